@@ -1,0 +1,37 @@
+"""Addresses and tokens: what is accepted, and one spelling for each."""
+
+import pytest
+
+from sidecar.address import is_address, is_token, normal_address
+
+
+@pytest.mark.parametrize("url", [
+    "", "directus", "ftp://directus.example.com", "http://", "http://a..b", f"http://{'x' * 70}.example.com",
+    "http://[::1", "http://host:port", "http://host:0", "http://me:secret@host", "http://host/?x=1", "http://host/#x",
+    "http://two words",
+])
+def test_what_is_no_plain_address_is_refused(url: str) -> None:
+    assert not is_address(url)
+
+
+@pytest.mark.parametrize("url", [
+    "http://localhost:8055", "https://directus.example.com", "https://example.com/cms", "http://[::1]:8055",
+    "https://bücher.example",
+])
+def test_addresses_are_accepted(url: str) -> None:
+    assert is_address(url)
+
+
+@pytest.mark.parametrize(("url", "normal"), [
+    ("HTTP://LocalHost:80/", "http://localhost"), ("https://Example.com:443/cms/", "https://example.com/cms"),
+    ("http://[::1]:8055/", "http://[::1]:8055"), ("https://example.com:8443", "https://example.com:8443"),
+])
+def test_one_address_has_one_spelling(url: str, normal: str) -> None:
+    assert normal_address(url) == normal
+
+
+@pytest.mark.parametrize(("token", "good"), [
+    ("abc-123", True), ("", False), ("a b", False), ("abc…", False), ("a\n", False),
+])
+def test_tokens_are_what_a_header_can_hold(token: str, good: bool) -> None:
+    assert is_token(token) is good

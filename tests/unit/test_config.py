@@ -1,0 +1,50 @@
+"""Settings: read strictly, every wrong variable in one error, secrets from files, none shown."""
+
+from pathlib import Path
+
+import pytest
+
+from sidecar.config import read_destination_token, read_settings
+from sidecar.errors import SettingsError
+
+GOOD = {
+    "DIRECTUS_URL": "https://directus.example.com/", "DIRECTUS_TOKEN": "source-token",
+    "REDIS_URL": "redis://:password@localhost:6379/0", "MIGRATION_SIDECAR_SECRET": "s" * 32,
+}
+
+
+def test_good_settings_are_read() -> None:
+    settings = read_settings(GOOD)
+    assert settings.source.url == "https://directus.example.com"
+    assert settings.bind == "0.0.0.0:8000"
+
+
+def test_one_error_names_every_wrong_variable() -> None:
+    wrong = {"DIRECTUS_URL": "directus", "REDIS_URL": "http://x", "MIGRATION_SIDECAR_SECRET": "short",
+             "MIGRATION_SIDECAR_BIND": "everywhere"}
+    with pytest.raises(SettingsError) as caught:
+        read_settings(wrong)
+    for name in (*wrong, "DIRECTUS_TOKEN"):
+        assert caught.value.message.count(f"  {name} ") == 1
+
+
+def test_secrets_may_come_from_files(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("f" * 40 + "\n")
+    environment = {**GOOD, "MIGRATION_SIDECAR_SECRET_FILE": str(secret)}
+    del environment["MIGRATION_SIDECAR_SECRET"]
+    assert read_settings(environment).secret == "f" * 40
+
+
+@pytest.mark.parametrize("environment", [
+    {"MIGRATION_DESTINATION_TOKEN_FILE": "/nowhere/at/all"},
+    {"MIGRATION_DESTINATION_TOKEN": "a", "MIGRATION_DESTINATION_TOKEN_FILE": "/dev/null"},
+])
+def test_a_file_that_cannot_be_read_or_a_secret_given_twice_is_an_error(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="MIGRATION_DESTINATION_TOKEN"):
+        read_destination_token(environment)
+
+
+def test_no_secret_is_shown() -> None:
+    shown = repr(read_settings(GOOD))
+    assert not any(secret in shown for secret in ("source-token", "password", "s" * 32))
