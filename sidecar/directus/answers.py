@@ -1,0 +1,95 @@
+"""Reading what an instance answered: foreign exceptions and error answers become our own errors here."""
+
+from typing import Any
+
+import orjson
+import requests
+
+from sidecar.errors import (
+    BadGateway,
+    DirectusError,
+    NotADirectus,
+    Overloaded,
+    Rejected,
+    TlsFailed,
+    TooLarge,
+    Unreachable,
+)
+
+TOO_LARGE_WORDS = ("request entity too large", "max batch mutation limit")
+STORAGE_SERVICES = frozenset({"files", "external-file"})
+
+
+def translate(error: Exception, url: str) -> DirectusError:
+    """The error of ours for one of ``requests`` or urllib3."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return TlsFailed(f"The TLS certificate of {url} was not accepted: {_innermost(error)}")
+    if isinstance(error, requests.Timeout):
+        return Unreachable(f"{url} did not answer in time")
+    return Unreachable(f"{url} cannot be reached: {_innermost(error)}")
+
+
+def data_of(response: requests.Response) -> Any:
+    """The ``data`` of a good answer (None for 204). Raises the DirectusError that a bad one means."""
+    raise_for(response)
+    if response.status_code == 204 or not response.content:
+        return None
+    document = _document(response)
+    if not isinstance(document, dict) or "data" not in document:
+        raise NotADirectus(f"{_where(response)} answered something that Directus would not")
+    return document["data"]
+
+
+def raise_for(response: requests.Response) -> None:
+    """Raise the DirectusError that an error answer means; return on a good one."""
+    status = response.status_code
+    if status < 300:
+        return
+    if status < 400:
+        raise NotADirectus(f"{_where(response)} redirects to {response.headers.get('Location', '?')}; use that address")
+    if status in (502, 504):
+        raise BadGateway(f"{_where(response)} answered {status}: something in front of Directus could not reach it")
+    code, message, service = _first_error(response)
+    if status == 429 or (status == 503 and service not in STORAGE_SERVICES):
+        raise Overloaded(f"{_where(response)} asks to slow down: {message}", retry_after=_retry_after(response))
+    if status == 413 or any(words in message.lower() for words in TOO_LARGE_WORDS):
+        raise TooLarge(message, code=code, status=status)
+    if status in (401, 403):
+        message = f"{_where(response)} does not let us in: {message}"
+    raise Rejected(message, code=code, status=status)
+
+
+def _first_error(response: requests.Response) -> tuple[str, str, str | None]:
+    document = _document(response)
+    errors = document.get("errors") if isinstance(document, dict) else None
+    if not isinstance(errors, list) or not errors or not isinstance(errors[0], dict):
+        return f"HTTP_{response.status_code}", f"{_where(response)} answered {response.status_code}", None
+    extensions = errors[0].get("extensions") or {}
+    if not isinstance(extensions, dict):
+        extensions = {}
+    code = str(extensions.get("code") or f"HTTP_{response.status_code}")
+    return code, str(errors[0].get("message") or code), extensions.get("service")
+
+
+def _document(response: requests.Response) -> Any:
+    try:
+        return orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None
+
+
+def _where(response: requests.Response) -> str:
+    return str(response.url).partition("?")[0]
+
+
+def _innermost(error: BaseException) -> str:
+    while error.args and isinstance(error.args[0], BaseException):
+        error = error.args[0]
+    reason = getattr(error, "reason", None)
+    # urllib3 opens with the connection object, "HTTPConnection(host=…): "; what went wrong comes after it.
+    return _innermost(reason) if isinstance(reason, BaseException) else str(error).rpartition("): ")[2].rstrip(".")

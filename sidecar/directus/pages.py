@@ -1,0 +1,98 @@
+"""Reading a collection page by page, in memory bounded by bytes, whatever its size and its kind of key.
+
+Directus filters with ``_gt`` on numbers and dates only, not on uuid or string keys (``validateOperator`` in
+``@directus/api``). Numeric keys are therefore paged by ``_gt``; for others the keys alone are listed by offset,
+and the rows are then fetched by them. They are sent as ``keys``, for a filter would take the string keys "null" and
+"true" for null and true, and "$NOW" for the time.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from sidecar.directus.client import Directus, Row
+
+NUMERIC_KEYS = frozenset({"integer", "bigInteger"})
+KEYS_A_LISTING = 10_000
+ROWS_A_PAGE = 1_000
+FIRST_PAGE = 100
+BYTES_A_PAGE = 2_000_000
+
+
+class PageSize:
+    """How many rows the next page may have: grown and shrunk so that a page stays near BYTES_A_PAGE."""
+
+    def __init__(self, limit: int | None) -> None:
+        self._most = min(ROWS_A_PAGE, limit or ROWS_A_PAGE)
+        self.rows = min(FIRST_PAGE, self._most)
+
+    def learn(self, rows: Sequence[Row]) -> None:
+        if rows:
+            row_bytes = len(orjson.dumps(rows)) / len(rows)
+            self.rows = max(1, min(self._most, self.rows * 4, int(BYTES_A_PAGE / row_bytes)))
+
+
+def read_pages(instance: Directus, path: str, *, key: str, key_type: str, fields: Sequence[str],
+               limit: int | None) -> Iterator[list[Row]]:
+    """Every row under ``path``, each once, in pages ordered by ``key``. ``limit`` is the server's own, or None."""
+    size = PageSize(limit)
+    if key_type in NUMERIC_KEYS:
+        yield from _pages_after(instance, path, key, list(fields), size)
+        return
+    for keys in _listings(instance, path, key, min(KEYS_A_LISTING, limit or KEYS_A_LISTING)):
+        while keys:
+            wanted, keys = keys[: size.rows], keys[size.rows :]
+            rows = rows_by_key(instance, path, wanted, fields, limit)
+            size.learn(rows)
+            yield rows
+
+
+def rows_by_key(instance: Directus, path: str, keys: Sequence[Any], fields: Sequence[str],
+                limit: int | None) -> list[Row]:
+    """Those of the rows named by ``keys`` that exist, in no promised order; ``limit`` is the server's own, or None."""
+    rows: list[Row] = []
+    portion = min(ROWS_A_PAGE, limit or ROWS_A_PAGE)
+    for start in range(0, len(keys), portion):
+        some = list(keys[start : start + portion])
+        rows += instance.search_keys(path, some, fields)
+    return rows
+
+
+def count_rows(instance: Directus, path: str) -> int:
+    """How many rows there are under ``path``."""
+    answer = instance.get(path, aggregate={"count": "*"})
+    return int(answer[0]["count"])
+
+
+def _pages_after(instance: Directus, path: str, key: str, fields: list[str], size: PageSize) -> Iterator[list[Row]]:
+    query: dict[str, Any] = {"fields": fields, "sort": [key], "limit": size.rows}
+    while rows := instance.search(path, query):
+        yield rows
+        size.learn(rows)
+        query = {**query, "limit": size.rows, "filter": {key: {"_gt": rows[-1][key]}}}
+
+
+def _listings(instance: Directus, path: str, key: str, length: int) -> Iterator[list[Any]]:
+    """All keys, in lists of at most ``length``. Each request begins at the last key of the one before; when that
+    key is no longer there, rows came or went meanwhile, and it goes back a list for what it has not seen yet."""
+    offset = 0
+    last: Any = None
+    known: set[Any] = set()
+    while True:
+        keys = _keys_at(instance, path, key, length, offset)
+        moved = bool(known) and keys[:1] != [last]
+        if moved:
+            offset = max(0, offset - length)
+            keys = _keys_at(instance, path, key, length, offset)
+        if fresh := [one for one in keys if one not in known]:
+            yield fresh
+        if len(keys) < length:
+            return
+        known = known.union(keys) if moved else set(keys)
+        last, offset = keys[-1], offset + len(keys) - 1
+
+
+def _keys_at(instance: Directus, path: str, key: str, length: int, offset: int) -> list[Any]:
+    query = {"fields": [key], "sort": [key], "limit": length, "offset": offset}
+    return [row[key] for row in instance.search(path, query)]

@@ -1,0 +1,100 @@
+"""The client: which answers are tried again, and which error each other one becomes."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import stamina
+
+from sidecar.directus.client import Directus
+from sidecar.directus.retry import LONGEST_RETRY_AFTER, when_to_retry
+from sidecar.directus.transfer import Download
+from sidecar.errors import (
+    BadGateway,
+    DirectusError,
+    NotADirectus,
+    Overloaded,
+    Rejected,
+    TlsFailed,
+    TooLarge,
+    Unreachable,
+)
+from tests.stack.answering import Answer, Answering
+
+GOOD: Answer = (200, {}, b'{"data": [1]}')
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Retries happen at once: how long they wait is asserted on the rule alone."""
+    with stamina.set_testing(True, attempts=3):
+        yield
+
+
+def refusal(status: int, code: str, message: str = "no", **extensions: str) -> Answer:
+    error = {"message": message, "extensions": {"code": code, **extensions}}
+    return status, {}, json.dumps({"errors": [error]}).encode()
+
+
+@pytest.mark.parametrize("answer", [
+    refusal(429, "REQUESTS_EXCEEDED"), refusal(503, "SERVICE_UNAVAILABLE", "Under pressure"), (502, {}, b"<html>"),
+    (504, {}, b""),
+])
+def test_passing_trouble_is_tried_again(answer: Answer) -> None:
+    with Answering(answer, answer, GOOD) as server:
+        assert Directus(server.url, "t").get("/items/a") == [1]
+        assert len(server.received) == 3
+
+
+@pytest.mark.parametrize(("answer", "error"), [
+    (refusal(400, "INVALID_PAYLOAD"), Rejected), (refusal(403, "FORBIDDEN"), Rejected),
+    (refusal(400, "RECORD_NOT_UNIQUE"), Rejected), (refusal(500, "INTERNAL_SERVER_ERROR"), Rejected),
+    (refusal(503, "SERVICE_UNAVAILABLE", "disk full", service="files"), Rejected),
+    (refusal(413, "CONTENT_TOO_LARGE"), TooLarge),
+    (refusal(400, "INVALID_PAYLOAD", "Invalid payload. request entity too large."), TooLarge),
+    (refusal(400, "INVALID_PAYLOAD", "Exceeded max batch mutation limit of 20."), TooLarge),
+    ((404, {}, b"<html>not here</html>"), Rejected), ((200, {}, b"<html>hello</html>"), NotADirectus),
+    ((200, {}, b"[]"), NotADirectus), ((302, {"Location": "https://elsewhere"}, b""), NotADirectus),
+])
+def test_a_plain_answer_is_final(answer: Answer, error: type[DirectusError]) -> None:
+    with Answering(answer) as server:
+        with pytest.raises(error) as caught:
+            Directus(server.url, "t").get("/items/a")
+        assert type(caught.value) is error
+        assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("body", [
+    b'{"errors": "x"}', b'{"errors": []}', b'{"errors": [1]}', b'{"errors": [{"extensions": 7}]}', b"", b"\xff",
+])
+def test_a_strange_error_answer_still_becomes_one_of_ours(body: bytes) -> None:
+    with Answering((400, {}, body)) as server, pytest.raises(Rejected) as caught:
+        Directus(server.url, "t").get("/items/a")
+    assert caught.value.message
+
+
+def test_retry_after_wins_and_is_clamped() -> None:
+    assert when_to_retry(Overloaded("", retry_after=7)) == 7
+    assert when_to_retry(Overloaded("", retry_after=86_400)) == LONGEST_RETRY_AFTER
+    assert when_to_retry(Overloaded("", retry_after=0)) is True
+    assert when_to_retry(Overloaded("")) is True
+
+
+def test_what_waiting_cannot_mend_is_not_tried_again() -> None:
+    assert when_to_retry(Unreachable("")) is True
+    assert when_to_retry(BadGateway("")) is True
+    assert when_to_retry(TlsFailed("")) is False
+    assert when_to_retry(Rejected("", code="X", status=400)) is False
+
+
+def test_a_file_that_ends_early_is_noticed() -> None:
+    with (
+        Answering((200, {"Content-Length": "10"}, b"short")) as server,
+        Download(Directus(server.url, "t"), "id") as download,
+        pytest.raises(Unreachable),
+    ):
+        download.drain()
+
+
+def test_a_token_is_not_shown_by_the_client() -> None:
+    assert "hush" not in repr(Directus("http://127.0.0.1", "hush").__dict__)
