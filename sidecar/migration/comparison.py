@@ -1,0 +1,63 @@
+"""Compares both sides row by row, by meaning: a source row as it has to stand at the destination, and what is there.
+
+The dry run and the verification are this same comparison, before and after.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sidecar.directus.client import Row
+from sidecar.migration.plan import Plan
+from sidecar.migration.reading import pages_of, rows_at
+from sidecar.resources.base import Resource
+from sidecar.resources.files import MEASURED
+
+
+@dataclass(slots=True)
+class PageComparison:
+    """One page of source ``rows``, by key: those that are ``absent``, how many are the ``same``, and the columns that
+    are ``different``. ``unmapped`` ones have references without a counterpart, ``barred`` ones cannot be written."""
+
+    rows: dict[Any, Row]
+    same: int = 0
+    unmapped: int = 0
+    absent: list[Any] = field(default_factory=list)
+    different: dict[Any, list[str]] = field(default_factory=dict)
+    barred: dict[Any, list[str]] = field(default_factory=dict)
+
+
+def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
+    """Page by page through the source. Columns that the destination does not have yet count as null there."""
+    measured = MEASURED.get(resource.name, ())
+    there = plan.destination.model.columns.get(resource.name, {})
+    fields = [*resource.columns, *measured]
+    known = [column for column in fields if column in there]
+    for page in pages_of(plan.source, resource, fields):
+        keys = [row[resource.key] for row in page]
+        found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
+        yield _compare_page(plan, resource, page, found)
+
+
+def _compare_page(plan: Plan, resource: Resource, page: list[Row], found: dict[Any, Row]) -> PageComparison:
+    result = PageComparison({row[resource.key]: row for row in page})
+    mapper = plan.mapper(resource)
+    for row in page:
+        key = row[resource.key]
+        mapped = mapper.map(row)
+        result.unmapped += bool(mapped.cleared or mapped.barred)
+        if mapped.barred:
+            result.barred[key] = list(mapped.barred)
+        if key not in found:
+            result.absent.append(key)
+        elif columns := _differing(resource, row, mapped.values, found[key]):
+            result.different[key] = columns
+        else:
+            result.same += 1
+    return result
+
+
+def _differing(resource: Resource, row: Row, expected: Row, actual: Row) -> list[str]:
+    differing = [column for column, value in expected.items() if actual.get(column) != value]
+    return differing + [column for column in MEASURED.get(resource.name, ())
+                        if None not in (row[column], actual.get(column)) and str(row[column]) != str(actual[column])]

@@ -1,0 +1,110 @@
+"""Check: may this source be migrated to this destination, and what would the schema change? Nothing is written."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sidecar.directus.client import Directus
+from sidecar.errors import Refused, Rejected
+from sidecar.migration.adopted import wanted_snapshot
+from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, fingerprint, is_older, look_at
+from sidecar.migration.request import MigrationRequest
+from sidecar.migration.schema import SchemaCounts, compare_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that the administrator should know before starting; ``code`` is stable."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compatibility:
+    """What a check found. ``schema`` is None when the two cannot be compared even by force."""
+
+    source: Instance
+    destination: Instance
+    findings: tuple[Finding, ...]
+    schema: SchemaCounts | None
+
+    @property
+    def differences(self) -> tuple[Finding, ...]:
+        """The findings that only Force gets past."""
+        return tuple(f for f in self.findings if f.code in ("VERSION_DIFFERS", "VENDOR_DIFFERS"))
+
+    @property
+    def force_would_help(self) -> bool:
+        """Whether Force is known to get past the differences; between databases it mostly fails on the schema."""
+        codes = {finding.code for finding in self.differences}
+        return codes == {"VERSION_DIFFERS"} and self.schema is not None
+
+    def document(self) -> dict[str, Any]:
+        """Plain data: what ``sidecar check --json`` prints and the module shows."""
+        return {
+            "source": self.source.summary(),
+            "destination": self.destination.summary(),
+            "compatible": not self.differences,
+            "force_would_help": self.force_would_help,
+            "findings": [asdict(finding) for finding in self.findings],
+            "schema": asdict(self.schema) if self.schema else None,
+        }
+
+
+def check(source: Directus, destination: Directus, request: MigrationRequest) -> Compatibility:
+    """Look at both sides. Raises Refused when no migration is possible, whatever is asked for."""
+    if source.url == destination.url:
+        raise _same()
+    admit(source, "source")
+    admit(destination, "destination")
+    before = fingerprint(source)
+    # Read again afterwards: on a busy instance something happens between two questions.
+    if fingerprint(destination) in (before, fingerprint(source)):
+        raise _same()
+    here, there = look_at(source), look_at(destination)
+    for instance, side in ((here, "source"), (there, "destination")):
+        if is_older(instance.version, OLDEST_VERSION):
+            message = f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that can be migrated"
+            raise Refused(message, code=f"{side.upper()}_TOO_OLD", field=f"{side}_url")
+    findings = (*_differences(here, there), *_not_built(request))
+    return Compatibility(here, there, findings, _schema_counts(here, there, bool(_differences(here, there))))
+
+
+def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
+    """Raises Refused when the two differ and the request does not force it."""
+    if found.differences and not request.force:
+        first = found.differences[0]
+        raise Refused(first.message, code=first.code, field="force", status=409)
+
+
+def _same() -> Refused:
+    message = "The destination is the source itself, or an untouched copy of it; enter another instance's URL"
+    return Refused(message, code="DESTINATION_IS_SOURCE", field="destination_url")
+
+
+def _differences(source: Instance, destination: Instance) -> list[Finding]:
+    findings = []
+    if source.version != destination.version:
+        message = (f"The source is Directus {source.version}, the destination {destination.version}. "
+                   f"Update one of them, or use Force to migrate all the same")
+        findings.append(Finding("VERSION_DIFFERS", message))
+    if source.vendor != destination.vendor:
+        message = (f"The source's database is {source.vendor}, the destination's {destination.vendor}. "
+                   f"Use the same one on both sides; migrating between databases is not supported yet")
+        findings.append(Finding("VENDOR_DIFFERS", message))
+    return findings
+
+
+def _not_built(request: MigrationRequest) -> list[Finding]:
+    message = "{} cannot be migrated yet by this version; it is left out, and the run reports that as a problem"
+    return [Finding("OPTION_NOT_BUILT", message.format(option.capitalize())) for option in request.not_built]
+
+
+def _schema_counts(source: Instance, destination: Instance, force: bool) -> SchemaCounts | None:
+    try:
+        wanted = wanted_snapshot(source, destination)
+        return compare_schema(destination.client, wanted, destination.snapshot, force=force).counts()
+    except Rejected:
+        if force:
+            return None
+        raise

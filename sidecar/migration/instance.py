@@ -1,0 +1,115 @@
+"""What a run needs to know of one side: which Directus it is, its data model, its limits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sidecar.directus.client import Directus, Row
+from sidecar.errors import DirectusError, NotADirectus, Refused, Rejected, TlsFailed, Unreachable
+from sidecar.resources.data_model import DataModel, build_data_model
+
+OLDEST_VERSION = "11.1.2"
+REFUSED_TOKEN = frozenset({"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One side of a migration as it was when it was looked at. ``query_limit`` is None where the server has none."""
+
+    client: Directus
+    version: str
+    vendor: str
+    snapshot: Row
+    collections: tuple[Row, ...]
+    fields: tuple[Row, ...]
+    relations: tuple[Row, ...]
+    model: DataModel
+    query_limit: int | None
+
+    def summary(self) -> dict[str, str]:
+        return {"url": self.client.url, "version": self.version, "vendor": self.vendor}
+
+
+def look_at(client: Directus) -> Instance:
+    """Read an instance's description; only GETs are sent. Raises DirectusError."""
+    snapshot = _tracked_only(client.get("/schema/snapshot"))
+    collections, fields, relations = (tuple(client.get(path)) for path in ("/collections", "/fields", "/relations"))
+    info = client.get("/server/info")
+    most = (info.get("queryLimit") or {}).get("max", -1)
+    return Instance(
+        client=client,
+        version=snapshot["directus"],
+        vendor=snapshot["vendor"],
+        snapshot=snapshot,
+        collections=collections,
+        fields=fields,
+        relations=relations,
+        model=build_data_model(collections, fields, relations),
+        query_limit=most if isinstance(most, int) and most > 0 else None,
+    )
+
+
+def _tracked_only(snapshot: Row) -> Row:
+    """``snapshot`` without what Directus does not track; newer versions leave that out themselves (11.1.2 does not)."""
+    parts = ("collections", "fields", "relations")
+    return {**snapshot, **{part: [row for row in snapshot[part] if row["meta"] is not None] for part in parts}}
+
+
+def admit(client: Directus, side: str) -> None:
+    """Find out that ``client`` reaches a Directus as an administrator. ``side`` is "source" or "destination".
+
+    Raises Refused with what to do: unreachable, TLS, not a Directus, token refused, not an administrator.
+    """
+    prefix = side.upper()
+    field = f"{side}_url"
+    try:
+        _ping(client)
+        client.get("/users/me", fields=["id"])
+        client.get("/schema/snapshot")
+    except TlsFailed as error:
+        message = f"{error.message}. Check the certificate of the {side}, or set REQUESTS_CA_BUNDLE"
+        raise Refused(message, code=f"{prefix}_TLS_FAILED", field=field) from error
+    except Unreachable as error:
+        message = f"The {side} does not answer: {error.message}. Check the address and the network"
+        raise Refused(message, code=f"{prefix}_UNREACHABLE", field=field) from error
+    except NotADirectus as error:
+        message = f"What answers at {client.url} is not a Directus: {error.message}"
+        raise Refused(message, code="NOT_A_DIRECTUS", field=field) from error
+    except Rejected as error:
+        raise _refusal(error, client, side) from error
+    except DirectusError as error:
+        message = f"The {side} could not be checked: {error.message}"
+        raise Refused(message, code=f"{prefix}_UNREACHABLE", field=field) from error
+
+
+def is_older(version: str, than: str) -> bool:
+    """Whether ``version`` comes before ``than``; anything after a hyphen is passed over."""
+    return _numbers(version) < _numbers(than)
+
+
+def fingerprint(client: Directus) -> Any:
+    """What only one instance has: the ids it was born with, and the last thing that happened in it."""
+    born = client.get("/roles", fields=["id"], sort=["id"], limit="5")
+    policies = client.get("/policies", fields=["id"], sort=["id"], limit="5")
+    last = client.get("/activity", fields=["id", "action", "timestamp", "user", "item"], sort=["-id"], limit="1")
+    return born, policies, last
+
+
+def _ping(client: Directus) -> None:
+    if client.read_text("/server/ping") != "pong":
+        raise NotADirectus("/server/ping is not answered as Directus answers it")
+
+
+def _refusal(error: Rejected, client: Directus, side: str) -> Refused:
+    field = f"{side}_token"
+    if error.status == 401 or error.code in REFUSED_TOKEN:
+        message = f"The {side} does not accept the token; use the static token of an administrator ({error.message})"
+        return Refused(message, code="TOKEN_REFUSED", field=field)
+    if error.status == 403:
+        message = f"The token of the {side} does not belong to an administrator, and a migration needs one"
+        return Refused(message, code="NOT_AN_ADMINISTRATOR", field=field)
+    message = f"What answers at {client.url} is not a Directus: {error.message}"
+    return Refused(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())

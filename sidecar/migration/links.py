@@ -1,0 +1,68 @@
+"""What takes a second write: deferred references, and nulls that Directus fills when it creates a row.
+
+They are kept on disk while their group loads, and set when all of it is there.
+"""
+
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
+from types import TracebackType
+
+import orjson
+
+from sidecar.directus.client import Row
+from sidecar.migration.writing import BatchWriter
+from sidecar.resources.base import Resource
+
+ROWS_A_PORTION = 1_000
+
+
+class Links:
+    """The second write of the rows of one resource: ``columns`` are the deferred references."""
+
+    def __init__(self, resource: Resource, columns: Collection[str]) -> None:
+        self._key = resource.key
+        self._invented = resource.invented
+        self.columns = tuple(columns)
+        self._file = tempfile.TemporaryFile()
+
+    def __enter__(self) -> "Links":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._file.close()
+
+    def defer(self, rows: Iterable[Row]) -> None:
+        """Keep what the second write has to set of ``rows``; most need none."""
+        for row in rows:
+            if link := self._link(row):
+                self._file.write(orjson.dumps({self._key: row[self._key], **link}) + b"\n")
+
+    def lacks(self, found: Row, expected: Row) -> bool:
+        """Whether a row that an interrupted run left as ``found`` was still waiting for its second write."""
+        return any(found[column] != value and (found[column] is None or value is None)
+                   for column, value in self._link(expected).items())
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The columns that a second write may set."""
+        return (*self.columns, *self._invented)
+
+    def _link(self, row: Row) -> Row:
+        references = {column: row[column] for column in self.columns if row[column] is not None}
+        return references | {column: None for column in self._invented if row[column] is None}
+
+    def write(self, writer: BatchWriter) -> bool:
+        """Set all of them at the destination; returns whether all rows were taken."""
+        taken = total = 0
+        for rows in self._portions():
+            taken += len(writer.update(rows))
+            total += len(rows)
+        if taken:
+            writer.report.log("info", f"{writer.resource.name}: set {', '.join(self.touched)} of {taken} rows")
+        return taken == total
+
+    def _portions(self) -> Iterator[list[Row]]:
+        self._file.seek(0)
+        while lines := [line for _, line in zip(range(ROWS_A_PORTION), self._file, strict=False)]:
+            yield [orjson.loads(line) for line in lines]

@@ -1,0 +1,91 @@
+"""Loads one resource: pages of source rows, less what the destination has, mapped and written in batches."""
+
+from sidecar.directus.client import Row
+from sidecar.migration.file_transfer import FileTransfer
+from sidecar.migration.links import Links
+from sidecar.migration.plan import Plan
+from sidecar.migration.preparation import Preparation
+from sidecar.migration.reading import pages_of, rows_at
+from sidecar.migration.report import Report
+from sidecar.migration.rows import MappedRow, without
+from sidecar.migration.seen import Seen
+from sidecar.migration.writing import BatchWriter
+from sidecar.resources.base import FILES
+
+BYTES_NOT_COMPARED = "were there before: their size and columns were compared, not their bytes"
+
+
+class Loader:
+    """Loads the rows of one resource that are not at the destination yet."""
+
+    def __init__(self, plan: Plan, preparation: Preparation, links: Links, writer: BatchWriter, seen: Seen,
+                 report: Report) -> None:
+        resource = writer.resource
+        self._plan = plan
+        self._resource = resource
+        self._preparation = preparation
+        self._seen = seen
+        self._links = links
+        self._writer = writer
+        self._report = report
+        self._mapper = plan.mapper(resource)
+        is_files = resource.name == FILES
+        self._files = FileTransfer(plan, resource, writer.changes, self._prepare, report) if is_files else None
+        self._unfinished = resource.name in plan.journal.unfinished
+        self._may_exist = bool(plan.rows_before.get(resource.name)) or self._unfinished
+
+    def load(self) -> None:
+        """Page by page. Raises DirectusError or Cancelled."""
+        for page in pages_of(self._plan.source, self._resource, self._resource.columns):
+            self._seen.add(self._resource, page)
+            fresh = self._without_existing([self._mapper.map(row) for row in page])
+            rows = [row.values for row in fresh if self._admit(row)]
+            self._report.advance(len(page) - len(rows))
+            if rows:
+                self._load(rows)
+
+    def _prepare(self) -> None:
+        self._preparation.for_rows(self._resource.name, second_write=bool(self._links.touched))
+
+    def _load(self, rows: list[Row]) -> None:
+        first = [without(row, self._links.columns) for row in rows]
+        if self._files:
+            written = self._files.create(first)
+        else:
+            self._prepare()
+            written = self._writer.create(first)
+            self._report.advance(len(first))
+        self._report.count(self._resource, created=len(written))
+        keys = {row[self._resource.key] for row in written}
+        self._links.defer(row for row in rows if row[self._resource.key] in keys)
+
+    def _without_existing(self, mapped: list[MappedRow]) -> list[MappedRow]:
+        if not self._may_exist:
+            return mapped
+        key = self._resource.key
+        fields = [key, *self._links.touched]
+        found = rows_at(self._plan.destination, self._resource, [row.values[key] for row in mapped], fields)
+        if self._files:
+            found = self._files.finished(found)
+        if self._unfinished:
+            self._links.defer(row.values for row in mapped
+                              if row.values[key] in found and self._links.lacks(found[row.values[key]], row.values))
+        fresh = [row for row in mapped if row.values[key] not in found]
+        skipped = len(mapped) - len(fresh)
+        self._seen.add_existing(self._resource, found)
+        self._report.count(self._resource, skipped=skipped)
+        if self._files and skipped:
+            self._report.note(self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, skipped)
+        return fresh
+
+    def _admit(self, row: MappedRow) -> bool:
+        """Whether the row can be written; note the references that had to be cleared for it."""
+        name, key = self._resource.name, row.values[self._resource.key]
+        for column in row.cleared:
+            message = f"{column}: set to null where it points at something that the destination does not have"
+            self._report.note(name, "CLEARED", column, message, 1)
+        if row.barred:
+            message = f"{', '.join(row.barred)} may not be null and points at something the destination does not have"
+            self._report.count(self._resource, failed=1)
+            self._report.problem(name, key, "MISSING_REFERENCE", message)
+        return not row.barred

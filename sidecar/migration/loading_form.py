@@ -1,0 +1,107 @@
+"""Loading form: the destination's schema metadata while a collection takes in rows.
+
+Directus sets authors and dates itself, hashes again, validates, and writes activity and revisions. All of that hangs
+on metadata, so for as long as a collection loads its metadata goes without, and afterwards the source's own is
+applied. Both states come from the source's snapshot alone, so the final one can be applied again after a crash.
+The collection's note tells people at the destination that it is being loaded.
+"""
+
+import time
+from collections.abc import Collection, Iterable
+
+from sidecar.directus.client import Row
+from sidecar.errors import Rejected
+from sidecar.migration.adopted import wanted_snapshot
+from sidecar.migration.instance import Instance
+from sidecar.migration.schema import apply_schema, compare_schema
+
+NOTE = "Being filled by the Directus Migration Module; this note goes when that is done."
+AUTOMATIC = frozenset({
+    "user-created", "date-created", "role-created", "user-updated", "date-updated", "role-updated", "hash",
+})
+TRIES = 3
+# Writing a schema takes the destination about half a second, whatever the number of collections that change.
+TOGETHER_SECONDS = 2.0
+
+
+def loading_form(snapshot: Row, loading: Collection[str], lifted: Collection[tuple[str, str]] = ()) -> Row:
+    """``snapshot`` with the metadata of the ``loading`` collections in loading form; the rest as it is.
+
+    ``lifted`` are (collection, field) pairs that are NOT NULL and nullable while their collection loads.
+    """
+    return {
+        **snapshot,
+        "collections": [_collection(row) if row["collection"] in loading else row for row in snapshot["collections"]],
+        "fields": [_field(row, (row["collection"], row["field"]) in lifted) if row["collection"] in loading else row
+                   for row in snapshot["fields"]],
+    }
+
+
+class LoadingForm:
+    """Which of the destination's collections are in loading form now."""
+
+    def __init__(self, source: Instance, destination: Instance, *, force: bool,
+                 lifted: Collection[tuple[str, str]] = ()) -> None:
+        self._snapshot = source.snapshot
+        self._with_adopted = wanted_snapshot(source, destination)
+        self._destination = destination.client
+        self._force = force
+        self._lifted = frozenset(lifted)
+        self._loading: frozenset[str] = frozenset()
+        self._loaded: set[str] = set()
+        self._written = 0.0
+
+    @property
+    def loading(self) -> frozenset[str]:
+        return self._loading
+
+    def bring_up_to_date(self, names: Iterable[str]) -> None:
+        """Bring the schema up to date, with ``names`` in loading form. Raises Rejected."""
+        self._become(frozenset(names), self._with_adopted)
+
+    def require(self, name: str) -> None:
+        """Have ``name`` in loading form. Raises Rejected."""
+        if name not in self._loading:
+            self._become(self._loading | {name}, self._snapshot)
+
+    def loaded(self, names: Iterable[str]) -> None:
+        """``names`` have their rows: they leave the loading form, together with others that finish soon."""
+        self._loaded |= self._loading.intersection(names)
+        if self._loaded and time.monotonic() - self._written > TOGETHER_SECONDS:
+            self._become(self._loading - self._loaded, self._snapshot)
+
+    def leave(self) -> None:
+        """Give all collections the source's own metadata. Raises Rejected."""
+        if self._loading:
+            self._become(frozenset(), self._snapshot)
+
+    def _become(self, loading: frozenset[str], snapshot: Row) -> None:
+        wanted = loading_form(snapshot, loading, self._lifted)
+        for remaining in reversed(range(TRIES)):
+            current = self._destination.get("/schema/snapshot")
+            diff = compare_schema(self._destination, wanted, current, force=self._force)
+            try:
+                apply_schema(self._destination, diff, force=self._force)
+                break
+            except Rejected as error:
+                # Somebody changed the schema between the comparison and the writing of it: compare again.
+                if not remaining or "hash does not match" not in error.message:
+                    raise
+        self._loading = loading
+        self._loaded &= loading
+        self._written = time.monotonic()
+
+
+def _collection(row: Row) -> Row:
+    if row.get("schema") is None or row.get("meta") is None:
+        return row
+    return {**row, "meta": {**row["meta"], "accountability": None, "note": NOTE}}
+
+
+def _field(row: Row, lifted: bool) -> Row:
+    if row.get("meta") is None or row.get("schema") is None:
+        return row
+    special = [word for word in row["meta"].get("special") or () if word not in AUTOMATIC] or None
+    meta = {**row["meta"], "special": special, "required": False, "validation": None}
+    schema = {**row["schema"], "is_nullable": True} if lifted else row["schema"]
+    return {**row, "meta": meta, "schema": schema}

@@ -1,0 +1,79 @@
+"""One migration from top to bottom: extract, plan, apply, verify, notify. A dry run stops before apply."""
+
+import logging
+from collections.abc import Callable
+
+from sidecar.directus.client import Directus
+from sidecar.errors import Cancelled, MigrationError, Refused
+from sidecar.migration.apply import apply
+from sidecar.migration.compatibility import Compatibility, check, require_compatible
+from sidecar.migration.plan import Plan, make_plan
+from sidecar.migration.report import Report, Watcher
+from sidecar.migration.request import MigrationRequest
+from sidecar.migration.seen import Seen
+from sidecar.migration.verify import preview, verify
+
+logger = logging.getLogger(__name__)
+UNEXPECTED = ("Something went wrong that the sidecar does not know how to handle ({}: {}). "
+              "Nothing is lost: start the run again, and it continues where it left off")
+
+
+def migrate(source: Directus, destination: Directus, request: MigrationRequest, watcher: Watcher,
+            notify: Callable[[Report], None] | None = None) -> Report:
+    """Run one migration to its end, whatever that is: the report's status tells, and no error is raised.
+
+    ``notify`` is called last, with the finished report, also after a failure.
+    """
+    report = Report(request, watcher)
+    try:
+        _run(source, destination, request, report)
+        report.finish("completed")
+    except Refused as error:
+        report.stop("refused", error)
+    except (Cancelled, KeyboardInterrupt):
+        report.finish("cancelled", "The run was cancelled; start it again, and it continues where it left off")
+    except MigrationError as error:
+        report.stop("failed", error)
+    except Exception as error:
+        logger.exception("Run failed")
+        report.stop("failed", MigrationError(UNEXPECTED.format(type(error).__name__, error), code="UNEXPECTED"))
+    report.log("info" if report.status == "completed" else "warning", _closing_line(report))
+    if notify:
+        notify(report)
+    return report
+
+
+def _run(source: Directus, destination: Directus, request: MigrationRequest, report: Report) -> None:
+    with report.stage("extract"):
+        found = _extract(source, destination, request, report)
+    with report.stage("plan") as stage:
+        plan = make_plan(found.source, found.destination, request, report)
+        if request.dry_run:
+            stage.total = _rows(plan)
+            preview(plan, report)
+            return
+    with Seen() as seen:
+        with report.stage("apply") as stage:
+            stage.total = _rows(plan)
+            apply(plan, seen, report)
+        with report.stage("verify") as stage:
+            stage.total = _rows(plan)
+            verify(plan, seen, report)
+
+
+def _extract(source: Directus, destination: Directus, request: MigrationRequest, report: Report) -> Compatibility:
+    found = check(source, destination, request)
+    report.source, report.destination = found.source.summary(), found.destination.summary()
+    for side in (report.source, report.destination):
+        report.log("info", f"{side['url']} is Directus {side['version']} on {side['vendor']}")
+    require_compatible(found, request)
+    return found
+
+
+def _rows(plan: Plan) -> int:
+    return sum(plan.rows.values())
+
+
+def _closing_line(report: Report) -> str:
+    line = f"The {'dry run' if report.request.dry_run else 'run'} ended {report.status.replace('_', ' ')}"
+    return f"{line} after {report.seconds:.1f} s" + (f": {report.message}" if report.message else "")

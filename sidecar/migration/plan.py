@@ -1,0 +1,124 @@
+"""The plan: what moves, in which order, onto which schema. Making it writes nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+
+from sidecar.errors import Refused
+from sidecar.migration.adopted import unknown_columns, wanted_snapshot
+from sidecar.migration.exactness import inexact_columns
+from sidecar.migration.identities import Identities, identify
+from sidecar.migration.instance import Instance
+from sidecar.migration.journal import Journal
+from sidecar.migration.ordering import Edge, Group, arrange
+from sidecar.migration.reading import count_of
+from sidecar.migration.report import Report
+from sidecar.migration.request import MigrationRequest
+from sidecar.migration.rows import RowMapper
+from sidecar.migration.schema import compare_schema
+from sidecar.resources.base import Resource
+from sidecar.resources.data_model import untracked_tables
+from sidecar.resources.files import CANNOT_TRAVEL, ROUNDED_BY_VENDOR
+
+COUNTERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do. ``rows`` and ``rows_before`` count each resource at the source and at the destination,
+    the latter before anything was written; the ``journal`` names what an earlier run left unfinished."""
+
+    request: MigrationRequest
+    source: Instance
+    destination: Instance
+    groups: tuple[Group, ...]
+    resources: dict[str, Resource]
+    identities: Identities
+    rows: dict[str, int]
+    rows_before: dict[str, int]
+    journal: Journal
+
+    def in_order(self) -> list[Resource]:
+        return [self.resources[name] for group in self.groups for name in group.names]
+
+    def mapper(self, resource: Resource) -> RowMapper:
+        return RowMapper(resource, self.identities)
+
+    def deferred(self, resource: Resource) -> tuple[str, ...]:
+        """The columns of ``resource`` that the first write leaves out."""
+        return tuple(edge.column for group in self.groups for edge in group.deferred if edge.origin == resource.name)
+
+
+def make_plan(source: Instance, destination: Instance, request: MigrationRequest, report: Report) -> Plan:
+    """Order, identities, counts and schema changes. Raises Refused when the schemas cannot be brought together."""
+    _plan_schema(source, destination, request, report)
+    resources = source.model.resources if "content" in request.options else {}
+    groups = tuple(arrange(resources, [
+        Edge(resource.name, ref.target, ref.column, ref.nullable)
+        for resource in resources.values() for ref in resource.references
+    ]))
+    plan = Plan(
+        request, source, destination, groups, dict(resources),
+        identities=identify(source, destination, list(resources.values())),
+        rows=_count(source, resources),
+        rows_before=_count(destination, {name: r for name, r in resources.items()
+                                         if name in destination.model.resources}),
+        journal=Journal(destination.client),
+    )
+    _report(plan, report)
+    return plan
+
+
+def _plan_schema(source: Instance, destination: Instance, request: MigrationRequest, report: Report) -> None:
+    wanted = wanted_snapshot(source, destination)
+    diff = compare_schema(destination.client, wanted, destination.snapshot, force=request.force)
+    if diff.conflicts:
+        message = (f"{', '.join(diff.conflicts)}: one thing at the source and another at the destination (such as a "
+                   f"table and a folder, or a text and a number). Rename or remove one; a migration drops neither")
+        raise Refused(message, code="SCHEMA_CONFLICT", status=409)
+    for name in diff.wider:
+        collection, _, column = name.partition(".")
+        message = f"{column}: the destination's column takes in more than the source's, and stays as it is"
+        report.note(collection, "COLUMN_KEPT", column, message, 1)
+    counts = diff.counts()
+    report.schema = asdict(counts)
+    report.log("info", f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they are")
+
+
+def _count(instance: Instance, resources: dict[str, Resource]) -> dict[str, int]:
+    with ThreadPoolExecutor(COUNTERS) as pool:
+        counts = pool.map(lambda resource: count_of(instance, resource), resources.values())
+        return dict(zip(resources, counts, strict=True))
+
+
+def _report(plan: Plan, report: Report) -> None:
+    for resource in plan.in_order():
+        report.add_resource(resource, plan.rows[resource.name])
+        _note_limits(plan, resource, report)
+    for collection, key in plan.identities.ambiguous:
+        message = "More than one candidate at the destination; references to it are treated as missing"
+        report.problem(collection, key, "AMBIGUOUS_IDENTITY", message)
+    for resource in plan.in_order():
+        for column in inexact_columns(plan.source, resource):
+            message = f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on this database"
+            report.note(resource.name, "INEXACT", column, message, plan.rows[resource.name])
+    for table in untracked_tables(plan.source.collections):
+        report.note(table, "UNTRACKED", None, "Directus does not track this table, so it is not migrated", 1)
+    for collection, column, data_type in unknown_columns(plan.source):
+        message = f"{column}: Directus does not know the type {data_type}, so the column is not migrated"
+        report.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
+    for option in plan.request.not_built:
+        message = f"The option {option} cannot be migrated yet by this version and was left out"
+        report.problem(None, None, "OPTION_NOT_BUILT", message)
+
+
+def _note_limits(plan: Plan, resource: Resource, report: Report) -> None:
+    """Say which columns of a resource with rows do not arrive as they are, and why."""
+    rows = plan.rows[resource.name]
+    rounded = ROUNDED_BY_VENDOR.get(plan.source.vendor, {})
+    limits = {
+        **{("CANNOT_TRAVEL", name): why for name, why in CANNOT_TRAVEL.get(resource.name, {}).items()},
+        **{("ROUNDED", name): why for name, why in rounded.get(resource.name, {}).items()},
+        **{("MASKED", name): "Directus shows its values to nobody, so they are not set" for name in resource.masked},
+    }
+    for (code, column), why in limits.items() if rows else ():
+        report.note(resource.name, code, column, f"{column}: {why}", rows)

@@ -1,0 +1,56 @@
+"""The destination while rows load: schema metadata in loading form, event flows paused, a journal of what is begun."""
+
+from collections.abc import Callable, Iterable
+
+from sidecar.errors import DirectusError
+from sidecar.migration.flow_pause import FlowPause
+from sidecar.migration.loading_form import LoadingForm
+from sidecar.migration.plan import Plan
+from sidecar.migration.report import Report
+
+AGAIN = "start the run again to have that done"
+
+
+class Preparation:
+    """Makes the destination ready for the rows of a plan, and puts back what was changed for that."""
+
+    def __init__(self, plan: Plan) -> None:
+        lifted = [(edge.origin, edge.column) for group in plan.groups for edge in group.lifted]
+        self._form = LoadingForm(plan.source, plan.destination, force=plan.request.force, lifted=lifted)
+        self._flows = FlowPause(plan.destination.client, plan.journal, plan.resources)
+        self._journal = plan.journal
+
+    def begin(self, names: Iterable[str]) -> None:
+        """Finish what an earlier run left, and bring the schema up to date with ``names`` in loading form."""
+        self._flows.resume()
+        self._form.bring_up_to_date(names)
+
+    def for_rows(self, name: str, *, second_write: bool) -> None:
+        """Rows of ``name`` are about to be written. What is so already costs nothing."""
+        self._flows.pause()
+        self._form.require(name)
+        if second_write:
+            self._journal.begin([name])
+
+    def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
+        """``names`` have their rows; for those that are ``whole`` each second write was taken too."""
+        self._journal.end(whole)
+        self._form.loaded(names)
+
+    def put_back(self) -> None:
+        """The final form of the schema, and the flows as they were. Raises DirectusError."""
+        self._form.leave()
+        self._flows.resume()
+
+    def put_back_if_possible(self, report: Report) -> None:
+        """The same after a failure; what cannot be done now becomes a problem, and the next run does it."""
+        loading = ", ".join(sorted(self._form.loading))
+        _try(self._form.leave, f"{loading} could not be put back from loading form; {AGAIN}", report)
+        _try(self._flows.resume, f"Flows that were paused could not be activated again; {AGAIN}", report)
+
+
+def _try(action: Callable[[], None], otherwise: str, report: Report) -> None:
+    try:
+        action()
+    except DirectusError as error:
+        report.problem(None, None, "NOT_PUT_BACK", f"{otherwise} ({error.message})")

@@ -1,0 +1,40 @@
+"""Reading a resource at either side: by pages, by keys, its count; a singleton is a collection of at most one row."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sidecar.directus.client import Row
+from sidecar.directus.pages import count_rows, read_pages, rows_by_key
+from sidecar.migration.instance import Instance
+from sidecar.resources.base import Resource
+
+
+def pages_of(instance: Instance, resource: Resource, fields: Sequence[str]) -> Iterator[list[Row]]:
+    """Every row once, in pages bounded by bytes."""
+    if resource.singleton:
+        yield from [rows] if (rows := _singleton(instance, resource, fields)) else []
+        return
+    yield from read_pages(instance.client, resource.path, key=resource.key, key_type=resource.key_type,
+                          fields=fields, limit=instance.query_limit)
+
+
+def rows_at(instance: Instance, resource: Resource, keys: Sequence[Any], fields: Sequence[str]) -> dict[Any, Row]:
+    """Those of the rows named by ``keys`` that exist, by key. A singleton's row is the one asked for, whatever its
+    own key: there is no place for another."""
+    if resource.singleton:
+        return {key: row for key in keys for row in _singleton(instance, resource, fields)}
+    rows = rows_by_key(instance.client, resource.path, keys, fields, instance.query_limit)
+    return {row[resource.key]: row for row in rows}
+
+
+def count_of(instance: Instance, resource: Resource) -> int:
+    """How many rows there are."""
+    if resource.singleton:
+        return len(_singleton(instance, resource, [resource.key]))
+    return count_rows(instance.client, resource.path)
+
+
+def _singleton(instance: Instance, resource: Resource, fields: Sequence[str]) -> list[Row]:
+    """Directus answers a singleton without a row with its default values and no key."""
+    row = instance.client.get(resource.path, fields=fields)
+    return [row] if row and row.get(resource.key) is not None else []

@@ -1,0 +1,68 @@
+"""What an administrator asks for: options, batch size, dry run, force, with their limits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sidecar.address import is_address, is_token, normal_address
+from sidecar.errors import Refused
+
+OPTIONS = ("content", "users", "comments", "presets", "dashboards", "extensions", "flows")
+BUILT = frozenset({"content"})
+DEFAULT_OPTIONS = ("content",)
+SMALLEST_BATCH, DEFAULT_BATCH, LARGEST_BATCH = 5, 10, 25
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationRequest:
+    """One run's choices. ``batch_size`` is how many files are transferred at the same time."""
+
+    options: tuple[str, ...] = DEFAULT_OPTIONS
+    dry_run: bool = True
+    force: bool = False
+    batch_size: int = DEFAULT_BATCH
+
+    def __post_init__(self) -> None:
+        check_options(self.options)
+        check_batch_size(self.batch_size)
+
+    @property
+    def not_built(self) -> tuple[str, ...]:
+        """The options asked for that this version cannot do yet."""
+        return tuple(option for option in self.options if option not in BUILT)
+
+
+def check_options(options: Iterable[str]) -> None:
+    """Raises Refused naming the options that do not exist."""
+    if unknown := [option for option in options if option not in OPTIONS]:
+        message = f"Unknown option {', '.join(map(repr, unknown))}; the options are {', '.join(OPTIONS)}"
+        raise Refused(message, code="UNKNOWN_OPTION", field="options")
+
+
+def check_batch_size(size: int) -> None:
+    """Raises Refused outside 5 to 25."""
+    if not SMALLEST_BATCH <= size <= LARGEST_BATCH:
+        message = f"Batch size {size} is outside {SMALLEST_BATCH} to {LARGEST_BATCH} files at the same time"
+        raise Refused(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size")
+
+
+def check_url(url: str) -> str:
+    """The destination's address in its one spelling. Raises Refused when it is missing or not an address."""
+    url = url.strip().rstrip("/").removesuffix("/admin")
+    if not url:
+        raise Refused("Enter the destination's URL", code="DESTINATION_URL_MISSING", field="destination_url")
+    if not is_address(url):
+        message = f"{url!r} is not the URL of a Directus; it looks like https://directus.example.com"
+        raise Refused(message, code="DESTINATION_URL_INVALID", field="destination_url")
+    return normal_address(url)
+
+
+def check_token(token: str) -> str:
+    """The destination's token. Raises Refused when it is missing or could not stand in a header."""
+    token = token.strip()
+    if not token:
+        message = "Enter the static token of an administrator of the destination"
+        raise Refused(message, code="DESTINATION_TOKEN_MISSING", field="destination_token")
+    if not is_token(token):
+        message = "The destination's token holds characters that no token has; copy it again"
+        raise Refused(message, code="DESTINATION_TOKEN_INVALID", field="destination_token")
+    return token

@@ -1,0 +1,102 @@
+"""The destination's schema is brought up to the source's and never loses anything.
+
+Directus compares (``/schema/diff``, writes nothing) and applies (``/schema/apply``). Its default is to mirror, so
+whatever only the destination has comes as a deletion: those are taken out of the diff before it is applied.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from sidecar.directus.client import Directus, Row
+from sidecar.migration.safe_diff import DELETED, NEW, SafeDiff
+
+PARTS = ("collections", "fields", "systemFields", "relations")
+FORCE = {"force": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaCounts:
+    """Collections, fields and relations that are added, changed, or kept because only the destination has them."""
+
+    added: int
+    changed: int
+    kept: int
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaDiff:
+    """A diff of Directus without what would lose something; ``hash`` is None when there is nothing to change.
+
+    ``kept`` entries exist only at the destination. ``conflicts`` are names that are one thing here and another
+    there; ``wider`` names columns that stay because the source's are narrower.
+    """
+
+    hash: str | None
+    parts: dict[str, list[Row]]
+    kept: int = 0
+    conflicts: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not any(self.parts.values())
+
+    def counts(self) -> SchemaCounts:
+        entries = [entry for part in self.parts.values() for entry in part]
+        added = sum(1 for entry in entries if _is_whole(entry, NEW))
+        return SchemaCounts(added=added, changed=len(entries) - added, kept=self.kept)
+
+
+def compare_schema(destination: Directus, wanted: Row, current: Row, *, force: bool) -> SchemaDiff:
+    """What would bring ``destination``, whose snapshot is ``current``, to the ``wanted`` snapshot.
+
+    Raises Rejected when version or vendor differ and ``force`` is not set.
+    """
+    answer = destination.send("POST", "/schema/diff", params=FORCE if force else {}, files=_as_file(wanted))
+    if answer is None:
+        return SchemaDiff(None, {})
+    found = answer["diff"]
+    safe = SafeDiff(wanted, current)
+    replaced = _replaced(found)
+    kept = sum(1 for part in found.values() for entry in part if _is_whole(entry, DELETED))
+    parts = {name: [made for entry in found[name] if _identity(entry) not in replaced
+                    and (made := safe.entry(name, entry))] for name in PARTS if name in found}
+    conflicts = {".".join(name) for name in replaced} | safe.conflicts
+    return SchemaDiff(answer["hash"], parts, kept, tuple(sorted(conflicts)), tuple(sorted(safe.wider)))
+
+
+def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> None:
+    """Write ``diff``. Raises Rejected, also when the schema was changed by somebody since it was compared."""
+    for entry in (entry for part in diff.parts.values() for entry in part):
+        # Directus goes by the first change alone, and takes a deletion for that of the whole.
+        if entry["diff"][0]["kind"] == DELETED:
+            raise AssertionError(f"a deletion was about to be sent: {entry}")
+    if not diff.empty:
+        body = {"hash": diff.hash, "diff": diff.parts}
+        destination.send("POST", "/schema/apply", params=FORCE if force else {}, files=_as_file(body))
+
+
+def _as_file(document: Any) -> dict[str, tuple[str, bytes, str]]:
+    """Multipart is exempt from the limit on JSON bodies, which a large schema would exceed."""
+    return {"file": ("schema.json", orjson.dumps(document), "application/json")}
+
+
+def _is_whole(entry: Row, kind: str) -> bool:
+    first = entry["diff"][0]
+    return bool(first["kind"] == kind and not first.get("path"))
+
+
+def _identity(entry: Row) -> tuple[str, ...]:
+    return (entry["collection"], entry["field"]) if "field" in entry else (entry["collection"],)
+
+
+def _replaced(diff: dict[str, list[Row]]) -> set[tuple[str, ...]]:
+    """Fields that would be dropped and made anew, because one side has a column where the other has an alias."""
+    found: set[tuple[str, ...]] = set()
+    for part in diff.values():
+        deleted = {_identity(entry) for entry in part if _is_whole(entry, DELETED)}
+        found |= {_identity(entry) for entry in part if _is_whole(entry, NEW)} & deleted
+    return found

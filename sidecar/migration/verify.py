@@ -1,0 +1,84 @@
+"""What a dry run answers and what proves a real one: the comparison of both sides, in numbers and named rows."""
+
+from dataclasses import replace
+
+from sidecar.migration.comparison import PageComparison, compare
+from sidecar.migration.instance import look_at
+from sidecar.migration.plan import Plan
+from sidecar.migration.reading import count_of
+from sidecar.migration.report import Report
+from sidecar.migration.seen import Seen
+from sidecar.migration.source_changes import CODE
+from sidecar.resources.base import Resource
+
+DIFFERENCES = {
+    "CONFLICT": "was there before with other content in {}, and was kept",
+    "DIFFERENT": "did not arrive as it is at the source, in {}",
+}
+CHANGED = "created or changed at the source while the run was under way; new rows come with the next run"
+
+
+def preview(plan: Plan, report: Report) -> None:
+    """Count what a real run would create, find unchanged, leave as it is, or miss. Reads only."""
+    for resource in plan.in_order():
+        for page in compare(plan, resource):
+            report.count(resource, create=len(page.absent), unchanged=page.same, conflicting=len(page.different),
+                         missing_reference=page.unmapped)
+            for key, columns in page.barred.items():
+                message = f"{', '.join(columns)} may not be null and points at something the destination does not have"
+                report.problem(resource.name, key, "MISSING_REFERENCE", message)
+            report.advance(len(page.rows))
+
+
+def verify(plan: Plan, seen: Seen, report: Report) -> None:
+    """Compare every source row with what now stands at the destination.
+
+    Each difference is a problem, unless the source row is not the one any more that was loaded: that is noted.
+    """
+    plan = replace(plan, destination=look_at(plan.destination.client))
+    for resource in plan.in_order():
+        new_rows = _NewRows(plan, resource)
+        for page in compare(plan, resource):
+            _set_aside_changed(resource, page, seen, new_rows, report)
+            report.count(resource, verified=page.same, different=len(page.different))
+            _name_differences(resource, page, seen, report)
+            report.advance(len(page.rows))
+
+
+class _NewRows:
+    """How many rows the source has got since the plan: more than that cannot be called new."""
+
+    def __init__(self, plan: Plan, resource: Resource) -> None:
+        self._plan = plan
+        self._resource = resource
+        self._left: int | None = None
+
+    def take(self) -> bool:
+        """Whether one more row may be one of them."""
+        if self._left is None:
+            self._left = count_of(self._plan.source, self._resource) - self._plan.rows[self._resource.name]
+        self._left -= 1
+        return self._left >= 0
+
+
+def _set_aside_changed(resource: Resource, page: PageComparison, seen: Seen, new_rows: _NewRows,
+                       report: Report) -> None:
+    changed = {key for key in (*page.absent, *page.different) if seen.changed(resource, page.rows[key])
+               and (seen.knows(resource.name, key) or new_rows.take())}
+    page.absent = [key for key in page.absent if key not in changed]
+    page.different = {key: columns for key, columns in page.different.items() if key not in changed}
+    if changed:
+        report.note(resource.name, CODE, None, CHANGED, len(changed))
+
+
+def _name_differences(resource: Resource, page: PageComparison, seen: Seen, report: Report) -> None:
+    if not page.absent and not page.different:
+        return
+    named = {problem.key for problem in report.problems if problem.resource == resource.name}
+    for key, columns in page.different.items():
+        if str(key) not in named:
+            code = "CONFLICT" if seen.existed(resource, key) else "DIFFERENT"
+            report.problem(resource.name, key, code, DIFFERENCES[code].format(", ".join(columns)))
+    for key in page.absent:
+        if str(key) not in named:
+            report.problem(resource.name, key, "ABSENT", "is not at the destination; start the run again to create it")
