@@ -1,0 +1,1 @@
+"""Runs in the background: RQ works them off, Redis keeps their records."""

@@ -1,0 +1,44 @@
+"""One run per destination at a time: the lock is taken with the enqueue and names the run that holds it."""
+
+import hashlib
+from collections.abc import Callable
+from typing import cast
+
+from redis import Redis, WatchError
+
+KEY = "migration:destination:{}"
+
+
+class DestinationLock:
+    """The lock of one destination, by its address."""
+
+    def __init__(self, redis: "Redis", destination_url: str) -> None:
+        self._redis = redis
+        self._key = KEY.format(hashlib.sha256(destination_url.encode()).hexdigest())
+
+    def take(self, run_id: str, is_alive: Callable[[str], bool]) -> str | None:
+        """Take it for ``run_id``; returns None, or the run that holds it and ``is_alive``."""
+        while not self._redis.set(self._key, run_id, nx=True):
+            holder = self._holder()
+            if holder and is_alive(holder):
+                return holder
+            if holder:
+                self.free(holder)
+        return None
+
+    def free(self, run_id: str) -> None:
+        """Give it back, if ``run_id`` still holds it."""
+        with self._redis.pipeline() as pipe:
+            pipe.watch(self._key)  # type: ignore[no-untyped-call]
+            if pipe.get(self._key) == run_id.encode():
+                pipe.multi()
+                pipe.delete(self._key)
+                try:
+                    pipe.execute()
+                except WatchError:
+                    # Somebody else freed and took it meanwhile: it is no longer ours to free.
+                    return
+
+    def _holder(self) -> str | None:
+        value = cast(bytes | None, self._redis.get(self._key))
+        return value.decode() if value else None
