@@ -1,0 +1,48 @@
+"""The Flask application: ``create_app`` wires everything."""
+
+import os
+
+from flask import Flask
+from flask_smorest import Api
+from redis import Redis
+
+from sidecar.config import Settings, read_settings
+from sidecar.jobs.queue import connect
+from sidecar.jobs.runs import RunStore
+from sidecar.logs import configure
+from sidecar.web import check, errors, health, runs
+from sidecar.web.auth import Caller
+from sidecar.web.services import Services
+
+BODY_BYTES = 64 * 1024
+OPENAPI = {
+    "API_TITLE": "Directus Migration Module: sidecar",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_URL_PREFIX": "/",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "components": {"securitySchemes": {"secret": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"secret": []}],
+    },
+}
+
+
+def create_app(settings: Settings, redis: "Redis | None" = None) -> Flask:
+    """The application for ``settings``; ``redis`` is for tests that bring their own connection."""
+    app = Flask("sidecar", static_folder=None)
+    app.config.update(OPENAPI, MAX_CONTENT_LENGTH=BODY_BYTES)
+    connection = redis or connect(settings)
+    app.extensions["sidecar"] = Services(settings, connection, RunStore(connection))
+    app.before_request(Caller(settings.secret))
+    api = Api(app)
+    for module in (check, runs, health):
+        api.register_blueprint(module.blueprint)
+    errors.register(app)
+    return app
+
+
+def serve() -> Flask:
+    """The application of this process, from its environment: what gunicorn calls."""
+    configure()
+    return create_app(read_settings(os.environ))

@@ -1,0 +1,161 @@
+"""The command line: ``sidecar check | migrate | web | worker | install-extension``.
+
+Exit status: 0 completed and verified; 1 completed with problems; 2 refused before anything was written; 3 failed or
+cancelled on the way, safe to run again.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from sidecar.config import read_destination_token, read_settings, read_source
+from sidecar.console import ConsoleWatcher, print_check, print_report
+from sidecar.directus.client import Directus
+from sidecar.errors import MigrationError, Refused
+from sidecar.extension import install
+from sidecar.migration.compatibility import check as check_sides
+from sidecar.migration.pipeline import migrate as run_migration
+from sidecar.migration.report import Report
+from sidecar.migration.request import DEFAULT_BATCH, DEFAULT_OPTIONS, MigrationRequest, check_token, check_url
+
+EXIT = {"completed": 0, "completed_with_problems": 1, "refused": 2, "failed": 3, "cancelled": 3}
+CHECK_ATTEMPTS = 2
+
+to_option = click.option("--to", default="", metavar="URL", help="The destination's address.")
+token_option = click.option("--token-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                            help="A file with the destination's token (else MIGRATION_DESTINATION_TOKEN).")
+options_option = click.option("--options", "scopes", default=",".join(DEFAULT_OPTIONS), show_default=True,
+                              metavar="LIST", help="What to migrate, with commas between.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+
+
+@click.group()
+def main() -> None:
+    """Move one live Directus instance to another.
+
+    DIRECTUS_URL and DIRECTUS_TOKEN name the source; MIGRATION_DESTINATION_TOKEN holds the destination's token.
+    """
+
+
+@main.command()
+@to_option
+@token_option
+@options_option
+@json_option
+def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
+    """Find out whether the source can be migrated to URL. Writes nothing."""
+    try:
+        source, destination = _sides(to, token_file, attempts=CHECK_ATTEMPTS)
+        found = check_sides(source, destination, MigrationRequest(options=_list(scopes)))
+    except MigrationError as error:
+        if as_json:
+            _print_json({"errors": [{"message": error.message, "code": error.code}]})
+        _fail(error)
+    if as_json:
+        _print_json(found.document())
+    else:
+        print_check(found)
+    sys.exit(EXIT["refused"] if found.differences else EXIT["completed"])
+
+
+@main.command()
+@to_option
+@token_option
+@options_option
+@click.option("--dry-run", is_flag=True, help="Answer with exact numbers and write nothing.")
+@click.option("--force", is_flag=True, help="Migrate although version or database differ.")
+@click.option("--batch-size", default=str(DEFAULT_BATCH), show_default=True, metavar="N",
+              help="Files at the same time, 5 to 25.")
+@json_option
+def migrate(to: str, token_file: Path | None, scopes: str, dry_run: bool, force: bool, batch_size: str,
+            as_json: bool) -> None:
+    """Migrate the source to URL, in the foreground."""
+    with ConsoleWatcher() as watcher:
+        try:
+            request = MigrationRequest(_list(scopes), dry_run=dry_run, force=force, batch_size=_number(batch_size))
+            report = run_migration(*_sides(to, token_file), request, watcher)
+        except MigrationError as error:
+            report = Report(MigrationRequest(dry_run=dry_run, force=force), watcher)
+            report.stop("refused", error)
+    if as_json:
+        _print_json(report.document())
+    else:
+        print_report(report)
+    sys.exit(EXIT[report.status])
+
+
+@main.command()
+def web() -> None:
+    """Serve the sidecar's HTTP interface with gunicorn."""
+    try:
+        settings = read_settings(os.environ)
+    except Refused as error:
+        _fail(error)
+    arguments = ["--bind", settings.bind, "--workers", "1", "--threads", "8", "--access-logfile", "-"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "sidecar.app:serve()"])  # noqa: S606 (it replaces us)
+
+
+@main.command()
+def worker() -> None:
+    """Work off the queue of runs, one at a time."""
+    from sidecar.jobs.worker import work
+
+    try:
+        work(read_settings(os.environ))
+    except Refused as error:
+        _fail(error)
+
+
+@main.command("install-extension")
+@click.argument("directory", type=click.Path(path_type=Path))
+def install_extension(directory: Path) -> None:
+    """Put the extension into DIRECTORY, the extensions folder of a Directus."""
+    try:
+        click.echo(f"Installed {install(directory)}; restart Directus to load it")
+    except Refused as error:
+        _fail(error)
+
+
+def _sides(to: str, token_file: Path | None, **client: Any) -> tuple[Directus, Directus]:
+    """The clients of source and destination. Raises Refused when an address or a token is missing or wrong."""
+    url = check_url(to)
+    source = read_source(os.environ)
+    token = _read_token(token_file) if token_file else read_destination_token(os.environ)
+    return Directus(source.url, source.token, **client), Directus(url, check_token(token), **client)
+
+
+def _read_token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The token file {path} cannot be read: {error}"
+        raise Refused(message, code="DESTINATION_TOKEN_MISSING", field="destination_token") from error
+
+
+def _list(scopes: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(scope.strip() for scope in scopes.split(",") if scope.strip()))
+
+
+def _number(batch_size: str) -> int:
+    try:
+        return int(batch_size)
+    except ValueError as error:
+        message = f"Batch size {batch_size!r} is not a number; enter one from 5 to 25"
+        raise Refused(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size") from error
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def _fail(error: MigrationError) -> NoReturn:
+    click.echo(f"{error.message} ({error.code})", err=True)
+    sys.exit(EXIT["refused"])
+
+
+if __name__ == "__main__":
+    main()

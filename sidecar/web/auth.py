@@ -1,0 +1,39 @@
+"""Who may call: whoever knows the shared secret. The user id is trusted because it comes with it."""
+
+import hmac
+import uuid
+
+from flask import g, request
+
+from sidecar.errors import Refused
+
+OPEN_ENDPOINTS = frozenset({"health.Health"})
+
+
+class Caller:
+    """A ``before_request`` hook that lets in requests with the secret and puts their user into ``g``."""
+
+    def __init__(self, secret: str) -> None:
+        self._expected = f"Bearer {secret}".encode()
+
+    def __call__(self) -> None:
+        if request.endpoint in OPEN_ENDPOINTS:
+            return
+        given = request.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(given, self._expected):
+            message = "The shared secret is wrong; MIGRATION_SIDECAR_SECRET must be the same in Directus and here"
+            raise Refused(message, code="UNAUTHORIZED", status=401)
+        g.user = _user(request.headers.get("X-Migration-User", ""))
+        g.public_url = _public_url(request.headers.get("X-Migration-Public-URL", ""))
+
+
+def _user(value: str) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except ValueError as error:
+        message = "X-Migration-User does not hold the id of a Directus user"
+        raise Refused(message, code="USER_MISSING", status=401) from error
+
+
+def _public_url(value: str) -> str:
+    return value.rstrip("/") if value.startswith(("http://", "https://")) else ""

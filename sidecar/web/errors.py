@@ -1,0 +1,70 @@
+"""One JSON error shape for every status: ``{"errors": [{"message", "code", "field"?}]}``."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
+
+from sidecar.errors import DirectusError, Refused
+
+logger = logging.getLogger(__name__)
+Answer = tuple[Response, int]
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(DirectusError, _directus)
+    app.register_error_handler(RedisError, _redis)
+    app.register_error_handler(UnprocessableEntity, _invalid)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _answer(status: int, code: str, message: str, field: str | None = None) -> Answer:
+    error = {"message": message, "code": code, **({"field": field} if field else {})}
+    return jsonify({"errors": [error]}), status
+
+
+def _refused(error: Refused) -> Answer:
+    return _answer(error.status, error.code, error.message, error.field)
+
+
+def _directus(error: DirectusError) -> Answer:
+    return _answer(502, error.code, error.message)
+
+
+def _redis(error: RedisError) -> Answer:
+    logger.error("Redis failed error=%s", error)
+    return _answer(503, "REDIS_UNREACHABLE", "The sidecar cannot reach Redis; check REDIS_URL and whether Redis runs")
+
+
+def _invalid(error: UnprocessableEntity) -> Answer:
+    """What marshmallow found wrong, one error a field."""
+    by_place: dict[str, Any] = (getattr(error, "data", None) or {}).get("messages", {})
+    errors = [
+        {"message": f"{field}: {message}", "code": "INVALID_INPUT", "field": field}
+        for fields in by_place.values() for field, message in _flat(fields)
+    ]
+    return jsonify({"errors": errors or [{"message": "The input is not valid", "code": "INVALID_INPUT"}]}), 422
+
+
+def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            yield from _flat(inner, f"{field}.{name}".strip("."))
+    else:
+        for message in messages:
+            yield field, str(message)
+
+
+def _http(error: HTTPException) -> Answer:
+    code = error.name.upper().replace(" ", "_")
+    return _answer(error.code or 500, code, error.description or error.name)
+
+
+def _unexpected(error: Exception) -> Answer:
+    logger.exception("Request failed")
+    return _answer(500, "INTERNAL", "The sidecar failed; its log has the cause")

@@ -1,0 +1,60 @@
+"""GET /health: is everything there that a migration needs? The only address that needs no secret."""
+
+from typing import Any
+
+from flask import current_app
+from flask_smorest import Blueprint
+from redis import Redis
+from redis.exceptions import RedisError
+
+from sidecar.directus.client import Directus
+from sidecar.errors import DirectusError
+from sidecar.jobs.queue import has_worker
+from sidecar.web.schemas import HealthOutput
+
+blueprint = Blueprint("health", __name__, description="Is everything there that a migration needs?")
+Part = dict[str, Any]
+
+
+@blueprint.route("/health", methods=["GET"], endpoint="Health")
+@blueprint.response(200, HealthOutput)
+@blueprint.alt_response(503, schema=HealthOutput)
+def health() -> tuple[dict[str, Any], int]:
+    """Redis, the source and a worker, each with what to check when it is missing."""
+    services = current_app.extensions["sidecar"]
+    parts = {
+        "redis": _redis(services.redis),
+        "source": _source(services.settings.source.url),
+        "worker": _worker(services.redis),
+    }
+    good = all(part["ok"] for part in parts.values())
+    return {"status": "ok" if good else "degraded", **parts}, 200 if good else 503
+
+
+def _redis(redis: "Redis") -> Part:
+    try:
+        redis.ping()
+    except RedisError:
+        return _bad("Redis does not answer; check REDIS_URL and whether Redis runs")
+    return {"ok": True, "message": None}
+
+
+def _source(url: str) -> Part:
+    try:
+        answer = Directus(url, "", attempts=1).read_text("/server/ping")
+    except DirectusError:
+        return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")
+    return {"ok": True, "message": None} if answer == "pong" else _bad("DIRECTUS_URL is not the address of a Directus")
+
+
+def _worker(redis: "Redis") -> Part:
+    try:
+        if has_worker(redis):
+            return {"ok": True, "message": None}
+    except RedisError:
+        return _bad("Workers are not known while Redis does not answer")
+    return _bad("No worker was heard of lately; start `sidecar worker`")
+
+
+def _bad(message: str) -> Part:
+    return {"ok": False, "message": message}

@@ -1,0 +1,60 @@
+"""/runs: start a migration, list them, look at one, cancel one."""
+
+from typing import Any
+
+from flask import current_app, g
+from flask_smorest import Blueprint
+
+from sidecar.jobs.start import start_run
+from sidecar.migration.request import MigrationRequest
+from sidecar.web.schemas import RunInput, RunOutput, RunQuery, RunsOutput, RunsQuery
+from sidecar.web.services import Services
+
+blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
+
+
+@blueprint.route("/runs", methods=["POST"])
+@blueprint.arguments(RunInput)
+@blueprint.response(202, RunOutput)
+def start(body: dict[str, Any]) -> dict[str, Any]:
+    """Start a migration in the background."""
+    services = _services()
+    request = MigrationRequest(tuple(dict.fromkeys(body["options"])), dry_run=body["dry_run"], force=body["force"],
+                               batch_size=body["batch_size"])
+    run_id = start_run(services.settings, services.redis, user=g.user, public_url=g.public_url,
+                       url=body["destination_url"], token=body["destination_token"], request=request)
+    return _run(run_id, 0)
+
+
+@blueprint.route("/runs", methods=["GET"])
+@blueprint.arguments(RunsQuery, location="query")
+@blueprint.response(200, RunsOutput)
+def list_runs(query: dict[str, int]) -> dict[str, Any]:
+    """The newest migrations first."""
+    return {"runs": _services().runs.newest(query["limit"])}
+
+
+@blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
+@blueprint.arguments(RunQuery, location="query")
+@blueprint.response(200, RunOutput)
+def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
+    """One migration as far as it has come, with its log lines after a cursor."""
+    return _run(str(run_id), query["after"])
+
+
+@blueprint.route("/runs/<uuid:run_id>/cancel", methods=["POST"])
+@blueprint.response(202, RunOutput)
+def cancel(run_id: object) -> dict[str, Any]:
+    """Ask a migration to stop after the current batch."""
+    _services().runs.request_cancel(str(run_id))
+    return _run(str(run_id), 0)
+
+
+def _run(run_id: str, cursor: int) -> dict[str, Any]:
+    runs = _services().runs
+    return {**runs.summary(run_id), "log": runs.log_after(run_id, cursor)}
+
+
+def _services() -> Services:
+    services: Services = current_app.extensions["sidecar"]
+    return services

@@ -1,0 +1,157 @@
+"""What comes in and what goes out, for validation and for the OpenAPI document."""
+
+from marshmallow import Schema, fields, validate
+
+from sidecar.migration.request import DEFAULT_BATCH, DEFAULT_OPTIONS
+
+OPTIONS_A_REQUEST = 20
+
+
+class CheckInput(Schema):
+    destination_url = fields.String(load_default="", metadata={"description": "Address of the destination"})
+    destination_token = fields.String(load_default="", metadata={"description": "Static token of an administrator"})
+    options = fields.List(fields.String(), load_default=list(DEFAULT_OPTIONS),
+                          validate=validate.Length(max=OPTIONS_A_REQUEST))
+
+
+class RunInput(CheckInput):
+    dry_run = fields.Boolean(load_default=True, metadata={"description": "Answer with exact numbers, write nothing"})
+    force = fields.Boolean(load_default=False, metadata={"description": "Although version or database differ"})
+    batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH,
+                                metadata={"description": "Files at the same time, 5 to 25"})
+
+
+class RunQuery(Schema):
+    after = fields.Integer(load_default=0, validate=validate.Range(min=0),
+                           metadata={"description": "Cursor of the log line to go on from"})
+
+
+class RunsQuery(Schema):
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=500))
+
+
+class InstanceOutput(Schema):
+    url = fields.String()
+    version = fields.String()
+    vendor = fields.String()
+
+
+class SchemaOutput(Schema):
+    added = fields.Integer()
+    changed = fields.Integer()
+    kept = fields.Integer(metadata={"description": "Exists at the destination only, and stays"})
+    dropped = fields.Integer()
+
+
+class FindingOutput(Schema):
+    code = fields.String()
+    message = fields.String()
+
+
+class CheckOutput(Schema):
+    source = fields.Nested(InstanceOutput)
+    destination = fields.Nested(InstanceOutput)
+    compatible = fields.Boolean()
+    force_would_help = fields.Boolean()
+    findings = fields.List(fields.Nested(FindingOutput))
+    schema = fields.Nested(SchemaOutput, allow_none=True)
+
+
+class StageOutput(Schema):
+    name = fields.String()
+    status = fields.String()
+    done = fields.Integer()
+    total = fields.Integer(metadata={"description": "Rows and files; 0 while unknown"})
+
+
+class RatesOutput(Schema):
+    rows_per_second = fields.Float()
+    bytes_per_second = fields.Float()
+
+
+class ResourceOutput(Schema):
+    name = fields.String()
+    kind = fields.String()
+    source = fields.Integer()
+    create = fields.Integer()
+    unchanged = fields.Integer()
+    conflicting = fields.Integer()
+    missing_reference = fields.Integer()
+    created = fields.Integer()
+    skipped = fields.Integer()
+    failed = fields.Integer()
+    verified = fields.Integer()
+    different = fields.Integer()
+    bytes = fields.Integer()
+
+
+class ProblemOutput(Schema):
+    resource = fields.String(allow_none=True)
+    key = fields.String(allow_none=True)
+    code = fields.String()
+    message = fields.String()
+
+
+class NoteOutput(Schema):
+    resource = fields.String()
+    code = fields.String()
+    column = fields.String(allow_none=True)
+    message = fields.String()
+    count = fields.Integer()
+
+
+class LogLineOutput(Schema):
+    at = fields.String()
+    level = fields.String()
+    stage = fields.String(allow_none=True)
+    message = fields.String()
+
+
+class LogOutput(Schema):
+    lines = fields.List(fields.Nested(LogLineOutput))
+    cursor = fields.Integer()
+
+
+class RunSummaryOutput(Schema):
+    id = fields.String()
+    status = fields.String()
+    dry_run = fields.Boolean()
+    force = fields.Boolean()
+    options = fields.List(fields.String())
+    batch_size = fields.Integer()
+    destination_url = fields.String()
+    user = fields.String()
+    created_at = fields.String()
+    started_at = fields.String(dump_default=None, allow_none=True)
+    ended_at = fields.String(dump_default=None, allow_none=True)
+    seconds = fields.Float(dump_default=0.0)
+    message = fields.String(dump_default=None, allow_none=True)
+    problem_count = fields.Integer(dump_default=0)
+
+
+class RunOutput(RunSummaryOutput):
+    source = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
+    destination = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
+    schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
+    stages = fields.List(fields.Nested(StageOutput))
+    rates = fields.Nested(RatesOutput, dump_default={"rows_per_second": 0.0, "bytes_per_second": 0.0})
+    resources = fields.List(fields.Nested(ResourceOutput), dump_default=[])
+    problems = fields.List(fields.Nested(ProblemOutput), dump_default=[])
+    notes = fields.List(fields.Nested(NoteOutput), dump_default=[])
+    log = fields.Nested(LogOutput)
+
+
+class RunsOutput(Schema):
+    runs = fields.List(fields.Nested(RunSummaryOutput))
+
+
+class PartOutput(Schema):
+    ok = fields.Boolean()
+    message = fields.String(allow_none=True)
+
+
+class HealthOutput(Schema):
+    status = fields.String()
+    redis = fields.Nested(PartOutput)
+    source = fields.Nested(PartOutput)
+    worker = fields.Nested(PartOutput)
