@@ -1,0 +1,18 @@
+import type { ErrorBody } from '../types';
+
+/** An answer that the relay gives itself, in the sidecar's error shape. */
+export class Refusal extends Error {
+	constructor(
+		readonly status: number,
+		readonly code: string,
+		message: string,
+		readonly field?: string,
+	) {
+		super(message);
+	}
+
+	get body(): ErrorBody {
+		const error = { message: this.message, code: this.code };
+		return { errors: [this.field === undefined ? error : { ...error, field: this.field }] };
+	}
+}

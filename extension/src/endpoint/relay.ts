@@ -1,0 +1,107 @@
+import type { Request, RequestHandler } from 'express';
+import { Refusal } from './refusal';
+import { findRoute } from './routes';
+import { readSettings, type Environment, type Settings } from './settings';
+
+const TIMEOUT_MS = 60_000;
+
+interface Caller {
+	user: string;
+}
+
+interface Answer {
+	status: number;
+	body: unknown;
+}
+
+/** Passes an administrator's request on to the sidecar and answers with its status and JSON, and nothing else. */
+export function relay(env: Environment, warn: (message: string) => void): RequestHandler {
+	return async (request, response) => {
+		response.set('Cache-Control', 'no-store');
+
+		try {
+			const caller = requireAdministrator(request);
+			const target = buildTarget(request);
+			const answer = await forward(request, target, caller, readSettings(env));
+			response.status(answer.status).json(answer.body);
+		} catch (error) {
+			const refusal = error instanceof Refusal ? error : new Refusal(500, 'RELAY_FAILED', 'The relay failed.');
+			if (refusal.status >= 500) warn(`migration relay: ${String(error)}`);
+			response.status(refusal.status).json(refusal.body);
+		}
+	};
+}
+
+function requireAdministrator(request: Request): Caller {
+	const { accountability } = request as Request & { accountability?: { admin?: boolean; user?: string | null } };
+
+	if (accountability?.admin !== true || typeof accountability.user !== 'string') {
+		throw new Refusal(403, 'FORBIDDEN', 'Only administrators may use the migration.');
+	}
+
+	return { user: accountability.user };
+}
+
+function buildTarget(request: Request): string {
+	const route = findRoute(request.method, request.path);
+	if (route === undefined) throw notFound(request.path);
+	const query = new URLSearchParams();
+
+	for (const name of route.query) {
+		const value = request.query[name];
+		if (value === undefined) continue;
+
+		if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) {
+			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, name);
+		}
+
+		query.set(name, value);
+	}
+
+	return query.size === 0 ? request.path : `${request.path}?${query}`;
+}
+
+function notFound(path: string): Refusal {
+	return path.startsWith('/runs/')
+		? new Refusal(404, 'RUN_NOT_FOUND', 'There is no such run.')
+		: new Refusal(404, 'ROUTE_NOT_FOUND', 'The migration has no such route.');
+}
+
+async function forward(request: Request, target: string, caller: Caller, settings: Settings): Promise<Answer> {
+	const answer = await send(settings.url + target, {
+		method: request.method,
+		headers: buildHeaders(request, caller, settings),
+		body: request.method === 'POST' ? JSON.stringify(request.body ?? {}) : undefined,
+		// A redirect would carry the secret to wherever it points.
+		redirect: 'error',
+		signal: AbortSignal.timeout(TIMEOUT_MS),
+	});
+
+	try {
+		return { status: answer.status, body: JSON.parse(answer.text) };
+	} catch {
+		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'What answers at MIGRATION_SIDECAR_URL is not the sidecar.');
+	}
+}
+
+function buildHeaders(request: Request, caller: Caller, settings: Settings): Record<string, string> {
+	return {
+		Authorization: `Bearer ${settings.secret}`,
+		'X-Migration-User': caller.user,
+		...(settings.publicUrl === null ? {} : { 'X-Migration-Public-URL': settings.publicUrl }),
+		...(request.method === 'POST' ? { 'Content-Type': 'application/json' } : {}),
+	};
+}
+
+async function send(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
+	try {
+		const response = await fetch(url, init);
+		return { status: response.status, text: await response.text() };
+	} catch (error) {
+		const late = error instanceof Error && error.name === 'TimeoutError';
+		const message = late
+			? `The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`
+			: 'The migration sidecar cannot be reached.';
+		throw new Refusal(502, 'SIDECAR_UNREACHABLE', message);
+	}
+}

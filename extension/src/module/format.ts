@@ -1,0 +1,33 @@
+/** Numbers, sizes and times in the form in which a person reads them. */
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+export function formatCount(value: number): string {
+	return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+export function countOf(value: number, one: string, many: string): string {
+	return `${formatCount(value)} ${value === 1 ? one : many}`;
+}
+
+export function formatBytes(bytes: number): string {
+	const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+	const digits = power === 0 ? 0 : 1;
+	return `${(bytes / 1000 ** power).toLocaleString('en-US', { maximumFractionDigits: digits })} ${UNITS[power]}`;
+}
+
+export function formatSeconds(seconds: number): string {
+	if (seconds < 10) return `${seconds.toFixed(1)} s`;
+	const whole = Math.round(seconds);
+	if (whole < 60) return `${whole} s`;
+	if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+	return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+export function formatMoment(iso: string | null): string {
+	return iso === null ? '' : new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export function formatClock(iso: string): string {
+	return new Date(iso).toLocaleTimeString(undefined, { hour12: false });
+}

@@ -1,0 +1,55 @@
+import { defineComponent, h } from 'vue';
+
+/** Small stand-ins for what Directus registers globally, with the props and events that the module relies on. */
+
+const button = defineComponent({
+	props: { type: { type: String, default: 'button' }, disabled: Boolean, loading: Boolean, kind: String },
+	emits: ['click'],
+	setup: (props, { slots, emit }) => () =>
+		h('div', [
+			h('button', { type: props.type, disabled: props.disabled, onClick: () => emit('click') }, slots.default?.()),
+		]),
+});
+
+const input = defineComponent({
+	props: { modelValue: String, type: String },
+	emits: ['update:modelValue'],
+	setup: (props, { emit }) => () =>
+		h('input', {
+			type: props.type,
+			value: props.modelValue,
+			// Directus answers an emptied field with null.
+			onInput: (event: Event) => emit('update:modelValue', (event.target as HTMLInputElement).value || null),
+		}),
+});
+
+const checkbox = defineComponent({
+	props: { modelValue: Boolean, label: String },
+	emits: ['update:modelValue'],
+	setup: (props, { emit }) => () =>
+		h('button', { type: 'button', role: 'checkbox', onClick: () => emit('update:modelValue', !props.modelValue) }, props.label),
+});
+
+const box = defineComponent({ setup: (_, { slots }) => () => h('div', slots.default?.()) });
+const titled = defineComponent({
+	props: { title: String },
+	setup: (props, { slots }) => () => h('div', [props.title, slots.default?.()]),
+});
+
+export const directusComponents = {
+	'private-view': box,
+	'v-button': button,
+	'v-checkbox': checkbox,
+	'v-icon': box,
+	'v-info': titled,
+	'v-input': input,
+	'v-notice': box,
+	'v-progress-circular': box,
+	'v-progress-linear': box,
+	'v-list': box,
+	'v-list-item': box,
+	'v-list-item-content': box,
+	'v-list-item-icon': box,
+	'sidebar-detail': titled,
+	'router-link': box,
+};

@@ -1,0 +1,70 @@
+import type { CheckResult, Resource, Run } from '../src/types';
+
+export const RUN_ID = '7b1f6c3e-5c1d-4f5e-9a55-0d8a4f1f2c11';
+
+export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
+	return {
+		source: { url: 'http://source', version: '12.4.0', vendor: 'sqlite' },
+		destination: { url: 'http://destination', version: '12.4.0', vendor: 'sqlite' },
+		compatible: true,
+		force_would_help: false,
+		findings: [],
+		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
+		...changes,
+	};
+}
+
+export function makeResource(changes: Partial<Resource> = {}): Resource {
+	return {
+		name: 'posts',
+		kind: 'content',
+		source: 6,
+		create: 0,
+		unchanged: 0,
+		conflicting: 0,
+		missing_reference: 0,
+		created: 0,
+		skipped: 0,
+		failed: 0,
+		verified: 0,
+		different: 0,
+		bytes: 0,
+		...changes,
+	};
+}
+
+export function makeRun(changes: Partial<Run> = {}): Run {
+	return {
+		id: RUN_ID,
+		status: 'running',
+		dry_run: false,
+		force: false,
+		options: ['content'],
+		batch_size: 10,
+		destination_url: 'http://destination',
+		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',
+		created_at: '2026-01-01T10:00:00Z',
+		started_at: '2026-01-01T10:00:01Z',
+		ended_at: null,
+		seconds: 2,
+		message: null,
+		source: null,
+		destination: null,
+		schema: null,
+		stages: [{ name: 'extract', status: 'running', done: 0, total: 0 }],
+		rates: { rows_per_second: 0, bytes_per_second: 0 },
+		resources: [],
+		problems: [],
+		problem_count: 0,
+		notes: [],
+		log: { lines: [], cursor: 0 },
+		...changes,
+	};
+}
+
+/** What the HTTP client throws for an answer of the sidecar or the relay. */
+export function answerOf(status: number, code: string, message: string, field?: string) {
+	return Object.assign(new Error('request failed'), {
+		response: { status, data: { errors: [{ message, code, ...(field === undefined ? {} : { field }) }] } },
+	});
+}

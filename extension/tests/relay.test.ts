@@ -1,0 +1,213 @@
+import express from 'express';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { relay } from '../src/endpoint/relay';
+import { RUN_ID } from './fixtures';
+
+const ADMIN = { admin: true, user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77' };
+
+interface Seen {
+	method: string;
+	url: string;
+	headers: IncomingMessage['headers'];
+	body: string;
+}
+
+let servers: Server[];
+let seen: Seen[];
+let env: Record<string, unknown>;
+let sidecarAnswer: { status: number; body: string; headers?: Record<string, string> };
+
+async function listen(listener: RequestListener): Promise<string> {
+	const server = createServer(listener);
+	servers.push(server);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function startDirectus(accountability: unknown): Promise<string> {
+	const app = express();
+	app.use(express.json());
+	app.use((request, _, next) => next(void Object.assign(request, { accountability })));
+	app.use('/migration', relay(env, vi.fn()));
+	return listen(app);
+}
+
+/** Sends the path as it stands; fetch would resolve its dots before sending. */
+function sendRaw(base: string, path: string): Promise<number> {
+	const { hostname, port } = new URL(base);
+
+	return new Promise((resolve, reject) => {
+		httpRequest({ hostname, port, path }, (response) => {
+			response.resume();
+			resolve(response.statusCode ?? 0);
+		})
+			.on('error', reject)
+			.end();
+	});
+}
+
+beforeEach(async () => {
+	servers = [];
+	seen = [];
+	sidecarAnswer = { status: 200, body: '{"runs":[]}' };
+
+	const sidecar = await listen(async (request, response) => {
+		let body = '';
+		for await (const chunk of request) body += chunk;
+		seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+		response.writeHead(sidecarAnswer.status, { 'content-type': 'application/json', ...sidecarAnswer.headers });
+		response.end(sidecarAnswer.body);
+	});
+
+	env = { MIGRATION_SIDECAR_URL: `${sidecar}/`, MIGRATION_SIDECAR_SECRET: 'shared', PUBLIC_URL: 'https://cms.example.com' };
+});
+
+afterEach(async () => {
+	vi.unstubAllEnvs();
+	await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+describe('who may pass', () => {
+	it.each([
+		['nobody', undefined],
+		['the public', { admin: false, user: null }],
+		['a user', { admin: false, user: ADMIN.user }],
+		['a share', { admin: false, user: null, share: 'a' }],
+		['an administrator without a user', { admin: true, user: null }],
+	])('refuses %s and forwards nothing', async (_, accountability) => {
+		const base = await startDirectus(accountability);
+		const response = await fetch(`${base}/migration/runs`);
+		expect(response.status).toBe(403);
+		expect((await response.json()).errors[0].code).toBe('FORBIDDEN');
+		expect(seen).toEqual([]);
+	});
+});
+
+describe('what is forwarded', () => {
+	it('carries the secret, the user and the public URL, and no header of the browser', async () => {
+		const base = await startDirectus(ADMIN);
+		await fetch(`${base}/migration/runs`, { headers: { cookie: 'session=1', authorization: 'Bearer mine' } });
+		const { headers } = seen[0]!;
+		expect(headers.authorization).toBe('Bearer shared');
+		expect(headers['x-migration-user']).toBe(ADMIN.user);
+		expect(headers['x-migration-public-url']).toBe('https://cms.example.com');
+		expect(headers.cookie).toBeUndefined();
+	});
+
+	it('leaves out a public URL that is not absolute', async () => {
+		env['PUBLIC_URL'] = '/';
+		const base = await startDirectus(ADMIN);
+		await fetch(`${base}/migration/runs`);
+		expect(seen[0]!.headers['x-migration-public-url']).toBeUndefined();
+	});
+
+	it('passes a body on as JSON', async () => {
+		const base = await startDirectus(ADMIN);
+		const body = JSON.stringify({ destination_url: 'http://destination', dry_run: true });
+		await fetch(`${base}/migration/runs`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+		expect(seen[0]).toMatchObject({ method: 'POST', url: '/runs', body });
+		expect(seen[0]!.headers['content-type']).toBe('application/json');
+	});
+
+	it.each([
+		['GET', '/health', '/health'],
+		['POST', '/check', '/check'],
+		['GET', '/runs?limit=50&x=1', '/runs?limit=50'],
+		['GET', `/runs/${RUN_ID}?after=12`, `/runs/${RUN_ID}?after=12`],
+		['POST', `/runs/${RUN_ID}/cancel`, `/runs/${RUN_ID}/cancel`],
+	])('%s %s', async (method, path, expected) => {
+		const base = await startDirectus(ADMIN);
+		await fetch(`${base}/migration${path}`, { method });
+		expect(seen.map(({ url }) => url)).toEqual([expected]);
+	});
+
+	it.each(['/presets', '/runs/1', '/runs/../health', `/runs/${RUN_ID}/../../health`, '/runs/%2e%2e/health', '/runs/'])(
+		'refuses %s',
+		async (path) => {
+			const base = await startDirectus(ADMIN);
+			expect(await sendRaw(base, `/migration${path}`)).toBe(404);
+			expect(seen).toEqual([]);
+		},
+	);
+
+	it.each(['after=-1', 'after=1;2', 'after=1&after=2', 'after[a]=1'])('refuses ?%s', async (query) => {
+		const base = await startDirectus(ADMIN);
+		const response = await fetch(`${base}/migration/runs/${RUN_ID}?${query}`);
+		expect(response.status).toBe(400);
+		expect(seen).toEqual([]);
+	});
+
+	it('refuses a method that the route does not have', async () => {
+		const base = await startDirectus(ADMIN);
+		expect((await fetch(`${base}/migration/runs`, { method: 'DELETE' })).status).toBe(404);
+		expect(seen).toEqual([]);
+	});
+});
+
+describe('what comes back', () => {
+	it('is the status and the JSON of the sidecar without its headers', async () => {
+		sidecarAnswer = { status: 409, body: '{"errors":[{"message":"busy","code":"DESTINATION_BUSY"}]}', headers: { 'x-own': '1' } };
+		const base = await startDirectus(ADMIN);
+		const response = await fetch(`${base}/migration/runs`, { method: 'POST' });
+		expect(response.status).toBe(409);
+		expect((await response.json()).errors[0].code).toBe('DESTINATION_BUSY');
+		expect(response.headers.get('x-own')).toBeNull();
+		expect(response.headers.get('cache-control')).toBe('no-store');
+	});
+
+	it('is 502 when nothing listens there', async () => {
+		env['MIGRATION_SIDECAR_URL'] = 'http://127.0.0.1:1';
+		const base = await startDirectus(ADMIN);
+		const response = await fetch(`${base}/migration/health`);
+		expect(response.status).toBe(502);
+		expect((await response.json()).errors[0].code).toBe('SIDECAR_UNREACHABLE');
+	});
+
+	it('is 502 when something else answers there, or sends us elsewhere', async () => {
+		const base = await startDirectus(ADMIN);
+		sidecarAnswer = { status: 200, body: '<html>' };
+		expect((await fetch(`${base}/migration/health`)).status).toBe(502);
+		sidecarAnswer = { status: 302, body: '{}', headers: { location: '/runs' } };
+		expect((await fetch(`${base}/migration/health`)).status).toBe(502);
+		expect(seen).toHaveLength(2);
+	});
+});
+
+describe('the settings', () => {
+	it.each(['MIGRATION_SIDECAR_URL', 'MIGRATION_SIDECAR_SECRET'])('names %s when it is missing', async (name) => {
+		delete env[name];
+		const base = await startDirectus(ADMIN);
+		const response = await fetch(`${base}/migration/health`);
+		expect(response.status).toBe(503);
+		const [error] = (await response.json()).errors;
+		expect(error.code).toBe('SIDECAR_NOT_CONFIGURED');
+		expect(error.message).toContain(name);
+	});
+
+	it('sends a secret as it was written, although Directus took it for a list', async () => {
+		vi.stubEnv('MIGRATION_SIDECAR_SECRET', 'a,b');
+		env['MIGRATION_SIDECAR_SECRET'] = ['a', 'b'];
+		const base = await startDirectus(ADMIN);
+		await fetch(`${base}/migration/health`);
+		expect(seen[0]!.headers.authorization).toBe('Bearer a,b');
+	});
+
+	it('reads a secret from the file that *_FILE names', async () => {
+		const path = join(mkdtempSync(join(tmpdir(), 'relay-')), 'secret');
+		writeFileSync(path, 'from a file\n');
+		delete env['MIGRATION_SIDECAR_SECRET'];
+		env['MIGRATION_SIDECAR_SECRET_FILE'] = path;
+		const base = await startDirectus(ADMIN);
+		await fetch(`${base}/migration/health`);
+		expect(seen[0]!.headers.authorization).toBe('Bearer from a file');
+
+		rmSync(path);
+		const response = await fetch(`${base}/migration/health`);
+		expect((await response.json()).errors[0].message).toContain('MIGRATION_SIDECAR_SECRET_FILE');
+	});
+});

@@ -1,0 +1,113 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { effectScope, ref, type EffectScope } from 'vue';
+import { POLL_MS, RETRY_MS, useRun } from '../src/module/run/use-run';
+import { answerOf, makeRun, RUN_ID } from './fixtures';
+
+const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
+vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+
+const line = (message: string) => ({ at: '2026-01-01T10:00:00Z', level: 'info' as const, stage: null, message });
+const id = ref(RUN_ID);
+let scope: EffectScope;
+
+const follow = () => scope.run(() => useRun(() => id.value))!;
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	api.get.mockReset();
+	api.post.mockReset();
+	id.value = RUN_ID;
+	scope = effectScope();
+});
+
+afterEach(() => {
+	scope.stop();
+	vi.useRealTimers();
+});
+
+describe('following a run', () => {
+	it('asks every second and stops when the run has ended', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun() });
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'completed' }) });
+		const { run } = follow();
+		await vi.advanceTimersByTimeAsync(0);
+		expect(run.value?.status).toBe('running');
+		await vi.advanceTimersByTimeAsync(POLL_MS);
+		expect(run.value?.status).toBe('completed');
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(api.get).toHaveBeenCalledTimes(2);
+	});
+
+	it('stops when the page is left, also while an answer is on its way', async () => {
+		let answer = (_: unknown) => {};
+		api.get.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+		const { run } = follow();
+		scope.stop();
+		answer({ data: makeRun() });
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(run.value).toBeNull();
+		expect(api.get).toHaveBeenCalledTimes(1);
+	});
+
+	it('asks for the log from the cursor on and keeps what it has', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun({ log: { lines: [line('one'), line('two')], cursor: 2 } }) });
+		api.get.mockResolvedValueOnce({ data: makeRun({ log: { lines: [line('three')], cursor: 3 } }) });
+		api.get.mockResolvedValue({ data: makeRun({ log: { lines: [], cursor: 3 } }) });
+		const { lines } = follow();
+		await vi.advanceTimersByTimeAsync(2 * POLL_MS);
+		expect(lines.value.map(({ message }) => message)).toEqual(['one', 'two', 'three']);
+		expect(api.get.mock.calls.map(([, { params }]) => params.after)).toEqual([0, 2, 3]);
+	});
+
+	it('fetches the rest of the log after the end', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'failed', log: { lines: [line('one')], cursor: 1 } }) });
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'failed', log: { lines: [line('two')], cursor: 2 } }) });
+		api.get.mockResolvedValue({ data: makeRun({ status: 'failed', log: { lines: [], cursor: 2 } }) });
+		const { lines } = follow();
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(lines.value).toHaveLength(2);
+		expect(api.get).toHaveBeenCalledTimes(3);
+	});
+
+	it('keeps what it shows and keeps trying while the sidecar is down', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun() });
+		api.get.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+		api.get.mockResolvedValue({ data: makeRun({ status: 'completed' }) });
+		const { run, failure, retrying } = follow();
+		await vi.advanceTimersByTimeAsync(POLL_MS);
+		expect(failure.value?.code).toBe('SIDECAR_UNREACHABLE');
+		expect(retrying.value).toBe(true);
+		expect(run.value?.status).toBe('running');
+		await vi.advanceTimersByTimeAsync(RETRY_MS);
+		expect(failure.value).toBeNull();
+		expect(run.value?.status).toBe('completed');
+	});
+
+	it('does not ask again for a run that does not exist', async () => {
+		api.get.mockRejectedValue(answerOf(404, 'RUN_NOT_FOUND', 'There is no such run.'));
+		const { failure } = follow();
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(failure.value?.code).toBe('RUN_NOT_FOUND');
+		expect(api.get).toHaveBeenCalledTimes(1);
+	});
+
+	it('starts over when another run is opened', async () => {
+		api.get.mockResolvedValue({ data: makeRun({ log: { lines: [line('one')], cursor: 1 } }) });
+		follow();
+		await vi.advanceTimersByTimeAsync(0);
+		id.value = 'other';
+		await vi.advanceTimersByTimeAsync(0);
+		expect(api.get).toHaveBeenLastCalledWith('/migration/runs/other', { params: { after: 0 } });
+	});
+
+	it('cancels, and lets the button go when that was refused', async () => {
+		api.get.mockResolvedValue({ data: makeRun() });
+		api.post.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+		const { cancel, cancelling, failure } = follow();
+		await cancel();
+		expect(api.post).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}/cancel`);
+		expect(cancelling.value).toBe(false);
+		expect(failure.value?.message).toBe('The sidecar cannot be reached.');
+	});
+});
