@@ -1,0 +1,68 @@
+"""The database of one Directus instance: a SQLite file of its own, or a database of its own in our PostgreSQL or
+MariaDB.
+
+``create_database`` is the door. Its answer carries the variables that Directus needs and the address that a test
+needs to compare two instances by SQL. A further vendor is one more function in ``CREATORS``.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.stack import mariadb, postgres
+
+
+@dataclass(frozen=True)
+class Database:
+    """``vendor`` is Directus' own word for it; exactly one of ``sqlite_path`` and ``dsn`` is set."""
+
+    vendor: str
+    environment: Mapping[str, str]
+    drop: Callable[[], None]
+    sqlite_path: Path | None = None
+    dsn: str | None = None
+
+
+def create_database(kind: str, name: str, workdir: Path) -> Database:
+    """An empty database, ``kind`` one of ``CREATORS``; starts the server behind it when there is one to start."""
+    if kind not in CREATORS:
+        raise ValueError(f"no such database: {kind!r}; there are {', '.join(CREATORS)}")
+    return CREATORS[kind](name, workdir)
+
+
+def _sqlite(name: str, workdir: Path) -> Database:
+    path = workdir / f"{name}.db"
+    environment = {"DB_CLIENT": "sqlite3", "DB_FILENAME": str(path)}
+    return Database("sqlite", environment, lambda: path.unlink(missing_ok=True), sqlite_path=path)
+
+
+def _postgres(name: str, workdir: Path) -> Database:
+    cluster = postgres.shared_cluster()
+    database = cluster.create_database(re.sub(r"\W", "_", name.lower()))
+    environment = {
+        "DB_CLIENT": "pg",
+        "DB_HOST": cluster.host,
+        "DB_PORT": str(cluster.port),
+        "DB_DATABASE": database,
+        "DB_USER": cluster.user,
+        "DB_PASSWORD": "unused: connections from this machine are trusted",
+    }
+    return Database("postgres", environment, lambda: cluster.drop_database(database), dsn=cluster.dsn(database))
+
+
+def _mariadb(name: str, workdir: Path) -> Database:
+    server = mariadb.shared_server()
+    database = server.create_database(re.sub(r"\W", "_", name.lower()))
+    environment = {
+        "DB_CLIENT": "mysql",
+        "DB_HOST": server.host,
+        "DB_PORT": str(server.port),
+        "DB_DATABASE": database,
+        "DB_USER": server.user,
+        "DB_PASSWORD": "",
+    }
+    return Database("mysql", environment, lambda: server.drop_database(database), dsn=server.dsn(database))
+
+
+CREATORS: dict[str, Callable[[str, Path], Database]] = {"sqlite": _sqlite, "postgres": _postgres, "mariadb": _mariadb}

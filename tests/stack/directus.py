@@ -1,0 +1,149 @@
+"""One real Directus instance: its own database, uploads, extensions, administrator and port.
+
+It is bootstrapped when first started and keeps all of that over ``stop``, ``kill`` and ``restart``. Each instance is
+bootstrapped by Directus itself, never copied, because two instances in life have different ids for their
+administrator, roles and policies.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.stack.databases import Database, create_database
+from tests.stack.directus_install import NODE_HOME, ensure_directus
+from tests.stack.ports import LOOPBACK, free_port
+from tests.stack.processes import Process, answers, base_environment
+
+DEFAULT_VERSION = "12.4.0"
+BOOTSTRAP_SECONDS = 180
+START_SECONDS = 120
+
+
+class DirectusInstance:
+    """``url``, ``admin_email``, ``admin_password``, ``admin_token`` hold before ``start``, ``database`` only after."""
+
+    def __init__(
+        self,
+        name: str,
+        version: str = DEFAULT_VERSION,
+        database: str = "sqlite",
+        *,
+        workdir: Path,
+        logs: Path | None = None,
+        extensions: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """``extensions`` is Directus' extensions folder (an empty one of its own by default); ``environment`` is
+        added last and wins. Files go to ``workdir/name``, logs to ``logs/name.log`` (by default beside them)."""
+        self.name = name
+        self.version = version
+        self.workdir = workdir / name
+        self.storage = self.workdir / "uploads"
+        self.extensions = extensions or self.workdir / "extensions"
+        self.port = free_port()
+        self.url = f"http://{LOOPBACK}:{self.port}"
+        self.admin_email = f"admin@{name}.example.com"
+        self.admin_password = self._fixed("password")[:20]
+        self.admin_token = self._fixed("token")
+        self.log = (logs or self.workdir) / f"{name}.log"
+        self._kind = database
+        self._overrides = dict(environment or {})
+        self._database: Database | None = None
+        self._process: Process | None = None
+
+    @property
+    def database(self) -> Database:
+        """Where its data are. Raises RuntimeError before the first start."""
+        if self._database is None:
+            raise RuntimeError(f"Directus {self.name} was never started")
+        return self._database
+
+    @property
+    def running(self) -> bool:
+        """Whether the server process is up."""
+        return self._process is not None and self._process.running
+
+    def start(self) -> None:
+        """Install and bootstrap what is not there yet, start, wait for GET /server/ping.
+        Raises InstallError, or ProcessError with the log's tail."""
+        if self._process is None:
+            self._process = self._bootstrap()
+        self._process.start(answers(f"{self.url}/server/ping"), START_SECONDS)
+
+    def stop(self) -> None:
+        """Orderly end; data stay."""
+        if self._process is not None:
+            self._process.stop()
+
+    def kill(self) -> None:
+        """SIGKILL; data stay."""
+        if self._process is not None:
+            self._process.kill()
+
+    def restart(self) -> None:
+        """``stop`` and ``start`` on the same port with the same data."""
+        self.stop()
+        self.start()
+
+    def remove(self) -> None:
+        """Stop and drop the database; files stay for whoever wants to look at them."""
+        self.stop()
+        if self._database is not None:
+            self._database.drop()
+            self._database = self._process = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.remove()
+
+    def _bootstrap(self) -> Process:
+        installed = ensure_directus(self.version)
+        self.storage.mkdir(parents=True, exist_ok=True)
+        self.extensions.mkdir(parents=True, exist_ok=True)
+        # Directus looks for extensions among the dependencies of the project it runs in, and loads none without one.
+        (self.workdir / "package.json").write_text('{"private": true}')
+        self._database = self._database or create_database(self._kind, self.name, self.workdir)
+        environment = self._environment(self._database)
+        command = [str(NODE_HOME / "bin" / "node"), str(installed / "node_modules" / "directus" / "cli.js")]
+        label = f"Directus {self.version} ({self.name})"
+        bootstrap = Process(
+            f"{label}: bootstrap", [*command, "bootstrap"], log=self.log, environment=environment, cwd=self.workdir
+        )
+        bootstrap.finish(BOOTSTRAP_SECONDS)
+        return Process(label, [*command, "start"], log=self.log, environment=environment, cwd=self.workdir)
+
+    def _environment(self, database: Database) -> dict[str, str]:
+        return {
+            **base_environment(),
+            **database.environment,
+            "TZ": "UTC",
+            "HOST": LOOPBACK,
+            "PORT": str(self.port),
+            "PUBLIC_URL": self.url,
+            "SECRET": self._fixed("secret"),
+            "ADMIN_EMAIL": self.admin_email,
+            "ADMIN_PASSWORD": self.admin_password,
+            "ADMIN_TOKEN": self.admin_token,
+            "PROJECT_NAME": self.name.capitalize(),
+            "STORAGE_LOCATIONS": "local",
+            "STORAGE_LOCAL_ROOT": str(self.storage),
+            "EXTENSIONS_PATH": str(self.extensions),
+            "CACHE_ENABLED": "false",
+            "TELEMETRY": "false",
+            "LOG_LEVEL": "warn",
+            # Directus cannot be told not to send mail; this sends it nowhere.
+            "EMAIL_VERIFY_SETUP": "false",
+            "EMAIL_TRANSPORT": "sendmail",
+            "EMAIL_SENDMAIL_PATH": shutil.which("true") or "true",
+            **self._overrides,
+        }
+
+    def _fixed(self, purpose: str) -> str:
+        """A secret that looks random and is the same for the same instance name at every run."""
+        return hashlib.sha256(f"{self.name}/{purpose}".encode()).hexdigest()
