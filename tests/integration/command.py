@@ -1,0 +1,43 @@
+"""Runs the command line as a script would: a process of its own, its exit status and its JSON."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from tests.stack.directus import DirectusInstance
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended; ``document`` is what ``--json`` printed."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.stdout)
+
+    def resource(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(row for row in self.document["resources"] if row["name"] == name)
+        return found
+
+
+def sidecar(source: DirectusInstance, *arguments: str, token: str = "") -> Finished:
+    """``sidecar`` with ``arguments``, from ``source``, with the destination's ``token`` in the environment."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("DIRECTUS_", "MIGRATION_"))},
+        "DIRECTUS_URL": source.url, "DIRECTUS_TOKEN": source.admin_token, "MIGRATION_DESTINATION_TOKEN": token,
+    }
+    command = [sys.executable, "-m", "sidecar.cli", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def migrate(source: DirectusInstance, destination: DirectusInstance, *arguments: str) -> Finished:
+    """``sidecar migrate --json`` from ``source`` to ``destination``."""
+    return sidecar(source, "migrate", "--to", destination.url, "--json", *arguments, token=destination.admin_token)

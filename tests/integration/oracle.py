@@ -1,0 +1,112 @@
+"""Compares the user tables of two databases by SQL, column by column, and names each difference."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tests.stack.databases import Database
+from tests.stack.dump import Table, dump, primary_keys
+
+Columns = Mapping[str, Collection[str]]
+# Columns that cannot travel, and why: each of these is also said in the report of a run.
+CANNOT_TRAVEL = {
+    "directus_files": {
+        "modified_on": "Directus sets it on every write",
+        "modified_by": "Directus sets it on every write",
+        "storage": "belongs to the destination",
+        "filename_disk": "belongs to the destination",
+    }
+}
+
+# On SQLite Directus shows the dates of its own tables in whole seconds, so what is below a second cannot be read.
+WHOLE_SECONDS = {"directus_files": {"created_on", "uploaded_on"}}
+SQLITE_DOCUMENTS = """SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+    WHERE m.type = 'table' AND lower(c.type) = 'json'"""
+
+
+def differences(source: Database, destination: Database, tables: Sequence[str],
+                cannot_travel: Columns | None = None) -> list[str]:
+    """A line for each table, key and column that differs; users and roles are compared by who they are.
+
+    ``cannot_travel`` are columns by table that are left out besides those that never travel.
+    """
+    here, there = (_comparable(database) for database in (source, destination))
+    people = {**_people(here), **_people(there)}
+    keys = primary_keys(source)
+    found: list[str] = []
+    for table in tables:
+        left, right = (_by_key(_identified(rows, people), keys[table]) for rows in (here[table], there.get(table, [])))
+        passed_over = {*CANNOT_TRAVEL.get(table, ()), *(cannot_travel or {}).get(table, ())}
+        found += [f"{table} {key!r}: only at the source" for key in left.keys() - right.keys()]
+        found += [f"{table} {key!r}.{column}: {_short(left[key][column])} became {_short(right[key].get(column))}"
+                  for key in left.keys() & right.keys() for column in left[key].keys() - passed_over
+                  if not _same(left[key][column], right[key].get(column))]
+    return sorted(found)
+
+
+def _comparable(database: Database) -> dict[str, Table]:
+    """Every table; columns with JSON as what it means."""
+    documents = _documents(database)
+    return {name: [{column: _comparable_value(name, column, value, (name, column) in documents)
+                    for column, value in row.items()} for row in rows] for name, rows in dump(database).items()}
+
+
+def _comparable_value(table: str, column: str, value: Any, is_document: bool) -> Any:
+    if isinstance(value, int) and column in WHOLE_SECONDS.get(table, ()):
+        return value // 1000 * 1000
+    if is_document and isinstance(value, str):
+        return _meaning(_parsed(value))
+    # PostgreSQL's driver has parsed it already.
+    return _meaning(value) if isinstance(value, dict | list) else value
+
+
+def _documents(database: Database) -> set[tuple[str, str]]:
+    if not database.sqlite_path:
+        return set()
+    with sqlite3.connect(f"file:{database.sqlite_path}?mode=ro", uri=True) as connection:
+        return set(connection.execute(SQLITE_DOCUMENTS).fetchall())
+
+
+def _parsed(text: str) -> Any:
+    """Text that is no JSON stands for itself, told apart from JSON that is a text."""
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except ValueError:
+        return {"not JSON": text}
+
+
+def _meaning(value: Any) -> Any:
+    """``value`` so that two of them are equal when they mean the same: 1 and 1.0, but not 1, "1" and true."""
+    if isinstance(value, dict):
+        return "object", {name: _meaning(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return "array", [_meaning(one) for one in value]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return "number", Decimal(str(value)).normalize()
+    return type(value).__name__, value
+
+
+def _same(left: Any, right: Any) -> bool:
+    return type(left) is type(right) and bool(left == right)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:120]}… ({len(text)} characters)"
+
+
+def _people(tables: dict[str, Table]) -> dict[Any, str]:
+    """Who an id is: users by e-mail, roles by name."""
+    users = {str(row["id"]): f"user {row['email']}" for row in tables["directus_users"]}
+    roles = {str(row["id"]): f"role {row['name']}" for row in tables["directus_roles"]}
+    return {**users, **roles}
+
+
+def _identified(rows: Table, people: dict[Any, str]) -> Table:
+    return [{column: people.get(str(value), value) for column, value in row.items()} for row in rows]
+
+
+def _by_key(rows: Table, key: str) -> dict[Any, dict[str, Any]]:
+    return {row[key]: row for row in rows}

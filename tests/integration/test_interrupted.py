@@ -1,0 +1,102 @@
+"""Runs that end in the middle: the destination is put back in order, the person is told, the next run completes."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from sidecar.migration.loading_form import NOTE
+from tests.integration.command import migrate, sidecar
+from tests.integration.oracle import differences
+from tests.stack.directus import DirectusInstance
+from tests.stack.dump import dump
+from tests.stack.gate import Gate
+from tests.stack.proxy import Proxy
+from tests.stack.seed import COUNTS
+from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
+from tests.stack.stack import Stack
+
+EXPIRED = {"errors": [{"message": "Token expired.", "extensions": {"code": "TOKEN_EXPIRED"}}]}
+
+
+def test_a_token_that_expires_on_the_way_fails_with_status_3(stack: Stack, destination: DirectusInstance) -> None:
+    """It expires for the first batch of posts and is good again afterwards: the loading form can be left."""
+
+    def expire(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        expired = (method, path.partition("?")[0]) == ("POST", "/items/posts")
+        return (401, json.dumps(EXPIRED).encode()) if expired else (status, body)
+
+    with Proxy(destination.url, expire) as proxy:
+        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", token=destination.admin_token)
+    assert done.status == 3, done.stderr
+    assert done.document["status"] == "failed"
+    assert [problem["code"] for problem in done.document["problems"]] == ["TOKEN_EXPIRED"]
+    assert f"{proxy.url}/items/posts does not let us in: Token expired." in done.document["message"]
+    assert "Traceback" not in done.stderr
+    assert still_loading(destination) == []
+
+
+def test_a_run_can_be_cancelled_on_the_way(stack: Stack, destination: DirectusInstance) -> None:
+    client = SidecarClient(stack, admin_id(stack.source))
+    gate = Gate("POST", "/items/block_gallery")
+    with Proxy(destination.url, gate.rewrite) as proxy:
+        run_id = start(client, proxy, destination)
+        gate.wait()
+        assert client.post(f"/runs/{run_id}/cancel").status_code == 202
+        gate.open()
+        run = client.wait_for_end(run_id)
+    assert run["status"] == "cancelled"
+    assert 0 < sum(row["created"] for row in run["resources"]) < sum(COUNTS.values())
+    assert still_loading(destination) == []
+    assert subjects(stack, run_id) == ["Migration cancelled"]
+
+
+def test_a_killed_work_horse_ends_the_run_and_tells_the_person(stack: Stack, destination: DirectusInstance) -> None:
+    client = SidecarClient(stack, admin_id(stack.source))
+    gate = Gate("POST", "/items/orders")
+    with Proxy(destination.url, gate.rewrite) as proxy:
+        run_id = start(client, proxy, destination)
+        gate.wait()
+        client.wait_until(run_id, lambda run: sum(row["created"] for row in run["resources"]) > 0)
+        for child in children(stack.worker.process.pid):
+            os.kill(child, signal.SIGKILL)
+        run = client.wait_for_end(run_id)
+        gate.open()
+    assert run["status"] == "failed"
+    assert "Start it again" in run["message"]
+    assert [problem["code"] for problem in run["problems"]] == ["WORKER_DIED"]
+    assert sum(row["created"] for row in run["resources"]) > 0
+    assert "running" not in [stage["status"] for stage in run["stages"]]
+    assert subjects(stack, run_id) == ["Migration failed"]
+    assert still_loading(destination) != []
+
+
+def test_the_next_run_completes_what_was_interrupted(stack: Stack, destination: DirectusInstance) -> None:
+    done = migrate(stack.source, destination)
+    assert done.status == 0, done.stdout
+    assert still_loading(destination) == []
+    tables = [*COUNTS, "directus_files", "directus_folders"]
+    assert differences(stack.source.database, destination.database, tables) == []
+
+
+def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) -> str:
+    body = {"destination_url": proxy.url, "destination_token": destination.admin_token, "dry_run": False}
+    return str(client.post("/runs", body).json()["id"])
+
+
+def still_loading(destination: DirectusInstance) -> list[Any]:
+    return [row["collection"] for row in dump(destination.database)["directus_collections"] if row["note"] == NOTE]
+
+
+def subjects(stack: Stack, run_id: str) -> list[str]:
+    """The notifications in the source that link to this run."""
+    url = f"{stack.source.url}/notifications?limit=-1"
+    rows = requests.get(url, headers=as_admin(stack.source), timeout=30).json()["data"]
+    return [row["subject"] for row in rows if run_id in row["message"]]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

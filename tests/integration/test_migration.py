@@ -1,0 +1,158 @@
+"""The main job from the command line: dry run, migration, second run, between two real instances."""
+
+import hashlib
+
+import pytest
+import requests
+
+from tests.integration.command import Finished, migrate, sidecar
+from tests.integration.oracle import differences
+from tests.stack.directus import DirectusInstance
+from tests.stack.dump import dump
+from tests.stack.proxy import Proxy
+from tests.stack.seed import COUNTS, SYSTEM_COUNTS
+from tests.stack.sidecar_client import as_admin
+from tests.stack.stack import Stack
+
+EXPECTED = {**COUNTS, **{name: SYSTEM_COUNTS[name] for name in ("directus_folders", "directus_files")}}
+OWN = "destination_only"
+
+
+@pytest.fixture(scope="module")
+def own_collection(destination: DirectusInstance) -> str:
+    """A collection with a row that only the destination has."""
+    field = {"field": "id", "type": "string", "schema": {"is_primary_key": True}, "meta": {}}
+    _post(destination, "/collections", {"collection": OWN, "schema": {}, "meta": {}, "fields": [field]})
+    _post(destination, f"/items/{OWN}", {"id": "kept"})
+    return OWN
+
+
+@pytest.fixture(scope="module")
+def dry_run(stack: Stack, destination: DirectusInstance, own_collection: str) -> Finished:
+    return migrate(stack.source, destination, "--dry-run")
+
+
+@pytest.fixture(scope="module")
+def first_run(stack: Stack, destination: DirectusInstance, dry_run: Finished) -> Finished:
+    return migrate(stack.source, destination)
+
+
+@pytest.fixture(scope="module")
+def second_run(stack: Stack, destination: DirectusInstance, first_run: Finished) -> Finished:
+    return migrate(stack.source, destination)
+
+
+def test_a_dry_run_answers_with_exact_numbers(dry_run: Finished) -> None:
+    assert dry_run.status == 0, dry_run.stderr
+    assert dry_run.document["status"] == "completed"
+    assert dry_run.document["dry_run"] is True
+    assert {row["name"]: row["create"] for row in dry_run.document["resources"]} == EXPECTED
+    assert dry_run.document["schema"]["dropped"] == 0
+    assert dry_run.document["schema"]["kept"] > 0
+
+
+def test_a_dry_run_writes_nothing_on_either_side(stack: Stack, destination: DirectusInstance) -> None:
+    databases = stack.source.database, destination.database
+    before = [dump(database) for database in databases]
+    with Proxy(destination.url) as proxy:
+        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", "--dry-run", token=destination.admin_token)
+    assert done.status == 0, done.stderr
+    assert [dump(database) for database in databases] == before
+    assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} == {("POST", "/schema/diff")}
+
+
+def test_everything_arrives_and_is_verified(first_run: Finished) -> None:
+    assert first_run.status == 0, first_run.stdout + first_run.stderr
+    assert first_run.document["status"] == "completed"
+    assert first_run.document["problems"] == []
+    rows = {row["name"]: row for row in first_run.document["resources"]}
+    assert {name: row["source"] for name, row in rows.items()} == EXPECTED
+    assert {name: row["created"] for name, row in rows.items()} == EXPECTED
+    assert {name: row["verified"] for name, row in rows.items()} == EXPECTED
+    assert sum(row["different"] for row in rows.values()) == 0
+
+
+def test_every_column_is_the_same_by_sql(stack: Stack, destination: DirectusInstance, first_run: Finished) -> None:
+    assert differences(stack.source.database, destination.database, sorted(EXPECTED)) == []
+
+
+def test_every_file_has_the_same_bytes(stack: Stack, destination: DirectusInstance, first_run: Finished) -> None:
+    for row in dump(stack.source.database)["directus_files"]:
+        here, there = (_sha256(instance, row["id"]) for instance in (stack.source, destination))
+        assert here == there, row["filename_download"]
+
+
+def test_loading_leaves_no_activity_and_no_revisions(destination: DirectusInstance, first_run: Finished) -> None:
+    tables = dump(destination.database)
+    for table in ("directus_activity", "directus_revisions"):
+        assert [row for row in tables[table] if row["collection"] in COUNTS] == []
+
+
+def test_the_schema_ends_in_its_final_form(stack: Stack, destination: DirectusInstance, first_run: Finished) -> None:
+    snapshot = _get(stack.source, "/schema/snapshot")
+    answer = requests.post(f"{destination.url}/schema/diff", json=snapshot, headers=as_admin(destination), timeout=60)
+    changes = answer.json()["data"]["diff"] if answer.status_code == 200 else {}
+    assert {entry["collection"] for part in changes.values() for entry in part} <= {OWN}
+
+
+def test_what_only_the_destination_has_stays(destination: DirectusInstance, first_run: Finished) -> None:
+    assert dump(destination.database)[OWN] == [{"id": "kept"}]
+
+
+def test_a_second_run_skips_everything_and_changes_nothing(
+    destination: DirectusInstance, stack: Stack, first_run: Finished
+) -> None:
+    before = dump(destination.database)
+    done = migrate(stack.source, destination)
+    assert done.status == 0, done.stdout + done.stderr
+    assert {row["name"]: row["skipped"] for row in done.document["resources"]} == EXPECTED
+    assert sum(row["created"] for row in done.document["resources"]) == 0
+    assert dump(destination.database) == before
+
+
+def test_a_run_creates_only_what_is_missing_and_names_what_was_changed(
+    stack: Stack, destination: DirectusInstance, second_run: Finished
+) -> None:
+    key = dump(destination.database)["submissions"][0]["id"]
+    category = dump(destination.database)["categories"][0]["id"]
+    requests.delete(f"{destination.url}/items/submissions/{key}", headers=as_admin(destination), timeout=30)
+    _patch(destination, f"/items/categories/{category}", {"name": "Edited here"})
+    done = migrate(stack.source, destination)
+    assert done.status == 1, done.stderr
+    assert done.document["status"] == "completed_with_problems"
+    assert done.resource("submissions")["created"] == 1
+    assert sum(row["created"] for row in done.document["resources"]) == 1
+    assert [(p["resource"], p["key"], p["code"]) for p in done.document["problems"]] == [
+        ("categories", str(category), "CONFLICT")
+    ]
+    row = next(row for row in dump(destination.database)["categories"] if row["id"] == category)
+    assert row["name"] == "Edited here"
+
+
+def test_a_scope_that_is_not_built_is_named_as_a_problem(
+    stack: Stack, destination: DirectusInstance, second_run: Finished
+) -> None:
+    done = migrate(stack.source, destination, "--options", "flows")
+    assert done.status == 1
+    assert [problem["code"] for problem in done.document["problems"]] == ["OPTION_NOT_BUILT"]
+    assert done.document["resources"] == []
+
+
+def _sha256(instance: DirectusInstance, file_id: str) -> str:
+    answer = requests.get(f"{instance.url}/assets/{file_id}", headers=as_admin(instance), timeout=30)
+    assert answer.status_code == 200
+    return hashlib.sha256(answer.content).hexdigest()
+
+
+def _get(instance: DirectusInstance, path: str) -> object:
+    answer = requests.get(instance.url + path, headers=as_admin(instance), timeout=60)
+    answer.raise_for_status()
+    return answer.json()["data"]
+
+
+def _post(instance: DirectusInstance, path: str, body: object) -> None:
+    requests.post(instance.url + path, json=body, headers=as_admin(instance), timeout=60).raise_for_status()
+
+
+def _patch(instance: DirectusInstance, path: str, body: object) -> None:
+    requests.patch(instance.url + path, json=body, headers=as_admin(instance), timeout=60).raise_for_status()

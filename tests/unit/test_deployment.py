@@ -1,0 +1,77 @@
+"""Dockerfile and docker-compose.yml agree with the code: commands, ports, names of variables, paths."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sidecar.cli import main
+from sidecar.config import DEFAULT_BIND, read_settings
+from sidecar.extension import BUNDLE
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+PORT = DEFAULT_BIND.rpartition(":")[2]
+OURS = ("sidecar", "worker", "extension")
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_service_of_ours_runs_a_command_that_there_is(service: str) -> None:
+    assert SERVICES[service]["build"] == "."
+    assert SERVICES[service]["command"][0] in main.commands
+
+
+def test_the_image_starts_the_web_process_by_itself() -> None:
+    assert 'ENTRYPOINT ["sidecar"]' in DOCKERFILE
+    (command,) = re.findall(r'^CMD \["(.+)"\]$', DOCKERFILE, re.MULTILINE)
+    assert command == "web"
+    assert command in main.commands
+
+
+def test_the_image_does_not_run_as_root_and_has_two_slim_stages() -> None:
+    assert re.search(r"^USER (?!root)\w+$", DOCKERFILE, re.MULTILINE)
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["node:22-slim", "python:3.13-slim"]
+
+
+def test_the_port_is_the_same_everywhere_and_not_published() -> None:
+    assert f"EXPOSE {PORT}" in DOCKERFILE
+    assert SERVICES["directus"]["environment"]["MIGRATION_SIDECAR_URL"] == f"http://sidecar:{PORT}"
+    assert f":{PORT}/health" in " ".join(SERVICES["sidecar"]["healthcheck"]["test"])
+    assert not any("ports" in SERVICES[service] for service in OURS)
+
+
+@pytest.mark.parametrize("service", ["sidecar", "worker"])
+def test_the_environment_is_complete(service: str) -> None:
+    given = {name: value.partition(":?")[0] for name, value in SERVICES[service]["environment"].items()}
+    given = {name: "s" * 32 if value.startswith("${") else value for name, value in given.items()}
+    assert read_settings(given).source.url == "http://directus:8055"
+
+
+def test_directus_is_told_what_the_relay_reads() -> None:
+    relay = "".join(path.read_text() for path in (ROOT / "extension" / "src" / "endpoint").glob("*.ts"))
+    read = set(re.findall(r"MIGRATION_\w+", relay))
+    assert read == {"MIGRATION_SIDECAR_URL", "MIGRATION_SIDECAR_SECRET"}
+    assert read <= SERVICES["directus"]["environment"].keys()
+
+
+def test_the_token_of_the_source_is_the_one_that_directus_is_started_with() -> None:
+    assert SERVICES["directus"]["environment"]["ADMIN_TOKEN"] == SERVICES["sidecar"]["environment"]["DIRECTUS_TOKEN"]
+
+
+def test_the_extension_goes_where_directus_looks_for_it() -> None:
+    (source,) = [volume.partition(":") for volume in SERVICES["extension"]["volumes"]]
+    assert source[2] == SERVICES["extension"]["command"][1]
+    assert f"{source[0]}:/directus/extensions" in SERVICES["directus"]["volumes"]
+    assert f"COPY --from=extension /build/dist ./{BUNDLE.name}/dist" in DOCKERFILE
+
+
+def test_the_example_names_every_variable_that_compose_needs_and_holds_no_secret() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    needed = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    assert needed == example.keys()
+    assert {name for name, value in example.items() if value} == {"PUBLIC_URL"}
