@@ -1,0 +1,62 @@
+# Everything a newcomer needs: Python >= 3.11 with pip, make and a C++ compiler.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python -m
+EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
+# A folder to keep logs and screenshots in, as `make test ARTEFACTS=folder`.
+PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
+# What differs between versions and databases.
+MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py)
+
+.PHONY: help setup extension browser directus lint test demo matrix clean
+
+help:  ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+setup: .venv/ready  ## Install the sidecar and its tools into .venv
+extension: extension/dist/app.js  ## Build the extension
+directus: .venv/ready  ## Install Directus into the cache outside the checkout
+	@$(RUN) tests.stack.directus_install $(or $(VERSIONS),12.4.0)
+
+.venv/ready: pyproject.toml
+	@echo "Setting up Python in .venv (once; about a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+extension/node_modules/ready: extension/package-lock.json .venv/ready
+	@echo "Installing the extension's tools from npm (once; about a minute)"
+	@$(RUN) tests.stack.extension_build "ci --no-audit --no-fund --loglevel=error"
+	@touch $@
+
+extension/dist/app.js: extension/node_modules/ready $(EXTENSION_SOURCES)
+	@echo "Building the extension"
+	@$(RUN) tests.stack.extension_build "run --silent build"
+	@touch $@
+
+browser: .venv/ready
+	@$(RUN) tests.stack.browser
+
+lint: .venv/ready extension/node_modules/ready  ## Check style and types of all code
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	@$(RUN) tests.stack.extension_build "run typecheck"
+
+test: lint extension browser directus  ## Check everything, in a real browser too
+	@$(RUN) tests.stack.extension_build "test"
+	$(PYTEST)
+
+demo: extension directus  ## Two Directus, one migration to look at (ONCE=1 to end afterwards)
+	@$(RUN) tests.stack.demo $(if $(ONCE),--once)
+
+matrix: extension browser  ## The wider matrix of versions and databases
+	@$(MAKE) directus VERSIONS="11.1.2 11.17.4 12.4.0"
+	$(PYTEST) $(MATRIX) tests/e2e --directus 11.1.2
+	$(PYTEST) $(MATRIX) tests/e2e --directus 11.17.4
+	$(PYTEST) $(MATRIX) --directus 12.4.0 --database postgres
+	$(PYTEST) $(MATRIX) tests/integration/test_values.py --directus 11.17.4 --database postgres
+	$(PYTEST) tests/integration/test_migration.py tests/matrix --directus 11.17.4 --database mariadb
+
+clean:  ## Remove what was built; the cache outside the checkout stays
+	rm -rf .venv extension/dist extension/node_modules
