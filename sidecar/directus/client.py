@@ -1,7 +1,7 @@
 """One client for both sides: a session a thread, timeouts on every call, retries of named conditions."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ import stamina
 from urllib3.exceptions import HTTPError
 
 from sidecar.directus.answers import data_of, raise_for, translate
-from sidecar.directus.retry import ATTEMPTS, TOTAL_SECONDS, when_to_retry
+from sidecar.directus.retry import ATTEMPTS, TOTAL_SECONDS, when_refused, when_to_retry
 
 Row = dict[str, Any]
 CONNECT_SECONDS = 10.0
@@ -53,24 +53,33 @@ class Directus:
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:
         """Those of the rows with these primary keys that exist."""
         query = {"fields": list(fields), "limit": len(keys)}
+        if not path.startswith("/items/"):
+            # Some of the system collections pass over ``keys``; all of them have uuids or numbers in ``id``.
+            return self.search(path, {**query, "filter": {"id": {"_in": list(keys)}}})
         rows: list[Row] = self.send("SEARCH", path, body={"keys": list(keys), "query": query})
         return rows
 
-    def create(self, path: str, rows: Sequence[Row] | Row | bytes, *, answer: Iterable[str]) -> Any:
-        """POST ``rows`` (or their JSON), asking for the ``answer`` fields only."""
-        return self.send("POST", path, params={"fields": list(answer)}, body=rows)
+    def create(self, path: str, rows: Sequence[Row] | Row | bytes, *, answer: Iterable[str],
+               repeatable: bool = True) -> Any:
+        """POST ``rows`` (or their JSON), asking for the ``answer`` fields only.
+
+        What is not ``repeatable``, as the server gives the key, is tried again only when it was surely not done.
+        """
+        params = {"fields": list(answer)}
+        return self.send("POST", path, params=params, body=rows, when=when_to_retry if repeatable else when_refused)
 
     def update(self, path: str, rows: Sequence[Row] | Row | bytes, *, answer: Iterable[str]) -> Any:
         """PATCH ``rows`` (or their JSON), asking for the ``answer`` fields only."""
         return self.send("PATCH", path, params={"fields": list(answer)}, body=rows)
 
     def send(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None,
-             files: Mapping[str, Any] | None = None) -> Any:
-        """One request, tried again where that is worth it; returns the answer's ``data``."""
+             files: Mapping[str, Any] | None = None,
+             when: Callable[[Exception], bool | float] = when_to_retry) -> Any:
+        """One request, tried again where ``when`` says that is worth it; returns the answer's ``data``."""
         if body is not None and not isinstance(body, bytes):
             body = orjson.dumps(body)
         headers = JSON if body is not None else None
-        for attempt in stamina.retry_context(on=when_to_retry, attempts=self._attempts, timeout=TOTAL_SECONDS):
+        for attempt in stamina.retry_context(on=when, attempts=self._attempts, timeout=TOTAL_SECONDS):
             with attempt:
                 return data_of(self._once(method, path, params=params, data=body, headers=headers, files=files))
         raise AssertionError("unreachable: retry_context returns or raises")

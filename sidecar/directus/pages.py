@@ -34,13 +34,14 @@ class PageSize:
 
 
 def read_pages(instance: Directus, path: str, *, key: str, key_type: str, fields: Sequence[str],
-               limit: int | None) -> Iterator[list[Row]]:
-    """Every row under ``path``, each once, in pages ordered by ``key``. ``limit`` is the server's own, or None."""
+               limit: int | None, only: Row | None = None) -> Iterator[list[Row]]:
+    """Every row under ``path``, each once, in pages ordered by ``key``. ``limit`` is the server's own, or None;
+    ``only`` a filter."""
     size = PageSize(limit)
     if key_type in NUMERIC_KEYS:
-        yield from _pages_after(instance, path, key, list(fields), size)
+        yield from _pages_after(instance, path, key, list(fields), size, only)
         return
-    for keys in _listings(instance, path, key, min(KEYS_A_LISTING, limit or KEYS_A_LISTING)):
+    for keys in _listings(instance, path, key, min(KEYS_A_LISTING, limit or KEYS_A_LISTING), only):
         while keys:
             wanted, keys = keys[: size.rows], keys[size.rows :]
             rows = rows_by_key(instance, path, wanted, fields, limit)
@@ -59,32 +60,39 @@ def rows_by_key(instance: Directus, path: str, keys: Sequence[Any], fields: Sequ
     return rows
 
 
-def count_rows(instance: Directus, path: str) -> int:
-    """How many rows there are under ``path``."""
-    answer = instance.get(path, aggregate={"count": "*"})
+def count_rows(instance: Directus, path: str, only: Row | None = None) -> int:
+    """How many rows there are under ``path``; ``only`` is a filter."""
+    answer = instance.get(path, aggregate={"count": "*"}, filter=only or {})
     return int(answer[0]["count"])
 
 
-def _pages_after(instance: Directus, path: str, key: str, fields: list[str], size: PageSize) -> Iterator[list[Row]]:
-    query: dict[str, Any] = {"fields": fields, "sort": [key], "limit": size.rows}
-    while rows := instance.search(path, query):
+def _pages_after(instance: Directus, path: str, key: str, fields: list[str], size: PageSize,
+                 only: Row | None) -> Iterator[list[Row]]:
+    query: dict[str, Any] = {"fields": fields, "sort": [key], "limit": size.rows, "filter": only or {}}
+    while rows := _stored(instance.search(path, query), key):
         yield rows
         size.learn(rows)
-        query = {**query, "limit": size.rows, "filter": {key: {"_gt": rows[-1][key]}}}
+        after = {key: {"_gt": rows[-1][key]}}
+        query = {**query, "limit": size.rows, "filter": {"_and": [only, after]} if only else after}
 
 
-def _listings(instance: Directus, path: str, key: str, length: int) -> Iterator[list[Any]]:
+def _stored(rows: list[Row], key: str) -> list[Row]:
+    """``rows`` less those that Directus adds to its permissions: they are in no table and have no key."""
+    return [row for row in rows if row.get(key) is not None]
+
+
+def _listings(instance: Directus, path: str, key: str, length: int, only: Row | None) -> Iterator[list[Any]]:
     """All keys, in lists of at most ``length``. Each request begins at the last key of the one before; when that
     key is no longer there, rows came or went meanwhile, and it goes back a list for what it has not seen yet."""
     offset = 0
     last: Any = None
     known: set[Any] = set()
     while True:
-        keys = _keys_at(instance, path, key, length, offset)
+        keys = _keys_at(instance, path, key, length, offset, only)
         moved = bool(known) and keys[:1] != [last]
         if moved:
             offset = max(0, offset - length)
-            keys = _keys_at(instance, path, key, length, offset)
+            keys = _keys_at(instance, path, key, length, offset, only)
         if fresh := [one for one in keys if one not in known]:
             yield fresh
         if len(keys) < length:
@@ -93,6 +101,6 @@ def _listings(instance: Directus, path: str, key: str, length: int) -> Iterator[
         last, offset = keys[-1], offset + len(keys) - 1
 
 
-def _keys_at(instance: Directus, path: str, key: str, length: int, offset: int) -> list[Any]:
-    query = {"fields": [key], "sort": [key], "limit": length, "offset": offset}
+def _keys_at(instance: Directus, path: str, key: str, length: int, offset: int, only: Row | None) -> list[Any]:
+    query = {"fields": [key], "sort": [key], "limit": length, "offset": offset, "filter": only or {}}
     return [row[key] for row in instance.search(path, query)]

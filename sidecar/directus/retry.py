@@ -24,6 +24,11 @@ def when_to_retry(error: Exception) -> bool | float:
     return isinstance(error, Overloaded | Unreachable | BadGateway)
 
 
+def when_refused(error: Exception) -> bool | float:
+    """The same for what must not happen twice: only a server that was too busy to begin is asked again."""
+    return when_to_retry(error) if isinstance(error, Overloaded) else False
+
+
 def _log(details: RetryDetails) -> None:
     logger.info("Retry attempt=%d wait=%.1fs cause=%s", details.retry_num, details.wait_for, details.caused_by)
 
