@@ -27,6 +27,7 @@ def apply(plan: Plan, seen: Seen, report: Report) -> None:
         for group in plan.groups:
             _load_group(plan, group, preparation, limits, seen, report)
         preparation.put_back()
+        preparation.release(report)
     except BaseException:
         preparation.put_back_if_possible(report)
         raise

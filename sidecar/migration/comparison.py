@@ -10,6 +10,7 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import pages_of, rows_at
+from sidecar.migration.rows import MappedRow, without_stamps
 from sidecar.resources.base import Resource
 from sidecar.resources.files import MEASURED
 
@@ -33,24 +34,25 @@ def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
     there = plan.destination.model.columns.get(resource.name, {})
     fields = [*resource.columns, *measured]
     known = [column for column in fields if column in there]
-    for page in pages_of(plan.source, resource, fields):
-        keys = [row[resource.key] for row in page]
-        found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
-        yield _compare_page(plan, resource, page, found)
-
-
-def _compare_page(plan: Plan, resource: Resource, page: list[Row], found: dict[Any, Row]) -> PageComparison:
-    result = PageComparison({row[resource.key]: row for row in page})
     mapper = plan.mapper(resource)
-    for row in page:
+    for page in pages_of(plan.source, resource, fields):
+        mapped = [mapper.map(row) for row in page]
+        keys = [row.key for row in mapped if row.key is not None]
+        found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
+        yield _compare_page(resource, page, mapped, found)
+
+
+def _compare_page(resource: Resource, page: list[Row], mapped_page: list[MappedRow],
+                  found: dict[Any, Row]) -> PageComparison:
+    result = PageComparison({row[resource.key]: row for row in page})
+    for row, mapped in zip(page, mapped_page, strict=True):
         key = row[resource.key]
-        mapped = mapper.map(row)
         result.unmapped += bool(mapped.cleared or mapped.barred)
         if mapped.barred:
             result.barred[key] = list(mapped.barred)
-        if key not in found:
+        if mapped.key not in found:
             result.absent.append(key)
-        elif columns := _differing(resource, row, mapped.values, found[key]):
+        elif columns := _differing(resource, row, mapped.values, found[mapped.key]):
             result.different[key] = columns
         else:
             result.same += 1
@@ -58,6 +60,8 @@ def _compare_page(plan: Plan, resource: Resource, page: list[Row], found: dict[A
 
 
 def _differing(resource: Resource, row: Row, expected: Row, actual: Row) -> list[str]:
-    differing = [column for column, value in expected.items() if actual.get(column) != value]
+    actual = {**actual, **{column: without_stamps(actual.get(column)) for column in resource.stamped}}
+    differing = [column for column, value in expected.items()
+                 if actual.get(column) != value and column not in resource.sealed]
     return differing + [column for column in MEASURED.get(resource.name, ())
                         if None not in (row[column], actual.get(column)) and str(row[column]) != str(actual[column])]

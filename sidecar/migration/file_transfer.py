@@ -19,7 +19,7 @@ from sidecar.errors import Rejected
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import rows_at
 from sidecar.migration.report import Report
-from sidecar.migration.rows import encode, without
+from sidecar.migration.rows import MappedRow, encode, without
 from sidecar.migration.source_changes import SourceChanges
 from sidecar.resources.base import Resource
 
@@ -44,7 +44,7 @@ class FileTransfer:
         self._destination = plan.destination.client
         self._may_exist = bool(plan.rows_before.get(resource.name))
 
-    def finished(self, found: dict[Any, Row]) -> dict[Any, Row]:
+    def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """Of the rows ``found`` at the destination those that an earlier run did not leave half done or empty."""
         states = rows_at(self._plan.destination, self._resource, list(found), ["id", "embed", "filesize"])
         return {key: row for key, row in found.items() if key in states

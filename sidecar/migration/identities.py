@@ -1,79 +1,88 @@
-"""Identity map: who is who on the two sides, for references to rows that this run does not move itself.
+"""Identity map: who is who on the two sides.
 
-A user with the same e-mail (any case) is that user, a role of the same name that role; whatever else is referred to
-is recognised by its id alone.
+References follow it, in foreign keys, in references to items and in ids quoted in JSON and text. How rows are
+recognised is told in ``recognition``.
 """
 
-from collections import defaultdict
+import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sidecar.directus.client import Row
-from sidecar.directus.pages import read_pages
+import orjson
+
 from sidecar.migration.instance import Instance
-from sidecar.resources.base import NATURAL_KEYS, NaturalKey, Resource, system_path
+from sidecar.migration.recognition import (
+    Match,
+    Reader,
+    match_alike,
+    match_by_id,
+    match_policies,
+    match_roles,
+    match_users,
+)
+from sidecar.resources.base import POLICIES, ROLES, USERS, Resource
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+PEOPLE = {USERS: match_users, ROLES: match_roles, POLICIES: match_policies}
 
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Source id → destination id, by collection. An id that is not in it has no counterpart."""
+    """Source id → destination id, by collection. Rows of the ``moved`` collections that are not in it are new and
+    keep their id; of others, an id that is not in it has no counterpart."""
 
     ids: Mapping[str, Mapping[Any, Any]]
-    ambiguous: tuple[tuple[str, str], ...] = ()
+    moved: frozenset[str] = frozenset()
+    unclear: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
+    _quoted: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        changed = (pair for name in PEOPLE for pair in self.ids.get(name, {}).items() if pair[0] != pair[1])
+        self._quoted.update(changed)
 
     def covers(self, collection: str) -> bool:
         return collection in self.ids
 
+    def known(self, collection: str, key: Any) -> bool:
+        """Whether the destination had a counterpart before."""
+        return key in self.ids.get(collection, ())
+
     def counterpart(self, collection: str, key: Any) -> Any:
         """The destination's id for ``key``, or None when it has none."""
-        return self.ids[collection].get(key)
+        found = self.ids[collection].get(key)
+        is_new = found is None and collection in self.moved and key not in self.unclear.get(collection, ())
+        return key if is_new else found
+
+    def rewrite(self, value: Any) -> Any:
+        """``value``, a text or a JSON document, with every id of a person, role or policy quoted in it mapped."""
+        if not self._quoted or value is None:
+            return value
+        before = value if isinstance(value, str) else orjson.dumps(value).decode()
+        after = UUID.sub(lambda found: self._quoted.get(found[0].lower(), found[0]), before)
+        if after == before:
+            return value
+        return after if isinstance(value, str) else orjson.loads(after)
 
 
 def identify(source: Instance, destination: Instance, resources: Collection[Resource]) -> Identities:
-    """Match what ``resources`` refer to without it being moved. Reads only.
-
-    ``ambiguous`` names (collection, natural key) where two candidates exist; neither is taken.
-    """
-    moved = {resource.name for resource in resources}
-    targets = {reference.target for resource in resources for reference in resource.references} - moved
-    wanted = sorted(target for target in targets if target.startswith("directus_"))
-    ids: dict[str, dict[Any, Any]] = {}
-    ambiguous: list[tuple[str, str]] = []
-    for collection in wanted:
-        natural = NATURAL_KEYS.get(collection) or NaturalKey(system_path(collection))
-        here, there = (_read(instance, collection, natural) for instance in (source, destination))
-        ids[collection] = _match(collection, natural, here, there, ambiguous)
-    return Identities(ids, tuple(ambiguous))
-
-
-def _read(instance: Instance, collection: str, natural: NaturalKey) -> list[Row]:
-    if collection not in instance.model.columns:
-        return []
-    fields = ["id", natural.column] if natural.column else ["id"]
-    pages = read_pages(instance.client, natural.path, key="id", key_type="uuid", fields=fields,
-                       limit=instance.query_limit)
-    return [row for page in pages for row in page]
+    """Match what ``resources`` refer to, and those of them whose rows may have other ids there. Reads only."""
+    names = {resource.name for resource in resources}
+    targets = {reference.target for resource in resources for reference in resource.references}
+    targets |= PEOPLE.keys() if any(resource.quoting or resource.item_references for resource in resources) else set()
+    recognised = {resource.name for resource in resources if resource.natural}
+    wanted = {name for name in targets - names if name.startswith("directus_")} | recognised
+    reader = Reader(source, destination)
+    matches: dict[str, Match] = {}
+    for name in sorted(wanted - recognised) + sorted(recognised & PEOPLE.keys()):
+        matches[name] = PEOPLE.get(name, match_by_id)(reader, name)
+    known = _identities(matches, names)
+    for resource in resources:
+        if resource.natural and resource.name not in PEOPLE:
+            matches[resource.name] = match_alike(reader, resource, known.counterpart, known.covers)
+    return _identities(matches, names)
 
 
-def _match(collection: str, natural: NaturalKey, here: list[Row], there: list[Row],
-           ambiguous: list[tuple[str, str]]) -> dict[Any, Any]:
-    known = {row["id"] for row in there}
-    by_natural_key: dict[str, list[Any]] = defaultdict(list)
-    for row in there:
-        if name := _folded(row, natural):
-            by_natural_key[name].append(row["id"])
-    matched = {}
-    for row in here:
-        candidates = by_natural_key.get(_folded(row, natural), [])
-        if row["id"] in known:
-            matched[row["id"]] = row["id"]
-        elif len(candidates) == 1:
-            matched[row["id"]] = candidates[0]
-        elif candidates:
-            ambiguous.append((collection, _folded(row, natural)))
-    return matched
-
-
-def _folded(row: Row, natural: NaturalKey) -> str:
-    return str(row[natural.column] or "").casefold() if natural.column else ""
+def _identities(matches: Mapping[str, Match], moved: Collection[str]) -> Identities:
+    ids = {name: match.ids for name, match in matches.items()}
+    return Identities(ids, frozenset(moved), {name: match.unclear for name, match in matches.items()})

@@ -1,4 +1,5 @@
-"""What takes a second write: deferred references, and nulls that Directus fills when it creates a row.
+"""What takes a second write: deferred references, nulls that Directus fills when it creates a row, and columns that
+it stores on an update only.
 
 They are kept on disk while their group loads, and set when all of it is there.
 """
@@ -22,6 +23,7 @@ class Links:
     def __init__(self, resource: Resource, columns: Collection[str]) -> None:
         self._key = resource.key
         self._invented = resource.invented
+        self._settled = resource.settled
         self.columns = tuple(columns)
         self._file = tempfile.TemporaryFile()
 
@@ -40,17 +42,18 @@ class Links:
 
     def lacks(self, found: Row, expected: Row) -> bool:
         """Whether a row that an interrupted run left as ``found`` was still waiting for its second write."""
-        return any(found[column] != value and (found[column] is None or value is None)
+        return any(found[column] != value and (column in self._settled or found[column] is None or value is None)
                    for column, value in self._link(expected).items())
 
     @property
     def touched(self) -> tuple[str, ...]:
         """The columns that a second write may set."""
-        return (*self.columns, *self._invented)
+        return (*self.columns, *self._invented, *self._settled)
 
     def _link(self, row: Row) -> Row:
         references = {column: row[column] for column in self.columns if row[column] is not None}
-        return references | {column: None for column in self._invented if row[column] is None}
+        nulls = {column: None for column in self._invented if row[column] is None}
+        return references | nulls | {column: row[column] for column in self._settled}
 
     def write(self, writer: BatchWriter) -> bool:
         """Set all of them at the destination; returns whether all rows were taken."""

@@ -7,11 +7,14 @@ from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
 from sidecar.migration.reading import pages_of, rows_at
 from sidecar.migration.report import Report
-from sidecar.migration.rows import MappedRow, without
+from sidecar.migration.rows import MappedRow, at_first, without
 from sidecar.migration.seen import Seen
+from sidecar.migration.version_transfer import VersionTransfer
 from sidecar.migration.writing import BatchWriter
-from sidecar.resources.base import FILES
+from sidecar.resources.base import FILES, VERSIONS
 
+# What does not go by batches of rows.
+TRANSFERS: dict[str, type[FileTransfer] | type[VersionTransfer]] = {FILES: FileTransfer, VERSIONS: VersionTransfer}
 BYTES_NOT_COMPARED = "were there before: their size and columns were compared, not their bytes"
 
 
@@ -29,8 +32,8 @@ class Loader:
         self._writer = writer
         self._report = report
         self._mapper = plan.mapper(resource)
-        is_files = resource.name == FILES
-        self._files = FileTransfer(plan, resource, writer.changes, self._prepare, report) if is_files else None
+        self._transfer = TRANSFERS[resource.name](plan, resource, writer.changes, self._prepare, report) \
+            if resource.name in TRANSFERS else None
         self._unfinished = resource.name in plan.journal.unfinished
         self._may_exist = bool(plan.rows_before.get(resource.name)) or self._unfinished
 
@@ -48,12 +51,12 @@ class Loader:
         self._preparation.for_rows(self._resource.name, second_write=bool(self._links.touched))
 
     def _load(self, rows: list[Row]) -> None:
-        first = [without(row, self._links.columns) for row in rows]
-        if self._files:
-            written = self._files.create(first)
+        first = [at_first(self._resource, without(row, self._links.columns)) for row in rows]
+        if self._transfer:
+            written = self._transfer.create(first)
         else:
             self._prepare()
-            written = self._writer.create(first)
+            written = self._writer.create(self._preparation.hold(self._resource, first))
             self._report.advance(len(first))
         self._report.count(self._resource, created=len(written))
         keys = {row[self._resource.key] for row in written}
@@ -62,30 +65,32 @@ class Loader:
     def _without_existing(self, mapped: list[MappedRow]) -> list[MappedRow]:
         if not self._may_exist:
             return mapped
-        key = self._resource.key
-        fields = [key, *self._links.touched]
-        found = rows_at(self._plan.destination, self._resource, [row.values[key] for row in mapped], fields)
-        if self._files:
-            found = self._files.finished(found)
+        keys = [row.key for row in mapped if row.key is not None]
+        fields = [self._resource.key, *self._links.touched]
+        found = rows_at(self._plan.destination, self._resource, keys, fields)
+        if self._transfer:
+            found = self._transfer.finished(found, mapped)
+        existing = [row for row in mapped if row.key in found]
         if self._unfinished:
-            self._links.defer(row.values for row in mapped
-                              if row.values[key] in found and self._links.lacks(found[row.values[key]], row.values))
-        fresh = [row for row in mapped if row.values[key] not in found]
-        skipped = len(mapped) - len(fresh)
-        self._seen.add_existing(self._resource, found)
-        self._report.count(self._resource, skipped=skipped)
-        if self._files and skipped:
-            self._report.note(self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, skipped)
-        return fresh
+            self._links.defer(row.values for row in existing if self._links.lacks(found[row.key], row.values))
+        self._seen.add_existing(self._resource, [row.source_key for row in existing])
+        self._report.count(self._resource, skipped=len(existing))
+        if existing and self._resource.name == FILES:
+            self._report.note(self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, len(existing))
+        return [row for row in mapped if row.key not in found]
 
     def _admit(self, row: MappedRow) -> bool:
         """Whether the row can be written; note the references that had to be cleared for it."""
-        name, key = self._resource.name, row.values[self._resource.key]
+        name = self._resource.name
+        if row.key is None and not self._resource.numbered:
+            # Named by the plan already.
+            self._report.count(self._resource, failed=1)
+            return False
         for column in row.cleared:
             message = f"{column}: set to null where it points at something that the destination does not have"
             self._report.note(name, "CLEARED", column, message, 1)
         if row.barred:
             message = f"{', '.join(row.barred)} may not be null and points at something the destination does not have"
             self._report.count(self._resource, failed=1)
-            self._report.problem(name, key, "MISSING_REFERENCE", message)
+            self._report.problem(name, row.source_key, "MISSING_REFERENCE", message)
         return not row.barred

@@ -47,6 +47,9 @@ class LoadingForm:
         self._destination = destination.client
         self._force = force
         self._lifted = frozenset(lifted)
+        # Others have no metadata that could change; system collections have it for columns of the project's own.
+        described = [*source.snapshot["collections"], *source.snapshot["fields"]]
+        self._known = frozenset(row["collection"] for row in described)
         self._loading: frozenset[str] = frozenset()
         self._loaded: set[str] = set()
         self._written = 0.0
@@ -57,11 +60,11 @@ class LoadingForm:
 
     def bring_up_to_date(self, names: Iterable[str]) -> None:
         """Bring the schema up to date, with ``names`` in loading form. Raises Rejected."""
-        self._become(frozenset(names), self._with_adopted)
+        self._become(self._known.intersection(names), self._with_adopted)
 
     def require(self, name: str) -> None:
         """Have ``name`` in loading form. Raises Rejected."""
-        if name not in self._loading:
+        if name in self._known - self._loading:
             self._become(self._loading | {name}, self._snapshot)
 
     def loaded(self, names: Iterable[str]) -> None:

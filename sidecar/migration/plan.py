@@ -15,9 +15,9 @@ from sidecar.migration.report import Report
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.rows import RowMapper
 from sidecar.migration.schema import compare_schema
+from sidecar.migration.scope import limits_of, resources_of
 from sidecar.resources.base import Resource
 from sidecar.resources.data_model import untracked_tables
-from sidecar.resources.files import CANNOT_TRAVEL, ROUNDED_BY_VENDOR
 
 COUNTERS = 4
 
@@ -51,13 +51,10 @@ class Plan:
 def make_plan(source: Instance, destination: Instance, request: MigrationRequest, report: Report) -> Plan:
     """Order, identities, counts and schema changes. Raises Refused when the schemas cannot be brought together."""
     _plan_schema(source, destination, request, report)
-    resources = source.model.resources if "content" in request.options else {}
-    groups = tuple(arrange(resources, [
-        Edge(resource.name, ref.target, ref.column, ref.nullable)
-        for resource in resources.values() for ref in resource.references
-    ]))
+    resources = resources_of(source, destination, request.options)
+    groups = tuple(arrange(resources, _edges(resources)))
     plan = Plan(
-        request, source, destination, groups, dict(resources),
+        request, source, destination, groups, resources,
         identities=identify(source, destination, list(resources.values())),
         rows=_count(source, resources),
         rows_before=_count(destination, {name: r for name, r in resources.items()
@@ -66,6 +63,18 @@ def make_plan(source: Instance, destination: Instance, request: MigrationRequest
     )
     _report(plan, report)
     return plan
+
+
+def _edges(resources: dict[str, Resource]) -> list[Edge]:
+    """What has to be there first. Comments, shares and versions of items come after all items."""
+    items = [resource.name for resource in resources.values() if resource.path.startswith("/items/")]
+    return [
+        *(Edge(resource.name, ref.target, ref.column, ref.nullable)
+          for resource in resources.values() for ref in resource.references),
+        *(Edge(resource.name, item, reference.item, nullable=False)
+          for resource in resources.values() if resource.name not in items
+          for reference in resource.item_references for item in items),
+    ]
 
 
 def _plan_schema(source: Instance, destination: Instance, request: MigrationRequest, report: Report) -> None:
@@ -94,9 +103,9 @@ def _report(plan: Plan, report: Report) -> None:
     for resource in plan.in_order():
         report.add_resource(resource, plan.rows[resource.name])
         _note_limits(plan, resource, report)
-    for collection, key in plan.identities.ambiguous:
-        message = "More than one candidate at the destination; references to it are treated as missing"
-        report.problem(collection, key, "AMBIGUOUS_IDENTITY", message)
+    for collection, unclear in plan.identities.unclear.items():
+        for key, message in unclear.items():
+            report.problem(collection, key, "AMBIGUOUS_IDENTITY", f"{message}; references to it count as missing")
     for resource in plan.in_order():
         for column in inexact_columns(plan.source, resource):
             message = f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on this database"
@@ -114,11 +123,6 @@ def _report(plan: Plan, report: Report) -> None:
 def _note_limits(plan: Plan, resource: Resource, report: Report) -> None:
     """Say which columns of a resource with rows do not arrive as they are, and why."""
     rows = plan.rows[resource.name]
-    rounded = ROUNDED_BY_VENDOR.get(plan.source.vendor, {})
-    limits = {
-        **{("CANNOT_TRAVEL", name): why for name, why in CANNOT_TRAVEL.get(resource.name, {}).items()},
-        **{("ROUNDED", name): why for name, why in rounded.get(resource.name, {}).items()},
-        **{("MASKED", name): "Directus shows its values to nobody, so they are not set" for name in resource.masked},
-    }
+    limits = limits_of(resource, plan.source, plan.destination)
     for (code, column), why in limits.items() if rows else ():
         report.note(resource.name, code, column, f"{column}: {why}", rows)

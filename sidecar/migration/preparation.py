@@ -1,12 +1,15 @@
 """The destination while rows load: schema metadata in loading form, event flows paused, a journal of what is begun."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+from sidecar.directus.client import Row
 from sidecar.errors import DirectusError
+from sidecar.migration.flow_activation import FlowActivation
 from sidecar.migration.flow_pause import FlowPause
 from sidecar.migration.loading_form import LoadingForm
 from sidecar.migration.plan import Plan
 from sidecar.migration.report import Report
+from sidecar.resources.base import FLOWS, Resource
 
 AGAIN = "start the run again to have that done"
 
@@ -18,6 +21,7 @@ class Preparation:
         lifted = [(edge.origin, edge.column) for group in plan.groups for edge in group.lifted]
         self._form = LoadingForm(plan.source, plan.destination, force=plan.request.force, lifted=lifted)
         self._flows = FlowPause(plan.destination.client, plan.journal, plan.resources)
+        self._activation = FlowActivation(plan.destination.client, plan.journal)
         self._journal = plan.journal
 
     def begin(self, names: Iterable[str]) -> None:
@@ -31,6 +35,14 @@ class Preparation:
         self._form.require(name)
         if second_write:
             self._journal.begin([name])
+
+    def hold(self, resource: Resource, rows: Sequence[Row]) -> Sequence[Row]:
+        """``rows`` as they may be created now: flows wait until the rest has arrived."""
+        return self._activation.hold(rows) if resource.name == FLOWS else rows
+
+    def release(self, report: Report) -> None:
+        """Everything has arrived: what was held may start. Raises DirectusError."""
+        self._activation.release(report)
 
     def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
         """``names`` have their rows; for those that are ``whole`` each second write was taken too."""

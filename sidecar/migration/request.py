@@ -7,7 +7,7 @@ from sidecar.address import is_address, is_token, normal_address
 from sidecar.errors import Refused
 
 OPTIONS = ("content", "users", "comments", "presets", "dashboards", "extensions", "flows")
-BUILT = frozenset({"content"})
+BUILT = frozenset({"content", "users", "comments", "presets", "dashboards", "flows"})
 DEFAULT_OPTIONS = ("content",)
 SMALLEST_BATCH, DEFAULT_BATCH, LARGEST_BATCH = 5, 10, 25
 

@@ -1,7 +1,9 @@
 """A source row as it has to stand at the destination: only columns that travel, references mapped."""
 
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -9,12 +11,18 @@ from sidecar.directus.client import Row
 from sidecar.migration.identities import Identities
 from sidecar.resources.base import Resource
 
+SECRET_BYTES = 24
+STAMPS = frozenset({"_user", "_date"})
+
 
 @dataclass(frozen=True, slots=True)
 class MappedRow:
-    """``values`` by column; ``cleared`` references that have no counterpart; ``barred`` ones may not be null."""
+    """``values`` by column, and the ``key`` at the destination: None when the destination gives it, or when it is not
+    clear which row there is meant. ``cleared`` references have no counterpart; ``barred`` ones may not be null."""
 
     values: Row
+    source_key: Any
+    key: Any
     cleared: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
 
@@ -23,13 +31,13 @@ class RowMapper:
     """Maps the rows of one resource."""
 
     def __init__(self, resource: Resource, identities: Identities) -> None:
-        self._columns = resource.columns
+        self._resource = resource
         self._mapped = [ref for ref in resource.references if identities.covers(ref.target)]
         self._identities = identities
 
     def map(self, row: Row) -> MappedRow:
         """``row`` with every reference rewritten; one without counterpart becomes null."""
-        values = {column: row[column] for column in self._columns}
+        values = {column: row[column] for column in self._resource.columns}
         cleared: list[str] = []
         barred: list[str] = []
         for reference in self._mapped:
@@ -39,13 +47,50 @@ class RowMapper:
             values[reference.column] = self._identities.counterpart(reference.target, before)
             if values[reference.column] is None:
                 (cleared if reference.nullable else barred).append(reference.column)
-        return MappedRow(values, tuple(cleared), tuple(barred))
+        self._map_rest(values)
+        key = self.key(row)
+        if key is not None:
+            values[self._resource.key] = key
+        return MappedRow(values, row[self._resource.key], key, tuple(cleared), tuple(barred))
+
+    def key(self, row: Row) -> Any:
+        """The key of ``row`` at the destination; None when it is not there and gets one there."""
+        key = row[self._resource.key]
+        if self._resource.numbered:
+            return self._identities.ids[self._resource.name].get(key)
+        return self._identities.counterpart(self._resource.name, key) if self._resource.natural else key
+
+    def _map_rest(self, values: Row) -> None:
+        for reference in self._resource.item_references:
+            target, item = str(values.get(reference.collection)), values.get(reference.item)
+            if item is not None and self._identities.covers(target):
+                values[reference.item] = self._identities.counterpart(target, item) or item
+        for column in self._resource.quoting:
+            values[column] = self._identities.rewrite(values[column])
+        for column in self._resource.stamped:
+            values[column] = without_stamps(values[column])
+        for column in self._resource.sealed:
+            values[column] = None if values[column] is None else secrets.token_urlsafe(SECRET_BYTES)
 
 
 def encode(resource: Resource, row: Row) -> bytes:
-    """``row`` as JSON to be written. Directus stores a bare text in a JSON column as it comes, which has to be JSON."""
+    """``row`` as JSON to be written, without a key that the destination gives. Directus stores a bare text in a JSON
+    column as it comes, which has to be JSON."""
     texts = {name: orjson.dumps(row[name]).decode() for name in resource.documents if isinstance(row.get(name), str)}
-    return orjson.dumps({**row, **texts})
+    sent = without(row, [resource.key]) if resource.numbered else row
+    return orjson.dumps({**sent, **texts})
+
+
+def at_first(resource: Resource, row: Row) -> Row:
+    """``row`` as it is created, before its second write."""
+    return {**row, **dict(resource.at_first)}
+
+
+def without_stamps(document: Any) -> Any:
+    """``document`` less the author and date that Directus 12 writes into each object of a content version."""
+    if isinstance(document, dict):
+        return {name: without_stamps(value) for name, value in document.items() if name not in STAMPS}
+    return [without_stamps(value) for value in document] if isinstance(document, list) else document
 
 
 def without(row: Row, columns: Collection[str]) -> Row:

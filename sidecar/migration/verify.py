@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sidecar.migration.comparison import PageComparison, compare
+from sidecar.migration.identities import identify
 from sidecar.migration.instance import look_at
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import count_of
@@ -35,7 +36,8 @@ def verify(plan: Plan, seen: Seen, report: Report) -> None:
 
     Each difference is a problem, unless the source row is not the one any more that was loaded: that is noted.
     """
-    plan = replace(plan, destination=look_at(plan.destination.client))
+    there = look_at(plan.destination.client)
+    plan = replace(plan, destination=there, identities=identify(plan.source, there, list(plan.resources.values())))
     for resource in plan.in_order():
         new_rows = _NewRows(plan, resource)
         for page in compare(plan, resource):
@@ -71,12 +73,21 @@ def _set_aside_changed(resource: Resource, page: PageComparison, seen: Seen, new
         report.note(resource.name, CODE, None, CHANGED, len(changed))
 
 
+def _note_kept(resource: Resource, columns: list[str], report: Report) -> None:
+    """People, rights and the like were recognised: what the destination has of them is its own."""
+    for column in columns:
+        message = f"{column}: the destination had another value for the same {resource.kind}, and keeps it"
+        report.note(resource.name, "KEPT", column, message, 1)
+
+
 def _name_differences(resource: Resource, page: PageComparison, seen: Seen, report: Report) -> None:
     if not page.absent and not page.different:
         return
     named = {problem.key for problem in report.problems if problem.resource == resource.name}
     for key, columns in page.different.items():
-        if str(key) not in named:
+        if resource.natural and seen.existed(resource, key):
+            _note_kept(resource, columns, report)
+        elif str(key) not in named:
             code = "CONFLICT" if seen.existed(resource, key) else "DIFFERENT"
             report.problem(resource.name, key, code, DIFFERENCES[code].format(", ".join(columns)))
     for key in page.absent:

@@ -63,7 +63,11 @@ class BatchWriter:
         client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
         if self.resource.singleton:
             return self._patch_singleton(rows)
-        return self._write(rows, lambda body: client.create(path, body, answer=answer), look_up=True)
+        if self.resource.one_by_one:
+            return self._send_each(rows, lambda body: client.create(path, body, answer=answer), look_up=True)
+        repeatable = not self.resource.numbered
+        return self._write(rows, lambda body: client.create(path, body, answer=answer, repeatable=repeatable),
+                           look_up=repeatable)
 
     def update(self, rows: Sequence[Row]) -> list[Row]:
         """PATCH rows that are there, each with its key; returns those that were taken."""
@@ -75,8 +79,11 @@ class BatchWriter:
     def _patch_singleton(self, rows: Sequence[Row]) -> list[Row]:
         """Directus takes one object here, and answers 200 to a list without doing anything."""
         client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
-        return [taken for row in rows for taken in self._send(
-            [row], encode(self.resource, row), lambda body: client.update(path, body, answer=answer), look_up=False)]
+        return self._send_each(rows, lambda body: client.update(path, body, answer=answer), look_up=False)
+
+    def _send_each(self, rows: Sequence[Row], send: Callable[[bytes], Any], *, look_up: bool) -> list[Row]:
+        return [taken for row in rows
+                for taken in self._send([row], encode(self.resource, row), send, look_up=look_up)]
 
     def _write(self, rows: Sequence[Row], send: Callable[[bytes], Any], *, look_up: bool) -> list[Row]:
         written: list[Row] = []
@@ -95,8 +102,8 @@ class BatchWriter:
         except Rejected as error:
             if error.status == NOT_AUTHENTICATED:
                 raise
-            if error.status == FORBIDDEN:
-                # Not this row or that one: the collection as a whole is closed to us.
+            if error.status == FORBIDDEN and not self.resource.item_references:
+                # Not this row or that one, whose item may be missing: the collection as a whole is closed to us.
                 return self._refuse_all(batch, error)
             if isinstance(error, TooLarge):
                 self.limits.shrink(len(body), len(batch), too_many="batch mutation" in error.message)

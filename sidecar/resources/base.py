@@ -1,11 +1,24 @@
 """The values that describe a resource. They hold no behaviour that moves data."""
 
 from dataclasses import dataclass
+from typing import Any
 
 FILES = "directus_files"
 FOLDERS = "directus_folders"
 USERS = "directus_users"
 ROLES = "directus_roles"
+POLICIES = "directus_policies"
+PERMISSIONS = "directus_permissions"
+ACCESS = "directus_access"
+DASHBOARDS = "directus_dashboards"
+PANELS = "directus_panels"
+FLOWS = "directus_flows"
+OPERATIONS = "directus_operations"
+PRESETS = "directus_presets"
+COMMENTS = "directus_comments"
+SHARES = "directus_shares"
+VERSIONS = "directus_versions"
+TRANSLATIONS = "directus_translations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +45,25 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemReference:
+    """``item`` holds a key of whatever collection ``collection`` names: any-to-many, comments, shares, versions."""
+
+    collection: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A collection that can be moved. ``path`` is its REST endpoint, ``kind`` the group it is reported under.
 
     ``columns`` are those that travel, ``masked`` those whose values no reader is shown. ``invented`` ones get a
     random value from Directus when a row is created with null in them (special ``uuid``). ``documents`` hold JSON.
+    ``natural`` columns tell which row of the other side is the same one, where ids may differ; a ``numbered`` one
+    gets its key from the destination. Rows are created ``one_by_one`` where Directus cannot take several.
+    ``settled`` columns take their value by a second write only, and ``at_first`` is what a row is created with until
+    then. ``sealed`` ones are secrets: set to a random one where there is one. ``quoting`` columns have ids of people,
+    roles and policies in their text; the destination stamps the ``stamped`` documents with author and date. Rows
+    whose column ``skips[0]`` is one of ``skips[1]`` are nobody's business.
     """
 
     name: str
@@ -46,22 +73,20 @@ class Resource:
     key_type: str
     columns: tuple[str, ...]
     references: tuple[Reference, ...] = ()
+    item_references: tuple[ItemReference, ...] = ()
     masked: tuple[str, ...] = ()
     invented: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    natural: tuple[str, ...] = ()
+    numbered: bool = False
+    one_by_one: bool = False
+    settled: tuple[str, ...] = ()
+    at_first: tuple[tuple[str, Any], ...] = ()
+    sealed: tuple[str, ...] = ()
+    quoting: tuple[str, ...] = ()
+    stamped: tuple[str, ...] = ()
+    skips: tuple[str, tuple[str, ...]] | None = None
     singleton: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NaturalKey:
-    """How rows of a system collection that is not moved itself are recognised at the destination."""
-
-    path: str
-    column: str | None = None
-
-
-# A user with the same e-mail is that user, a role of the same name that role; all others are known by their id alone.
-NATURAL_KEYS = {USERS: NaturalKey("/users", "email"), ROLES: NaturalKey("/roles", "name")}
 
 
 def system_path(collection: str) -> str:

@@ -2,13 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sidecar.directus.client import Row
-from sidecar.resources.base import FILES, FOLDERS, ROLES, USERS, Column, Reference, Resource, system_path
-from sidecar.resources.files import KINDS, STAYS
+from sidecar.resources.base import (
+    FILES,
+    FOLDERS,
+    ROLES,
+    USERS,
+    Column,
+    ItemReference,
+    Reference,
+    Resource,
+    system_path,
+)
+from sidecar.resources.system import SYSTEM, SystemCollection
 
 TYPES_WITHOUT_COLUMN = frozenset({"alias", "unknown"})
+KINDS = {FOLDERS: "folders", FILES: "files"}
+# Of a system collection Directus stores these on update only, and sets them itself on create.
+SET_ON_CREATE = frozenset({"user-created", "date-created", "role-created"})
 SPECIAL_TARGETS = {"user-created": USERS, "user-updated": USERS, "role-created": ROLES, "role-updated": ROLES}
 
 
@@ -21,18 +34,24 @@ class DataModel:
 
 
 def build_data_model(collections: Sequence[Row], fields: Sequence[Row], relations: Sequence[Row]) -> DataModel:
-    """From the answers of ``/collections``, ``/fields`` and ``/relations``; user collections, folders and files.
+    """From the answers of ``/collections``, ``/fields`` and ``/relations``.
 
-    Only tables that Directus tracks (they have ``meta``) and that have a primary key become resources.
+    Only tables that Directus tracks (they have ``meta``) and that have a primary key become resources, and of the
+    system collections those that can be moved.
     """
     columns = _columns(fields)
     keys = {field["collection"]: field for field in fields if (field.get("schema") or {}).get("is_primary_key")}
     references = _references(relations, columns)
+    any_to_many = _any_to_many(relations, columns)
     resources = {}
     for collection in collections:
         name = collection["collection"]
-        if name in keys and (is_tracked(collection) or name in (FOLDERS, FILES)):
-            resources[name] = _resource(name, collection, keys[name], columns[name], references[name])
+        if name in keys and (is_tracked(collection) or name in SYSTEM):
+            build = _system_resource if name in SYSTEM else _own_resource
+            resource = build(name, keys[name], columns[name], references[name])
+            singleton = bool((collection.get("meta") or {}).get("singleton"))
+            items = (*resource.item_references, *any_to_many[name])
+            resources[name] = replace(resource, item_references=items, singleton=singleton)
     return DataModel(resources, columns)
 
 
@@ -67,7 +86,8 @@ def _references(relations: Sequence[Row], columns: dict[str, dict[str, Column]])
             for special in column.special & SPECIAL_TARGETS.keys():
                 targets[collection, column.name] = SPECIAL_TARGETS[special]
     for relation in relations:
-        if relation.get("related_collection"):
+        # A collection is known by its name, the same on both sides.
+        if relation.get("related_collection") not in (None, "directus_collections"):
             targets[relation["collection"], relation["field"]] = relation["related_collection"]
     references: dict[str, list[Reference]] = defaultdict(list)
     for (collection, name), target in sorted(targets.items()):
@@ -76,21 +96,55 @@ def _references(relations: Sequence[Row], columns: dict[str, dict[str, Column]])
     return references
 
 
-def _resource(name: str, collection: Row, key: Row, columns: dict[str, Column],
-              references: list[Reference]) -> Resource:
-    stays = STAYS.get(name, frozenset())
-    travels = {column.name: column for column in columns.values() if column.name not in stays}
+def _any_to_many(relations: Sequence[Row], columns: dict[str, dict[str, Column]]) -> dict[str, list[ItemReference]]:
+    """The references whose target a column beside them names, by collection."""
+    found: dict[str, list[ItemReference]] = defaultdict(list)
+    for relation in relations:
+        named_in = (relation.get("meta") or {}).get("one_collection_field")
+        if named_in and {named_in, relation["field"]} <= columns.get(relation["collection"], {}).keys():
+            found[relation["collection"]].append(ItemReference(named_in, relation["field"]))
+    return found
+
+
+def _own_resource(name: str, key: Row, columns: dict[str, Column], references: list[Reference]) -> Resource:
     return Resource(
         name=name,
-        kind=KINDS.get(name, "content"),
-        path=system_path(name) if name in KINDS else f"/items/{name}",
+        kind="content",
+        path=f"/items/{name}",
         key=key["field"],
         key_type=key["type"],
-        columns=tuple(column.name for column in travels.values() if not column.masked),
-        references=tuple(reference for reference in references if reference.column in travels),
-        masked=tuple(column.name for column in travels.values() if column.masked),
-        invented=tuple(column.name for column in travels.values()
+        columns=tuple(column.name for column in columns.values() if not column.masked),
+        references=tuple(references),
+        masked=tuple(column.name for column in columns.values() if column.masked),
+        invented=tuple(column.name for column in columns.values()
                        if "uuid" in column.special and column.name != key["field"]),
-        documents=tuple(column.name for column in travels.values() if column.type == "json"),
-        singleton=bool((collection.get("meta") or {}).get("singleton")),
+        documents=tuple(column.name for column in columns.values() if column.type == "json"),
     )
+
+
+def _system_resource(name: str, key: Row, columns: dict[str, Column], references: list[Reference]) -> Resource:
+    about = SYSTEM[name]
+    travels = {column.name: column for column in columns.values()
+               if column.name == key["field"] or column.name not in about.stays | about.lost.keys()}
+    own = _own_resource(name, key, travels, [_owned(ref, about) for ref in references if ref.column in travels])
+    settled = [column.name for column in travels.values() if column.special & SET_ON_CREATE]
+    return replace(
+        own,
+        kind=KINDS.get(name, about.option or name.removeprefix("directus_")),
+        path=system_path(name),
+        columns=tuple(name for name in travels if name not in own.masked or name in about.sealed),
+        masked=tuple(name for name in own.masked if name not in about.sealed),
+        natural=about.natural,
+        numbered=about.numbered,
+        one_by_one=about.one_by_one,
+        settled=() if name == FILES else (*about.settled, *settled),
+        at_first=about.at_first,
+        sealed=about.sealed,
+        quoting=() if name == FILES else (*about.quoting, *own.documents),
+        stamped=about.stamped,
+        skips=about.skips,
+    )
+
+
+def _owned(reference: Reference, about: SystemCollection) -> Reference:
+    return replace(reference, nullable=False) if reference.column in about.owners else reference

@@ -1,0 +1,46 @@
+"""Flows arrive inactive, and those that are active at the source are activated when everything else has arrived."""
+
+from collections.abc import Sequence
+
+from sidecar.directus.client import Directus, Row
+from sidecar.errors import Rejected
+from sidecar.migration.journal import Journal
+from sidecar.migration.report import Report
+from sidecar.resources.base import FLOWS
+
+ACTIVE, INACTIVE = "active", "inactive"
+NOT_AUTHENTICATED = 401
+
+
+class FlowActivation:
+    """Which of the new flows are to be activated; the journal knows them, also after a crash."""
+
+    def __init__(self, destination: Directus, journal: Journal) -> None:
+        self._destination = destination
+        self._journal = journal
+
+    def hold(self, flows: Sequence[Row]) -> list[Row]:
+        """``flows`` as they are to be created. Raises DirectusError."""
+        self._journal.wait(flow["id"] for flow in flows if flow["status"] == ACTIVE)
+        return [{**flow, "status": INACTIVE} for flow in flows]
+
+    def release(self, report: Report) -> None:
+        """Activate what waits; one that the destination refuses is a problem, and waits on. Raises DirectusError."""
+        if not self._journal.waiting:
+            return
+        there = self._destination.search_keys("/flows", sorted(self._journal.waiting), ["id"])
+        gone = self._journal.waiting - {flow["id"] for flow in there}
+        activated = [flow["id"] for flow in there if self._activate(flow["id"], report)]
+        report.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")
+        self._journal.activated({*activated, *gone})
+
+    def _activate(self, flow: str, report: Report) -> bool:
+        # One by one: after a batch Directus may load its flows anew before the change can be seen.
+        try:
+            self._destination.update(f"/flows/{flow}", {"status": ACTIVE}, answer=["id"])
+        except Rejected as error:
+            if error.status == NOT_AUTHENTICATED:
+                raise
+            report.problem(FLOWS, flow, error.code, f"could not be activated: {error.message}")
+            return False
+        return True

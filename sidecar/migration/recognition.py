@@ -1,0 +1,159 @@
+"""How a row of one side is recognised at the other, where ids may differ.
+
+A user with the same e-mail (any case) is that user; a role or policy is known by its id, else by its name and nature,
+and where each side has one administrators' role or policy left, they are the same. Other rows are the same when their
+id or their natural columns are. Two candidates are never guessed between.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sidecar.directus.client import Row
+from sidecar.directus.pages import read_pages
+from sidecar.migration.instance import Instance
+from sidecar.migration.reading import pages_of
+from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource, system_path
+
+TWO_THERE = "{} is more than one at the destination; rename or merge them, so that it is clear which one is meant"
+TWO_HERE = "{} is more than one at the source and one at the destination; rename or merge them"
+OTHER_ID = "{} is one user by its e-mail and another by its id at the destination; change the e-mail of one of them"
+
+
+@dataclass(slots=True)
+class Match:
+    """Source id → destination id; ``unclear`` ids have two candidates, and the message says which."""
+
+    ids: dict[Any, Any] = field(default_factory=dict)
+    unclear: dict[Any, str] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads what rows are recognised by, on both sides, each collection once."""
+
+    def __init__(self, source: Instance, destination: Instance) -> None:
+        self.sides = source, destination
+        self._read: dict[tuple[str, tuple[str, ...]], list[list[Row]]] = {}
+
+    def both(self, collection: str, *columns: str) -> list[list[Row]]:
+        """The rows of the source and those of the destination, with ``columns`` and id."""
+        if (collection, columns) not in self._read:
+            self._read[collection, columns] = [_rows(side, collection, columns) for side in self.sides]
+        return self._read[collection, columns]
+
+
+def match_by_id(reader: Reader, collection: str) -> Match:
+    """Rows are the same when their id is."""
+    here, there = reader.both(collection)
+    known = {row["id"] for row in there}
+    return Match({row["id"]: row["id"] for row in here if row["id"] in known})
+
+
+def match_users(reader: Reader, collection: str) -> Match:
+    """By e-mail, which must not contradict the id; users without an e-mail by id."""
+    here, there = reader.both(collection, "email")
+    names = _Names({row["id"]: (row["email"] or "").casefold() for row in here},
+                   {row["id"]: (row["email"] or "").casefold() for row in there})
+    match = names.match()
+    for key, name in names.here.items():
+        if key in names.there and name and any(other != key for other in names.candidates(name)):
+            match.ids.pop(key, None)
+            match.unclear[key] = OTHER_ID.format(name)
+    return match
+
+
+def match_roles(reader: Reader, collection: str) -> Match:
+    """By id, else by name among those that make administrators, or do not."""
+    administrators = [_administrators(*rows) for rows in zip(
+        reader.both(ACCESS, "role", "policy"), reader.both(POLICIES, "name", "admin_access", "app_access"),
+        strict=True)]
+    natures = [{row["id"]: (row["name"], row["id"] in powerful) for row in rows}
+               for rows, powerful in zip(reader.both(ROLES, "name"), administrators, strict=True)]
+    return _match_by_nature(*natures, powerful=lambda nature: nature[1])
+
+
+def match_policies(reader: Reader, collection: str) -> Match:
+    """By id, else by name among those that give the same access."""
+    natures = [{row["id"]: (row["name"], row["admin_access"], row["app_access"]) for row in rows}
+               for rows in reader.both(POLICIES, "name", "admin_access", "app_access")]
+    return _match_by_nature(*natures, powerful=lambda nature: bool(nature[1]))
+
+
+def match_alike(reader: Reader, resource: Resource, counterpart: Callable[[str, Any], Any],
+                covers: Callable[[str], bool]) -> Match:
+    """Rows with the same natural columns are the same, first with first and second with second."""
+    here, there = ([row for page in pages_of(side, resource, (resource.key, *resource.natural)) for row in page]
+                   for side in reader.sides)
+    same = {} if resource.numbered else {row[resource.key] for row in there}
+    match = Match({row[resource.key]: row[resource.key] for row in here if row[resource.key] in same})
+    targets = {reference.column: reference.target for reference in resource.references if covers(reference.target)}
+    free: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for row in there:
+        if row[resource.key] not in match.ids:
+            free[tuple(row[column] for column in resource.natural)].append(row[resource.key])
+    for row in here:
+        mapped = tuple(_mapped(row, column, targets, counterpart) for column in resource.natural)
+        if row[resource.key] not in match.ids and free[mapped]:
+            match.ids[row[resource.key]] = free[mapped].pop(0)
+    return match
+
+
+def _mapped(row: Row, column: str, targets: Mapping[str, str], counterpart: Callable[[str, Any], Any]) -> Any:
+    value = row[column]
+    if value is None or column not in targets:
+        return value
+    # Without a counterpart it is like no row there; that is another thing than null.
+    return counterpart(targets[column], value) or (column, value)
+
+
+class _Names:
+    """Ids and names of both sides; rows that have the same id on both are no candidates for another."""
+
+    def __init__(self, here: Mapping[Any, Any], there: Mapping[Any, Any]) -> None:
+        self.here, self.there = here, there
+        self._by_name: dict[Any, list[Any]] = defaultdict(list)
+        for key, name in there.items():
+            self._by_name[name].append(key)
+
+    def candidates(self, name: Any) -> list[Any]:
+        return self._by_name.get(name, [])
+
+    def match(self) -> Match:
+        match = Match({key: key for key in self.here if key in self.there})
+        wanted = Counter(name for key, name in self.here.items() if key not in self.there)
+        for key, name in self.here.items():
+            found = [other for other in self.candidates(name) if other not in match.ids] if name else []
+            if key in match.ids or not found:
+                continue
+            if len(found) > 1 or wanted[name] > 1:
+                message = TWO_THERE if len(found) > 1 else TWO_HERE
+                match.unclear[key] = message.format(name if isinstance(name, str) else name[0])
+            else:
+                match.ids[key] = found[0]
+        return match
+
+
+def _match_by_nature(here: Mapping[Any, Any], there: Mapping[Any, Any], *,
+                     powerful: Callable[[Any], bool]) -> Match:
+    match = _Names(here, there).match()
+    taken = set(match.ids.values())
+    settled = match.ids.keys() | match.unclear.keys()
+    mine = [key for key, nature in here.items() if powerful(nature) and key not in settled]
+    theirs = [key for key, nature in there.items() if powerful(nature)]
+    if len(mine) == 1 and len(theirs) == 1 and not taken.intersection(theirs):
+        match.ids[mine[0]] = theirs[0]
+    return match
+
+
+def _administrators(access: Iterable[Row], policies: Iterable[Row]) -> set[Any]:
+    powerful = {row["id"] for row in policies if row["admin_access"]}
+    return {row["role"] for row in access if row["policy"] in powerful and row["role"]}
+
+
+def _rows(side: Instance, collection: str, columns: Sequence[str]) -> list[Row]:
+    if collection not in side.model.columns:
+        return []
+    pages = read_pages(side.client, system_path(collection), key="id", key_type="uuid", fields=["id", *columns],
+                       limit=side.query_limit)
+    return [row for page in pages for row in page]

@@ -1,0 +1,107 @@
+"""The system collections that can be moved, and what is special about each; an instance itself tells their columns.
+
+Which columns REST stores, and when, was read in the services of ``@directus/api`` and tried on 11.1.2 to 12.4.0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sidecar.resources.base import (
+    ACCESS,
+    COMMENTS,
+    DASHBOARDS,
+    FILES,
+    FLOWS,
+    FOLDERS,
+    OPERATIONS,
+    PANELS,
+    PERMISSIONS,
+    POLICIES,
+    PRESETS,
+    ROLES,
+    SHARES,
+    TRANSLATIONS,
+    USERS,
+    VERSIONS,
+    ItemReference,
+)
+
+# Presets of the migration module hold tokens of destinations; the journal belongs to the destination it lies in.
+BUNDLE_PRESETS = "migration_bundle"
+JOURNAL = "directus_migration_journal"
+PLACEHOLDER = "…"
+
+OVERWRITTEN = "Directus sets it on every write"
+GIVEN = "the destination gives it"
+COMPUTED = "the destination computes it from the item"
+FIXED = "from version 12 on, Directus lets nobody set it, so it names the account of the migration"
+ITEM = (ItemReference("collection", "item"),)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemCollection:
+    """One that can be moved, when ``option`` is chosen (None: always).
+
+    ``stays`` are the columns that do not travel and belong to the instance; ``lost`` those that do not travel
+    although they belong to the row, and why; ``lost_since_12`` at destinations of version 12 and newer. ``owners``
+    are references without which a row would mean something else, so it is left out. The rest as in ``Resource``.
+    """
+
+    option: str | None
+    natural: tuple[str, ...] = ()
+    numbered: bool = False
+    one_by_one: bool = False
+    stays: frozenset[str] = frozenset()
+    lost: Mapping[str, str] = field(default_factory=dict)
+    lost_since_12: Mapping[str, str] = field(default_factory=dict)
+    owners: frozenset[str] = frozenset()
+    item_references: tuple[ItemReference, ...] = ()
+    settled: tuple[str, ...] = ()
+    at_first: tuple[tuple[str, Any], ...] = ()
+    sealed: tuple[str, ...] = ()
+    quoting: tuple[str, ...] = ()
+    stamped: tuple[str, ...] = ()
+    skips: tuple[str, tuple[str, ...]] | None = None
+
+
+SYSTEM: dict[str, SystemCollection] = {
+    FOLDERS: SystemCollection("content"),
+    # Where the destination keeps the bytes is its own affair, and its upload measures the size.
+    FILES: SystemCollection(
+        "content",
+        stays=frozenset({"storage", "filename_disk", "filesize", "tus_id", "tus_data"}),
+        lost={"modified_by": OVERWRITTEN, "modified_on": OVERWRITTEN},
+    ),
+    ROLES: SystemCollection("users", natural=("name",)),
+    POLICIES: SystemCollection("users", natural=("name",)),
+    PERMISSIONS: SystemCollection("users", natural=("policy", "collection", "action"), numbered=True),
+    USERS: SystemCollection("users", natural=("email",), stays=frozenset({"auth_data"})),
+    ACCESS: SystemCollection("users", natural=("role", "user", "policy"), owners=frozenset({"role", "user"})),
+    TRANSLATIONS: SystemCollection(None, natural=("language", "key")),
+    DASHBOARDS: SystemCollection("dashboards"),
+    PANELS: SystemCollection("dashboards"),
+    FLOWS: SystemCollection("flows"),
+    OPERATIONS: SystemCollection("flows"),
+    PRESETS: SystemCollection(
+        "presets", natural=("user", "role", "collection", "bookmark"), numbered=True,
+        owners=frozenset({"user", "role"}), skips=("collection", (BUNDLE_PRESETS, JOURNAL)),
+    ),
+    # A comment that mentions somebody notifies them when it is created, and not when its text changes. Several of
+    # them in one transaction block each other for ever on SQLite (11.1.2).
+    COMMENTS: SystemCollection(
+        "comments", one_by_one=True, item_references=ITEM, settled=("comment",), at_first=(("comment", PLACEHOLDER),),
+        quoting=("comment",), lost={"user_updated": OVERWRITTEN, "date_updated": OVERWRITTEN},
+        lost_since_12={"user_created": FIXED},
+    ),
+    SHARES: SystemCollection(
+        "content", item_references=ITEM, owners=frozenset({"role"}), sealed=("password",),
+        lost_since_12={"user_created": FIXED},
+    ),
+    VERSIONS: SystemCollection(
+        "content", natural=("collection", "item", "key"), numbered=True, item_references=ITEM,
+        stamped=("delta",),
+        lost={"id": GIVEN, "hash": COMPUTED, "date_created": OVERWRITTEN, "date_updated": OVERWRITTEN,
+              "user_created": OVERWRITTEN, "user_updated": OVERWRITTEN},
+    ),
+}
