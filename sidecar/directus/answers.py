@@ -17,7 +17,11 @@ from sidecar.errors import (
 )
 
 TOO_LARGE_WORDS = ("request entity too large", "max batch mutation limit")
-STORAGE_SERVICES = frozenset({"files", "external-file"})
+# A 503 about one of these is no sign of pressure: waiting does not help.
+LASTING_SERVICES = frozenset({"files", "external-file", "marketplace", "extensions"})
+LASTING_CODES = frozenset({"OUT_OF_DATE"})
+# What a licence does not cover is refused with 403 as well.
+LICENCE_CODES = frozenset({"LIMIT_EXCEEDED", "RESOURCE_RESTRICTED", "COLLECTION_INACTIVE"})
 
 
 def translate(error: Exception, url: str) -> DirectusError:
@@ -50,11 +54,12 @@ def raise_for(response: requests.Response) -> None:
     if status in (502, 504):
         raise BadGateway(f"{_where(response)} answered {status}: something in front of Directus could not reach it")
     code, message, service = _first_error(response)
-    if status == 429 or (status == 503 and service not in STORAGE_SERVICES):
+    lasting = service in LASTING_SERVICES or code in LASTING_CODES
+    if status == 429 or (status == 503 and not lasting):
         raise Overloaded(f"{_where(response)} asks to slow down: {message}", retry_after=_retry_after(response))
     if status == 413 or any(words in message.lower() for words in TOO_LARGE_WORDS):
         raise TooLarge(message, code=code, status=status)
-    if status in (401, 403):
+    if status in (401, 403) and code not in LICENCE_CODES:
         message = f"{_where(response)} does not let us in: {message}"
     raise Rejected(message, code=code, status=status)
 
