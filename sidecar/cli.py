@@ -70,13 +70,15 @@ def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Migrate although version or database differ.")
 @click.option("--batch-size", default=str(DEFAULT_BATCH), show_default=True, metavar="N",
               help="Files at the same time, 5 to 25.")
+@click.option("--invite", is_flag=True, help="Have URL mail each migrated user a link to set a password.")
 @json_option
 def migrate(to: str, token_file: Path | None, scopes: str, dry_run: bool, force: bool, batch_size: str,
-            as_json: bool) -> None:
+            invite: bool, as_json: bool) -> None:
     """Migrate the source to URL, in the foreground."""
     with ConsoleWatcher() as watcher:
         try:
-            request = MigrationRequest(_list(scopes), dry_run=dry_run, force=force, batch_size=_number(batch_size))
+            request = MigrationRequest(_list(scopes), dry_run=dry_run, force=force, batch_size=_number(batch_size),
+                                       invite=invite)
             report = run_migration(*_sides(to, token_file), request, watcher)
         except MigrationError as error:
             report = Report(MigrationRequest(dry_run=dry_run, force=force), watcher)

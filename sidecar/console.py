@@ -102,7 +102,13 @@ def print_check(found: Compatibility) -> None:
         _print(f"schema      {schema.added} to add, {schema.changed} to change, {schema.kept} kept")
     for finding in found.findings:
         _print(f"{finding.code}: {finding.message}")
-    _print("Not compatible without --force" if found.differences else "Ready to migrate")
+    _print(_verdict(found))
+
+
+def _verdict(found: Compatibility) -> str:
+    if found.differences:
+        return "Not compatible without --force"
+    return "Compatible, but the destination's licence does not cover it all" if found.licence else "Ready to migrate"
 
 
 def _print(line: str) -> None:

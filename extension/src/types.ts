@@ -37,6 +37,8 @@ export interface RunRequest extends CheckRequest {
 	dry_run: boolean;
 	force: boolean;
 	batch_size: number;
+	/** Have the destination mail users a link to set a password. */
+	invite: boolean;
 }
 
 export type RunStatus =
@@ -55,6 +57,7 @@ export interface RunSummary {
 	force: boolean;
 	options: string[];
 	batch_size: number;
+	invite: boolean;
 	destination_url: string;
 	user: string;
 	created_at: string | null;

@@ -41,6 +41,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		force: false,
 		options: ['content'],
 		batch_size: 10,
+		invite: false,
 		destination_url: 'http://destination',
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',
 		created_at: '2026-01-01T10:00:00Z',

@@ -26,6 +26,12 @@ async function check(result = makeCheck()) {
 	await flushPromises();
 }
 
+async function start() {
+	api.post.mockResolvedValueOnce({ data: makeRun() });
+	await find('start').find('button').trigger('click');
+	await flushPromises();
+}
+
 async function open(runs: unknown[] = []) {
 	api.get.mockResolvedValue({ data: { runs } });
 	page = mount(FormPage, { global: { components: directusComponents } });
@@ -72,6 +78,59 @@ describe('the form', () => {
 		expect(startDisabled()).toBe(false);
 	});
 
+	it('offers everything that can be migrated, with content ticked at first', async () => {
+		await open();
+		const boxes = page.findAll('[data-test^="option-"]');
+		expect(boxes.map((box) => box.attributes('data-test'))).toEqual(
+			['content', 'users', 'comments', 'presets', 'dashboards', 'extensions', 'flows'].map((name) => `option-${name}`),
+		);
+		expect(boxes.map((box) => box.attributes('aria-checked'))).toEqual(['true', ...Array(6).fill('false')]);
+	});
+
+	it('sends what is ticked with the check and the start, and wants a new check for anything else', async () => {
+		await open();
+		await type('http://destination', 'token');
+		await find('option-flows').trigger('click');
+		await find('option-users').trigger('click');
+		await find('option-content').trigger('click');
+		await check();
+		expect(api.post.mock.lastCall?.[1].options).toEqual(['users', 'flows']);
+		expect(startDisabled()).toBe(false);
+		await find('option-flows').trigger('click');
+		expect(startDisabled()).toBe(true);
+		await find('option-flows').trigger('click');
+		await start();
+		expect(api.post.mock.lastCall?.[1].options).toEqual(['users', 'flows']);
+	});
+
+	it('offers mails to set a password with the users only, off at first', async () => {
+		await open();
+		await type('http://destination', 'token');
+		expect(find('invite').exists()).toBe(false);
+		await find('option-users').trigger('click');
+		expect(find('invite').attributes('aria-checked')).toBe('false');
+		await find('invite').trigger('click');
+		await check();
+		await start();
+		expect(api.post.mock.lastCall?.[1].invite).toBe(true);
+
+		await find('option-users').trigger('click');
+		expect(find('invite').exists()).toBe(false);
+		await check();
+		await start();
+		expect(api.post.mock.lastCall?.[1].invite).toBe(false);
+	});
+
+	it('warns of what the licence does not cover, and lets a run start all the same', async () => {
+		await open();
+		await type('http://destination', 'token');
+		const message = "The destination's licence allows 5 active flows.";
+		await check(makeCheck({ findings: [{ code: 'LICENSE_FLOWS', message }] }));
+		expect(find('check-result').text()).toContain('licence does not cover all');
+		expect(find('check-result').text()).toContain(message);
+		expect(startDisabled()).toBe(false);
+	});
+
 	it('shows Force only where it would help, and needs it there', async () => {
 		await open();
 		await type('http://destination', 'token');
@@ -98,9 +157,7 @@ describe('the form', () => {
 		await open();
 		await type(' http://destination ', 'token');
 		await check();
-		api.post.mockResolvedValueOnce({ data: makeRun() });
-		await find('start').find('button').trigger('click');
-		await flushPromises();
+		await start();
 
 		expect(api.post).toHaveBeenLastCalledWith('/migration/runs', {
 			destination_url: 'http://destination',
@@ -109,6 +166,7 @@ describe('the form', () => {
 			dry_run: true,
 			force: false,
 			batch_size: 10,
+			invite: false,
 		});
 		expect(push).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}`);
 	});

@@ -6,17 +6,12 @@ from typing import Any
 from sidecar.directus.client import Directus
 from sidecar.errors import Refused, Rejected
 from sidecar.migration.adopted import wanted_snapshot
+from sidecar.migration.finding import Finding
 from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, fingerprint, is_older, look_at
+from sidecar.migration.licence import PREFIX as LICENCE
+from sidecar.migration.licence import licence_findings
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema import SchemaCounts, compare_schema
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that the administrator should know before starting; ``code`` is stable."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +33,11 @@ class Compatibility:
         """Whether Force is known to get past the differences; between databases it mostly fails on the schema."""
         codes = {finding.code for finding in self.differences}
         return codes == {"VERSION_DIFFERS"} and self.schema is not None
+
+    @property
+    def licence(self) -> tuple[Finding, ...]:
+        """The findings about what the destination's licence would refuse."""
+        return tuple(finding for finding in self.findings if finding.code.startswith(LICENCE))
 
     def document(self) -> dict[str, Any]:
         """Plain data: what ``sidecar check --json`` prints and the module shows."""
@@ -66,7 +66,7 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
         if is_older(instance.version, OLDEST_VERSION):
             message = f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that can be migrated"
             raise Refused(message, code=f"{side.upper()}_TOO_OLD", field=f"{side}_url")
-    findings = (*_differences(here, there), *_not_built(request))
+    findings = (*_differences(here, there), *licence_findings(here, there, request.options))
     return Compatibility(here, there, findings, _schema_counts(here, there, bool(_differences(here, there))))
 
 
@@ -93,11 +93,6 @@ def _differences(source: Instance, destination: Instance) -> list[Finding]:
                    f"Use the same one on both sides; migrating between databases is not supported yet")
         findings.append(Finding("VENDOR_DIFFERS", message))
     return findings
-
-
-def _not_built(request: MigrationRequest) -> list[Finding]:
-    message = "{} cannot be migrated yet by this version; it is left out, and the run reports that as a problem"
-    return [Finding("OPTION_NOT_BUILT", message.format(option.capitalize())) for option in request.not_built]
 
 
 def _schema_counts(source: Instance, destination: Instance, force: bool) -> SchemaCounts | None:

@@ -1,4 +1,4 @@
-"""What an administrator asks for: options, batch size, dry run, force, with their limits."""
+"""What an administrator asks for: options, batch size, dry run, force, invite, with their limits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,28 +7,24 @@ from sidecar.address import is_address, is_token, normal_address
 from sidecar.errors import Refused
 
 OPTIONS = ("content", "users", "comments", "presets", "dashboards", "extensions", "flows")
-BUILT = frozenset({"content", "users", "comments", "presets", "dashboards", "flows"})
 DEFAULT_OPTIONS = ("content",)
 SMALLEST_BATCH, DEFAULT_BATCH, LARGEST_BATCH = 5, 10, 25
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationRequest:
-    """One run's choices. ``batch_size`` is how many files are transferred at the same time."""
+    """One run's choices. ``batch_size`` is how many files are transferred at the same time; with ``invite`` the
+    destination mails the users who need a new password."""
 
     options: tuple[str, ...] = DEFAULT_OPTIONS
     dry_run: bool = True
     force: bool = False
     batch_size: int = DEFAULT_BATCH
+    invite: bool = False
 
     def __post_init__(self) -> None:
         check_options(self.options)
         check_batch_size(self.batch_size)
-
-    @property
-    def not_built(self) -> tuple[str, ...]:
-        """The options asked for that this version cannot do yet."""
-        return tuple(option for option in self.options if option not in BUILT)
 
 
 def check_options(options: Iterable[str]) -> None:

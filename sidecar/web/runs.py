@@ -20,7 +20,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
     services = _services()
     request = MigrationRequest(tuple(dict.fromkeys(body["options"])), dry_run=body["dry_run"], force=body["force"],
-                               batch_size=body["batch_size"])
+                               batch_size=body["batch_size"], invite=body["invite"])
     run_id = start_run(services.settings, services.redis, user=g.user, public_url=g.public_url,
                        url=body["destination_url"], token=body["destination_token"], request=request)
     return _run(run_id, 0)

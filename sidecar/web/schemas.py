@@ -19,6 +19,8 @@ class RunInput(CheckInput):
     force = fields.Boolean(load_default=False, metadata={"description": "Although version or database differ"})
     batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH,
                                 metadata={"description": "Files at the same time, 5 to 25"})
+    invite = fields.Boolean(load_default=False,
+                            metadata={"description": "Have the destination mail users a link to set a password"})
 
 
 class RunQuery(Schema):
@@ -119,6 +121,7 @@ class RunSummaryOutput(Schema):
     force = fields.Boolean()
     options = fields.List(fields.String())
     batch_size = fields.Integer()
+    invite = fields.Boolean()
     destination_url = fields.String()
     user = fields.String()
     created_at = fields.String()

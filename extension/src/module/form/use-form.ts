@@ -1,34 +1,33 @@
 import { computed, reactive, ref } from 'vue';
-import type { CheckResult, Run } from '../../types';
+import type { CheckRequest, CheckResult, Run } from '../../types';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
+import type { Option } from './options';
 
-const OPTIONS = ['content'];
 const BATCH_SIZE = 10;
 
 /** What is typed, what the check of exactly that said, and whether a run may start. */
 export function useForm() {
 	const { check, startRun } = useMigration();
-	const input = reactive({ url: '', token: '', dryRun: true, force: false });
-	const checked = ref<{ url: string; token: string; result: CheckResult } | null>(null);
+	const input = reactive({ url: '', token: '', options: ['content'] as Option[], invite: false, dryRun: true, force: false });
+	const checked = ref<{ request: CheckRequest; result: CheckResult } | null>(null);
 	const failure = ref<Failure | null>(null);
 	const checking = ref(false);
 	const starting = ref(false);
 
-	const destination = computed(() => ({
+	const destination = computed<CheckRequest>(() => ({
 		destination_url: input.url.trim(),
 		destination_token: input.token.trim(),
-		options: OPTIONS,
+		options: [...input.options],
 	}));
 
 	const canCheck = computed(
 		() => destination.value.destination_url !== '' && destination.value.destination_token !== '' && !checking.value,
 	);
 
-	const result = computed(() => {
-		const { destination_url: url, destination_token: token } = destination.value;
-		return checked.value?.url === url && checked.value.token === token ? checked.value.result : null;
-	});
+	const result = computed(() =>
+		JSON.stringify(checked.value?.request) === JSON.stringify(destination.value) ? (checked.value?.result ?? null) : null,
+	);
 
 	const outdated = computed(() => checked.value !== null && result.value === null);
 	const force = computed(() => input.force && result.value?.force_would_help === true);
@@ -46,7 +45,7 @@ export function useForm() {
 
 		try {
 			const answer = await check(request);
-			checked.value = { url: request.destination_url, token: request.destination_token, result: answer };
+			checked.value = { request, result: answer };
 		} catch (error) {
 			failure.value = toFailure(error);
 		} finally {
@@ -65,6 +64,7 @@ export function useForm() {
 				dry_run: input.dryRun,
 				force: force.value,
 				batch_size: BATCH_SIZE,
+				invite: input.invite && input.options.includes('users'),
 			});
 		} catch (error) {
 			failure.value = toFailure(error);

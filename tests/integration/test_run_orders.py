@@ -1,0 +1,37 @@
+"""What a run was asked for is kept in Redis, and read back by whichever version of the sidecar comes next."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from sidecar.jobs.runs import RUN, RunStore, new_order
+from sidecar.migration.request import MigrationRequest
+from tests.stack.redis_server import RedisServer
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator["Redis"]:
+    with RedisServer(tmp_path, tmp_path) as server, Redis.from_url(server.url) as connection:
+        yield connection
+
+
+def test_an_order_is_read_back_as_it_was_given(redis: "Redis") -> None:
+    order = new_order("me", "http://there", "http://here", MigrationRequest(("users",), dry_run=False, invite=True))
+    store = RunStore(redis)
+    store.create(order)
+    assert store.order(order.id) == order
+    assert store.summary(order.id)["invite"] is True
+
+
+def test_an_order_from_before_invitations_invites_nobody(redis: "Redis") -> None:
+    order = new_order("me", "http://there", "http://here", MigrationRequest())
+    store = RunStore(redis)
+    store.create(order)
+    stored = json.loads(redis.hget(RUN.format(order.id), "order") or "")
+    del stored["request"]["invite"]
+    redis.hset(RUN.format(order.id), "order", json.dumps(stored))
+    assert store.order(order.id) == order
+    assert store.summary(order.id)["invite"] is False
