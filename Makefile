@@ -6,7 +6,7 @@ EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
 # A folder to keep logs and screenshots in, as `make test ARTEFACTS=folder`.
 PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 # What differs between versions and databases.
-MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py)
+MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py settings.py extensions.py)
 
 .PHONY: help setup extension browser directus lint test demo matrix clean
 

@@ -13,6 +13,8 @@ from sidecar.directus.answers import data_of, raise_for, translate
 from sidecar.directus.retry import ATTEMPTS, TOTAL_SECONDS, when_refused, when_to_retry
 
 Row = dict[str, Any]
+# These endpoints take no notice of ``keys``, and answer any rows; their keys are uuids in ``id``.
+PASS_OVER_KEYS = frozenset({"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"})
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 120.0
 JSON = {"Content-Type": "application/json"}
@@ -53,8 +55,7 @@ class Directus:
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:
         """Those of the rows with these primary keys that exist."""
         query = {"fields": list(fields), "limit": len(keys)}
-        if not path.startswith("/items/"):
-            # Some of the system collections pass over ``keys``; all of them have uuids or numbers in ``id``.
+        if path in PASS_OVER_KEYS:
             return self.search(path, {**query, "filter": {"id": {"_in": list(keys)}}})
         rows: list[Row] = self.send("SEARCH", path, body={"keys": list(keys), "query": query})
         return rows

@@ -42,6 +42,9 @@ def read_pages(instance: Directus, path: str, *, key: str, key_type: str, fields
         yield from _pages_after(instance, path, key, list(fields), size, only)
         return
     for keys in _listings(instance, path, key, min(KEYS_A_LISTING, limit or KEYS_A_LISTING), only):
+        if key_type == "uuid":
+            # A number among uuids is a comment of Directus 10, which 11.1 adds to the others from its activity.
+            keys = [one for one in keys if isinstance(one, str)]
         while keys:
             wanted, keys = keys[: size.rows], keys[size.rows :]
             rows = rows_by_key(instance, path, wanted, fields, limit)

@@ -1,7 +1,10 @@
-"""Apply: bring the schema up to date, then load the groups of the plan in their order, skipping what is there."""
+"""Apply: bring the schema up to date, load the groups of the plan in their order, skipping what is there; then the
+settings and extensions, and last of all the flows start."""
 
 from contextlib import ExitStack
 
+from sidecar.migration.extensions import apply_extensions
+from sidecar.migration.invite import invite
 from sidecar.migration.links import Links
 from sidecar.migration.loader import Loader
 from sidecar.migration.ordering import Group
@@ -9,6 +12,7 @@ from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
 from sidecar.migration.report import Report
 from sidecar.migration.seen import Seen
+from sidecar.migration.settings import apply_settings
 from sidecar.migration.source_changes import SourceChanges
 from sidecar.migration.writing import BatchLimits, BatchWriter
 
@@ -27,7 +31,11 @@ def apply(plan: Plan, seen: Seen, report: Report) -> None:
         for group in plan.groups:
             _load_group(plan, group, preparation, limits, seen, report)
         preparation.put_back()
+        apply_settings(plan, report)
+        if "extensions" in plan.request.options:
+            apply_extensions(plan, report)
         preparation.release(report)
+        invite(plan, report)
     except BaseException:
         preparation.put_back_if_possible(report)
         raise

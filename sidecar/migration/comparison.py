@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.directus.client import Row
+from sidecar.migration.items import bar_without_item
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import pages_of, rows_at
 from sidecar.migration.rows import MappedRow, without_stamps
@@ -18,11 +19,13 @@ from sidecar.resources.files import MEASURED
 @dataclass(slots=True)
 class PageComparison:
     """One page of source ``rows``, by key: those that are ``absent``, how many are the ``same``, and the columns that
-    are ``different``. ``unmapped`` ones have references without a counterpart, ``barred`` ones cannot be written."""
+    are ``different``. ``unmapped`` ones have references without a counterpart, ``barred`` ones cannot be written, and
+    of ``unclear`` ones it is not known which row there they are."""
 
     rows: dict[Any, Row]
     same: int = 0
     unmapped: int = 0
+    unclear: int = 0
     absent: list[Any] = field(default_factory=list)
     different: dict[Any, list[str]] = field(default_factory=dict)
     barred: dict[Any, list[str]] = field(default_factory=dict)
@@ -36,7 +39,7 @@ def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
     known = [column for column in fields if column in there]
     mapper = plan.mapper(resource)
     for page in pages_of(plan.source, resource, fields):
-        mapped = [mapper.map(row) for row in page]
+        mapped = bar_without_item(plan, resource, [mapper.map(row) for row in page])
         keys = [row.key for row in mapped if row.key is not None]
         found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
         yield _compare_page(resource, page, mapped, found)
@@ -50,7 +53,9 @@ def _compare_page(resource: Resource, page: list[Row], mapped_page: list[MappedR
         result.unmapped += bool(mapped.cleared or mapped.barred)
         if mapped.barred:
             result.barred[key] = list(mapped.barred)
-        if mapped.key not in found:
+        if mapped.key is None and not resource.numbered:
+            result.unclear += 1
+        elif mapped.key not in found:
             result.absent.append(key)
         elif columns := _differing(resource, row, mapped.values, found[mapped.key]):
             result.different[key] = columns
@@ -61,7 +66,8 @@ def _compare_page(resource: Resource, page: list[Row], mapped_page: list[MappedR
 
 def _differing(resource: Resource, row: Row, expected: Row, actual: Row) -> list[str]:
     actual = {**actual, **{column: without_stamps(actual.get(column)) for column in resource.stamped}}
+    passed_over = (*resource.sealed, *resource.volatile)
     differing = [column for column, value in expected.items()
-                 if actual.get(column) != value and column not in resource.sealed]
+                 if actual.get(column) != value and column not in passed_over]
     return differing + [column for column in MEASURED.get(resource.name, ())
                         if None not in (row[column], actual.get(column)) and str(row[column]) != str(actual[column])]

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sidecar.directus.client import Directus, Row
+from sidecar.directus.client import Row
+from sidecar.directus.pages import rows_by_key
 from sidecar.errors import Rejected
-from sidecar.migration.journal import Journal
+from sidecar.migration.plan import Plan
 from sidecar.migration.report import Report
-from sidecar.resources.base import FLOWS
+from sidecar.resources.base import FLOWS, OPERATIONS
 
 ACTIVE, INACTIVE = "active", "inactive"
 NOT_AUTHENTICATED = 401
@@ -15,9 +16,10 @@ NOT_AUTHENTICATED = 401
 class FlowActivation:
     """Which of the new flows are to be activated; the journal knows them, also after a crash."""
 
-    def __init__(self, destination: Directus, journal: Journal) -> None:
-        self._destination = destination
-        self._journal = journal
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._destination = plan.destination.client
+        self._journal = plan.journal
 
     def hold(self, flows: Sequence[Row]) -> list[Row]:
         """``flows`` as they are to be created. Raises DirectusError."""
@@ -25,10 +27,16 @@ class FlowActivation:
         return [{**flow, "status": INACTIVE} for flow in flows]
 
     def release(self, report: Report) -> None:
-        """Activate what waits; one that the destination refuses is a problem, and waits on. Raises DirectusError."""
-        if not self._journal.waiting:
+        """Activate what waits, when flows were asked for and are whole; one that the destination refuses is a
+        problem, and waits on. Raises DirectusError."""
+        if not self._journal.waiting or FLOWS not in self._plan.resources:
             return
-        there = self._destination.search_keys("/flows", sorted(self._journal.waiting), ["id"])
+        if unfinished := self._journal.unfinished & {FLOWS, OPERATIONS}:
+            message = f"{len(self._journal.waiting)} flows stay inactive, as not all of {', '.join(unfinished)} arrived"
+            report.problem(FLOWS, None, "NOT_ACTIVATED", message)
+            return
+        there = rows_by_key(self._destination, "/flows", sorted(self._journal.waiting), ["id"],
+                            self._plan.destination.query_limit)
         gone = self._journal.waiting - {flow["id"] for flow in there}
         activated = [flow["id"] for flow in there if self._activate(flow["id"], report)]
         report.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 
-from sidecar.directus.client import Directus, Row
+from sidecar.directus.client import Row
+from sidecar.directus.pages import read_pages, rows_by_key
+from sidecar.migration.instance import Instance
 from sidecar.migration.journal import Journal
 
 ACTIVE_EVENT_FLOWS = {"status": {"_eq": "active"}, "trigger": {"_eq": "event"}}
@@ -11,8 +13,9 @@ ACTIVE_EVENT_FLOWS = {"status": {"_eq": "active"}, "trigger": {"_eq": "event"}}
 class FlowPause:
     """Pauses the flows that writing to ``names`` could fire, and puts them back as they were."""
 
-    def __init__(self, destination: Directus, journal: Journal, names: Collection[str]) -> None:
-        self._destination = destination
+    def __init__(self, destination: Instance, journal: Journal, names: Collection[str]) -> None:
+        self._destination = destination.client
+        self._query_limit = destination.query_limit
         self._journal = journal
         self._names = frozenset(names)
         self._done = False
@@ -21,8 +24,9 @@ class FlowPause:
         """Pause them, once. They are in the journal before the first one is. Raises DirectusError."""
         if self._done:
             return
-        flows = self._destination.get("/flows", filter=ACTIVE_EVENT_FLOWS, fields=["id", "options"], limit="-1")
-        ids = [flow["id"] for flow in flows if self._may_fire(flow)]
+        pages = read_pages(self._destination, "/flows", key="id", key_type="uuid", fields=["id", "options"],
+                           limit=self._query_limit, only=ACTIVE_EVENT_FLOWS)
+        ids = [flow["id"] for page in pages for flow in page if self._may_fire(flow)]
         self._journal.pause(ids)
         self._set(ids, "inactive")
         self._done = True
@@ -31,7 +35,7 @@ class FlowPause:
         """Activate those in the journal again, also when an earlier run paused them. Raises DirectusError."""
         if not self._journal.paused:
             return
-        there = self._destination.search_keys("/flows", sorted(self._journal.paused), ["id"])
+        there = rows_by_key(self._destination, "/flows", sorted(self._journal.paused), ["id"], self._query_limit)
         self._set([flow["id"] for flow in there], "active")
         self._journal.resume()
         self._done = False

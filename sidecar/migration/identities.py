@@ -66,12 +66,12 @@ class Identities:
 
 
 def identify(source: Instance, destination: Instance, resources: Collection[Resource]) -> Identities:
-    """Match what ``resources`` refer to, and those of them whose rows may have other ids there. Reads only."""
+    """Match people, roles and policies, what else ``resources`` refer to, and those of them whose rows may have other
+    ids there. Reads only."""
     names = {resource.name for resource in resources}
-    targets = {reference.target for resource in resources for reference in resource.references}
-    targets |= PEOPLE.keys() if any(resource.quoting or resource.item_references for resource in resources) else set()
+    targets = {reference.target for resource in resources for reference in resource.references} | PEOPLE.keys()
     recognised = {resource.name for resource in resources if resource.natural}
-    wanted = {name for name in targets - names if name.startswith("directus_")} | recognised
+    wanted = ((targets - names) & source.model.columns.keys()) | recognised
     reader = Reader(source, destination)
     matches: dict[str, Match] = {}
     for name in sorted(wanted - recognised) + sorted(recognised & PEOPLE.keys()):

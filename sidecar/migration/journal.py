@@ -63,7 +63,7 @@ class Journal:
             self._destination.send("DELETE", f"/presets/{self._id}")
             self._id = None
         elif self._id is None:
-            self._id = self._destination.create("/presets", body, answer=FIELDS)["id"]
+            self._id = self._destination.create("/presets", body, answer=FIELDS, repeatable=False)["id"]
         else:
             self._destination.update(f"/presets/{self._id}", body, answer=FIELDS)
         for name, value in after.items():

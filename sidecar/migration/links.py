@@ -24,6 +24,7 @@ class Links:
         self._key = resource.key
         self._invented = resource.invented
         self._settled = resource.settled
+        self._at_first = resource.at_first
         self.columns = tuple(columns)
         self._file = tempfile.TemporaryFile()
 
@@ -42,6 +43,8 @@ class Links:
 
     def lacks(self, found: Row, expected: Row) -> bool:
         """Whether a row that an interrupted run left as ``found`` was still waiting for its second write."""
+        if any(found[column] != value for column, value in self._at_first):
+            return False
         return any(found[column] != value and (column in self._settled or found[column] is None or value is None)
                    for column, value in self._link(expected).items())
 

@@ -2,12 +2,13 @@
 
 from sidecar.directus.client import Row
 from sidecar.migration.file_transfer import FileTransfer
+from sidecar.migration.items import bar_without_item
 from sidecar.migration.links import Links
 from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
 from sidecar.migration.reading import pages_of, rows_at
 from sidecar.migration.report import Report
-from sidecar.migration.rows import MappedRow, at_first, without
+from sidecar.migration.rows import MISSING_REFERENCE, MappedRow, at_first, without
 from sidecar.migration.seen import Seen
 from sidecar.migration.version_transfer import VersionTransfer
 from sidecar.migration.writing import BatchWriter
@@ -41,7 +42,8 @@ class Loader:
         """Page by page. Raises DirectusError or Cancelled."""
         for page in pages_of(self._plan.source, self._resource, self._resource.columns):
             self._seen.add(self._resource, page)
-            fresh = self._without_existing([self._mapper.map(row) for row in page])
+            mapped = bar_without_item(self._plan, self._resource, [self._mapper.map(row) for row in page])
+            fresh = self._without_existing(mapped)
             rows = [row.values for row in fresh if self._admit(row)]
             self._report.advance(len(page) - len(rows))
             if rows:
@@ -72,7 +74,9 @@ class Loader:
             found = self._transfer.finished(found, mapped)
         existing = [row for row in mapped if row.key in found]
         if self._unfinished:
-            self._links.defer(row.values for row in existing if self._links.lacks(found[row.key], row.values))
+            # What was created by an earlier run kept its key; a row that was recognised is the destination's own.
+            self._links.defer(row.values for row in existing if row.key == row.source_key
+                              and self._links.lacks(found[row.key], row.values))
         self._seen.add_existing(self._resource, [row.source_key for row in existing])
         self._report.count(self._resource, skipped=len(existing))
         if existing and self._resource.name == FILES:
@@ -90,7 +94,7 @@ class Loader:
             message = f"{column}: set to null where it points at something that the destination does not have"
             self._report.note(name, "CLEARED", column, message, 1)
         if row.barred:
-            message = f"{', '.join(row.barred)} may not be null and points at something the destination does not have"
+            message = MISSING_REFERENCE.format(", ".join(row.barred))
             self._report.count(self._resource, failed=1)
             self._report.problem(name, row.source_key, "MISSING_REFERENCE", message)
         return not row.barred

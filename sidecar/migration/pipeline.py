@@ -14,6 +14,8 @@ from sidecar.migration.seen import Seen
 from sidecar.migration.verify import preview, verify
 
 logger = logging.getLogger(__name__)
+# A schema with one collection too many is not applied at all; of too many rows the others arrive.
+ALL_OR_NOTHING = "LICENSE_COLLECTIONS"
 UNEXPECTED = ("Something went wrong that the sidecar does not know how to handle ({}: {}). "
               "Nothing is lost: start the run again, and it continues where it left off")
 
@@ -67,6 +69,10 @@ def _extract(source: Directus, destination: Directus, request: MigrationRequest,
     for side in (report.source, report.destination):
         report.log("info", f"{side['url']} is Directus {side['version']} on {side['vendor']}")
     require_compatible(found, request)
+    for finding in found.licence:
+        if finding.code == ALL_OR_NOTHING and not request.dry_run:
+            raise Refused(finding.message, code=finding.code, status=409)
+        report.problem(None, None, finding.code, finding.message)
     return found
 
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
+from sidecar.directus.pages import count_rows
 from sidecar.errors import Refused
 from sidecar.migration.adopted import unknown_columns, wanted_snapshot
 from sidecar.migration.exactness import inexact_columns
@@ -16,10 +17,11 @@ from sidecar.migration.request import MigrationRequest
 from sidecar.migration.rows import RowMapper
 from sidecar.migration.schema import compare_schema
 from sidecar.migration.scope import limits_of, resources_of
-from sidecar.resources.base import Resource
-from sidecar.resources.data_model import untracked_tables
+from sidecar.resources.base import COMMENTS, Resource
+from sidecar.resources.data_model import inactive_tables, untracked_tables
 
 COUNTERS = 4
+LEGACY_COMMENT = {"action": {"_eq": "comment"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,18 @@ def _report(plan: Plan, report: Report) -> None:
         for column in inexact_columns(plan.source, resource):
             message = f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on this database"
             report.note(resource.name, "INEXACT", column, message, plan.rows[resource.name])
+    if COMMENTS in plan.resources and (legacy := count_rows(plan.source.client, "/activity", only=LEGACY_COMMENT)):
+        message = (f"{legacy} comments are of Directus 10 and lie in the activity, where they are not migrated from; a "
+                   f"comment becomes a new one when somebody edits it")
+        report.problem(COMMENTS, None, "LEGACY_COMMENTS", message)
+    for table in inactive_tables(plan.source.collections):
+        message = "It is deactivated at the source, so its rows cannot be read and are not migrated"
+        report.note(table, "INACTIVE", None, message, 1)
     for table in untracked_tables(plan.source.collections):
         report.note(table, "UNTRACKED", None, "Directus does not track this table, so it is not migrated", 1)
     for collection, column, data_type in unknown_columns(plan.source):
         message = f"{column}: Directus does not know the type {data_type}, so the column is not migrated"
         report.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
-    for option in plan.request.not_built:
-        message = f"The option {option} cannot be migrated yet by this version and was left out"
-        report.problem(None, None, "OPTION_NOT_BUILT", message)
 
 
 def _note_limits(plan: Plan, resource: Resource, report: Report) -> None:

@@ -20,8 +20,8 @@ class Preparation:
     def __init__(self, plan: Plan) -> None:
         lifted = [(edge.origin, edge.column) for group in plan.groups for edge in group.lifted]
         self._form = LoadingForm(plan.source, plan.destination, force=plan.request.force, lifted=lifted)
-        self._flows = FlowPause(plan.destination.client, plan.journal, plan.resources)
-        self._activation = FlowActivation(plan.destination.client, plan.journal)
+        self._flows = FlowPause(plan.destination, plan.journal, plan.resources)
+        self._activation = FlowActivation(plan)
         self._journal = plan.journal
 
     def begin(self, names: Iterable[str]) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.directus.pages import count_rows, read_pages, rows_by_key
 from sidecar.migration.instance import Instance
-from sidecar.resources.base import PERMISSIONS, Resource
+from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
+
+# Without a licence Directus 12 answers no aggregate of permissions; 11.1 counts comments that it has in its activity.
+COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 
 
 def pages_of(instance: Instance, resource: Resource, fields: Sequence[str]) -> Iterator[list[Row]]:
@@ -32,8 +35,7 @@ def count_of(instance: Instance, resource: Resource) -> int:
     """How many rows there are."""
     if resource.singleton:
         return len(_singleton(instance, resource, [resource.key]))
-    if resource.name == PERMISSIONS:
-        # Without a licence, Directus 12 answers no aggregate here.
+    if resource.name in COUNTED_BY_READING:
         return sum(len(page) for page in pages_of(instance, resource, [resource.key]))
     return count_rows(instance.client, resource.path, only=_only(resource))
 

@@ -6,7 +6,7 @@ id or their natural columns are. Two candidates are never guessed between.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource, system_pat
 
 TWO_THERE = "{} is more than one at the destination; rename or merge them, so that it is clear which one is meant"
 TWO_HERE = "{} is more than one at the source and one at the destination; rename or merge them"
+SEVERAL = ("{} makes administrators, and so do other names at the destination; give it the name of the one that is "
+           "meant")
 OTHER_ID = "{} is one user by its e-mail and another by its id at the destination; change the e-mail of one of them"
 
 
@@ -42,12 +44,21 @@ class Reader:
             self._read[collection, columns] = [_rows(side, collection, columns) for side in self.sides]
         return self._read[collection, columns]
 
+    def keys(self, collection: str) -> Iterator[tuple[str, list[Row]]]:
+        """Of each side the name of the key and the rows, which have nothing else."""
+        for side in self.sides:
+            resource = side.model.resources.get(collection)
+            if resource is None:
+                yield "id", _rows(side, collection, ()) if collection.startswith("directus_") else []
+            else:
+                yield resource.key, [row for page in pages_of(side, resource, [resource.key]) for row in page]
+
 
 def match_by_id(reader: Reader, collection: str) -> Match:
-    """Rows are the same when their id is."""
-    here, there = reader.both(collection)
-    known = {row["id"] for row in there}
-    return Match({row["id"]: row["id"] for row in here if row["id"] in known})
+    """Rows are the same when their key is."""
+    here, there = ([row[key] for row in rows] for key, rows in reader.keys(collection))
+    known = set(there)
+    return Match({key: key for key in here if key in known})
 
 
 def match_users(reader: Reader, collection: str) -> Match:
@@ -56,21 +67,23 @@ def match_users(reader: Reader, collection: str) -> Match:
     names = _Names({row["id"]: (row["email"] or "").casefold() for row in here},
                    {row["id"]: (row["email"] or "").casefold() for row in there})
     match = names.match()
-    for key, name in names.here.items():
-        if key in names.there and name and any(other != key for other in names.candidates(name)):
-            match.ids.pop(key, None)
-            match.unclear[key] = OTHER_ID.format(name)
+    by_name = {name: key for key, name in names.here.items() if name}
+    for key in names.here.keys() & names.there.keys():
+        # Its e-mail is that of somebody else there, or the e-mail there that of somebody else here.
+        mine, theirs = names.here[key], names.there[key]
+        elsewhere = any(other != key for other in names.candidates(mine)) if mine else False
+        for one in ([key] if elsewhere else []) + ([key, by_name[theirs]] if by_name.get(theirs, key) != key else []):
+            match.ids.pop(one, None)
+            match.unclear[one] = OTHER_ID.format(names.here[one])
     return match
 
 
 def match_roles(reader: Reader, collection: str) -> Match:
-    """By id, else by name among those that make administrators, or do not."""
-    administrators = [_administrators(*rows) for rows in zip(
-        reader.both(ACCESS, "role", "policy"), reader.both(POLICIES, "name", "admin_access", "app_access"),
-        strict=True)]
-    natures = [{row["id"]: (row["name"], row["id"] in powerful) for row in rows}
-               for rows, powerful in zip(reader.both(ROLES, "name"), administrators, strict=True)]
-    return _match_by_nature(*natures, powerful=lambda nature: nature[1])
+    """By id, else by name among those that give the same access: to everything, to the app, to neither."""
+    natures = [_natures(*rows) for rows in zip(
+        reader.both(ROLES, "name", "parent"), reader.both(ACCESS, "role", "policy"),
+        reader.both(POLICIES, "name", "admin_access", "app_access"), strict=True)]
+    return _match_by_nature(*natures, powerful=lambda nature: bool(nature[1]))
 
 
 def match_policies(reader: Reader, collection: str) -> Match:
@@ -141,14 +154,33 @@ def _match_by_nature(here: Mapping[Any, Any], there: Mapping[Any, Any], *,
     settled = match.ids.keys() | match.unclear.keys()
     mine = [key for key, nature in here.items() if powerful(nature) and key not in settled]
     theirs = [key for key, nature in there.items() if powerful(nature)]
-    if len(mine) == 1 and len(theirs) == 1 and not taken.intersection(theirs):
+    if taken.intersection(theirs):
+        return match
+    if len(mine) == 1 and len(theirs) == 1:
         match.ids[mine[0]] = theirs[0]
+    else:
+        match.unclear.update({key: SEVERAL.format(here[key][0]) for key in mine})
     return match
 
 
-def _administrators(access: Iterable[Row], policies: Iterable[Row]) -> set[Any]:
-    powerful = {row["id"] for row in policies if row["admin_access"]}
-    return {row["role"] for row in access if row["policy"] in powerful and row["role"]}
+def _natures(roles: Sequence[Row], access: Iterable[Row], policies: Iterable[Row]) -> dict[Any, Any]:
+    """(name, makes administrators, opens the app) of each role, by its own policies or those of a role above it."""
+    parents = {row["id"]: row["parent"] for row in roles}
+    grants = {row["id"]: (bool(row["admin_access"]), bool(row["app_access"])) for row in policies}
+    own: dict[Any, list[tuple[bool, bool]]] = defaultdict(list)
+    for row in access:
+        own[row["role"]].append(grants.get(row["policy"], (False, False)))
+
+    def grants_of(role: Any) -> list[tuple[bool, bool]]:
+        found, seen = [], set()
+        while role is not None and role not in seen:
+            seen.add(role)
+            found += own[role]
+            role = parents.get(role)
+        return found
+
+    return {row["id"]: (row["name"], any(admin for admin, _ in grants_of(row["id"])),
+                        any(app for _, app in grants_of(row["id"]))) for row in roles}
 
 
 def _rows(side: Instance, collection: str, columns: Sequence[str]) -> list[Row]:

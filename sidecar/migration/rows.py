@@ -12,6 +12,7 @@ from sidecar.migration.identities import Identities
 from sidecar.resources.base import Resource
 
 SECRET_BYTES = 24
+MISSING_REFERENCE = "{} points at something that the destination does not have, and cannot do without it"
 STAMPS = frozenset({"_user", "_date"})
 
 

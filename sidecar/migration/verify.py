@@ -3,12 +3,16 @@
 from dataclasses import replace
 
 from sidecar.migration.comparison import PageComparison, compare
+from sidecar.migration.extensions import preview_extensions, verify_extensions
 from sidecar.migration.identities import identify
 from sidecar.migration.instance import look_at
+from sidecar.migration.invite import invite
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import count_of
 from sidecar.migration.report import Report
+from sidecar.migration.rows import MISSING_REFERENCE
 from sidecar.migration.seen import Seen
+from sidecar.migration.settings import preview_settings, verify_settings
 from sidecar.migration.source_changes import CODE
 from sidecar.resources.base import Resource
 
@@ -23,12 +27,17 @@ def preview(plan: Plan, report: Report) -> None:
     """Count what a real run would create, find unchanged, leave as it is, or miss. Reads only."""
     for resource in plan.in_order():
         for page in compare(plan, resource):
-            report.count(resource, create=len(page.absent), unchanged=page.same, conflicting=len(page.different),
-                         missing_reference=page.unmapped)
+            new = [key for key in page.absent if key not in page.barred]
+            report.count(resource, create=len(new), unchanged=page.same,
+                         conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
             for key, columns in page.barred.items():
-                message = f"{', '.join(columns)} may not be null and points at something the destination does not have"
+                message = MISSING_REFERENCE.format(", ".join(columns))
                 report.problem(resource.name, key, "MISSING_REFERENCE", message)
             report.advance(len(page.rows))
+    preview_settings(plan, report)
+    if "extensions" in plan.request.options:
+        preview_extensions(plan, report)
+    invite(plan, report)
 
 
 def verify(plan: Plan, seen: Seen, report: Report) -> None:
@@ -42,9 +51,12 @@ def verify(plan: Plan, seen: Seen, report: Report) -> None:
         new_rows = _NewRows(plan, resource)
         for page in compare(plan, resource):
             _set_aside_changed(resource, page, seen, new_rows, report)
-            report.count(resource, verified=page.same, different=len(page.different))
+            report.count(resource, verified=page.same, different=len(page.different) + page.unclear)
             _name_differences(resource, page, seen, report)
             report.advance(len(page.rows))
+    verify_settings(plan, report)
+    if "extensions" in plan.request.options:
+        verify_extensions(plan, report)
 
 
 class _NewRows:

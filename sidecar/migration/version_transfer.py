@@ -6,6 +6,7 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.errors import Rejected
 from sidecar.migration.plan import Plan
+from sidecar.migration.reading import rows_at
 from sidecar.migration.report import Report
 from sidecar.migration.rows import MappedRow
 from sidecar.migration.source_changes import SourceChanges
@@ -29,8 +30,8 @@ class VersionTransfer:
 
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """Of the versions ``found`` at the destination those whose delta an earlier run did not fail to save."""
-        there = self._destination.search_keys(self._resource.path, list(found), ["id", "delta"])
-        empty = {row["id"] for row in there if row["delta"] is None}
+        there = rows_at(self._plan.destination, self._resource, list(found), ["id", "delta"])
+        empty = {key for key, row in there.items() if row["delta"] is None}
         lacking = {row.key for row in mapped if row.key in empty and row.values["delta"] is not None}
         return {key: row for key, row in found.items() if key not in lacking}
 

@@ -16,7 +16,8 @@ from sidecar.resources.base import Resource
 # Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to anybody.
 BODY_BYTES = 900_000
 BATCH_ROWS = 1_000
-NOT_AUTHENTICATED, FORBIDDEN = 401, 403
+NOT_AUTHENTICATED = 401
+CLOSED = frozenset({"FORBIDDEN", "COLLECTION_INACTIVE"})
 
 
 @dataclass
@@ -47,6 +48,16 @@ class BatchLimits:
             self.body_bytes = max(1, min(self.body_bytes, body_bytes // 2))
 
 
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """One way of writing: ``look_up`` whether rows may have arrived although they were refused, ``second`` whether
+    they are there already."""
+
+    send: Callable[[bytes], Any]
+    look_up: bool = False
+    second: bool = False
+
+
 @dataclass
 class BatchWriter:
     """Writes rows of one resource. Rows that are refused become problems of ``report``; the others arrive."""
@@ -62,76 +73,76 @@ class BatchWriter:
         its key; POST knows no singletons."""
         client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
         if self.resource.singleton:
-            return self._patch_singleton(rows)
-        if self.resource.one_by_one:
-            return self._send_each(rows, lambda body: client.create(path, body, answer=answer), look_up=True)
+            return self._each(rows, _Write(self._patch))
         repeatable = not self.resource.numbered
-        return self._write(rows, lambda body: client.create(path, body, answer=answer, repeatable=repeatable),
-                           look_up=repeatable)
+        write = _Write(lambda body: client.create(path, body, answer=answer, repeatable=repeatable), repeatable)
+        return self._each(rows, write) if self.resource.one_by_one else self._write(rows, write)
 
     def update(self, rows: Sequence[Row]) -> list[Row]:
-        """PATCH rows that are there, each with its key; returns those that were taken."""
-        client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
-        if self.resource.singleton:
-            return self._patch_singleton(rows)
-        return self._write(rows, lambda body: client.update(path, body, answer=answer), look_up=False)
+        """PATCH rows that are there, each with its key; returns those that were taken whole. Directus takes one
+        object for a singleton, and answers 200 to a list without doing anything."""
+        write = _Write(self._patch, second=True)
+        return self._each(rows, write) if self.resource.singleton else self._write(rows, write)
 
-    def _patch_singleton(self, rows: Sequence[Row]) -> list[Row]:
-        """Directus takes one object here, and answers 200 to a list without doing anything."""
-        client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
-        return self._send_each(rows, lambda body: client.update(path, body, answer=answer), look_up=False)
+    def _patch(self, body: bytes) -> None:
+        self.destination.client.update(self.resource.path, body, answer=[self.resource.key])
 
-    def _send_each(self, rows: Sequence[Row], send: Callable[[bytes], Any], *, look_up: bool) -> list[Row]:
-        return [taken for row in rows
-                for taken in self._send([row], encode(self.resource, row), send, look_up=look_up)]
+    def _each(self, rows: Sequence[Row], write: _Write) -> list[Row]:
+        return [taken for row in rows for taken in self._send([row], encode(self.resource, row), write)]
 
-    def _write(self, rows: Sequence[Row], send: Callable[[bytes], Any], *, look_up: bool) -> list[Row]:
+    def _write(self, rows: Sequence[Row], write: _Write) -> list[Row]:
         written: list[Row] = []
         encoded = [encode(self.resource, row) for row in rows]
         for positions in self.limits.split(encoded):
             body = b"[" + b",".join(encoded[position] for position in positions) + b"]"
-            written += self._send([rows[position] for position in positions], body, send,
-                                  look_up=look_up)
+            written += self._send([rows[position] for position in positions], body, write)
         return written
 
-    def _send(self, batch: list[Row], body: bytes, send: Callable[[bytes], Any], *,
-              look_up: bool) -> list[Row]:
+    def _send(self, batch: list[Row], body: bytes, write: _Write) -> list[Row]:
         try:
-            send(body)
+            write.send(body)
             return batch
         except Rejected as error:
             if error.status == NOT_AUTHENTICATED:
                 raise
-            if error.status == FORBIDDEN and not self.resource.item_references:
+            if error.code in CLOSED and not self.resource.item_references:
                 # Not this row or that one, whose item may be missing: the collection as a whole is closed to us.
-                return self._refuse_all(batch, error)
+                return self._refuse_all(batch, error, write)
             if isinstance(error, TooLarge):
                 self.limits.shrink(len(body), len(batch), too_many="batch mutation" in error.message)
-            arrived = self._already_there(batch) if look_up else []
+            arrived = self._already_there(batch) if write.look_up else []
             rest = [row for row in batch if row not in arrived]
-            if len(rest) == 1 and look_up and isinstance(error, TooLarge):
-                return arrived + self._import(rest[0])
             if len(rest) == 1:
-                self._refuse(rest[0], error)
-                return arrived
+                return arrived + self._settle(rest[0], error, write)
         half = len(rest) // 2
         for part in (rest[:half], rest[half:]):
-            arrived += self._write(part, send, look_up=look_up)
+            arrived += self._write(part, write)
         return arrived
 
-    def _import(self, row: Row) -> list[Row]:
+    def _settle(self, row: Row, error: Rejected, write: _Write) -> list[Row]:
+        """What becomes of a row that was refused alone."""
+        if write.look_up and isinstance(error, TooLarge):
+            return self._import(row, write)
+        if write.second and len(row) > 2:
+            # One column of a second write that is refused costs that column, not the others.
+            key = self.resource.key
+            columns = [{key: row[key], name: value} for name, value in row.items() if name != key]
+            taken = [self._write([column], write) for column in columns]
+            return [row] if all(taken) else []
+        return self._refuse_all([row], error, write)
+
+    def _import(self, row: Row, write: _Write) -> list[Row]:
         """A row that alone is too large for a JSON body is sent as a file, which the limit does not hold for."""
         file = {"file": ("row.json", b"[" + encode(self.resource, row) + b"]", "application/json")}
         try:
             self.destination.client.send("POST", f"/utils/import/{self.resource.name}", files=file)
         except Rejected as error:
-            self._refuse(row, error)
-            return []
+            return self._refuse_all([row], error, write)
         return [row]
 
-    def _refuse_all(self, batch: list[Row], error: Rejected) -> list[Row]:
+    def _refuse_all(self, batch: list[Row], error: Rejected, write: _Write) -> list[Row]:
         for row in batch:
-            self._refuse(row, error)
+            self._refuse(row, error, write)
         return []
 
     def _already_there(self, batch: list[Row]) -> list[Row]:
@@ -140,8 +151,9 @@ class BatchWriter:
         found = rows_at(self.destination, self.resource, [row[key] for row in batch], [key])
         return [row for row in batch if row[key] in found]
 
-    def _refuse(self, row: Row, error: Rejected) -> None:
+    def _refuse(self, row: Row, error: Rejected, write: _Write) -> None:
         if self.changes.explain(self.resource, row, error):
             return
-        self.report.count(self.resource, failed=1)
+        # What is refused a second write was counted when it was created.
+        self.report.count(self.resource, failed=0 if write.second else 1)
         self.report.problem(self.resource.name, row[self.resource.key], error.code, error.message)

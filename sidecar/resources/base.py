@@ -62,8 +62,9 @@ class Resource:
     gets its key from the destination. Rows are created ``one_by_one`` where Directus cannot take several.
     ``settled`` columns take their value by a second write only, and ``at_first`` is what a row is created with until
     then. ``sealed`` ones are secrets: set to a random one where there is one. ``quoting`` columns have ids of people,
-    roles and policies in their text; the destination stamps the ``stamped`` documents with author and date. Rows
-    whose column ``skips[0]`` is one of ``skips[1]`` are nobody's business.
+    roles and policies in their text; the destination stamps the ``stamped`` documents with author and date.
+    ``volatile`` columns change by themselves and are not compared. Rows whose column ``skips[0]`` is one of
+    ``skips[1]`` are nobody's business.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Resource:
     sealed: tuple[str, ...] = ()
     quoting: tuple[str, ...] = ()
     stamped: tuple[str, ...] = ()
+    volatile: tuple[str, ...] = ()
     skips: tuple[str, tuple[str, ...]] | None = None
     singleton: bool = False
 

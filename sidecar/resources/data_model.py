@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from sidecar.directus.client import Row
 from sidecar.resources.base import (
     FILES,
-    FOLDERS,
     ROLES,
     USERS,
     Column,
@@ -19,7 +18,6 @@ from sidecar.resources.base import (
 from sidecar.resources.system import SYSTEM, SystemCollection
 
 TYPES_WITHOUT_COLUMN = frozenset({"alias", "unknown"})
-KINDS = {FOLDERS: "folders", FILES: "files"}
 # Of a system collection Directus stores these on update only, and sets them itself on create.
 SET_ON_CREATE = frozenset({"user-created", "date-created", "role-created"})
 SPECIAL_TARGETS = {"user-created": USERS, "user-updated": USERS, "role-created": ROLES, "role-updated": ROLES}
@@ -42,11 +40,12 @@ def build_data_model(collections: Sequence[Row], fields: Sequence[Row], relation
     columns = _columns(fields)
     keys = {field["collection"]: field for field in fields if (field.get("schema") or {}).get("is_primary_key")}
     references = _references(relations, columns)
+    inactive = inactive_tables(collections)
     any_to_many = _any_to_many(relations, columns)
     resources = {}
     for collection in collections:
         name = collection["collection"]
-        if name in keys and (is_tracked(collection) or name in SYSTEM):
+        if name in keys and name not in inactive and (is_tracked(collection) or name in SYSTEM):
             build = _system_resource if name in SYSTEM else _own_resource
             resource = build(name, keys[name], columns[name], references[name])
             singleton = bool((collection.get("meta") or {}).get("singleton"))
@@ -58,6 +57,12 @@ def build_data_model(collections: Sequence[Row], fields: Sequence[Row], relation
 def untracked_tables(collections: Iterable[Row]) -> list[str]:
     """Tables that Directus shows but does not track: they are in no snapshot and cannot be migrated."""
     return sorted(c["collection"] for c in collections if c.get("meta") is None and c.get("schema") is not None)
+
+
+def inactive_tables(collections: Iterable[Row]) -> list[str]:
+    """Tracked tables that somebody deactivated, from version 12 on: Directus gives none of their rows out."""
+    return sorted(c["collection"] for c in collections
+                  if is_tracked(c) and c["meta"].get("status", "active") != "active")
 
 
 def is_tracked(collection: Row) -> bool:
@@ -130,10 +135,11 @@ def _system_resource(name: str, key: Row, columns: dict[str, Column], references
     settled = [column.name for column in travels.values() if column.special & SET_ON_CREATE]
     return replace(
         own,
-        kind=KINDS.get(name, about.option or name.removeprefix("directus_")),
+        kind=name.removeprefix("directus_") if about.option in (None, "content") else about.option,
         path=system_path(name),
         columns=tuple(name for name in travels if name not in own.masked or name in about.sealed),
         masked=tuple(name for name in own.masked if name not in about.sealed),
+        item_references=about.item_references,
         natural=about.natural,
         numbered=about.numbered,
         one_by_one=about.one_by_one,
@@ -142,6 +148,7 @@ def _system_resource(name: str, key: Row, columns: dict[str, Column], references
         sealed=about.sealed,
         quoting=() if name == FILES else (*about.quoting, *own.documents),
         stamped=about.stamped,
+        volatile=about.volatile,
         skips=about.skips,
     )
 

@@ -62,6 +62,7 @@ class SystemCollection:
     sealed: tuple[str, ...] = ()
     quoting: tuple[str, ...] = ()
     stamped: tuple[str, ...] = ()
+    volatile: tuple[str, ...] = ()
     skips: tuple[str, tuple[str, ...]] | None = None
 
 
@@ -76,7 +77,8 @@ SYSTEM: dict[str, SystemCollection] = {
     ROLES: SystemCollection("users", natural=("name",)),
     POLICIES: SystemCollection("users", natural=("name",)),
     PERMISSIONS: SystemCollection("users", natural=("policy", "collection", "action"), numbered=True),
-    USERS: SystemCollection("users", natural=("email",), stays=frozenset({"auth_data"})),
+    USERS: SystemCollection("users", natural=("email",), stays=frozenset({"auth_data"}),
+                            volatile=("last_access", "last_page")),
     ACCESS: SystemCollection("users", natural=("role", "user", "policy"), owners=frozenset({"role", "user"})),
     TRANSLATIONS: SystemCollection(None, natural=("language", "key")),
     DASHBOARDS: SystemCollection("dashboards"),
