@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from sidecar.migration.instance import Instance, is_older
 from sidecar.resources.base import Resource
-from sidecar.resources.files import ROUNDED_BY_VENDOR
-from sidecar.resources.system import SYSTEM
+from sidecar.resources.system import ROUNDED_BY_VENDOR, SYSTEM
 
 HIDDEN = "Directus shows its values to nobody, so they are not set"
 SEALED = "Directus shows it to nobody, so where one is set it becomes a random one; set it anew"

@@ -36,6 +36,12 @@ OVERWRITTEN = "Directus sets it on every write"
 GIVEN = "the destination gives it"
 COMPUTED = "the destination computes it from the item"
 FIXED = "from version 12 on, Directus lets nobody set it, so it names the account of the migration"
+ROUNDED = "on SQLite Directus shows it in whole seconds, so it arrives without fractions of a second"
+ROUNDED_BY_VENDOR = {"sqlite": {
+    FILES: {"created_on": ROUNDED, "uploaded_on": ROUNDED},
+    FLOWS: {"date_created": ROUNDED},
+    OPERATIONS: {"date_created": ROUNDED},
+}}
 ITEM = (ItemReference("collection", "item"),)
 
 
