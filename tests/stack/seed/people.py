@@ -1,22 +1,28 @@
-"""Roles, policies, rights and users: the same team on both instances, most of it under other ids there.
+"""Roles, policies and users: the same team on both instances, most of it under other ids there. The source has a
+guest besides, with a role and policies that only the source has.
 
 It fits a Directus 12 without a licence: one of its three seats is used here (two more are the administrators' of
-source and destination), and every permission is for all fields without a rule.
+source and destination).
 """
 
 import hashlib
+from collections.abc import Sequence
 
 from tests.stack.seed.api import Api
-from tests.stack.seed.fields import Json, field
+from tests.stack.seed.fields import Json, field, link
 from tests.stack.seed.invent import key
 
 PUBLIC_POLICY = "abf8a154-5b1c-4a46-ac9c-7300570f4f17"
 TEAM = ("helen", "marco", "yuki", "dorothy", "newsletter")
 # The newsletter account has no e-mail to be known by, and Helen once had her account copied by hand.
 SAME_ID_EVERYWHERE = ("helen", "newsletter")
-EDITED = ("posts", "posts_translations", "posts_tags", "pages", "page_blocks", "categories", "tags", "events")
-PUBLIC = ("posts", "posts_translations", "pages", "categories", "products", "globals", "languages", "directus_files")
-PROFILE_FIELDS = [field("desk", "string", interface="input"), field("pronouns", "string", interface="input")]
+GUEST = "ines"
+PROFILE_FIELDS = [
+    field("desk", "string", interface="input"),
+    field("pronouns", "string", interface="input"),
+    field("manager", "uuid", special=["m2o"], interface="select-dropdown-m2o"),
+]
+MANAGERS = {"helen": "dorothy", "marco": "helen", "yuki": "helen", GUEST: "marco"}
 
 
 def source_user(name: str) -> str:
@@ -24,9 +30,19 @@ def source_user(name: str) -> str:
     return key("user", name)
 
 
+def email_of(name: str) -> str:
+    """The address by which a member of the team is known."""
+    return f"{name}@newsroom.example.com"
+
+
 def source_role(name: str) -> str:
     """Id of a role at the source."""
     return key("role", name)
+
+
+def source_policy(name: str) -> str:
+    """Id of a policy at the source."""
+    return key("policy", name)
 
 
 def personal_token(name: str) -> str:
@@ -38,29 +54,37 @@ def make_people(api: Api, place: str = "") -> None:
     """Create everybody; ``place`` is mixed into the ids that differ between instances."""
     for profile_field in PROFILE_FIELDS:
         api.post("/fields/directus_users", profile_field)
-    api.post("/roles", _roles(place))
-    api.post("/policies", _policies(place))
-    api.post("/users", _users(place))
-    api.post("/access", _access(place))
+    api.post("/relations", link("directus_users", "manager", "directus_users"))
+    only_here = {} if place else ONLY_AT_SOURCE
+    for path, rows in {"/roles": _roles(place), "/policies": _policies(place), "/users": _users(place),
+                       "/access": _access(place)}.items():
+        api.post(path, [*rows, *only_here.get(path, [])])
+    api.patch("/users", [{"id": _user_id(name, place), "manager": _user_id(manager, place)}
+                         for name, manager in MANAGERS.items() if name in TEAM or not place])
 
 
-def permissions() -> list[Json]:
-    """The rights at the source, once its collections exist."""
-    desk, machines, newsroom = (key("policy", name) for name in ("desk", "machines", "newsroom"))
-    comments = [(desk, "directus_comments", action) for action in ("create", "read", "update", "delete")]
-    team = [(newsroom, "directus_comments", "create"), (newsroom, "directus_comments", "read")]
-    granted = [
-        *[(desk, collection, action) for collection in EDITED for action in ("create", "read", "update", "delete")],
-        *[(newsroom, collection, "read") for collection in EDITED],
-        *[(machines, "subscribers", action) for action in ("create", "read")],
-        *[(PUBLIC_POLICY, collection, "read") for collection in PUBLIC],
-        (PUBLIC_POLICY, "submissions", "create"),
-        *comments,
-        *team,
-    ]
+def profiles(portraits: Sequence[str]) -> list[Json]:
+    """What people at the source have set up for themselves; ``portraits`` are the ids of files."""
     return [
-        {"policy": policy, "collection": collection, "action": action, "fields": ["*"]}
-        for policy, collection, action in granted
+        {
+            "id": source_user("helen"),
+            "avatar": portraits[0],
+            "title": "Editor-in-chief",
+            "location": "Malmö",
+            "description": "Reads everything\ntwice",
+            "pronouns": "she/her",
+            "appearance": "dark",
+            "theme_dark": "Directus Color Match",
+            "theme_dark_overrides": {"navigation": {"background": "#101828"}, "fonts": {"sans": {"fontFamily": "Ü"}}},
+        },
+        {"id": source_user("marco"), "avatar": portraits[1], "language": "it-IT", "email_notifications": False},
+        {"id": source_user("newsletter"), "external_identifier": "newsletter@machines", "description": ""},
+        {
+            "id": source_user(GUEST),
+            "avatar": portraits[1],
+            "theme_light": "Directus Minimal",
+            "theme_light_overrides": {"borderRadius": "0px", "navigation": {"modules": {"button": {}}}},
+        },
     ]
 
 
@@ -120,7 +144,7 @@ def _users(place: str) -> list[Json]:
 def _person(name: str, place: str, first: str, last: str, role: str, status: str, desk: str) -> Json:
     return {
         "id": _user_id(name, place),
-        "email": f"{name}@newsroom.example.com",
+        "email": email_of(name),
         "password": f"{name}-and-a-long-password",
         "first_name": first,
         "last_name": last,
@@ -136,3 +160,28 @@ def _person(name: str, place: str, first: str, last: str, role: str, status: str
 
 def _user_id(name: str, place: str) -> str:
     return source_user(name) if name in SAME_ID_EVERYWHERE else key(f"{place}user", name)
+
+
+ONLY_AT_SOURCE: dict[str, list[Json]] = {
+    "/roles": [
+        {"id": source_role("guests"), "name": "Guest writers", "icon": "waving_hand",
+         "parent": source_role("contributors")},
+    ],
+    "/policies": [
+        {"id": source_policy("visitors"), "name": "Visitors", "icon": "public", "description": None},
+        {"id": source_policy("second factor"), "name": "Second factor", "icon": "key", "enforce_tfa": True,
+         "app_access": True, "ip_access": ["2001:db8::/32"]},
+    ],
+    "/users": [
+        # Spelt as the person typed it; nobody who was only invited takes a seat.
+        {**_person(GUEST, "", "Inês", "Gruber", "guests", "invited", "guests"),
+         "email": f"{GUEST.title()}@Newsroom.Example.com", "token": None},
+    ],
+    "/access": [
+        {"id": key("access", "visitors to everybody"), "policy": source_policy("visitors"), "sort": 2},
+        {"id": key("access", "second factor to guests"), "policy": source_policy("second factor"), "sort": 1,
+         "role": source_role("guests")},
+        {"id": key("access", "machines to the guest"), "policy": source_policy("machines"), "sort": 1,
+         "user": source_user(GUEST)},
+    ],
+}

@@ -1,16 +1,17 @@
 """What a team sets up inside the Studio: a dashboard, flows, bookmarks, custom strings, settings.
 
-Ids of people and roles are buried in the JSON of many of these, as they are in life. No flow here reacts to
-content: one waits for a click, the others are inactive.
+Ids of people, roles and policies are buried in the JSON of many of these, as they are in life. Of the flows one waits
+for a click and one leaves a trace of every new post; the others are inactive.
 """
 
 from tests.stack.seed.fields import Json
-from tests.stack.seed.invent import key
-from tests.stack.seed.people import source_role, source_user
+from tests.stack.seed.invent import Inventor, key, stamp
+from tests.stack.seed.people import source_policy, source_role, source_user
 
-HELEN = source_user("helen")
-MARCO = source_user("marco")
-MADE = {"date_created": "2021-02-03T09:15:00.000Z", "user_created": HELEN}
+HELEN, MARCO, DOROTHY = map(source_user, ("helen", "marco", "dorothy"))
+EDITORS, CONTRIBUTORS = map(source_role, ("editors", "contributors"))
+DESK = source_policy("desk")
+AUTHORS = (HELEN, MARCO, DOROTHY)
 
 DASHBOARD: Json = {
     "id": key("dashboard", "newsroom"),
@@ -48,9 +49,28 @@ PANELS: list[Json] = [
         (19, 7, 18, 10),
         {"collection": "submissions", "dateField": "submitted", "function": "count", "range": "5 years"},
     ),
+    {
+        **_panel(
+            "",
+            "list",
+            (1, 17, 18, 6),
+            {
+                "collection": "directus_users",
+                "filter": {"_and": [{"role": {"_in": [EDITORS, CONTRIBUTORS]}},
+                                    {"policies": {"policy": {"_neq": DESK}}}]},
+                "displayTemplate": "{{first_name}}",
+            },
+        ),
+        "show_header": False,
+        "icon": "group",
+        "color": "#3399FF",
+        "note": "Two teams",
+    },
 ]
 
-PROOFREAD, DIGEST, ANNOUNCE = (key("flow", name) for name in ("proofread", "digest", "announce"))
+PROOFREAD, DIGEST, ANNOUNCE, PLAN = (key("flow", name) for name in ("proofread", "digest", "announce", "plan"))
+# Where the flow that reacts to new posts leaves its traces.
+TRACES = "submissions"
 FLOWS: list[Json] = [
     {
         "id": PROOFREAD,
@@ -59,7 +79,12 @@ FLOWS: list[Json] = [
         "status": "active",
         "trigger": "manual",
         "accountability": "all",
-        "options": {"collections": ["posts"], "location": "item", "requireConfirmation": True},
+        "options": {
+            "collections": ["posts"],
+            "location": "item",
+            "requireConfirmation": True,
+            "fields": [{"field": "reader", "type": "uuid", "schema": {"default_value": MARCO}}],
+        },
     },
     {
         "id": DIGEST,
@@ -74,10 +99,14 @@ FLOWS: list[Json] = [
         "id": ANNOUNCE,
         "name": "Announce a new post",
         "icon": "campaign",
-        "status": "inactive",
+        "description": "For the people of the second floor",
+        "color": "#E35169",
+        "status": "active",
         "trigger": "event",
-        "options": {"type": "action", "scope": ["items.create"], "collections": ["posts"]},
+        "accountability": None,
+        "options": {"type": "action", "scope": ["items.create"], "collections": ["posts", "directus_comments"]},
     },
+    {"id": PLAN, "name": "Just an idea", "status": "inactive", "trigger": None, "options": None},
 ]
 
 
@@ -102,12 +131,16 @@ OPERATIONS: list[Json] = [
     _operation(PROOFREAD, "read", "item-read", {"collection": "posts", "key": "{{$trigger.keys}}"}, resolve="check"),
     _operation(DIGEST, "say", "log", {"message": "digest"}),
     _operation(DIGEST, "wait", "sleep", {"milliseconds": "10"}, resolve="say"),
-    _operation(ANNOUNCE, "log", "log", {"message": "{{$trigger.key}}"}),
+    _operation(ANNOUNCE, "trace", "item-create", {
+        "collection": TRACES,
+        "payload": {"form": "contact", "answers": {"post": "{{$trigger.key}}", "for": [HELEN, EDITORS]}},
+        "emitEvents": False,
+    }),
 ]
 FIRST_OPERATIONS: dict[str, str] = {
     PROOFREAD: key("operation", f"{PROOFREAD}/read"),
     DIGEST: key("operation", f"{DIGEST}/wait"),
-    ANNOUNCE: key("operation", f"{ANNOUNCE}/log"),
+    ANNOUNCE: key("operation", f"{ANNOUNCE}/trace"),
 }
 
 PRESETS: list[Json] = [
@@ -128,7 +161,7 @@ PRESETS: list[Json] = [
     },
     {
         "bookmark": "Open orders",
-        "role": source_role("editors"),
+        "role": EDITORS,
         "collection": "orders",
         "filter": {"status": {"_in": ["open", "paid"]}},
         "search": "2021",
@@ -140,20 +173,25 @@ PRESETS: list[Json] = [
         "layout": "cards",
         "layout_options": {"cards": {"icon": "image", "title": "{{ title }}", "size": 4}},
     },
-    {"bookmark": None, "role": source_role("contributors"), "collection": "pages", "layout": "tabular"},
+    {"bookmark": None, "role": CONTRIBUTORS, "collection": "pages", "layout": "tabular"},
+    {
+        "bookmark": "Who may publish",
+        "user": MARCO,
+        "collection": "directus_users",
+        "filter": {"_or": [{"role": {"id": {"_eq": EDITORS}}}, {"policies": {"policy": {"id": {"_in": [DESK]}}}}]},
+        "layout_options": {"cards": {"subtitle": "{{ email }}", "pinned": {HELEN: True}}},
+        "refresh_interval": 300,
+    },
+    # The same person has two bookmarks of one name, and somebody saved the same one twice.
+    *[{"bookmark": "Shipping", "user": HELEN, "collection": "orders", "filter": {"status": {"_eq": status}}}
+      for status in ("paid", "shipped", "shipped")],
 ]
-
-# Who says it, about what, and the words.
-COMMENTS: list[tuple[str, str, str, str]] = [
-    (author, "posts", key("post", number), words)
-    for number, author, words in (
-        (1, "helen", "Could we have a better headline?"),
-        (1, "marco", "Working on it 👍"),
-        (2, "helen", "Facts checked.\n\nSources are in the folder."),
-        (5, "marco", "The photo is from 2018, not 2019."),
-        (9, "helen", "<script>alert(1)</script> is not how we embed videos"),
-    )
-]
+# The migration module keeps a destination with its token here.
+MODULE_PRESET: Json = {
+    "bookmark": "Production",
+    "collection": "migration_bundle",
+    "layout_options": {"url": "https://production.example.com", "token": "the-token-of-a-destination"},
+}
 
 STRINGS: list[Json] = [
     {"id": key("string", f"{language}/{name}"), "key": name, "language": language, "value": value}
@@ -173,3 +211,14 @@ SETTINGS: Json = {
     ],
     "custom_aspect_ratios": [{"text": "Cinema", "value": 2.39}],
 }
+
+
+def authored_long_ago() -> dict[str, list[Json]]:
+    """Who made flows, operations, dashboards and panels, and when, by path."""
+    invent = Inventor("studio")
+    made = {"/flows": FLOWS, "/operations": OPERATIONS, "/dashboards": [DASHBOARD], "/panels": PANELS}
+    return {
+        path: [{"id": row["id"], "user_created": invent.pick(AUTHORS), "date_created": stamp(invent.moment())}
+               for row in rows]
+        for path, rows in made.items()
+    }
