@@ -6,7 +6,8 @@ EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
 # A folder to keep logs and screenshots in, as `make test ARTEFACTS=folder`.
 PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 # What differs between versions and databases.
-MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py settings.py extensions.py)
+MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py settings.py) \
+	$(addprefix tests/integration/test_system,.py _kept.py _options.py)
 
 .PHONY: help setup extension browser directus lint test demo matrix clean
 
@@ -52,8 +53,8 @@ demo: extension directus  ## Two Directus, one migration to look at (ONCE=1 to e
 
 matrix: extension browser  ## The wider matrix of versions and databases
 	@$(MAKE) directus VERSIONS="11.1.2 11.17.4 12.4.0"
-	$(PYTEST) $(MATRIX) tests/e2e --directus 11.1.2
-	$(PYTEST) $(MATRIX) tests/e2e --directus 11.17.4
+	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e --directus 11.1.2
+	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e --directus 11.17.4
 	$(PYTEST) $(MATRIX) --directus 12.4.0 --database postgres
 	$(PYTEST) $(MATRIX) tests/integration/test_values.py --directus 11.17.4 --database postgres
 	$(PYTEST) tests/integration/test_migration.py tests/matrix --directus 11.17.4 --database mariadb

@@ -11,10 +11,12 @@ from pathlib import Path
 import requests
 
 from sidecar.extension import BUNDLE, install
+from sidecar.migration.request import OPTIONS
 from tests.stack.directus import DEFAULT_VERSION, DirectusInstance
 from tests.stack.seed import seed_people, seed_source
 from tests.stack.stack import Stack
 
+EVERYTHING = ",".join(OPTIONS)
 MODULES = ("content", "users", "files", "insights")
 
 
@@ -40,7 +42,7 @@ def _show(stack: Stack) -> int:
     seed_source(source.url, source.admin_token)
     seed_people(destination.url, destination.admin_token)
     enable_module(source)
-    _say("Migrating: sidecar migrate --to " + destination.url)
+    _say(f"Migrating: sidecar migrate --to {destination.url} --options {EVERYTHING}")
     status = _migrate(source, destination)
     for instance in (source, destination):
         print(f"\n{instance.name:12}{instance.url}/admin\n{'':12}{instance.admin_email}  {instance.admin_password}")
@@ -61,7 +63,7 @@ def enable_module(instance: DirectusInstance) -> None:
 def _migrate(source: DirectusInstance, destination: DirectusInstance) -> int:
     environment = {**os.environ, "DIRECTUS_URL": source.url, "DIRECTUS_TOKEN": source.admin_token,
                    "MIGRATION_DESTINATION_TOKEN": destination.admin_token}
-    command = [sys.executable, "-m", "sidecar.cli", "migrate", "--to", destination.url]
+    command = [sys.executable, "-m", "sidecar.cli", "migrate", "--to", destination.url, "--options", EVERYTHING]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
