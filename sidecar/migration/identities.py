@@ -44,10 +44,6 @@ class Identities:
     def covers(self, collection: str) -> bool:
         return collection in self.ids
 
-    def known(self, collection: str, key: Any) -> bool:
-        """Whether the destination had a counterpart before."""
-        return key in self.ids.get(collection, ())
-
     def counterpart(self, collection: str, key: Any) -> Any:
         """The destination's id for ``key``, or None when it has none."""
         found = self.ids[collection].get(key)

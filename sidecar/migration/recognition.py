@@ -154,7 +154,7 @@ def _match_by_nature(here: Mapping[Any, Any], there: Mapping[Any, Any], *,
     settled = match.ids.keys() | match.unclear.keys()
     mine = [key for key, nature in here.items() if powerful(nature) and key not in settled]
     theirs = [key for key, nature in there.items() if powerful(nature)]
-    if taken.intersection(theirs):
+    if not theirs or taken.intersection(theirs):
         return match
     if len(mine) == 1 and len(theirs) == 1:
         match.ids[mine[0]] = theirs[0]

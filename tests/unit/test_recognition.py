@@ -90,6 +90,11 @@ def test_a_role_of_administrators_is_not_guessed_between_two() -> None:
     assert match.unclear.keys() == {"1"}
 
 
+def test_a_role_of_administrators_is_new_where_there_is_none() -> None:
+    match = roles([role("1", "Root")], [role("a", "Editors")], [grant("x", "1", ADMIN)], [])
+    assert (match.ids, match.unclear) == ({}, {})
+
+
 def test_roles_of_the_same_name_are_told_apart_by_their_id() -> None:
     match = roles([role("1", "Editors"), role("2", "Editors")], [role("1", "Editors")], [], [])
     assert (match.ids, match.unclear) == ({"1": "1"}, {})
