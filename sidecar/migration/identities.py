@@ -38,8 +38,12 @@ class Identities:
     _quoted: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        changed = (pair for name in PEOPLE for pair in self.ids.get(name, {}).items() if pair[0] != pair[1])
-        self._quoted.update(changed)
+        for name in PEOPLE:
+            self._quoted.update(_changed(self.ids.get(name, {})))
+
+    def changed(self) -> dict[str, int]:
+        """How many people, roles and policies have another id at the destination, by collection."""
+        return {name: count for name in PEOPLE if (count := len(_changed(self.ids.get(name, {}))))}
 
     def covers(self, collection: str) -> bool:
         return collection in self.ids
@@ -59,6 +63,10 @@ class Identities:
         if after == before:
             return value
         return after if isinstance(value, str) else orjson.loads(after)
+
+
+def _changed(ids: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {before: after for before, after in ids.items() if before != after}
 
 
 def identify(source: Instance, destination: Instance, resources: Collection[Resource]) -> Identities:

@@ -51,7 +51,12 @@ def look_at(client: Directus) -> Instance:
 def _tracked_only(snapshot: Row) -> Row:
     """``snapshot`` without what Directus does not track; newer versions leave that out themselves (11.1.2 does not)."""
     parts = ("collections", "fields", "relations")
-    return {**snapshot, **{part: [row for row in snapshot[part] if row["meta"] is not None] for part in parts}}
+    tracked = {part: [row for row in snapshot[part] if row["meta"] is not None] for part in parts}
+    # A column that somebody added to a system table behind Directus' back is left out, and its relation with it.
+    known = {(row["collection"], row["field"]) for row in tracked["fields"]}
+    relations = [row for row in tracked["relations"] if (row["collection"], row["field"]) in known
+                 or not row["collection"].startswith("directus_")]
+    return {**snapshot, **tracked, "relations": relations}
 
 
 def admit(client: Directus, side: str) -> None:

@@ -7,6 +7,7 @@ from sidecar.directus.client import Directus
 from sidecar.errors import Cancelled, MigrationError, Refused
 from sidecar.migration.apply import apply
 from sidecar.migration.compatibility import Compatibility, check, require_compatible
+from sidecar.migration.foreseen import say_what_is_foreseen
 from sidecar.migration.plan import Plan, make_plan
 from sidecar.migration.report import Report, Watcher
 from sidecar.migration.request import MigrationRequest
@@ -50,6 +51,7 @@ def _run(source: Directus, destination: Directus, request: MigrationRequest, rep
         found = _extract(source, destination, request, report)
     with report.stage("plan") as stage:
         plan = make_plan(found.source, found.destination, request, report)
+        say_what_is_foreseen(plan, report)
         if request.dry_run:
             stage.total = _rows(plan)
             preview(plan, report)

@@ -3,10 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
-from sidecar.directus.pages import count_rows
 from sidecar.errors import Refused
-from sidecar.migration.adopted import unknown_columns, wanted_snapshot
-from sidecar.migration.exactness import inexact_columns
+from sidecar.migration.adopted import wanted_snapshot
 from sidecar.migration.identities import Identities, identify
 from sidecar.migration.instance import Instance
 from sidecar.migration.journal import Journal
@@ -16,12 +14,10 @@ from sidecar.migration.report import Report
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.rows import RowMapper
 from sidecar.migration.schema import compare_schema
-from sidecar.migration.scope import limits_of, resources_of
-from sidecar.resources.base import COMMENTS, Resource
-from sidecar.resources.data_model import inactive_tables, untracked_tables
+from sidecar.migration.scope import resources_of
+from sidecar.resources.base import Resource
 
 COUNTERS = 4
-LEGACY_COMMENT = {"action": {"_eq": "comment"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,8 @@ def make_plan(source: Instance, destination: Instance, request: MigrationRequest
                                          if name in destination.model.resources}),
         journal=Journal(destination.client),
     )
-    _report(plan, report)
+    for resource in plan.in_order():
+        report.add_resource(resource, plan.rows[resource.name])
     return plan
 
 
@@ -99,36 +96,3 @@ def _count(instance: Instance, resources: dict[str, Resource]) -> dict[str, int]
     with ThreadPoolExecutor(COUNTERS) as pool:
         counts = pool.map(lambda resource: count_of(instance, resource), resources.values())
         return dict(zip(resources, counts, strict=True))
-
-
-def _report(plan: Plan, report: Report) -> None:
-    for resource in plan.in_order():
-        report.add_resource(resource, plan.rows[resource.name])
-        _note_limits(plan, resource, report)
-    for collection, unclear in plan.identities.unclear.items():
-        for key, message in unclear.items():
-            report.problem(collection, key, "AMBIGUOUS_IDENTITY", f"{message}; references to it count as missing")
-    for resource in plan.in_order():
-        for column in inexact_columns(plan.source, resource):
-            message = f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on this database"
-            report.note(resource.name, "INEXACT", column, message, plan.rows[resource.name])
-    if COMMENTS in plan.resources and (legacy := count_rows(plan.source.client, "/activity", only=LEGACY_COMMENT)):
-        message = (f"{legacy} comments are of Directus 10 and lie in the activity, where they are not migrated from; a "
-                   f"comment becomes a new one when somebody edits it")
-        report.problem(COMMENTS, None, "LEGACY_COMMENTS", message)
-    for table in inactive_tables(plan.source.collections):
-        message = "It is deactivated at the source, so its rows cannot be read and are not migrated"
-        report.note(table, "INACTIVE", None, message, 1)
-    for table in untracked_tables(plan.source.collections):
-        report.note(table, "UNTRACKED", None, "Directus does not track this table, so it is not migrated", 1)
-    for collection, column, data_type in unknown_columns(plan.source):
-        message = f"{column}: Directus does not know the type {data_type}, so the column is not migrated"
-        report.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
-
-
-def _note_limits(plan: Plan, resource: Resource, report: Report) -> None:
-    """Say which columns of a resource with rows do not arrive as they are, and why."""
-    rows = plan.rows[resource.name]
-    limits = limits_of(resource, plan.source, plan.destination)
-    for (code, column), why in limits.items() if rows else ():
-        report.note(resource.name, code, column, f"{column}: {why}", rows)

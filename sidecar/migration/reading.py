@@ -4,18 +4,24 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import count_rows, read_pages, rows_by_key
-from sidecar.migration.instance import Instance
+from sidecar.directus.pages import count_rows, read_by_offset, read_pages, rows_by_key
+from sidecar.migration.instance import Instance, is_older
 from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 
 # Without a licence Directus 12 answers no aggregate of permissions; 11.1 counts comments that it has in its activity.
 COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
+# The oldest version seen that no longer answers comments out of its activity.
+SEPARATE_COMMENTS = "11.17"
 
 
 def pages_of(instance: Instance, resource: Resource, fields: Sequence[str]) -> Iterator[list[Row]]:
     """Every row once, in pages bounded by bytes."""
     if resource.singleton:
         yield from [rows] if (rows := _singleton(instance, resource, fields)) else []
+        return
+    if _mixes_with_activity(instance, resource):
+        yield from read_by_offset(instance.client, resource.path, key=resource.key, fields=fields,
+                                  limit=instance.query_limit)
         return
     yield from read_pages(instance.client, resource.path, key=resource.key, key_type=resource.key_type,
                           fields=_asked(resource, fields), limit=instance.query_limit, only=_only(resource))
@@ -26,6 +32,10 @@ def rows_at(instance: Instance, resource: Resource, keys: Sequence[Any], fields:
     own key: there is no place for another."""
     if resource.singleton:
         return {key: row for key in keys for row in _singleton(instance, resource, fields)}
+    if _mixes_with_activity(instance, resource):
+        wanted = set(keys)
+        return {row[resource.key]: row for page in pages_of(instance, resource, fields) for row in page
+                if row[resource.key] in wanted}
     rows = rows_by_key(instance.client, resource.path, keys, _asked(resource, fields), instance.query_limit)
     # Directus adds permissions of its own to any answer; they are in no table and have no key.
     return {row[resource.key]: row for row in rows if row.get(resource.key) is not None}
@@ -38,6 +48,10 @@ def count_of(instance: Instance, resource: Resource) -> int:
     if resource.name in COUNTED_BY_READING:
         return sum(len(page) for page in pages_of(instance, resource, [resource.key]))
     return count_rows(instance.client, resource.path, only=_only(resource))
+
+
+def _mixes_with_activity(instance: Instance, resource: Resource) -> bool:
+    return resource.name == COMMENTS and is_older(instance.version, SEPARATE_COMMENTS)
 
 
 def _asked(resource: Resource, fields: Sequence[str]) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sidecar.directus.client import Row
@@ -51,11 +52,12 @@ class BatchLimits:
 @dataclass(frozen=True, slots=True)
 class _Write:
     """One way of writing: ``look_up`` whether rows may have arrived although they were refused, ``second`` whether
-    they are there already."""
+    they are there already, ``alone`` whether each is sent as one object instead of a list."""
 
     send: Callable[[bytes], Any]
     look_up: bool = False
     second: bool = False
+    alone: bool = False
 
 
 @dataclass
@@ -73,26 +75,29 @@ class BatchWriter:
         its key; POST knows no singletons."""
         client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
         if self.resource.singleton:
-            return self._each(rows, _Write(self._patch))
+            return self._write(rows, _Write(self._patch, alone=True))
         repeatable = not self.resource.numbered
-        write = _Write(lambda body: client.create(path, body, answer=answer, repeatable=repeatable), repeatable)
-        return self._each(rows, write) if self.resource.one_by_one else self._write(rows, write)
+        return self._write(rows, _Write(
+            lambda body: client.create(path, body, answer=answer, repeatable=repeatable),
+            look_up=repeatable, alone=self.resource.one_by_one))
 
     def update(self, rows: Sequence[Row]) -> list[Row]:
         """PATCH rows that are there, each with its key; returns those that were taken whole. Directus takes one
         object for a singleton, and answers 200 to a list without doing anything."""
-        write = _Write(self._patch, second=True)
-        return self._each(rows, write) if self.resource.singleton else self._write(rows, write)
+        if self.resource.one_by_one:
+            return [taken for row in rows for taken in self._write([row], _Write(
+                partial(self._patch, key=row[self.resource.key]), second=True, alone=True))]
+        return self._write(rows, _Write(self._patch, second=True, alone=self.resource.singleton))
 
-    def _patch(self, body: bytes) -> None:
-        self.destination.client.update(self.resource.path, body, answer=[self.resource.key])
-
-    def _each(self, rows: Sequence[Row], write: _Write) -> list[Row]:
-        return [taken for row in rows for taken in self._send([row], encode(self.resource, row), write)]
+    def _patch(self, body: bytes, key: Any = None) -> None:
+        path = self.resource.path if key is None else f"{self.resource.path}/{key}"
+        self.destination.client.update(path, body, answer=[self.resource.key])
 
     def _write(self, rows: Sequence[Row], write: _Write) -> list[Row]:
         written: list[Row] = []
         encoded = [encode(self.resource, row) for row in rows]
+        if write.alone:
+            return [taken for row, body in zip(rows, encoded, strict=True) for taken in self._send([row], body, write)]
         for positions in self.limits.split(encoded):
             body = b"[" + b",".join(encoded[position] for position in positions) + b"]"
             written += self._send([rows[position] for position in positions], body, write)
