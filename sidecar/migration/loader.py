@@ -49,8 +49,11 @@ class Loader:
             if rows:
                 self._load(rows)
 
-    def _prepare(self) -> None:
+    def _prepare(self, *items: str) -> None:
+        """Rows of the resource are about to be written, and with them something about ``items``."""
         self._preparation.for_rows(self._resource.name, second_write=bool(self._links.touched))
+        for collection in items:
+            self._preparation.for_rows(collection, second_write=False)
 
     def _load(self, rows: list[Row]) -> None:
         first = [at_first(self._resource, without(row, self._links.columns)) for row in rows]

@@ -17,9 +17,10 @@ NOT_AUTHENTICATED = 401
 
 
 class VersionTransfer:
-    """Creates versions and saves their delta; ``prepare`` is called before each is written."""
+    """Creates versions and saves their delta; ``prepare`` is called before each is written, with the collection of its
+    item: saving one is an activity of that collection."""
 
-    def __init__(self, plan: Plan, resource: Resource, changes: SourceChanges, prepare: Callable[[], None],
+    def __init__(self, plan: Plan, resource: Resource, changes: SourceChanges, prepare: Callable[..., None],
                  report: Report) -> None:
         self._plan = plan
         self._resource = resource
@@ -40,7 +41,7 @@ class VersionTransfer:
         arrived = []
         for row in rows:
             self._report.check_cancelled()
-            self._prepare()
+            self._prepare(row["collection"])
             if self._create_or_name(row):
                 arrived.append(row)
             self._report.advance(1)

@@ -81,10 +81,18 @@ def test_every_file_has_the_same_bytes(stack: Stack, destination: DirectusInstan
         assert here == there, row["filename_download"]
 
 
-def test_loading_leaves_no_activity_and_no_revisions(destination: DirectusInstance, first_run: Finished) -> None:
+def test_loading_leaves_no_activity_and_no_revisions(
+    stack: Stack, destination: DirectusInstance, first_run: Finished, version: str
+) -> None:
     tables = dump(destination.database)
-    for table in ("directus_activity", "directus_revisions"):
-        assert [row for row in tables[table] if row["collection"] in COUNTS] == []
+    left = [row for table in ("directus_activity", "directus_revisions") for row in tables[table]
+            if row["collection"] in COUNTS]
+    if version == "11.1.2":
+        # It writes down each save of a content version, whatever the accountability of the collection.
+        saves = {row["id"] for row in left if row.get("action") == "version_save"}
+        left = [row for row in left if row["id"] not in saves and row.get("activity") not in saves]
+        assert len(saves) == sum(row["delta"] is not None for row in dump(stack.source.database)["directus_versions"])
+    assert left == []
 
 
 def test_the_schema_ends_in_its_final_form(stack: Stack, destination: DirectusInstance, first_run: Finished) -> None:
