@@ -59,6 +59,7 @@ class FileTransfer:
     def _try(self, row: Row) -> bool:
         self._report.check_cancelled()
         good = self._transfer_or_name(row)
+        self._report.count(self._resource, created=int(good))
         self._report.advance(1)
         return good
 

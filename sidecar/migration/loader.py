@@ -62,10 +62,11 @@ class Loader:
         else:
             self._prepare()
             written = self._writer.create(self._preparation.hold(self._resource, first))
-            self._report.advance(len(first))
-        self._report.count(self._resource, created=len(written))
+            self._report.count(self._resource, created=len(written))
         keys = {row[self._resource.key] for row in written}
         self._links.defer(row for row in rows if row[self._resource.key] in keys)
+        if not self._transfer:
+            self._report.advance(len(first))
 
     def _without_existing(self, mapped: list[MappedRow]) -> list[MappedRow]:
         if not self._may_exist:

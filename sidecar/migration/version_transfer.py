@@ -44,6 +44,7 @@ class VersionTransfer:
             self._prepare(row["collection"])
             if self._create_or_name(row):
                 arrived.append(row)
+                self._report.count(self._resource, created=1)
             self._report.advance(1)
         return arrived
 
