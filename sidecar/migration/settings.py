@@ -77,8 +77,8 @@ def apply_settings(plan: Plan, report: Report) -> None:
 
 
 def verify_settings(plan: Plan, report: Report) -> None:
-    """Read both sides again. What is neither as at the source, nor was refused, nor kept on purpose, is a problem."""
-    plan = replace(plan, destination=look_at(plan.destination.client))
+    """Read the settings of both sides again; ``plan`` knows the destination as it is now. What is neither as at the
+    source, nor was refused, nor kept on purpose, is a problem."""
     resource = _resource(plan)
     refused = {problem.key for problem in report.problems if problem.resource == SETTINGS}
     for decision in _decide(plan, resource, *_both_sides(plan)):
