@@ -26,6 +26,11 @@ def normal_address(url: str) -> str:
     return urlunsplit((parts.scheme, host + port, parts.path.rstrip("/"), "", ""))
 
 
+def destination_address(url: str) -> str:
+    """The normal address of the Directus that a person means by ``url``, which may be that of its app."""
+    return normal_address(url.rstrip("/").removesuffix("/admin"))
+
+
 def is_token(token: str) -> bool:
     """Whether ``token`` could stand in an HTTP header."""
     return bool(token) and token.isascii() and token.isprintable() and " " not in token

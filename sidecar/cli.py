@@ -20,7 +20,8 @@ from sidecar.extension import install
 from sidecar.migration.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report import Report
-from sidecar.migration.request import DEFAULT_BATCH, DEFAULT_OPTIONS, MigrationRequest, check_token, check_url
+from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest, check_token, check_url
+from sidecar.options import DEFAULT_OPTIONS
 
 EXIT = {"completed": 0, "completed_with_problems": 1, "refused": 2, "failed": 3, "cancelled": 3}
 CHECK_ATTEMPTS = 2

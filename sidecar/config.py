@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sidecar.address import is_address, is_token
+from sidecar.address import destination_address, is_address, is_token
 from sidecar.errors import SettingsError
+from sidecar.options import DEFAULT_OPTIONS, OPTIONS, unknown_options
 
 MINIMUM_SECRET_LENGTH = 32
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 DEFAULT_BIND = "0.0.0.0:8000"
-SECRETS = frozenset({"DIRECTUS_TOKEN", "REDIS_URL", "MIGRATION_SIDECAR_SECRET", "MIGRATION_DESTINATION_TOKEN"})
+DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
+SECRETS = frozenset({"DIRECTUS_TOKEN", "REDIS_URL", "MIGRATION_SIDECAR_SECRET", "MIGRATION_DESTINATION_TOKEN",
+                     "MIGRATION_BUNDLE_DEFAULT_TOKEN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the form starts with: a destination, or "". Its token stays in the sidecar."""
+
+    url: str = ""
+    token: str = field(default="", repr=False)
+    options: tuple[str, ...] = DEFAULT_OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the web process and the worker need. ``bind`` is ``host:port``."""
 
@@ -32,6 +44,7 @@ class Settings:
     redis_url: str = field(repr=False)
     secret: str = field(repr=False)
     bind: str = DEFAULT_BIND
+    defaults: Defaults = Defaults()
 
 
 class _Reader:
@@ -59,17 +72,23 @@ class _Reader:
             self.problems.append(f"{name}_FILE cannot be read: {error}")
             return ""
 
-    def address(self, name: str) -> str:
-        value = self.required(name).rstrip("/")
+    def address(self, name: str, value: str) -> str:
         if value and not is_address(value):
             self.problems.append(f"{name} is not an address such as https://directus.example.com")
-        return value
+            return ""
+        return value.rstrip("/")
 
-    def token(self, name: str) -> str:
-        value = self.required(name)
+    def token(self, name: str, value: str) -> str:
         if value and not is_token(value):
             self.problems.append(f"{name} holds characters that no token has")
         return value
+
+    def options(self, name: str) -> tuple[str, ...]:
+        """The options named with commas between, in the order of OPTIONS."""
+        chosen = tuple(option.strip() for option in self.optional(name).split(",") if option.strip())
+        if problem := unknown_options(chosen):
+            self.problems.append(f"{name}: {problem}")
+        return tuple(option for option in OPTIONS if option in chosen) or DEFAULT_OPTIONS
 
     def redis_url(self, name: str) -> str:
         value = self.required(name)
@@ -110,6 +129,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         redis_url=reader.redis_url("REDIS_URL"),
         secret=reader.secret("MIGRATION_SIDECAR_SECRET"),
         bind=reader.bind("MIGRATION_SIDECAR_BIND"),
+        defaults=_defaults(reader),
     )
     reader.finish()
     return settings
@@ -124,4 +144,13 @@ def read_destination_token(environment: Mapping[str, str]) -> str:
 
 
 def _source(reader: _Reader) -> SourceSettings:
-    return SourceSettings(url=reader.address("DIRECTUS_URL"), token=reader.token("DIRECTUS_TOKEN"))
+    url, token = (reader.required(name) for name in ("DIRECTUS_URL", "DIRECTUS_TOKEN"))
+    return SourceSettings(url=reader.address("DIRECTUS_URL", url), token=reader.token("DIRECTUS_TOKEN", token))
+
+
+def _defaults(reader: _Reader) -> Defaults:
+    url = reader.address(DEFAULT_URL, reader.optional(DEFAULT_URL))
+    token = reader.token(DEFAULT_TOKEN, reader.optional(DEFAULT_TOKEN))
+    if token and not reader.optional(DEFAULT_URL):
+        reader.problems.append(f"{DEFAULT_TOKEN} needs {DEFAULT_URL}: it is sent to that address only")
+    return Defaults(destination_address(url) if url else "", token, reader.options("MIGRATION_BUNDLE_DEFAULT_OPTIONS"))

@@ -1,13 +1,11 @@
 """What an administrator asks for: options, batch size, dry run, force, invite, with their limits."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sidecar.address import is_address, is_token, normal_address
+from sidecar.address import destination_address, is_address, is_token
 from sidecar.errors import Refused
+from sidecar.options import DEFAULT_OPTIONS, unknown_options
 
-OPTIONS = ("content", "users", "comments", "presets", "dashboards", "extensions", "flows")
-DEFAULT_OPTIONS = ("content",)
 SMALLEST_BATCH, DEFAULT_BATCH, LARGEST_BATCH = 5, 10, 25
 
 
@@ -27,10 +25,9 @@ class MigrationRequest:
         check_batch_size(self.batch_size)
 
 
-def check_options(options: Iterable[str]) -> None:
+def check_options(options: tuple[str, ...]) -> None:
     """Raises Refused naming the options that do not exist."""
-    if unknown := [option for option in options if option not in OPTIONS]:
-        message = f"Unknown option {', '.join(map(repr, unknown))}; the options are {', '.join(OPTIONS)}"
+    if message := unknown_options(options):
         raise Refused(message, code="UNKNOWN_OPTION", field="options")
 
 
@@ -43,13 +40,13 @@ def check_batch_size(size: int) -> None:
 
 def check_url(url: str) -> str:
     """The destination's address in its one spelling. Raises Refused when it is missing or not an address."""
-    url = url.strip().rstrip("/").removesuffix("/admin")
+    url = url.strip()
     if not url:
         raise Refused("Enter the destination's URL", code="DESTINATION_URL_MISSING", field="destination_url")
     if not is_address(url):
         message = f"{url!r} is not the URL of a Directus; it looks like https://directus.example.com"
         raise Refused(message, code="DESTINATION_URL_INVALID", field="destination_url")
-    return normal_address(url)
+    return destination_address(url)
 
 
 def check_token(token: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 
 from sidecar.extension import BUNDLE, install
-from sidecar.migration.request import OPTIONS
+from sidecar.options import OPTIONS
 from tests.stack.directus import DEFAULT_VERSION, DirectusInstance
 from tests.stack.seed import seed_people, seed_source
 from tests.stack.stack import Stack

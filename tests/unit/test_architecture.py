@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SIDECAR = ROOT / "sidecar"
 LAYERS = ("directus", "resources", "migration", "jobs", "web")
-FOUNDATION = ("address", "errors", "config", "logs")
+FOUNDATION = ("address", "errors", "config", "logs", "options")
 DOORS = {
     "requests": ("directus/",), "requests_toolbelt": ("directus/",), "urllib3": ("directus/",),
     "rq": ("jobs/",), "cryptography": ("jobs/",),

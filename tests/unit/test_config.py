@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar.config import read_destination_token, read_settings
+from sidecar.config import Defaults, read_destination_token, read_settings
 from sidecar.errors import SettingsError
 
 GOOD = {
@@ -45,6 +45,26 @@ def test_a_file_that_cannot_be_read_or_a_secret_given_twice_is_an_error(environm
         read_destination_token(environment)
 
 
+def test_defaults_of_the_form_are_read() -> None:
+    given = {"MIGRATION_BUNDLE_DEFAULT_URL": "https://Stage.example.com/admin/",
+             "MIGRATION_BUNDLE_DEFAULT_TOKEN": "t", "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "flows, content,"}
+    read = read_settings({**GOOD, **given}).defaults
+    assert read == Defaults("https://stage.example.com", "t", ("content", "flows"))
+    assert read_settings(GOOD).defaults == Defaults("", "", ("content",))
+
+
+@pytest.mark.parametrize(("variables", "message"), [
+    ({"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,settings"}, "MIGRATION_BUNDLE_DEFAULT_OPTIONS: .*'settings'"),
+    ({"MIGRATION_BUNDLE_DEFAULT_URL": "stage"}, "MIGRATION_BUNDLE_DEFAULT_URL is not an address"),
+    ({"MIGRATION_BUNDLE_DEFAULT_TOKEN": "t"}, "MIGRATION_BUNDLE_DEFAULT_TOKEN needs MIGRATION_BUNDLE_DEFAULT_URL"),
+])
+def test_a_wrong_default_is_an_error_at_the_start_that_names_it(variables: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        read_settings({**GOOD, **variables})
+
+
 def test_no_secret_is_shown() -> None:
-    shown = repr(read_settings(GOOD))
-    assert not any(secret in shown for secret in ("source-token", "password", "s" * 32))
+    url = "https://stage.example.com"
+    given = {"MIGRATION_BUNDLE_DEFAULT_URL": url, "MIGRATION_BUNDLE_DEFAULT_TOKEN": "default-t"}
+    shown = repr(read_settings({**GOOD, **given}))
+    assert not any(secret in shown for secret in ("source-token", "default-t", "password", "s" * 32))
