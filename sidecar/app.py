@@ -10,8 +10,8 @@ from sidecar.config import Settings, read_settings
 from sidecar.jobs.queue import connect
 from sidecar.jobs.runs import RunStore
 from sidecar.logs import configure
-from sidecar.web import check, errors, health, runs
-from sidecar.web.auth import Caller
+from sidecar.web import check, errors, health, options, presets, runs
+from sidecar.web.auth import Admission
 from sidecar.web.services import Services
 
 BODY_BYTES = 64 * 1024
@@ -34,9 +34,9 @@ def create_app(settings: Settings, redis: "Redis | None" = None) -> Flask:
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=BODY_BYTES)
     connection = redis or connect(settings)
     app.extensions["sidecar"] = Services(settings, connection, RunStore(connection))
-    app.before_request(Caller(settings.secret))
+    app.before_request(Admission(settings.secret))
     api = Api(app)
-    for module in (check, runs, health):
+    for module in (check, options, presets, runs, health):
         api.register_blueprint(module.blueprint)
     errors.register(app)
     return app

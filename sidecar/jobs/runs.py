@@ -1,7 +1,6 @@
 """Run records in Redis: what was asked for, how far it has come, its log. Kept for 30 days."""
 
 import json
-import uuid
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -16,13 +15,16 @@ KEPT_SECONDS = 30 * 24 * 3600
 INDEX = "migration:runs"
 RUN = "migration:run:{}"
 LOG = "migration:run:{}:log"
+CHECKSUMS = "migration:run:{}:checksums"
 LINES_AN_ANSWER = 1_000
+MOST_CHECKSUMS = 10_000
 OVER = frozenset({"completed", "completed_with_problems", "refused", "failed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
-    """Who asked for which migration. ``public_url`` is where people reach the source, for links."""
+    """Who asked for which migration. ``public_url`` is where people reach the source, for links; ``token_from``
+    names the saved token that was used, None for one that was typed."""
 
     id: str
     user: str
@@ -30,14 +32,12 @@ class RunOrder:
     public_url: str
     request: MigrationRequest
     created_at: str
+    user_name: str = ""
+    token_from: str | None = None
 
     @property
     def link(self) -> str:
         return f"{self.public_url}/admin/migration/runs/{self.id}"
-
-
-def new_order(user: str, destination_url: str, public_url: str, request: MigrationRequest) -> RunOrder:
-    return RunOrder(str(uuid.uuid4()), user, destination_url, public_url, request, now())
 
 
 def now() -> str:
@@ -103,6 +103,22 @@ class RunStore:
         """Log lines from ``cursor`` on, with the cursor that the next question should bring."""
         lines = self._redis.lrange(LOG.format(run_id), cursor, cursor + LINES_AN_ANSWER - 1)
         return {"lines": [json.loads(line) for line in lines], "cursor": cursor + len(lines)}
+
+    def add_checksum(self, run_id: str, checksum: dict[str, Any]) -> None:
+        """Keep the checksum of a file; beyond MOST_CHECKSUMS they are counted only."""
+        key = CHECKSUMS.format(run_id)
+        if self._redis.hincrby(RUN.format(run_id), "checksums", 1) <= MOST_CHECKSUMS:
+            self._redis.rpush(key, json.dumps(checksum))
+            self._redis.expire(key, KEPT_SECONDS)
+
+    def checksums_after(self, run_id: str, cursor: int) -> dict[str, Any]:
+        """Checksums from ``cursor`` on, the cursor of the next question, and how many there were in ``total``.
+        Raises Refused (404) for an unknown run."""
+        self._field(run_id, "order")
+        lines = self._redis.lrange(CHECKSUMS.format(run_id), cursor, cursor + LINES_AN_ANSWER - 1)
+        total = cast(bytes | None, self._redis.hget(RUN.format(run_id), "checksums"))
+        return {"checksums": [json.loads(line) for line in lines], "cursor": cursor + len(lines),
+                "total": int(total or 0)}
 
     def request_cancel(self, run_id: str) -> None:
         self._field(run_id, "order")

@@ -1,7 +1,11 @@
-"""Destination tokens at rest: encrypted with a key made from the sidecar's secret, and gone when the run ends."""
+"""Destination tokens at rest: encrypted with keys made from the sidecar's secret.
+
+The token of a run lies in Redis and is gone when the run ends. That of a preset lies in the source's database.
+"""
 
 import base64
 
+import orjson
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -11,14 +15,14 @@ from sidecar.errors import MigrationError
 
 KEY = "migration:run:{}:token"
 KEPT_SECONDS = 7 * 24 * 3600
+SEALED = "encrypted:"
 
 
 class TokenVault:
     """Keeps the destination token of a run until the run is over."""
 
     def __init__(self, redis: "Redis", secret: str) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"directus-migration destination token").derive(secret.encode())
-        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._fernet = _fernet(secret, b"directus-migration destination token")
         self._redis = redis
 
     def keep(self, run_id: str, token: str) -> None:
@@ -34,3 +38,31 @@ class TokenVault:
 
     def forget(self, run_id: str) -> None:
         self._redis.delete(KEY.format(run_id))
+
+
+class TokenSeal:
+    """Encrypts tokens for presets together with the address they are for, so that a preset whose address somebody
+    changed in the database carries the token nowhere else."""
+
+    def __init__(self, secret: str) -> None:
+        self._fernet = _fernet(secret, b"directus-migration preset token")
+
+    def close(self, url: str, token: str) -> str:
+        """``token`` for ``url`` as a preset holds it; "" for none."""
+        return SEALED + self._fernet.encrypt(orjson.dumps([url, token])).decode() if token else ""
+
+    def open(self, url: str, sealed: str) -> str:
+        """The token in clear; "" when it was sealed for another address or under another secret. One that is not
+        sealed was saved by the JavaScript bundle."""
+        if not sealed.startswith(SEALED):
+            return sealed
+        try:
+            meant_for, token = orjson.loads(self._fernet.decrypt(sealed.removeprefix(SEALED)))
+        except InvalidToken:
+            return ""
+        return str(token) if meant_for == url else ""
+
+
+def _fernet(secret: str, purpose: bytes) -> Fernet:
+    derived = HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))

@@ -1,5 +1,6 @@
 """Starting a run: checked first, so that bad input is answered at once, then locked, recorded and enqueued."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 from redis import Redis
@@ -9,7 +10,8 @@ from sidecar.directus.client import Directus
 from sidecar.errors import Refused
 from sidecar.jobs import queue
 from sidecar.jobs.lock import DestinationLock
-from sidecar.jobs.runs import RunStore, new_order
+from sidecar.jobs.people import Person
+from sidecar.jobs.runs import RunOrder, RunStore, now
 from sidecar.jobs.secrets import TokenVault
 from sidecar.migration.compatibility import Compatibility, check, require_compatible
 from sidecar.migration.request import MigrationRequest, check_token, check_url
@@ -26,11 +28,12 @@ def check_destination(settings: Settings, url: str, token: str, request: Migrati
     return check(source, Directus(url, token, attempts=ATTEMPTS), request)
 
 
-def start_run(settings: Settings, redis: "Redis", *, user: str, public_url: str, url: str, token: str,
-              request: MigrationRequest) -> str:
+def start_run(settings: Settings, redis: "Redis", *, person: Person, public_url: str, url: str, token: str,
+              token_from: str | None, request: MigrationRequest) -> str:
     """Enqueue a run and return its id. Raises Refused for bad input or when the destination is busy (409)."""
     require_compatible(check_destination(settings, url, token, request), request)
-    order = new_order(user, check_url(url), public_url or settings.source.url, request)
+    order = RunOrder(str(uuid.uuid4()), person.id, check_url(url), public_url or settings.source.url, request, now(),
+                     person.name, token_from)
     store = RunStore(redis)
     store.create(order)
     lock = DestinationLock(redis, order.destination_url)

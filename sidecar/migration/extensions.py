@@ -84,6 +84,11 @@ class _Pair:
         return "create" if self.there is None or self.to_install or self.to_switch else "unchanged"
 
 
+def count_extensions(instance: Directus) -> int:
+    """How many extensions of the marketplace there are; others cannot be migrated."""
+    return sum(extension.source == REGISTRY and not extension.bundle for extension in _read(instance))
+
+
 def preview_extensions(plan: Plan, report: Report) -> None:
     """Count what a real run would install or switch, find unchanged, or leave as it is. Reads only."""
     pairs, barred = _decide(plan, report)

@@ -1,6 +1,5 @@
 """The plan: what moves, in which order, onto which schema. Making it writes nothing."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 from sidecar.errors import Refused
@@ -9,15 +8,13 @@ from sidecar.migration.identities import Identities, identify
 from sidecar.migration.instance import Instance
 from sidecar.migration.journal import Journal
 from sidecar.migration.ordering import Edge, Group, arrange
-from sidecar.migration.reading import count_of
+from sidecar.migration.reading import count_all
 from sidecar.migration.report import Report
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.rows import RowMapper
 from sidecar.migration.schema import compare_schema
 from sidecar.migration.scope import resources_of
 from sidecar.resources.base import Resource
-
-COUNTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +51,9 @@ def make_plan(source: Instance, destination: Instance, request: MigrationRequest
     plan = Plan(
         request, source, destination, groups, resources,
         identities=identify(source, destination, list(resources.values())),
-        rows=_count(source, resources),
-        rows_before=_count(destination, {name: r for name, r in resources.items()
-                                         if name in destination.model.resources}),
+        rows=count_all(source, resources),
+        rows_before=count_all(destination, {name: r for name, r in resources.items()
+                                            if name in destination.model.resources}),
         journal=Journal(destination.client),
     )
     for resource in plan.in_order():
@@ -90,9 +87,3 @@ def _plan_schema(source: Instance, destination: Instance, request: MigrationRequ
     counts = diff.counts()
     report.schema = asdict(counts)
     report.log("info", f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they are")
-
-
-def _count(instance: Instance, resources: dict[str, Resource]) -> dict[str, int]:
-    with ThreadPoolExecutor(COUNTERS) as pool:
-        counts = pool.map(lambda resource: count_of(instance, resource), resources.values())
-        return dict(zip(resources, counts, strict=True))

@@ -1,6 +1,7 @@
 """Reading a resource at either side: by pages, by keys, its count; a singleton is a collection of at most one row."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sidecar.directus.client import Row
@@ -12,6 +13,7 @@ from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 # The oldest version seen that no longer answers comments out of its activity.
 SEPARATE_COMMENTS = "11.17"
+COUNTERS = 4
 
 
 def pages_of(instance: Instance, resource: Resource, fields: Sequence[str]) -> Iterator[list[Row]]:
@@ -48,6 +50,13 @@ def count_of(instance: Instance, resource: Resource) -> int:
     if resource.name in COUNTED_BY_READING:
         return sum(len(page) for page in pages_of(instance, resource, [resource.key]))
     return count_rows(instance.client, resource.path, only=_only(resource))
+
+
+def count_all(instance: Instance, resources: dict[str, Resource]) -> dict[str, int]:
+    """How many rows each of ``resources`` has."""
+    with ThreadPoolExecutor(COUNTERS) as pool:
+        counts = pool.map(lambda resource: count_of(instance, resource), resources.values())
+        return dict(zip(resources, counts, strict=True))
 
 
 def _mixes_with_activity(instance: Instance, resource: Resource) -> bool:

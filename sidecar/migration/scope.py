@@ -16,7 +16,7 @@ def resources_of(source: Instance, destination: Instance, options: Collection[st
     """The resources that ``options`` name and those that always move, as ``destination`` can take them."""
     return {
         name: _without(resource, lost_columns(name, source, destination).keys())
-        for name, resource in source.model.resources.items() if _is_chosen(name, options)
+        for name, resource in source.model.resources.items() if option_of(name) in (None, *options)
     }
 
 
@@ -44,9 +44,9 @@ def limits_of(resource: Resource, source: Instance, destination: Instance) -> di
     }
 
 
-def _is_chosen(name: str, options: Collection[str]) -> bool:
-    option = SYSTEM[name].option if name in SYSTEM else "content"
-    return option is None or option in options
+def option_of(name: str) -> str | None:
+    """The option that moves the collection ``name``; None for what always goes."""
+    return SYSTEM[name].option if name in SYSTEM else "content"
 
 
 def _without(resource: Resource, columns: Collection[str]) -> Resource:

@@ -10,7 +10,7 @@ from sidecar.errors import Refused
 OPEN_ENDPOINTS = frozenset({"health.Health"})
 
 
-class Caller:
+class Admission:
     """A ``before_request`` hook that lets in requests with the secret and puts their user into ``g``."""
 
     def __init__(self, secret: str) -> None:

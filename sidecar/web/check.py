@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_smorest import Blueprint
 
 from sidecar.jobs.start import check_destination
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.schemas import CheckInput, CheckOutput
+from sidecar.web.services import Caller, services
 
 blueprint = Blueprint("check", __name__, description="Is the destination fit for a migration?")
 
@@ -18,5 +18,6 @@ blueprint = Blueprint("check", __name__, description="Is the destination fit for
 def check(body: dict[str, Any]) -> dict[str, Any]:
     """Look at both sides; nothing is written."""
     request = MigrationRequest(tuple(body["options"]))
-    url, token = body["destination_url"], body["destination_token"]
-    return check_destination(current_app.extensions["sidecar"].settings, url, token, request).document()
+    url = body["destination_url"]
+    token = Caller().token(body["destination_token"], body["token_from"], url)
+    return check_destination(services().settings, url, token, request).document()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_smorest import Blueprint
 from redis import Redis
 from redis.exceptions import RedisError
@@ -11,6 +10,7 @@ from sidecar.directus.client import Directus
 from sidecar.errors import DirectusError
 from sidecar.jobs.queue import has_worker
 from sidecar.web.schemas import HealthOutput
+from sidecar.web.services import services
 
 blueprint = Blueprint("health", __name__, description="Is everything there that a migration needs?")
 Part = dict[str, Any]
@@ -21,11 +21,10 @@ Part = dict[str, Any]
 @blueprint.alt_response(503, schema=HealthOutput)
 def health() -> tuple[dict[str, Any], int]:
     """Redis, the source and a worker, each with what to check when it is missing."""
-    services = current_app.extensions["sidecar"]
     parts = {
-        "redis": _redis(services.redis),
-        "source": _source(services.settings.source.url),
-        "worker": _worker(services.redis),
+        "redis": _redis(services().redis),
+        "source": _source(services().settings.source.url),
+        "worker": _worker(services().redis),
     }
     good = all(part["ok"] for part in parts.values())
     return {"status": "ok" if good else "degraded", **parts}, 200 if good else 503

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import current_app, g
+from flask import g
 from flask_smorest import Blueprint
 
 from sidecar.jobs.start import start_run
 from sidecar.migration.request import MigrationRequest
-from sidecar.web.schemas import RunInput, RunOutput, RunQuery, RunsOutput, RunsQuery
-from sidecar.web.services import Services
+from sidecar.web.schemas import ChecksumsOutput, RunInput, RunOutput, RunQuery, RunsOutput, RunsQuery
+from sidecar.web.services import Caller, services
 
 blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
 
@@ -18,11 +18,12 @@ blueprint = Blueprint("runs", __name__, description="Migrations, past and presen
 @blueprint.response(202, RunOutput)
 def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
-    services = _services()
     request = MigrationRequest(tuple(dict.fromkeys(body["options"])), dry_run=body["dry_run"], force=body["force"],
                                batch_size=body["batch_size"], invite=body["invite"])
-    run_id = start_run(services.settings, services.redis, user=g.user, public_url=g.public_url,
-                       url=body["destination_url"], token=body["destination_token"], request=request)
+    caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
+    run_id = start_run(services().settings, services().redis, person=caller.person, public_url=g.public_url, url=url,
+                       token=caller.token(typed, body["token_from"], url),
+                       token_from=None if typed.strip() else body["token_from"], request=request)
     return _run(run_id, 0)
 
 
@@ -31,7 +32,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, RunsOutput)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
     """The newest migrations first."""
-    return {"runs": _services().runs.newest(query["limit"])}
+    return {"runs": services().runs.newest(query["limit"])}
 
 
 @blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
@@ -42,19 +43,22 @@ def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
     return _run(str(run_id), query["after"])
 
 
+@blueprint.route("/runs/<uuid:run_id>/checksums", methods=["GET"])
+@blueprint.arguments(RunQuery, location="query")
+@blueprint.response(200, ChecksumsOutput)
+def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
+    """The files that were transferred and read back, with size and SHA-256, after a cursor."""
+    return services().runs.checksums_after(str(run_id), query["after"])
+
+
 @blueprint.route("/runs/<uuid:run_id>/cancel", methods=["POST"])
 @blueprint.response(202, RunOutput)
 def cancel(run_id: object) -> dict[str, Any]:
     """Ask a migration to stop after the current batch."""
-    _services().runs.request_cancel(str(run_id))
+    services().runs.request_cancel(str(run_id))
     return _run(str(run_id), 0)
 
 
 def _run(run_id: str, cursor: int) -> dict[str, Any]:
-    runs = _services().runs
-    return {**runs.summary(run_id), "log": runs.log_after(run_id, cursor)}
-
-
-def _services() -> Services:
-    services: Services = current_app.extensions["sidecar"]
-    return services
+    store = services().runs
+    return {**store.summary(run_id), "log": store.log_after(run_id, cursor)}

@@ -2,7 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
-from sidecar.migration.request import DEFAULT_BATCH, DEFAULT_OPTIONS
+from sidecar.jobs.saved_tokens import TOKEN_SOURCE
+from sidecar.migration.request import DEFAULT_BATCH
+from sidecar.options import DEFAULT_OPTIONS
 
 OPTIONS_A_REQUEST = 20
 
@@ -10,6 +12,8 @@ OPTIONS_A_REQUEST = 20
 class CheckInput(Schema):
     destination_url = fields.String(load_default="", metadata={"description": "Address of the destination"})
     destination_token = fields.String(load_default="", metadata={"description": "Static token of an administrator"})
+    token_from = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(TOKEN_SOURCE),
+                               metadata={"description": "A saved token: environment, or preset:<id>"})
     options = fields.List(fields.String(), load_default=list(DEFAULT_OPTIONS),
                           validate=validate.Length(max=OPTIONS_A_REQUEST))
 
@@ -21,6 +25,14 @@ class RunInput(CheckInput):
                                 metadata={"description": "Files at the same time, 5 to 25"})
     invite = fields.Boolean(load_default=False,
                             metadata={"description": "Have the destination mail users a link to set a password"})
+
+
+class PresetInput(CheckInput):
+    name = fields.String(required=True, validate=[validate.Length(max=255),
+                                                  validate.Regexp(r"\s*\S", error="Enter a name")])
+    scope = fields.String(required=True, validate=validate.OneOf(("personal", "role", "global")))
+    batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH)
+    invite = fields.Boolean(load_default=False)
 
 
 class RunQuery(Schema):
@@ -45,6 +57,19 @@ class SchemaOutput(Schema):
     dropped = fields.Integer()
 
 
+class SchemaNamesOutput(Schema):
+    added = fields.List(fields.String())
+    changed = fields.List(fields.String())
+    kept = fields.List(fields.String())
+
+
+class LimitOutput(Schema):
+    name = fields.String()
+    allowed = fields.Integer(allow_none=True, metadata={"description": "None for any number"})
+    present = fields.Integer(metadata={"description": "How many the destination has"})
+    brought = fields.Integer(metadata={"description": "How many more this migration brings"})
+
+
 class FindingOutput(Schema):
     code = fields.String()
     message = fields.String()
@@ -57,6 +82,37 @@ class CheckOutput(Schema):
     force_would_help = fields.Boolean()
     findings = fields.List(fields.Nested(FindingOutput))
     schema = fields.Nested(SchemaOutput, allow_none=True)
+    schema_names = fields.Nested(SchemaNamesOutput, allow_none=True)
+    licence = fields.List(fields.Nested(LimitOutput), allow_none=True)
+
+
+class DefaultsOutput(Schema):
+    destination_url = fields.String()
+    has_token = fields.Boolean(metadata={"description": "Whether a token is saved; it is never shown"})
+    options = fields.List(fields.String())
+
+
+class PresetOutput(DefaultsOutput):
+    id = fields.Integer()
+    name = fields.String()
+    scope = fields.String()
+    batch_size = fields.Integer()
+    invite = fields.Boolean()
+
+
+class ConfigurationOutput(Schema):
+    presets = fields.List(fields.Nested(PresetOutput))
+    defaults = fields.Nested(DefaultsOutput)
+    role = fields.String(allow_none=True)
+
+
+class OptionOutput(Schema):
+    name = fields.String()
+    rows = fields.Integer()
+
+
+class OptionsOutput(Schema):
+    options = fields.List(fields.Nested(OptionOutput))
 
 
 class StageOutput(Schema):
@@ -84,7 +140,23 @@ class ResourceOutput(Schema):
     failed = fields.Integer()
     verified = fields.Integer()
     different = fields.Integer()
+    problems = fields.Integer(metadata={"description": "Problems that name it"})
     bytes = fields.Integer()
+    source_digest = fields.String(allow_none=True, metadata={"description": "SHA-256 over the rows as they should be"})
+    destination_digest = fields.String(allow_none=True, metadata={"description": "SHA-256 over the rows as they are"})
+
+
+class ChecksumOutput(Schema):
+    id = fields.String()
+    name = fields.String()
+    size = fields.Integer()
+    sha256 = fields.String()
+
+
+class ChecksumsOutput(Schema):
+    checksums = fields.List(fields.Nested(ChecksumOutput))
+    cursor = fields.Integer()
+    total = fields.Integer()
 
 
 class ProblemOutput(Schema):
@@ -123,7 +195,9 @@ class RunSummaryOutput(Schema):
     batch_size = fields.Integer()
     invite = fields.Boolean()
     destination_url = fields.String()
+    token_from = fields.String(allow_none=True)
     user = fields.String()
+    user_name = fields.String()
     created_at = fields.String()
     started_at = fields.String(dump_default=None, allow_none=True)
     ended_at = fields.String(dump_default=None, allow_none=True)
@@ -137,6 +211,7 @@ class RunOutput(RunSummaryOutput):
     destination = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
     stages = fields.List(fields.Nested(StageOutput))
+    current = fields.String(dump_default=None, allow_none=True)
     rates = fields.Nested(RatesOutput, dump_default={"rows_per_second": 0.0, "bytes_per_second": 0.0})
     resources = fields.List(fields.Nested(ResourceOutput), dump_default=[])
     problems = fields.List(fields.Nested(ProblemOutput), dump_default=[])

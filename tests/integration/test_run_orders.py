@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from sidecar.jobs.runs import RUN, RunStore, new_order
+from sidecar.jobs.runs import RUN, RunOrder, RunStore, now
 from sidecar.migration.request import MigrationRequest
 from tests.stack.redis_server import RedisServer
+
+RUN_ID = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
 
 
 @pytest.fixture
@@ -19,19 +21,20 @@ def redis(tmp_path: Path) -> Iterator["Redis"]:
 
 
 def test_an_order_is_read_back_as_it_was_given(redis: "Redis") -> None:
-    order = new_order("me", "http://there", "http://here", MigrationRequest(("users",), dry_run=False, invite=True))
+    order = RunOrder(RUN_ID, "me", "http://there", "http://here",
+                     MigrationRequest(("users",), dry_run=False, invite=True), now(), "Me", "preset:7")
     store = RunStore(redis)
     store.create(order)
     assert store.order(order.id) == order
     assert store.summary(order.id)["invite"] is True
 
 
-def test_an_order_from_before_invitations_invites_nobody(redis: "Redis") -> None:
-    order = new_order("me", "http://there", "http://here", MigrationRequest())
+def test_an_order_from_before_invitations_and_presets_is_read_with_what_was_meant_then(redis: "Redis") -> None:
+    order = RunOrder(RUN_ID, "me", "http://there", "http://here", MigrationRequest(), now())
     store = RunStore(redis)
     store.create(order)
     stored = json.loads(redis.hget(RUN.format(order.id), "order") or "")
-    del stored["request"]["invite"]
+    del stored["request"]["invite"], stored["user_name"], stored["token_from"]
     redis.hset(RUN.format(order.id), "order", json.dumps(stored))
     assert store.order(order.id) == order
     assert store.summary(order.id)["invite"] is False

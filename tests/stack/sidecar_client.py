@@ -15,10 +15,10 @@ OVER = frozenset({"completed", "completed_with_problems", "refused", "failed", "
 
 
 class SidecarClient:
-    """Calls the sidecar of ``stack`` with the shared secret, as ``user``."""
+    """Calls the sidecar of ``stack`` with the shared secret, as ``user``; ``url`` is for another web process of it."""
 
-    def __init__(self, stack: Stack, user: str) -> None:
-        self._url = stack.web.url
+    def __init__(self, stack: Stack, user: str, url: str | None = None) -> None:
+        self._url = url or stack.web.url
         self.headers = {
             "Authorization": f"Bearer {stack.secret}", "X-Migration-User": user,
             "X-Migration-Public-URL": stack.source.url,
@@ -29,6 +29,12 @@ class SidecarClient:
 
     def post(self, path: str, body: Any = None) -> requests.Response:
         return requests.post(self._url + path, json=body, headers=self.headers, timeout=60)
+
+    def patch(self, path: str, body: Any) -> requests.Response:
+        return requests.patch(self._url + path, json=body, headers=self.headers, timeout=60)
+
+    def delete(self, path: str) -> requests.Response:
+        return requests.delete(self._url + path, headers=self.headers, timeout=60)
 
     def start(self, destination: DirectusInstance, **choices: Any) -> requests.Response:
         """POST /runs to ``destination`` with its own admin token."""

@@ -73,11 +73,11 @@ class Stack:
             environment=destination_environment,
         )
         self.redis = RedisServer(workdir / "redis", self.logs)
-        settings = SidecarSettings(
+        self.sidecar = SidecarSettings(
             self.source.url, self.source.admin_token, self.redis.url, self.secret, dict(sidecar_environment or {})
         )
-        self.web = SidecarWeb(settings, self.logs, web_port)
-        self.worker = SidecarWorker(settings, self.logs, self.web.url)
+        self.web = SidecarWeb(self.sidecar, self.logs, web_port)
+        self.worker = SidecarWorker(self.sidecar, self.logs, self.web.url)
         self._started = ExitStack()
 
     def __enter__(self) -> Self:

@@ -35,7 +35,7 @@ class Api:
         self._session.close()
 
     def get(self, path: str, **query: str) -> Any:
-        """The ``data`` of the answer. All four raise SeedError on any status but 2xx."""
+        """The ``data`` of the answer. All of them raise SeedError on any status but 2xx."""
         return self._call("GET", path, params=query)
 
     def post(self, path: str, body: Any) -> Any:
@@ -45,6 +45,10 @@ class Api:
     def patch(self, path: str, body: Any) -> Any:
         """Update one or, with a list of objects that carry their key, several."""
         return self._call("PATCH", path, json=body)
+
+    def delete(self, path: str) -> None:
+        """Remove one."""
+        self._call("DELETE", path)
 
     def upload(self, fields: dict[str, str], name: str, content: bytes, mime_type: str) -> Any:
         """``POST /files``; Directus wants the text fields before the file part."""

@@ -1,0 +1,34 @@
+"""Tokens that the sidecar keeps for people, named by where they lie: ``environment`` or ``preset:<id>``.
+
+Such a token goes to the address that it was saved with and to no other, or anybody could have it sent to themselves.
+"""
+
+import re
+
+from sidecar.config import Defaults
+from sidecar.errors import Refused
+from sidecar.jobs.presets import PresetStore
+from sidecar.migration.request import check_url
+
+ENVIRONMENT = "environment"
+PRESET = "preset:"
+TOKEN_SOURCE = re.compile(rf"(?:{ENVIRONMENT}|{PRESET}\d{{1,15}})\Z", re.ASCII)
+
+
+def saved_token(defaults: Defaults, presets: PresetStore, token_from: str, url: str) -> str:
+    """The token that ``token_from`` names, for the destination ``url``.
+
+    Raises Refused when there is none, when it is for another address, or when the preset is not there (404).
+    """
+    if token_from == ENVIRONMENT:
+        saved_for, token = defaults.url, defaults.token
+    else:
+        preset = presets.get(int(token_from.removeprefix(PRESET)))
+        saved_for, token = preset.destination_url, preset.token
+    if not token:
+        message = "No token is saved, or it was saved under another MIGRATION_SIDECAR_SECRET; enter it again"
+        raise Refused(message, code="TOKEN_NOT_SAVED", field="destination_token")
+    if check_url(saved_for) != check_url(url):
+        message = f"The saved token is for {saved_for} and is sent nowhere else; enter the token of {url.strip()}"
+        raise Refused(message, code="TOKEN_BELONGS_ELSEWHERE", field="destination_token")
+    return token

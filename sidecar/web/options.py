@@ -1,0 +1,19 @@
+"""GET /options: what can be chosen, and how much of it the source has."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from sidecar.migration.option_counts import count_options
+from sidecar.web.schemas import OptionsOutput
+from sidecar.web.services import services
+
+blueprint = Blueprint("options", __name__, description="What can be migrated by choice")
+
+
+@blueprint.route("/options", methods=["GET"])
+@blueprint.response(200, OptionsOutput)
+def list_options() -> dict[str, Any]:
+    """The options with their rows at the source."""
+    counts = count_options(services().source)
+    return {"options": [{"name": name, "rows": rows} for name, rows in counts.items()]}

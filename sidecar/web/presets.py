@@ -1,0 +1,71 @@
+"""/presets: what the form can be filled with, from the environment and from the caller's presets."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from sidecar.jobs.presets import Preset
+from sidecar.migration.request import check_batch_size, check_options, check_token, check_url
+from sidecar.web.schemas import ConfigurationOutput, PresetInput, PresetOutput
+from sidecar.web.services import Caller, services
+
+blueprint = Blueprint("presets", __name__, description="Saved choices for the form")
+
+
+@blueprint.route("/presets", methods=["GET"])
+@blueprint.response(200, ConfigurationOutput)
+def list_presets() -> dict[str, Any]:
+    """The presets that the caller may use, and the defaults of the environment."""
+    caller, defaults = Caller(), services().settings.defaults
+    return {
+        "presets": [preset.document() for preset in caller.presets.all()],
+        "defaults": {"destination_url": defaults.url, "has_token": bool(defaults.token),
+                     "options": list(defaults.options)},
+        "role": caller.person.role_name,
+    }
+
+
+@blueprint.route("/presets", methods=["POST"])
+@blueprint.arguments(PresetInput)
+@blueprint.response(201, PresetOutput)
+def create(body: dict[str, Any]) -> dict[str, Any]:
+    """Save a new preset."""
+    caller = Caller()
+    return caller.presets.save(_changed(Preset(body["name"], body["scope"]), body, caller)).document()
+
+
+@blueprint.route("/presets/<int:preset_id>", methods=["PATCH"])
+@blueprint.arguments(PresetInput(partial=True))
+@blueprint.response(200, PresetOutput)
+def update(body: dict[str, Any], preset_id: int) -> dict[str, Any]:
+    """Change what is given of a preset; its URL and token go together."""
+    caller = Caller()
+    return caller.presets.save(_changed(caller.presets.get(preset_id), body, caller)).document()
+
+
+@blueprint.route("/presets/<int:preset_id>", methods=["DELETE"])
+@blueprint.response(204)
+def delete(preset_id: int) -> None:
+    """Remove a preset."""
+    Caller().presets.delete(preset_id)
+
+
+def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
+    """``preset`` with what ``body`` gives. Raises Refused for bad input."""
+    plain = {name: body[name] for name in ("name", "scope", "batch_size", "invite") if name in body}
+    preset = replace(preset, **plain)
+    check_batch_size(preset.batch_size)
+    if "options" in body:
+        preset = replace(preset, options=tuple(body["options"]))
+        check_options(preset.options)
+    if "destination_url" in body:
+        url = check_url(body["destination_url"]) if body["destination_url"].strip() else ""
+        preset = replace(preset, destination_url=url, token=_token(body, url, caller))
+    return preset
+
+
+def _token(body: dict[str, Any], url: str, caller: Caller) -> str:
+    if body.get("destination_token") or body.get("token_from"):
+        return check_token(caller.token(body.get("destination_token", ""), body.get("token_from"), url))
+    return ""
