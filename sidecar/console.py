@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from sidecar.migration.compatibility import Compatibility
-from sidecar.migration.report import Level, Report
+from sidecar.migration.report import FileProof, Level, Report
 
 PLAIN_SECONDS = 5.0
 STYLES = {"info": "", "warning": "yellow", "error": "red"}
@@ -55,6 +55,9 @@ class ConsoleWatcher:
             self._last_line = time.monotonic()
             self.line("info", stage.name, f"{stage.done} of {stage.total or '?'} rows and files")
 
+    def transferred(self, file: FileProof) -> None:
+        """The table at the end counts files."""
+
     def cancel_requested(self) -> bool:
         return self._cancelled
 
@@ -98,7 +101,7 @@ def print_check(found: Compatibility) -> None:
     """What a check found, on stdout."""
     for side, instance in (("source", found.source), ("destination", found.destination)):
         _print(f"{side:12}{instance.client.url}  Directus {instance.version}  {instance.vendor}")
-    if schema := found.schema:
+    if schema := found.schema and found.schema.counts():
         _print(f"schema      {schema.added} to add, {schema.changed} to change, {schema.kept} kept")
     for finding in found.findings:
         _print(f"{finding.code}: {finding.message}")

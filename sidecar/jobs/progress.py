@@ -13,7 +13,7 @@ from typing import Any, Self
 from redis.exceptions import RedisError
 
 from sidecar.jobs.runs import RunStore
-from sidecar.migration.report import Level, Report
+from sidecar.migration.report import FileProof, Level, Report
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
@@ -71,6 +71,10 @@ class RecordingWatcher:
     def changed(self, report: Report) -> None:
         self._report = report
 
+    def transferred(self, file: FileProof) -> None:
+        with _redis_may_be_away():
+            self._store.add_checksum(self._run_id, asdict(file))
+
     def finished(self, report: Report, ended_at: str) -> None:
         """The last word on the run, said after leaving."""
         idle = {"rows_per_second": 0.0, "bytes_per_second": 0.0}
@@ -96,7 +100,7 @@ class RecordingWatcher:
         done = sum(stage.done for stage in report.stages)
         size = sum(row["bytes"] for row in document["resources"])
         document["problems"] = document["problems"][:PROBLEMS_KEPT]
-        return {**document, "stages": [asdict(stage) for stage in report.stages],
+        return {**document, "stages": [asdict(stage) for stage in report.stages], "current": report.current,
                 "rates": self._rates.sample(time.monotonic(), done, size)}
 
 

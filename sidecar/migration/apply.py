@@ -54,6 +54,7 @@ def _load_group(plan: Plan, group: Group, preparation: Preparation, limits: Batc
         written: list[tuple[Links, BatchWriter]] = []
         for name in group.names:
             resource = plan.resources[name]
+            report.turn_to(resource)
             links = stack.enter_context(Links(resource, plan.deferred(resource)))
             writer = BatchWriter(plan.destination, resource, report, limits, changes)
             Loader(plan, preparation, links, writer, seen, report).load()

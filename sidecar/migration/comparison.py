@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.directus.client import Row
+from sidecar.migration.digests import Digests
 from sidecar.migration.items import bar_without_item
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import pages_of, rows_at
@@ -31,8 +32,9 @@ class PageComparison:
     barred: dict[Any, list[str]] = field(default_factory=dict)
 
 
-def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
-    """Page by page through the source. Columns that the destination does not have yet count as null there."""
+def compare(plan: Plan, resource: Resource, digests: Digests) -> Iterator[PageComparison]:
+    """Page by page through the source, with ``digests`` of what was compared. Columns that the destination does not
+    have yet count as null there."""
     measured = MEASURED.get(resource.name, ())
     there = plan.destination.model.columns.get(resource.name, {})
     fields = [*resource.columns, *measured]
@@ -42,32 +44,40 @@ def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
         mapped = bar_without_item(plan, resource, [mapper.map(row) for row in page])
         keys = [row.key for row in mapped if row.key is not None]
         found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
-        yield _compare_page(resource, page, mapped, found)
+        yield _compare_page(resource, page, mapped, found, digests)
 
 
 def _compare_page(resource: Resource, page: list[Row], mapped_page: list[MappedRow],
-                  found: dict[Any, Row]) -> PageComparison:
+                  found: dict[Any, Row], digests: Digests) -> PageComparison:
     result = PageComparison({row[resource.key]: row for row in page})
     for row, mapped in zip(page, mapped_page, strict=True):
         key = row[resource.key]
         result.unmapped += bool(mapped.cleared or mapped.barred)
         if mapped.barred:
             result.barred[key] = list(mapped.barred)
+        expected, actual = _both_sides(resource, row, mapped.values, found.get(mapped.key))
+        digests.add(expected, actual)
         if mapped.key is None and not resource.numbered:
             result.unclear += 1
-        elif mapped.key not in found:
+        elif actual is None:
             result.absent.append(key)
-        elif columns := _differing(resource, row, mapped.values, found[mapped.key]):
+        elif columns := [column for column, value in expected.items() if actual[column] != value]:
             result.different[key] = columns
         else:
             result.same += 1
     return result
 
 
-def _differing(resource: Resource, row: Row, expected: Row, actual: Row) -> list[str]:
-    actual = {**actual, **{column: without_stamps(actual.get(column)) for column in resource.stamped}}
+def _both_sides(resource: Resource, row: Row, mapped: Row, found: Row | None) -> tuple[Row, Row | None]:
+    """A row by the columns that can be compared: as it should be, and as it is (None: it is not there)."""
     passed_over = (*resource.sealed, *resource.volatile)
-    differing = [column for column, value in expected.items()
-                 if actual.get(column) != value and column not in passed_over]
-    return differing + [column for column in MEASURED.get(resource.name, ())
-                        if None not in (row[column], actual.get(column)) and str(row[column]) != str(actual[column])]
+    expected = {column: value for column, value in mapped.items() if column not in passed_over}
+    if found is None:
+        return expected, None
+    actual = {column: found.get(column) for column in expected}
+    for column in resource.stamped:
+        actual[column] = without_stamps(actual[column])
+    for column in MEASURED.get(resource.name, ()):
+        if None not in (row[column], found.get(column)):
+            expected[column], actual[column] = str(row[column]), str(found[column])
+    return expected, actual

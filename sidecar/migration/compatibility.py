@@ -9,19 +9,21 @@ from sidecar.migration.adopted import wanted_snapshot
 from sidecar.migration.finding import Finding
 from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, fingerprint, is_older, look_at
 from sidecar.migration.licence import PREFIX as LICENCE
-from sidecar.migration.licence import licence_findings
+from sidecar.migration.licence import LicenceLimit, review_licence
 from sidecar.migration.request import MigrationRequest
-from sidecar.migration.schema import SchemaCounts, compare_schema
+from sidecar.migration.schema import SchemaDiff, compare_schema
 
 
 @dataclass(frozen=True, slots=True)
 class Compatibility:
-    """What a check found. ``schema`` is None when the two cannot be compared even by force."""
+    """What a check found. ``schema`` is None when the two cannot be compared even by force, ``limits`` where the
+    destination knows no licence."""
 
     source: Instance
     destination: Instance
     findings: tuple[Finding, ...]
-    schema: SchemaCounts | None
+    schema: SchemaDiff | None
+    limits: tuple[LicenceLimit, ...] | None
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -47,7 +49,9 @@ class Compatibility:
             "compatible": not self.differences,
             "force_would_help": self.force_would_help,
             "findings": [asdict(finding) for finding in self.findings],
-            "schema": asdict(self.schema) if self.schema else None,
+            "schema": asdict(self.schema.counts()) if self.schema else None,
+            "schema_names": asdict(self.schema.names()) if self.schema else None,
+            "licence": None if self.limits is None else [asdict(limit) for limit in self.limits],
         }
 
 
@@ -66,8 +70,9 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
         if is_older(instance.version, OLDEST_VERSION):
             message = f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that can be migrated"
             raise Refused(message, code=f"{side.upper()}_TOO_OLD", field=f"{side}_url")
-    findings = (*_differences(here, there), *licence_findings(here, there, request.options))
-    return Compatibility(here, there, findings, _schema_counts(here, there, bool(_differences(here, there))))
+    differences, licence = _differences(here, there), review_licence(here, there, request.options)
+    schema = _schema(here, there, force=bool(differences))
+    return Compatibility(here, there, (*differences, *licence.findings), schema, licence.limits)
 
 
 def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
@@ -95,10 +100,10 @@ def _differences(source: Instance, destination: Instance) -> list[Finding]:
     return findings
 
 
-def _schema_counts(source: Instance, destination: Instance, force: bool) -> SchemaCounts | None:
+def _schema(source: Instance, destination: Instance, *, force: bool) -> SchemaDiff | None:
     try:
         wanted = wanted_snapshot(source, destination)
-        return compare_schema(destination.client, wanted, destination.snapshot, force=force).counts()
+        return compare_schema(destination.client, wanted, destination.snapshot, force=force)
     except Rejected:
         if force:
             return None

@@ -18,7 +18,7 @@ from sidecar.directus.transfer import Download, upload
 from sidecar.errors import Rejected
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import rows_at
-from sidecar.migration.report import Report
+from sidecar.migration.report import FileProof, Report
 from sidecar.migration.rows import MappedRow, encode, without
 from sidecar.migration.source_changes import SourceChanges
 from sidecar.resources.base import Resource
@@ -136,6 +136,8 @@ class FileTransfer:
         with Download(self._destination, row["id"]) as stored:
             stored.drain()
         if stored.sha256 == sent.sha256:
+            proof = FileProof(row["id"], row["filename_download"] or UNKNOWN_NAME, sent.size, sent.sha256)
+            self._report.watcher.transferred(proof)
             return True
         message = f"The destination stored {stored.size} bytes with another SHA-256 than the {sent.size} sent"
         self._fail(row, "CHECKSUM_DIFFERS", message)

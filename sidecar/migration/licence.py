@@ -5,6 +5,7 @@ What is in use is counted too: the ``usage`` that ``GET /license`` tells stays a
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from sidecar.directus.client import Directus, Row
 from sidecar.directus.pages import read_pages
@@ -14,26 +15,66 @@ from sidecar.migration.instance import Instance
 from sidecar.migration.permission_rules import is_custom_rule
 
 PREFIX = "LICENSE_"
-OVER = ("The destination's licence allows {allowed} {things}. It has {present}, and this migration brings {brought} "
-        "more. {advice}")
+OVER = ("The destination's licence allows {limit.allowed} {things}. It has {limit.present}, and this migration brings "
+        "{limit.brought} more. {advice}")
+WORDS = {
+    "collections": {"things": "collections", "advice": (
+        "Upgrade the licence there, or remove collections that are no longer needed on one of the sides; otherwise "
+        "Directus refuses the whole schema, and nothing can be migrated")},
+    "seats": {"things": "seats (active users with access to the app)", "advice": (
+        "Upgrade the licence there, migrate without Users, or suspend users who no longer need access")},
+    "flows": {"things": "active flows", "advice": (
+        "Upgrade the licence there, migrate without Flows, or deactivate flows on one of the sides")},
+}
 CUSTOM_LLM = ("ai_openai_compatible_api_key", "ai_openai_compatible_base_url", "ai_openai_compatible_name",
               "ai_openai_compatible_models", "ai_openai_compatible_headers")
 
 
-def licence_findings(source: Instance, destination: Instance, options: Collection[str]) -> tuple[Finding, ...]:
-    """What the destination's licence would refuse of a migration with ``options``; empty before Directus 12.
+@dataclass(frozen=True, slots=True)
+class LicenceLimit:
+    """How many of the things called ``name`` the licence allows (None: any number), how many the destination has, and
+    how many more the migration brings."""
+
+    name: str
+    allowed: int | None
+    present: int
+    brought: int
+
+    @property
+    def finding(self) -> Finding | None:
+        """What to do where the migration goes over it."""
+        if not self.brought or self.allowed is None or self.present + self.brought <= self.allowed:
+            return None
+        return Finding(f"{PREFIX}{self.name.upper()}", OVER.format(limit=self, **WORDS[self.name]))
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceReview:
+    """What the destination's licence says to a migration; ``limits`` is None before Directus 12, which knows none."""
+
+    limits: tuple[LicenceLimit, ...] | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def review_licence(source: Instance, destination: Instance, options: Collection[str]) -> LicenceReview:
+    """What the destination's licence allows and would refuse of a migration with ``options``.
 
     Only reads are sent. Raises DirectusError.
     """
     licence = _licence_of(destination.client)
     if licence is None:
-        return ()
-    findings = list(_collections(source, destination, licence))
+        return LicenceReview()
+    limits = [_collections(source, destination, licence)]
+    further: list[Finding] = []
     if "users" in options:
-        findings += [*_people(source, destination, licence), *_permission_rules(source, licence)]
+        there, brought = _people(source, destination)
+        limits.append(LicenceLimit("seats", _limit(licence, "seats"), _seats(destination, there),
+                                   _seats(source, brought)))
+        further += [*_sso(brought, licence), *_permission_rules(source, licence)]
     if "flows" in options:
-        findings += _flows(source, destination, licence)
-    return (*findings, *_custom_llm(source, licence))
+        limits.append(_flows(source, destination, licence))
+    further += _custom_llm(source, licence)
+    return LicenceReview(tuple(limits), (*(limit.finding for limit in limits if limit.finding), *further))
 
 
 def _licence_of(client: Directus) -> Row | None:
@@ -46,21 +87,20 @@ def _licence_of(client: Directus) -> Row | None:
     return licence
 
 
-def _collections(source: Instance, destination: Instance, licence: Row) -> Iterator[Finding]:
+def _collections(source: Instance, destination: Instance, licence: Row) -> LicenceLimit:
     here, there = _counted_collections(source), _counted_collections(destination)
-    yield from _over(licence, "collections", "collections", len(there), len(here - there),
-                     "Upgrade the licence there, or remove collections that are no longer needed on one of the sides; "
-                     "otherwise Directus refuses the whole schema, and nothing can be migrated")
+    return LicenceLimit("collections", _limit(licence, "collections"), len(there), len(here - there))
 
 
-def _people(source: Instance, destination: Instance, licence: Row) -> Iterator[Finding]:
-    """Seats (active users with access to the app) and sign-on through another provider, of users new to the other."""
+def _people(source: Instance, destination: Instance) -> tuple[list[Row], list[Row]]:
+    """The users of the destination, and those of the source that are new to it."""
     there = list(_users(destination))
     known = {row["id"] for row in there} | {_email(row) for row in there if row["email"]}
     brought = [row for row in _users(source) if row["id"] not in known and _email(row) not in known]
-    yield from _over(licence, "seats", "seats (active users with access to the app)", _seats(destination, there),
-                     _seats(source, brought),
-                     "Upgrade the licence there, migrate without Users, or suspend users who no longer need access")
+    return there, brought
+
+
+def _sso(brought: Collection[Row], licence: Row) -> Iterator[Finding]:
     others = sum(row["provider"] not in (None, "default") for row in brought)
     if others and not _is_entitled(licence, "sso_enabled"):
         yield Finding(f"{PREFIX}SSO", (
@@ -81,12 +121,11 @@ def _permission_rules(source: Instance, licence: Row) -> Iterator[Finding]:
             f"without Users; otherwise these permissions are left out"))
 
 
-def _flows(source: Instance, destination: Instance, licence: Row) -> Iterator[Finding]:
+def _flows(source: Instance, destination: Instance, licence: Row) -> LicenceLimit:
     there = {row["id"]: row["status"] == "active" for row in _rows(destination, "/flows", "id", "status")}
     brought = [row for row in _rows(source, "/flows", "id", "status")
                if row["status"] == "active" and row["id"] not in there]
-    yield from _over(licence, "flows", "active flows", sum(there.values()), len(brought),
-                     "Upgrade the licence there, migrate without Flows, or deactivate flows on one of the sides")
+    return LicenceLimit("flows", _limit(licence, "flows"), sum(there.values()), len(brought))
 
 
 def _custom_llm(source: Instance, licence: Row) -> Iterator[Finding]:
@@ -128,13 +167,6 @@ def _holders_of_app_access(instance: Instance) -> tuple[set[str], set[str]]:
     while children := {role for role, parent in parents.items() if parent in roles and role not in roles}:
         roles |= children
     return roles, {row["user"] for row in rows if row["user"]}
-
-
-def _over(licence: Row, key: str, things: str, present: int, brought: int, advice: str) -> Iterator[Finding]:
-    allowed = _limit(licence, key)
-    if brought and allowed is not None and present + brought > allowed:
-        message = OVER.format(allowed=allowed, things=things, present=present, brought=brought, advice=advice)
-        yield Finding(f"{PREFIX}{key.upper()}", message)
 
 
 def _limit(licence: Row, key: str) -> int | None:

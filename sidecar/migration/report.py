@@ -4,6 +4,7 @@ It is written to by the threads of the run and read by whoever watches. Every nu
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -11,6 +12,7 @@ from threading import Lock
 from typing import Any, Literal, Protocol
 
 from sidecar.errors import Cancelled, MigrationError
+from sidecar.migration.digests import Digests
 from sidecar.migration.request import MigrationRequest
 from sidecar.resources.base import Resource
 
@@ -53,7 +55,8 @@ class Stage:
 
 @dataclass(slots=True)
 class ResourceReport:
-    """Rows of one resource. A dry run fills create … missing_reference, a real one created … different."""
+    """Rows of one resource. A dry run fills create … missing_reference, a real one created … different and the digests
+    (SHA-256 over its rows as they should be, and as they are)."""
 
     name: str
     kind: str
@@ -67,7 +70,20 @@ class ResourceReport:
     failed: int = 0
     verified: int = 0
     different: int = 0
+    problems: int = 0
     bytes: int = 0
+    source_digest: str | None = None
+    destination_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileProof:
+    """A file that was transferred, and read back from the destination with the same ``sha256``; ``size`` in bytes."""
+
+    id: str
+    name: str
+    size: int
+    sha256: str
 
 
 class Watcher(Protocol):
@@ -79,13 +95,17 @@ class Watcher(Protocol):
     def changed(self, report: "Report") -> None:
         """Numbers have changed; called often, so a watcher chooses when to look."""
 
+    def transferred(self, file: FileProof) -> None:
+        """A file has arrived."""
+
     def cancel_requested(self) -> bool:
         """Whether somebody wants the run to stop; asked between batches."""
 
 
 @dataclass
 class Report:
-    """One run, as far as it has come. ``schema`` and the two sides are plain data, None until known."""
+    """One run, as far as it has come. ``schema`` and the two sides are plain data, None until known; ``current`` names
+    the resource that is being worked at."""
 
     request: MigrationRequest
     watcher: Watcher
@@ -95,9 +115,11 @@ class Report:
     destination: dict[str, str] | None = None
     schema: dict[str, int] | None = None
     stages: list[Stage] = field(default_factory=lambda: [Stage(name) for name in STAGES])
+    current: str | None = None
     resources: dict[str, ResourceReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
+    problems_of: Counter[str | None] = field(default_factory=Counter)
     notes: dict[tuple[str, str, str | None], Note] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
@@ -125,6 +147,16 @@ class Report:
         with self._lock:
             self.resources[resource.name] = ResourceReport(resource.name, resource.kind, source=rows)
 
+    def turn_to(self, resource: Resource) -> None:
+        """The run goes on with ``resource``."""
+        self.current = resource.name
+        self.watcher.changed(self)
+
+    def put_in_evidence(self, resource: Resource, digests: Digests) -> None:
+        """Take down what was compared of ``resource``."""
+        row = self.resources[resource.name]
+        row.source_digest, row.destination_digest = digests.source, digests.destination
+
     def count(self, resource: Resource, **counts: int) -> None:
         """Add to the numbers of a resource, as ``count(posts, created=5)``."""
         with self._lock:
@@ -149,6 +181,7 @@ class Report:
         """Take down something that did not arrive as it should; the run then does not end as completed."""
         with self._lock:
             self.problem_count += 1
+            self.problems_of[resource] += 1
             if len(self.problems) == MOST_PROBLEMS:
                 return
             self.problems.append(Problem(resource, None if key is None else str(key), code, message))
@@ -170,6 +203,7 @@ class Report:
         with_problems = status == "completed" and self.problem_count
         self.status = "completed_with_problems" if with_problems else status
         self.message = message
+        self.current = None
         self.seconds = time.monotonic() - self.started
         for stage in self.stages:
             if stage.status == "pending":
@@ -192,7 +226,8 @@ class Report:
                 "source": self.source,
                 "destination": self.destination,
                 "schema": self.schema,
-                "resources": [asdict(row) for row in self.resources.values()],
+                "resources": [{**asdict(row), "problems": self.problems_of[row.name]}
+                              for row in self.resources.values()],
                 "problems": [asdict(problem) for problem in self.problems],
                 "problem_count": self.problem_count,
                 "notes": [asdict(note) for note in self.notes.values()],

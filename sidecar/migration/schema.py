@@ -4,7 +4,9 @@ Directus compares (``/schema/diff``, writes nothing) and applies (``/schema/appl
 whatever only the destination has comes as a deletion: those are taken out of the diff before it is applied.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -14,6 +16,7 @@ from sidecar.migration.safe_diff import DELETED, NEW, SafeDiff
 
 PARTS = ("collections", "fields", "systemFields", "relations")
 FORCE = {"force": "true"}
+MOST_NAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class SchemaCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaNames:
+    """Collections and their fields (``posts``, ``posts.title``), MOST_NAMES of each at most; what belongs to a
+    collection that is named is not named on its own."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaDiff:
     """A diff of Directus without what would lose something; ``hash`` is None when there is nothing to change.
 
@@ -36,7 +49,7 @@ class SchemaDiff:
 
     hash: str | None
     parts: dict[str, list[Row]]
-    kept: int = 0
+    kept: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     wider: tuple[str, ...] = ()
 
@@ -47,7 +60,14 @@ class SchemaDiff:
     def counts(self) -> SchemaCounts:
         entries = [entry for part in self.parts.values() for entry in part]
         added = sum(1 for entry in entries if _is_whole(entry, NEW))
-        return SchemaCounts(added=added, changed=len(entries) - added, kept=self.kept)
+        return SchemaCounts(added=added, changed=len(entries) - added, kept=len(self.kept))
+
+    def names(self) -> SchemaNames:
+        """What the counts are about."""
+        entries = [entry for part in self.parts.values() for entry in part]
+        added = [_name(entry) for entry in entries if _is_whole(entry, NEW)]
+        changed = [_name(entry) for entry in entries if not _is_whole(entry, NEW)]
+        return SchemaNames(*(_at_most(names) for names in (added, changed, self.kept)))
 
 
 def compare_schema(destination: Directus, wanted: Row, current: Row, *, force: bool) -> SchemaDiff:
@@ -61,7 +81,7 @@ def compare_schema(destination: Directus, wanted: Row, current: Row, *, force: b
     found = answer["diff"]
     safe = SafeDiff(wanted, current)
     replaced = _replaced(found)
-    kept = sum(1 for part in found.values() for entry in part if _is_whole(entry, DELETED))
+    kept = tuple(_name(entry) for part in found.values() for entry in part if _is_whole(entry, DELETED))
     parts = {name: [made for entry in found[name] if _identity(entry) not in replaced
                     and (made := safe.entry(name, entry))] for name in PARTS if name in found}
     conflicts = {".".join(name) for name in replaced} | safe.conflicts
@@ -91,6 +111,16 @@ def _is_whole(entry: Row, kind: str) -> bool:
 
 def _identity(entry: Row) -> tuple[str, ...]:
     return (entry["collection"], entry["field"]) if "field" in entry else (entry["collection"],)
+
+
+def _name(entry: Row) -> str:
+    return ".".join(_identity(entry))
+
+
+def _at_most(names: Iterable[str]) -> tuple[str, ...]:
+    named = dict.fromkeys(names)
+    whole = {name for name in named if "." not in name}
+    return tuple(islice((name for name in named if name in whole or name.partition(".")[0] not in whole), MOST_NAMES))
 
 
 def _replaced(diff: dict[str, list[Row]]) -> set[tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sidecar.migration.comparison import PageComparison, compare
+from sidecar.migration.digests import Digests
 from sidecar.migration.extensions import preview_extensions, verify_extensions
 from sidecar.migration.identities import identify
 from sidecar.migration.instance import look_at
@@ -26,7 +27,8 @@ CHANGED = "created or changed at the source while the run was under way; new row
 def preview(plan: Plan, report: Report) -> None:
     """Count what a real run would create, find unchanged, leave as it is, or miss. Reads only."""
     for resource in plan.in_order():
-        for page in compare(plan, resource):
+        report.turn_to(resource)
+        for page in compare(plan, resource, Digests()):
             new = [key for key in page.absent if key not in page.barred]
             report.count(resource, create=len(new), unchanged=page.same,
                          conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
@@ -48,12 +50,14 @@ def verify(plan: Plan, seen: Seen, report: Report) -> None:
     there = look_at(plan.destination.client)
     plan = replace(plan, destination=there, identities=identify(plan.source, there, list(plan.resources.values())))
     for resource in plan.in_order():
-        new_rows = _NewRows(plan, resource)
-        for page in compare(plan, resource):
+        report.turn_to(resource)
+        new_rows, digests = _NewRows(plan, resource), Digests()
+        for page in compare(plan, resource, digests):
             _set_aside_changed(resource, page, seen, new_rows, report)
             report.count(resource, verified=page.same, different=len(page.different) + page.unclear)
             _name_differences(resource, page, seen, report)
             report.advance(len(page.rows))
+        report.put_in_evidence(resource, digests)
     verify_settings(plan, report)
     if "extensions" in plan.request.options:
         verify_extensions(plan, report)

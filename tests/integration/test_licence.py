@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.integration.command import migrate, sidecar
+from tests.integration.command import Finished, migrate, sidecar
 from tests.stack.directus import DirectusInstance
 from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import as_admin
@@ -58,6 +58,14 @@ def test_everything_that_would_exceed_the_licence_is_said_with_its_numbers(
     assert "allows 5 active flows. It has 4, and this migration brings 2 more" in found["LICENSE_FLOWS"]
 
 
+def test_the_limits_are_listed_with_their_numbers(pair: list[DirectusInstance], version: str) -> None:
+    found = check(pair, "content,flows").document["licence"]
+    assert found == (None if is_unlimited(version) else [
+        {"name": "collections", "allowed": 25, "present": 20, "brought": 6},
+        {"name": "flows", "allowed": 5, "present": 4, "brought": 2},
+    ])
+
+
 def test_only_what_the_options_bring_is_counted(pair: list[DirectusInstance], version: str) -> None:
     expected = set() if is_unlimited(version) else {"LICENSE_COLLECTIONS"}
     assert findings(pair, "content").keys() == expected
@@ -91,11 +99,15 @@ def test_what_a_migration_brought_counts_as_used_afterwards(pair: list[DirectusI
 
 
 def findings(pair: list[DirectusInstance], options: str) -> dict[str, str]:
-    source, destination = pair
-    done = sidecar(source, "check", "--json", "--to", destination.url, "--options", options,
-                   token=destination.admin_token)
+    done = check(pair, options)
     assert done.document["compatible"] is True, done.stdout
     return {finding["code"]: finding["message"] for finding in done.document["findings"]}
+
+
+def check(pair: list[DirectusInstance], options: str) -> Finished:
+    source, destination = pair
+    return sidecar(source, "check", "--json", "--to", destination.url, "--options", options,
+                   token=destination.admin_token)
 
 
 def is_unlimited(version: str) -> bool:

@@ -1,5 +1,6 @@
 """Runs in the background: started over HTTP, worked off by a real worker, recorded in a real Redis."""
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -42,6 +43,36 @@ def test_a_run_ends_completed_and_verified(finished: Run) -> None:
     assert [stage["status"] for stage in finished["stages"]] == ["done"] * 4
     assert all(stage["done"] == stage["total"] for stage in finished["stages"])
     assert finished["problem_count"] == 0
+    assert finished["current"] is None
+
+
+def test_digests_of_both_sides_are_the_same_where_all_is_verified(finished: Run) -> None:
+    rows = {row["name"]: row for row in finished["resources"] if row["kind"] == "content" and row["source"]}
+    assert all(row["source_digest"] == row["destination_digest"] for row in rows.values())
+    assert len({row["source_digest"] for row in rows.values()}) == len(rows)
+    assert len(rows["posts"]["source_digest"]) == 64
+
+
+def test_every_transferred_file_has_its_checksum(
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, finished: Run
+) -> None:
+    (files,) = (row for row in finished["resources"] if row["name"] == "directus_files")
+    path = f"/runs/{finished['id']}/checksums"
+    whole = sidecar.get(path).json()
+    assert len(whole["checksums"]) == whole["total"] == whole["cursor"] == files["created"] > 0
+    for file in whole["checksums"]:
+        asset = requests.get(f"{destination.url}/assets/{file['id']}", headers=as_admin(destination), timeout=30)
+        assert (hashlib.sha256(asset.content).hexdigest(), len(asset.content)) == (file["sha256"], file["size"])
+    assert sidecar.get(f"{path}?after={whole['total'] - 1}").json()["checksums"] == whole["checksums"][-1:]
+    assert sidecar.get(f"/runs/{SOMETHING}/checksums").status_code == 404
+
+
+def test_options_are_counted_as_a_run_counts_them(sidecar: SidecarClient, finished: Run) -> None:
+    counts = {option["name"]: option["rows"] for option in sidecar.get("/options").json()["options"]}
+    moved = sum(row["source"] for row in finished["resources"] if row["kind"] not in ("settings", "translations"))
+    assert counts["content"] == moved
+    assert list(counts) == ["content", "users", "comments", "presets", "dashboards", "extensions", "flows"]
+    assert all(counts[name] > 0 for name in ("users", "comments", "presets", "dashboards", "flows"))
 
 
 def test_the_log_is_read_on_from_a_cursor(sidecar: SidecarClient, finished: Run) -> None:
@@ -67,7 +98,8 @@ def test_records_are_kept_for_a_month_and_the_token_not_at_all(
     redis: Any, destination: DirectusInstance, finished: Run
 ) -> None:
     keys = [key for key in redis.keys("*") if finished["id"].encode() in key and key.startswith(b"migration:")]
-    assert {key.decode() for key in keys} == {f"migration:run:{finished['id']}", f"migration:run:{finished['id']}:log"}
+    assert {key.decode() for key in keys} == {
+        f"migration:run:{finished['id']}{part}" for part in ("", ":log", ":checksums")}
     assert all(0 < redis.ttl(key) <= MONTH for key in keys)
     assert not redis.keys("migration:destination:*")
     assert destination.admin_token not in _everything_in(redis)
@@ -169,7 +201,8 @@ def test_input_of_the_wrong_kind_names_its_field(sidecar: SidecarClient) -> None
 
 def test_the_openapi_document_names_every_route(sidecar: SidecarClient) -> None:
     document = sidecar.get("/openapi.json").json()
-    assert set(document["paths"]) == {"/check", "/runs", "/runs/{run_id}", "/runs/{run_id}/cancel", "/health"}
+    assert set(document["paths"]) == {"/check", "/options", "/presets", "/presets/{preset_id}", "/runs",
+                                      "/runs/{run_id}", "/runs/{run_id}/cancel", "/runs/{run_id}/checksums", "/health"}
 
 
 def test_an_unknown_run_is_not_found(sidecar: SidecarClient) -> None:

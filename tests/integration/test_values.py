@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sidecar.directus.client import Directus
 from sidecar.migration.pipeline import migrate
-from sidecar.migration.report import Level, Report
+from sidecar.migration.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
 from tests.integration.oracle import differences
 from tests.stack.awkward.every_type import EXACT_IN_JAVASCRIPT, TEXTS
@@ -81,6 +81,9 @@ class Silent:
 
     def changed(self, report: Report) -> None:
         """Not looked at."""
+
+    def transferred(self, file: FileProof) -> None:
+        """Not kept."""
 
     def cancel_requested(self) -> bool:
         return False

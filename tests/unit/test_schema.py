@@ -43,6 +43,13 @@ def test_additions_and_changes_are_counted_apart() -> None:
     assert (counts.added, counts.changed) == (1, 1)
 
 
+def test_names_leave_out_what_belongs_to_a_named_collection() -> None:
+    new = [whole("N", collection="tags", field="id"), whole("N", collection="posts", field="tag")]
+    own = [whole("D", collection="own", field=f"field_{number}") for number in range(150)]
+    names = compared(collections=[whole("N", collection="tags")], fields=[*new, *own]).names()
+    assert (names.added, names.changed, len(names.kept)) == (("tags", "posts.tag"), (), 100)
+
+
 def test_a_nested_deletion_never_comes_first() -> None:
     gone = {"kind": "D", "path": ["meta", "icon"], "lhs": "x"}
     diff = compared(collections=[{"collection": "posts", "diff": [gone]}])
