@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py settings.py) \
 	$(addprefix tests/integration/test_system,.py _kept.py _options.py)
 
-.PHONY: help setup extension browser directus lint test demo matrix clean
+.PHONY: help setup extension browser directus lint test demo matrix screenshots clean
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -54,10 +54,13 @@ demo: extension directus  ## Two Directus, one migration to look at (ONCE=1 to e
 matrix: extension browser  ## The wider matrix of versions and databases
 	@$(MAKE) directus VERSIONS="11.1.2 11.17.4 12.4.0"
 	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e --directus 11.1.2
-	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e --directus 11.17.4
+	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e/test_browser.py --directus 11.17.4
 	$(PYTEST) $(MATRIX) --directus 12.4.0 --database postgres
 	$(PYTEST) $(MATRIX) tests/integration/test_values.py --directus 11.17.4 --database postgres
 	$(PYTEST) tests/integration/test_migration.py tests/matrix --directus 11.17.4 --database mariadb
+
+screenshots: extension browser directus  ## Take the README's pictures anew
+	@$(RUN) tests.e2e.screenshots
 
 clean:  ## Remove what was built; the cache outside the checkout stays
 	rm -rf .venv extension/dist extension/node_modules

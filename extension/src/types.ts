@@ -6,6 +6,19 @@ export interface Instance {
 	vendor: string;
 }
 
+/** The seven things that can be chosen. Schema, settings and translations always go. */
+export type Option = 'content' | 'users' | 'comments' | 'presets' | 'dashboards' | 'extensions' | 'flows';
+
+/** A token that the sidecar keeps. It goes to the URL that it was saved with, and to no other. */
+export type TokenSource = 'environment' | `preset:${number}`;
+
+/** How the destination's token comes along: typed just now, or (with an empty `destination_token`) a saved one. */
+export interface Destination {
+	destination_url: string;
+	destination_token: string;
+	token_from: TokenSource | null;
+}
+
 export interface SchemaCounts {
 	added: number;
 	changed: number;
@@ -13,15 +26,31 @@ export interface SchemaCounts {
 	dropped: number;
 }
 
+/** Names of collections and fields (`posts`, `posts.title`), the first hundred of each at most; what belongs to an
+ * added collection is not named on its own. `kept` exists at the destination only. */
+export interface SchemaNames {
+	added: string[];
+	changed: string[];
+	kept: string[];
+}
+
+/** One limit of the destination's licence; `allowed` is null where there is none. */
+export interface LicenceLimit {
+	/** Such as `collections`, `seats`, `flows`. */
+	name: string;
+	allowed: number | null;
+	/** How many the destination has, and how many more this migration brings. */
+	present: number;
+	brought: number;
+}
+
 export interface Finding {
 	code: string;
 	message: string;
 }
 
-export interface CheckRequest {
-	destination_url: string;
-	destination_token: string;
-	options: string[];
+export interface CheckRequest extends Destination {
+	options: Option[];
 }
 
 export interface CheckResult {
@@ -31,6 +60,62 @@ export interface CheckResult {
 	force_would_help: boolean;
 	findings: Finding[];
 	schema: SchemaCounts | null;
+	schema_names: SchemaNames | null;
+	/** Null where the destination knows no licence (Directus 11). */
+	licence: LicenceLimit[] | null;
+}
+
+/** How many rows (and files, extensions) of this project an option moves. */
+export interface OptionCount {
+	name: Option;
+	rows: number;
+}
+
+export type Scope = 'personal' | 'role' | 'global';
+
+/** What a form is filled with. A saved token stays in the sidecar: only that there is one is told. */
+export interface Defaults {
+	destination_url: string;
+	has_token: boolean;
+	options: Option[];
+}
+
+export interface Preset extends Defaults {
+	id: number;
+	name: string;
+	scope: Scope;
+	batch_size: number;
+	invite: boolean;
+}
+
+/** `token_from` names the saved token that is kept or copied; without it and without a typed one there is none. */
+export interface PresetInput extends Destination {
+	name: string;
+	scope: Scope;
+	options: Option[];
+	batch_size: number;
+	invite: boolean;
+}
+
+export interface Configuration {
+	presets: Preset[];
+	/** From the sidecar's environment. */
+	defaults: Defaults;
+	/** The name of the caller's role; null for somebody without one. */
+	role: string | null;
+}
+
+export interface Part {
+	ok: boolean;
+	/** What to check when it is missing. */
+	message: string | null;
+}
+
+export interface Health {
+	status: 'ok' | 'degraded';
+	redis: Part;
+	source: Part;
+	worker: Part;
 }
 
 export interface RunRequest extends CheckRequest {
@@ -55,19 +140,21 @@ export interface RunSummary {
 	status: RunStatus;
 	dry_run: boolean;
 	force: boolean;
-	options: string[];
+	options: Option[];
 	batch_size: number;
 	invite: boolean;
 	destination_url: string;
+	/** Where the token came from; null for one that was typed, which is forgotten when the run ends. */
+	token_from: TokenSource | null;
 	user: string;
+	/** What the person who started it is called; empty when unknown. */
+	user_name: string;
 	created_at: string | null;
 	started_at: string | null;
 	ended_at: string | null;
 	seconds: number;
 	message: string | null;
-	source: Instance | null;
-	destination: Instance | null;
-	schema: SchemaCounts | null;
+	problem_count: number;
 }
 
 export interface Stage {
@@ -96,7 +183,28 @@ export interface Resource {
 	failed: number;
 	verified: number;
 	different: number;
+	/** Problems that name this resource. */
+	problems: number;
 	bytes: number;
+	/** SHA-256 over all rows that were compared, as they should be and as they are; null before that. */
+	source_digest: string | null;
+	destination_digest: string | null;
+}
+
+/** A transferred file: read from the source, stored, read back from the destination, the same. */
+export interface Checksum {
+	id: string;
+	name: string;
+	size: number;
+	sha256: string;
+}
+
+export interface Checksums {
+	checksums: Checksum[];
+	/** What the next question brings as `after`. */
+	cursor: number;
+	/** How many there are. */
+	total: number;
 }
 
 export interface Problem {
@@ -124,11 +232,16 @@ export interface LogLine {
 }
 
 export interface Run extends RunSummary {
+	source: Instance | null;
+	destination: Instance | null;
+	schema: SchemaCounts | null;
 	stages: Stage[];
+	/** The resource that is being worked at. */
+	current: string | null;
 	rates: Rates;
 	resources: Resource[];
+	/** The first thousand. */
 	problems: Problem[];
-	problem_count: number;
 	notes: Note[];
 	log: { lines: LogLine[]; cursor: number };
 }

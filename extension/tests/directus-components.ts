@@ -14,13 +14,15 @@ const button = defineComponent({
 const input = defineComponent({
 	props: { modelValue: String, type: String },
 	emits: ['update:modelValue'],
-	setup: (props, { emit }) => () =>
-		h('input', {
-			type: props.type,
-			value: props.modelValue,
-			// Directus answers an emptied field with null.
-			onInput: (event: Event) => emit('update:modelValue', (event.target as HTMLInputElement).value || null),
-		}),
+	setup: (props, { slots, emit }) => () =>
+		slots.input
+			? h('div', slots.input())
+			: h('input', {
+					type: props.type,
+					value: props.modelValue,
+					// Directus answers an emptied field with null.
+					onInput: (event: Event) => emit('update:modelValue', (event.target as HTMLInputElement).value || null),
+				}),
 });
 
 const checkbox = defineComponent({
@@ -30,20 +32,39 @@ const checkbox = defineComponent({
 		h('button', { type: 'button', role: 'checkbox', onClick: () => emit('update:modelValue', !props.modelValue) }, props.label),
 });
 
+const radio = defineComponent({
+	props: { modelValue: [String, Number], value: [String, Number], label: String },
+	emits: ['update:modelValue'],
+	setup: (props, { emit }) => () =>
+		h('button', { type: 'button', onClick: () => emit('update:modelValue', props.value) }, props.label),
+});
+
 const box = defineComponent({ setup: (_, { slots }) => () => h('div', slots.default?.()) });
 const titled = defineComponent({
 	props: { title: String },
 	setup: (props, { slots }) => () => h('div', [props.title, slots.default?.()]),
 });
 
+const dialog = defineComponent({
+	props: { modelValue: Boolean },
+	emits: ['update:modelValue', 'esc'],
+	setup: (props, { slots }) => () => (props.modelValue ? h('div', slots.default?.()) : null),
+});
+
 export const directusComponents = {
 	'private-view': box,
 	'v-button': button,
 	'v-checkbox': checkbox,
+	'v-card': box,
+	'v-card-actions': box,
+	'v-card-text': box,
+	'v-card-title': box,
+	'v-dialog': dialog,
 	'v-icon': box,
 	'v-info': titled,
 	'v-input': input,
 	'v-notice': box,
+	'v-radio': radio,
 	'v-progress-circular': box,
 	'v-progress-linear': box,
 	'v-list': box,

@@ -1,4 +1,4 @@
-import type { CheckResult, Resource, Run } from '../src/types';
+import type { CheckResult, Configuration, Preset, Resource, Run } from '../src/types';
 
 export const RUN_ID = '7b1f6c3e-5c1d-4f5e-9a55-0d8a4f1f2c11';
 
@@ -10,6 +10,31 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		force_would_help: false,
 		findings: [],
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
+		schema_names: { added: [], changed: [], kept: [] },
+		licence: null,
+		...changes,
+	};
+}
+
+export function makePreset(changes: Partial<Preset> = {}): Preset {
+	return {
+		id: 1,
+		name: 'Production',
+		scope: 'personal',
+		destination_url: 'https://production.example.com',
+		has_token: true,
+		options: ['content', 'users'],
+		batch_size: 15,
+		invite: true,
+		...changes,
+	};
+}
+
+export function makeConfiguration(changes: Partial<Configuration> = {}): Configuration {
+	return {
+		presets: [],
+		defaults: { destination_url: '', has_token: false, options: ['content'] },
+		role: 'Administrator',
 		...changes,
 	};
 }
@@ -28,7 +53,10 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		failed: 0,
 		verified: 0,
 		different: 0,
+		problems: 0,
 		bytes: 0,
+		source_digest: null,
+		destination_digest: null,
 		...changes,
 	};
 }
@@ -43,7 +71,9 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		batch_size: 10,
 		invite: false,
 		destination_url: 'http://destination',
+		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',
+		user_name: 'Ada Lovelace',
 		created_at: '2026-01-01T10:00:00Z',
 		started_at: '2026-01-01T10:00:01Z',
 		ended_at: null,
@@ -53,6 +83,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		destination: null,
 		schema: null,
 		stages: [{ name: 'extract', status: 'running', done: 0, total: 0 }],
+		current: null,
 		rates: { rows_per_second: 0, bytes_per_second: 0 },
 		resources: [],
 		problems: [],

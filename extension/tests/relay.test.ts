@@ -106,19 +106,28 @@ describe('what is forwarded', () => {
 		expect(seen[0]!.headers['x-migration-public-url']).toBeUndefined();
 	});
 
-	it('passes a body on as JSON', async () => {
+	it.each([
+		['POST', '/runs'],
+		['PATCH', '/presets/7'],
+	])('passes the body of a %s on as JSON', async (method, url) => {
 		const base = await startDirectus(ADMIN);
 		const body = JSON.stringify({ destination_url: 'http://destination', dry_run: true });
-		await fetch(`${base}/migration/runs`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-		expect(seen[0]).toMatchObject({ method: 'POST', url: '/runs', body });
+		await fetch(`${base}/migration${url}`, { method, body, headers: { 'content-type': 'application/json' } });
+		expect(seen[0]).toMatchObject({ method, url, body });
 		expect(seen[0]!.headers['content-type']).toBe('application/json');
 	});
 
 	it.each([
 		['GET', '/health', '/health'],
+		['GET', '/options', '/options'],
 		['POST', '/check', '/check'],
+		['GET', '/presets', '/presets'],
+		['POST', '/presets', '/presets'],
+		['PATCH', '/presets/7', '/presets/7'],
+		['DELETE', '/presets/7', '/presets/7'],
 		['GET', '/runs?limit=50&x=1', '/runs?limit=50'],
 		['GET', `/runs/${RUN_ID}?after=12`, `/runs/${RUN_ID}?after=12`],
+		['GET', `/runs/${RUN_ID}/checksums?after=50`, `/runs/${RUN_ID}/checksums?after=50`],
 		['POST', `/runs/${RUN_ID}/cancel`, `/runs/${RUN_ID}/cancel`],
 	])('%s %s', async (method, path, expected) => {
 		const base = await startDirectus(ADMIN);
@@ -126,7 +135,7 @@ describe('what is forwarded', () => {
 		expect(seen.map(({ url }) => url)).toEqual([expected]);
 	});
 
-	it.each(['/presets', '/runs/1', '/runs/../health', `/runs/${RUN_ID}/../../health`, '/runs/%2e%2e/health', '/runs/'])(
+	it.each(['/presets/7', '/preset', '/runs/1', '/runs/../health', `/runs/${RUN_ID}/../../health`, '/runs/%2e%2e/health', '/runs/'])(
 		'refuses %s',
 		async (path) => {
 			const base = await startDirectus(ADMIN);
@@ -139,6 +148,12 @@ describe('what is forwarded', () => {
 		const base = await startDirectus(ADMIN);
 		const response = await fetch(`${base}/migration/runs/${RUN_ID}?${query}`);
 		expect(response.status).toBe(400);
+		expect(seen).toEqual([]);
+	});
+
+	it.each(['1a', '1234567890123456', '../runs', ''])('refuses to delete the preset %s', async (id) => {
+		const base = await startDirectus(ADMIN);
+		expect((await fetch(`${base}/migration/presets/${id}`, { method: 'DELETE' })).status).toBe(404);
 		expect(seen).toEqual([]);
 	});
 
@@ -158,6 +173,14 @@ describe('what comes back', () => {
 		expect((await response.json()).errors[0].code).toBe('DESTINATION_BUSY');
 		expect(response.headers.get('x-own')).toBeNull();
 		expect(response.headers.get('cache-control')).toBe('no-store');
+	});
+
+	it('is an empty answer where the sidecar answers 204', async () => {
+		sidecarAnswer = { status: 204, body: '' };
+		const base = await startDirectus(ADMIN);
+		const response = await fetch(`${base}/migration/presets/7`, { method: 'DELETE' });
+		expect(response.status).toBe(204);
+		expect(await response.text()).toBe('');
 	});
 
 	it('is 502 when nothing listens there', async () => {

@@ -4,10 +4,11 @@ import { afterEach, expect, it, vi } from 'vitest';
 import RunPage from '../src/module/run/run-page.vue';
 import type { Run } from '../src/types';
 import { directusComponents } from './directus-components';
-import { answerOf, makeResource, makeRun, RUN_ID } from './fixtures';
+import { answerOf, makeRun, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }));
 
 let page: VueWrapper;
 
@@ -41,7 +42,7 @@ it('says that the sidecar is down, what to check and that it keeps trying', asyn
 	api.get.mockRejectedValue(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
 	await open();
 	expect(find('failure').text()).toContain('The sidecar cannot be reached.');
-	expect(find('failure').text()).toContain('Check that the sidecar is running');
+	expect(find('failure').text()).toContain('Check that `sidecar web` is running');
 	expect(find('failure').text()).toContain('keeps trying');
 });
 
@@ -59,23 +60,42 @@ it('offers Cancel while the run is under way only', async () => {
 it('shows what cannot travel', async () => {
 	const message = 'modified_on: Directus sets it on every write';
 	await show(makeRun({ notes: [{ resource: 'directus_files', code: 'CANNOT_TRAVEL', column: 'modified_on', message, count: 3 }] }));
-	expect(find('notes').text()).toContain(`directus_files ${message} 3 rows`);
+	expect(find('notes').text()).toContain(`directus_files ${message} (3 rows)`);
 });
 
-it('shows what a dry run would do', async () => {
-	const resources = [makeResource({ create: 4, unchanged: 1, conflicting: 1 })];
-	await show(makeRun({ status: 'completed', dry_run: true, resources }));
-	const cells = find('resources').findAll('td').map((cell) => cell.text());
-	expect(cells).toEqual(['6', '4', '1', '1', '0']);
-	expect(find('run-outcome').text()).toContain('4 rows and files would be created');
+it('shows the stages, what is worked at, the speed and the time left while it runs', async () => {
+	const stages: Run['stages'] = [
+		{ name: 'plan', status: 'done', done: 0, total: 0 },
+		{ name: 'apply', status: 'running', done: 300, total: 600 },
+		{ name: 'verify', status: 'pending', done: 0, total: 0 },
+	];
+	const rates = { rows_per_second: 10, bytes_per_second: 2_500_000 };
+	await show(makeRun({ stages, rates, current: 'posts' }));
+	expect(find('run-current').text()).toBe('posts');
+	expect(find('run-speed').text()).toBe('10 rows/s, 2.5 MB/s');
+	expect(find('run-left').text()).toBe('about 2 min');
+	const apply = find('stages').find('[data-stage="apply"]');
+	expect(apply.find('[role="progressbar"]').attributes('aria-valuenow')).toBe('50');
+	expect(apply.text()).toContain('300 of 600');
+	expect(find('announcement').text()).toBe('Apply running');
+});
+
+it('announces the end, and shows no speed any more', async () => {
+	await show(makeRun({ status: 'completed', rates: { rows_per_second: 10, bytes_per_second: 0 } }));
+	expect(find('announcement').attributes('aria-live')).toBe('polite');
+	expect(find('announcement').text()).toBe('Completed');
+	expect(find('run-speed').exists()).toBe(false);
+});
+
+it('says how a run ended', async () => {
+	await show(makeRun({ status: 'completed' }));
+	expect(find('run-outcome').text()).toBe('Everything arrived and was verified.');
+	page.unmount();
+	await show(makeRun({ status: 'completed', dry_run: true }));
 	expect(find('run-outcome').text()).toContain('Nothing was written.');
-});
-
-it('shows what a real run did and what was verified', async () => {
-	const resources = [makeResource({ created: 5, skipped: 1, verified: 6 })];
-	await show(makeRun({ status: 'completed', resources }));
-	expect(find('resources').find('[data-column="verified"]').text()).toBe('6');
-	expect(find('run-outcome').text()).toContain('5 rows and files created, 1 skipped, 0 failed, 6 verified and 0 different');
+	page.unmount();
+	await show(makeRun({ status: 'failed' }));
+	expect(page.text()).toContain('continues where it left off');
 });
 
 it('lists problems as text and says how many more there are', async () => {

@@ -106,7 +106,7 @@ describe('following a run', () => {
 		api.post.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
 		const { cancel, cancelling, failure } = follow();
 		await cancel();
-		expect(api.post).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}/cancel`);
+		expect(api.post).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}/cancel`, undefined);
 		expect(cancelling.value).toBe(false);
 		expect(failure.value?.message).toBe('The sidecar cannot be reached.');
 	});

@@ -42,8 +42,8 @@ class Preset:
     def document(self) -> dict[str, Any]:
         """What the form is told: of the token only that there is one."""
         return {"id": self.id, "name": self.name, "scope": self.scope, "destination_url": self.destination_url,
-                "has_token": bool(self.token and self.destination_url), "options": list(self.options), "batch_size": self.batch_size,
-                "invite": self.invite}
+                "has_token": bool(self.token and self.destination_url), "options": list(self.options),
+                "batch_size": self.batch_size, "invite": self.invite}
 
 
 class PresetStore:

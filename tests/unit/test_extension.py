@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from sidecar.cli import main
 from sidecar.errors import Refused
-from sidecar.extension import NAME, install
+from sidecar.extension import BUNDLE, NAME, install
 
 
 @pytest.fixture
@@ -45,3 +45,7 @@ def test_the_command_says_what_it_did_or_why_it_did_not(tmp_path: Path) -> None:
     good = CliRunner().invoke(main, ["install-extension", str(tmp_path / "extensions")])
     assert good.exit_code == 0
     assert str(tmp_path / "extensions" / NAME) in good.output
+
+
+def test_what_the_app_loads_is_small() -> None:
+    assert (BUNDLE / "dist" / "app.js").stat().st_size < 120_000

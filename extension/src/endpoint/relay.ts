@@ -4,6 +4,8 @@ import { findRoute } from './routes';
 import { readSettings, type Environment, type Settings } from './settings';
 
 const TIMEOUT_MS = 60_000;
+const WITH_BODY = ['POST', 'PATCH'];
+const NO_CONTENT = 204;
 
 interface Caller {
 	user: string;
@@ -23,7 +25,9 @@ export function relay(env: Environment, warn: (message: string) => void): Reques
 			const caller = requireAdministrator(request);
 			const target = buildTarget(request);
 			const answer = await forward(request, target, caller, readSettings(env));
-			response.status(answer.status).json(answer.body);
+			response.status(answer.status);
+			if (answer.status === NO_CONTENT) response.end();
+			else response.json(answer.body);
 		} catch (error) {
 			const refusal = error instanceof Refusal ? error : new Refusal(500, 'RELAY_FAILED', 'The relay failed.');
 			if (refusal.status >= 500) warn(`migration relay: ${String(error)}`);
@@ -71,11 +75,13 @@ async function forward(request: Request, target: string, caller: Caller, setting
 	const answer = await send(settings.url + target, {
 		method: request.method,
 		headers: buildHeaders(request, caller, settings),
-		body: request.method === 'POST' ? JSON.stringify(request.body ?? {}) : undefined,
+		body: WITH_BODY.includes(request.method) ? JSON.stringify(request.body ?? {}) : undefined,
 		// A redirect would carry the secret to wherever it points.
 		redirect: 'error',
 		signal: AbortSignal.timeout(TIMEOUT_MS),
 	});
+
+	if (answer.status === NO_CONTENT) return { status: NO_CONTENT, body: null };
 
 	try {
 		return { status: answer.status, body: JSON.parse(answer.text) };
@@ -89,7 +95,7 @@ function buildHeaders(request: Request, caller: Caller, settings: Settings): Rec
 		Authorization: `Bearer ${settings.secret}`,
 		'X-Migration-User': caller.user,
 		...(settings.publicUrl === null ? {} : { 'X-Migration-Public-URL': settings.publicUrl }),
-		...(request.method === 'POST' ? { 'Content-Type': 'application/json' } : {}),
+		...(WITH_BODY.includes(request.method) ? { 'Content-Type': 'application/json' } : {}),
 	};
 }
 

@@ -16,7 +16,9 @@ interface Response {
 const ADVICE: Record<string, string> = {
 	DIRECTUS_UNREACHABLE: 'Check your connection. A migration that is under way goes on without this page.',
 	FORBIDDEN: 'Log in with an administrator’s account.',
-	SIDECAR_UNREACHABLE: 'Check that the sidecar is running and that MIGRATION_SIDECAR_URL points to it.',
+	SIDECAR_UNREACHABLE:
+		'Check that `sidecar web` is running, and that MIGRATION_SIDECAR_URL, where Directus is started, points to it.',
+	UNAUTHORIZED: 'Give Directus and the sidecar the same MIGRATION_SIDECAR_SECRET, then restart both.',
 	SIDECAR_NOT_CONFIGURED: 'Set it where Directus is started, then restart Directus.',
 	ROUTE_NOT_FOUND: 'The endpoint of this extension is not loaded: restart Directus and look at its log.',
 };

@@ -24,6 +24,13 @@ export function formatSeconds(seconds: number): string {
 	return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** A time that is an estimate. */
+export function formatAbout(seconds: number): string {
+	if (seconds < 60) return `about ${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 60 ? `about ${minutes} min` : `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 export function formatMoment(iso: string | null): string {
 	return iso === null ? '' : new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -1,25 +1,47 @@
 import { useApi } from '@directus/extensions-sdk';
-import type { CheckRequest, CheckResult, Run, RunRequest, RunSummary } from '../types';
+import type {
+	CheckRequest,
+	CheckResult,
+	Checksums,
+	Configuration,
+	Health,
+	OptionCount,
+	Preset,
+	PresetInput,
+	Run,
+	RunRequest,
+	RunSummary,
+} from '../types';
 
 /** Every request that the module makes. Throws what the HTTP client throws; `toFailure` puts it in words. */
 export function useMigration() {
 	const api = useApi();
+	const get = async <T>(path: string, params: Record<string, number> = {}) =>
+		(await api.get<T>(`/migration${path}`, { params })).data;
+	const post = async <T>(path: string, body?: object) => (await api.post<T>(`/migration${path}`, body)).data;
 
 	return {
-		async check(request: CheckRequest): Promise<CheckResult> {
-			return (await api.post<CheckResult>('/migration/check', request)).data;
-		},
-		async startRun(request: RunRequest): Promise<Run> {
-			return (await api.post<Run>('/migration/runs', request)).data;
-		},
-		async listRuns(limit: number): Promise<RunSummary[]> {
-			return (await api.get<{ runs: RunSummary[] }>('/migration/runs', { params: { limit } })).data.runs;
-		},
-		async getRun(id: string, after: number): Promise<Run> {
-			return (await api.get<Run>(`/migration/runs/${encodeURIComponent(id)}`, { params: { after } })).data;
-		},
-		async cancelRun(id: string): Promise<Run> {
-			return (await api.post<Run>(`/migration/runs/${encodeURIComponent(id)}/cancel`)).data;
+		check: (request: CheckRequest) => post<CheckResult>('/check', request),
+		countOptions: async () => (await get<{ options: OptionCount[] }>('/options')).options,
+		getConfiguration: () => get<Configuration>('/presets'),
+		createPreset: (preset: PresetInput) => post<Preset>('/presets', preset),
+		updatePreset: async (id: number, changes: Partial<PresetInput>) =>
+			(await api.patch<Preset>(`/migration/presets/${id}`, changes)).data,
+		deletePreset: async (id: number) => void (await api.delete(`/migration/presets/${id}`)),
+		startRun: (request: RunRequest) => post<Run>('/runs', request),
+		listRuns: async (limit: number) => (await get<{ runs: RunSummary[] }>('/runs', { limit })).runs,
+		getRun: (id: string, after: number) => get<Run>(runPath(id), { after }),
+		getChecksums: (id: string, after: number) => get<Checksums>(`${runPath(id)}/checksums`, { after }),
+		cancelRun: (id: string) => post<Run>(`${runPath(id)}/cancel`),
+		/** A sidecar that lacks something answers 503 with the very same document. */
+		async getHealth() {
+			const answer = await api.get<Health>('/migration/health', { validateStatus: (status) => [200, 503].includes(status) });
+			if (answer.data.worker === undefined) throw { response: answer };
+			return answer.data;
 		},
 	};
+}
+
+function runPath(id: string): string {
+	return `/runs/${encodeURIComponent(id)}`;
 }

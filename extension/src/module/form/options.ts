@@ -1,12 +1,25 @@
-/** What can be migrated by choice. Schema, settings and translations always go. */
-export const OPTIONS = [
-	{ value: 'content', label: 'Content', holds: 'Folders, files and the items of all collections.' },
-	{ value: 'users', label: 'Users', holds: 'Users, roles, policies and permissions. Passwords cannot be read and stay behind.' },
-	{ value: 'comments', label: 'Comments', holds: 'Comments on items.' },
-	{ value: 'presets', label: 'Presets', holds: 'Bookmarks and saved layouts of collections.' },
-	{ value: 'dashboards', label: 'Dashboards', holds: 'Insights dashboards and their panels.' },
-	{ value: 'extensions', label: 'Extensions', holds: 'Extensions from the marketplace, and which are enabled.' },
-	{ value: 'flows', label: 'Flows', holds: 'Flows and their operations.' },
-] as const;
+import type { Option } from '../../types';
 
-export type Option = (typeof OPTIONS)[number]['value'];
+interface Choice {
+	value: Option;
+	label: string;
+	holds: string;
+	/** What one and several of it are called. */
+	counted: [one: string, several: string];
+}
+
+const ROWS: Choice['counted'] = ['row', 'rows'];
+
+/** What can be migrated by choice. Schema, settings and translations always go. */
+export const OPTIONS: readonly Choice[] = [
+	{ value: 'content', label: 'Content', holds: 'Folders, files and the items of all collections.', counted: ['row or file', 'rows and files'] },
+	{ value: 'users', label: 'Users', holds: 'Users, roles, policies and permissions. Passwords cannot be read and stay behind.', counted: ROWS },
+	{ value: 'comments', label: 'Comments', holds: 'Comments on items.', counted: ROWS },
+	{ value: 'presets', label: 'Presets', holds: 'Bookmarks and saved layouts of collections.', counted: ROWS },
+	{ value: 'dashboards', label: 'Dashboards', holds: 'Insights dashboards and their panels.', counted: ROWS },
+	{ value: 'extensions', label: 'Extensions', holds: 'Extensions from the marketplace, and which are enabled.', counted: ['extension', 'extensions'] },
+	{ value: 'flows', label: 'Flows', holds: 'Flows and their operations.', counted: ROWS },
+];
+
+export const BATCH_SIZES = [5, 10, 15, 20, 25];
+export const DEFAULT_BATCH_SIZE = 10;

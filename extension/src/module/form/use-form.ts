@@ -1,53 +1,61 @@
 import { computed, reactive, ref } from 'vue';
 import type { CheckRequest, CheckResult, Run } from '../../types';
 import { toFailure, type Failure } from '../failure';
+import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';
-import type { Option } from './options';
+import { destinationOf, emptyInput, presetOf, type FormInput } from './form-input';
 
-const BATCH_SIZE = 10;
+/** What a check of exactly this request said. */
+interface Attempt {
+	request: CheckRequest;
+	result: CheckResult | null;
+	failure: Failure | null;
+}
 
-/** What is typed, what the check of exactly that said, and whether a run may start. */
+/** What is filled in, what the check of exactly that said, and whether a run may start. */
 export function useForm() {
 	const { check, startRun } = useMigration();
-	const input = reactive({ url: '', token: '', options: ['content'] as Option[], invite: false, dryRun: true, force: false });
-	const checked = ref<{ request: CheckRequest; result: CheckResult } | null>(null);
+	const input = reactive<FormInput>(emptyInput());
+	const dryRun = ref(true);
+	const force = ref(false);
+	const attempt = ref<Attempt | null>(null);
 	const failure = ref<Failure | null>(null);
 	const checking = ref(false);
 	const starting = ref(false);
 
-	const destination = computed<CheckRequest>(() => ({
-		destination_url: input.url.trim(),
-		destination_token: input.token.trim(),
-		options: [...input.options],
-	}));
+	const request = computed<CheckRequest>(() => ({ ...destinationOf(input), options: [...input.options] }));
 
-	const canCheck = computed(
-		() => destination.value.destination_url !== '' && destination.value.destination_token !== '' && !checking.value,
-	);
+	const canCheck = computed(() => {
+		const { destination_url, destination_token, token_from } = request.value;
+		return destination_url !== '' && (destination_token !== '' || token_from !== null) && !checking.value;
+	});
 
-	const result = computed(() =>
-		JSON.stringify(checked.value?.request) === JSON.stringify(destination.value) ? (checked.value?.result ?? null) : null,
-	);
+	const current = computed(() => JSON.stringify(attempt.value?.request) === JSON.stringify(request.value));
+	const result = computed(() => (current.value ? (attempt.value?.result ?? null) : null));
+	const outdated = computed(() => !current.value && (attempt.value?.result ?? null) !== null);
+	const refused = computed(() => {
+		const { failure: reason, request: asked } = attempt.value ?? {};
+		return reason && asked ? { failure: reason, url: asked.destination_url } : null;
+	});
 
-	const outdated = computed(() => checked.value !== null && result.value === null);
-	const force = computed(() => input.force && result.value?.force_would_help === true);
+	const forced = computed(() => force.value && result.value?.force_would_help === true);
 	const canStart = computed(
-		() => result.value !== null && (result.value.compatible || force.value) && !checking.value && !starting.value,
+		() => result.value !== null && (result.value.compatible || forced.value) && !checking.value && !starting.value,
 	);
 
 	async function runCheck() {
 		if (!canCheck.value) return;
-		const request = destination.value;
+		const asked = request.value;
 		checking.value = true;
 		failure.value = null;
-		checked.value = null;
-		input.force = false;
+		attempt.value = null;
+		force.value = false;
 
 		try {
-			const answer = await check(request);
-			checked.value = { request, result: answer };
+			attempt.value = { request: asked, result: await check(asked), failure: null };
 		} catch (error) {
 			failure.value = toFailure(error);
+			attempt.value = { request: asked, result: null, failure: failure.value };
 		} finally {
 			checking.value = false;
 		}
@@ -55,17 +63,15 @@ export function useForm() {
 
 	async function start(): Promise<Run | null> {
 		if (!canStart.value) return null;
+		const { batch_size, invite } = presetOf(input);
+		const asked = request.value;
 		starting.value = true;
 		failure.value = null;
 
 		try {
-			return await startRun({
-				...destination.value,
-				dry_run: input.dryRun,
-				force: force.value,
-				batch_size: BATCH_SIZE,
-				invite: input.invite && input.options.includes('users'),
-			});
+			const run = await startRun({ ...asked, dry_run: dryRun.value, force: forced.value, batch_size, invite });
+			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
+			return run;
 		} catch (error) {
 			failure.value = toFailure(error);
 			return null;
@@ -74,5 +80,37 @@ export function useForm() {
 		}
 	}
 
-	return { input, result, outdated, failure, checking, starting, canCheck, canStart, runCheck, start };
+	/** Something else from now on, which no check has seen. */
+	function fill(next: FormInput) {
+		Object.assign(input, next);
+		attempt.value = null;
+		failure.value = null;
+	}
+
+	/** The same as before, saved now: a token that was typed has become a saved one, and what was checked stays so. */
+	function fillSaved(next: FormInput) {
+		const checked = result.value === null ? null : attempt.value;
+		Object.assign(input, next);
+		if (checked) checked.request = request.value;
+	}
+
+	return {
+		input,
+		dryRun,
+		force,
+		result,
+		refused,
+		outdated,
+		failure,
+		checking,
+		starting,
+		canCheck,
+		canStart,
+		runCheck,
+		start,
+		fill,
+		fillSaved,
+	};
 }
+
+export type Form = ReturnType<typeof useForm>;

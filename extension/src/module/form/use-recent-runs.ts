@@ -3,7 +3,7 @@ import type { RunSummary } from '../../types';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 
-const SHOWN = 10;
+const SHOWN = 5;
 
 /** The newest runs; null while they load. */
 export function useRecentRuns() {

@@ -1,60 +1,22 @@
-import type { Resource, Run } from '../../types';
-import { countOf, formatCount, formatSeconds } from '../format';
+import type { RunSummary } from '../../types';
+import { countOf } from '../format';
 
-type Numbers = { [K in keyof Resource]: Resource[K] extends number ? K : never }[keyof Resource];
-
-/** How a run ended, in one or two sentences; empty while it is under way. */
-export function describeOutcome(run: Run): string {
+/** How a run ended, in words; the numbers are shown beside. Empty while it is under way. */
+export function describeOutcome(run: RunSummary): string {
 	switch (run.status) {
 		case 'completed':
-			return run.dry_run ? `${dryNumbers(run)} Nothing was written.` : `Everything arrived. ${realNumbers(run)}`;
+			return run.dry_run ? 'No problem was found. Nothing was written.' : 'Everything arrived and was verified.';
 		case 'completed_with_problems':
-			return `${problems(run)} ${run.dry_run ? `${dryNumbers(run)} Nothing was written.` : realNumbers(run)}`;
+			return `${countOf(run.problem_count, 'problem is', 'problems are')} listed below.${run.dry_run ? ' Nothing was written.' : ''}`;
 		case 'refused':
 			return 'Nothing was written to the destination.';
 		case 'failed':
 			return run.dry_run
 				? 'The dry run could not be finished. Nothing was written.'
-				: `It stopped on the way. ${realNumbers(run)} Start it again: it continues where it left off.`;
+				: 'It stopped on the way. What arrived stays there.';
 		case 'cancelled':
-			return run.dry_run
-				? 'Nothing was written.'
-				: `${realNumbers(run)} What arrived stays there; a new run continues from here.`;
+			return run.dry_run ? 'Nothing was written.' : 'What arrived stays there.';
 		default:
 			return '';
 	}
-}
-
-function problems(run: Run): string {
-	return `${countOf(run.problem_count, 'problem is', 'problems are')} listed below.`;
-}
-
-function dryNumbers({ resources, seconds }: Run): string {
-	const parts = [
-		`${countOf(total(resources, 'create'), 'row or file', 'rows and files')} would be created`,
-		`${formatCount(total(resources, 'unchanged'))} are there already`,
-		`${formatCount(total(resources, 'conflicting'))} conflict`,
-		`${formatCount(total(resources, 'missing_reference'))} miss a reference`,
-	];
-	return `${sentence(parts)} (${formatSeconds(seconds)}).`;
-}
-
-function realNumbers({ resources, seconds }: Run): string {
-	if (resources.length === 0) return 'No row was written.';
-	const parts = [
-		`${countOf(total(resources, 'created'), 'row or file', 'rows and files')} created`,
-		`${formatCount(total(resources, 'skipped'))} skipped`,
-		`${formatCount(total(resources, 'failed'))} failed`,
-		`${formatCount(total(resources, 'verified'))} verified`,
-		`${formatCount(total(resources, 'different'))} different`,
-	];
-	return `${sentence(parts)} (${formatSeconds(seconds)}).`;
-}
-
-function total(resources: Resource[], column: Numbers): number {
-	return resources.reduce((sum, resource) => sum + resource[column], 0);
-}
-
-function sentence(parts: string[]): string {
-	return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

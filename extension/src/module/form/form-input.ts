@@ -1,0 +1,82 @@
+import type { Defaults, Destination, Option, Preset, PresetInput, TokenSource } from '../../types';
+import { DEFAULT_BATCH_SIZE } from './options';
+
+/** A token that the sidecar keeps, and the only address that it is sent to. */
+export interface SavedToken {
+	from: TokenSource;
+	url: string;
+}
+
+/** What the form holds, and what a preset keeps of it. */
+export interface FormInput {
+	url: string;
+	/** What is typed. A saved token never comes here. */
+	token: string;
+	saved: SavedToken | null;
+	/** The saved token is not to be used. */
+	cleared: boolean;
+	options: Option[];
+	batchSize: number;
+	invite: boolean;
+}
+
+export function emptyInput(): FormInput {
+	return { url: '', token: '', saved: null, cleared: false, options: ['content'], batchSize: DEFAULT_BATCH_SIZE, invite: false };
+}
+
+export function inputOfDefaults(defaults: Defaults): FormInput {
+	return { ...emptyInput(), ...common(defaults, 'environment') };
+}
+
+export function inputOfPreset(preset: Preset): FormInput {
+	const { batch_size: batchSize, invite } = preset;
+	return { ...emptyInput(), ...common(preset, `preset:${preset.id}`), batchSize, invite };
+}
+
+function common(basis: Defaults, from: TokenSource) {
+	const url = basis.destination_url;
+	return { url, saved: basis.has_token ? { from, url } : null, options: [...basis.options] };
+}
+
+/** Whether both name one Directus, if perhaps by the address of its app. The sidecar has the last word. */
+export function sameAddress(one: string, other: string): boolean {
+	return bare(one) === bare(other);
+}
+
+function bare(url: string): string {
+	return url.trim().replace(/\/+$/, '').replace(/\/admin$/, '').replace(/\/+$/, '');
+}
+
+/** The saved token that a request would use: a typed one goes before it, and it belongs to one address. */
+export function tokenInUse({ url, token, saved, cleared }: FormInput): SavedToken | null {
+	return saved !== null && !cleared && token.trim() === '' && sameAddress(saved.url, url) ? saved : null;
+}
+
+export function destinationOf(input: FormInput): Destination {
+	return {
+		destination_url: input.url.trim(),
+		destination_token: input.token.trim(),
+		token_from: tokenInUse(input)?.from ?? null,
+	};
+}
+
+export function presetOf(input: FormInput): Omit<PresetInput, 'name' | 'scope'> {
+	return {
+		...destinationOf(input),
+		options: [...input.options],
+		batch_size: input.batchSize,
+		invite: input.invite && input.options.includes('users'),
+	};
+}
+
+/** Whether something was changed since `preset` was chosen or saved. */
+export function differsFrom(preset: Preset, input: FormInput): boolean {
+	const { options, batch_size, invite, destination_token } = presetOf(input);
+	return (
+		destination_token !== '' ||
+		(input.saved !== null && input.cleared) ||
+		!sameAddress(input.url, preset.destination_url) ||
+		JSON.stringify([[...options].sort(), batch_size, invite]) !==
+			JSON.stringify([[...preset.options].sort(), preset.batch_size, preset.invite])
+	);
+}

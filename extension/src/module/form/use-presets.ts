@@ -1,0 +1,116 @@
+import { computed, onMounted, ref } from 'vue';
+import type { Configuration, Preset, Scope } from '../../types';
+import { toFailure, type Failure } from '../failure';
+import { useMigration } from '../use-migration';
+import { differsFrom, emptyInput, inputOfDefaults, inputOfPreset, presetOf } from './form-input';
+import type { Form } from './use-form';
+
+/** The presets, the chosen one, and what can be done with it. Fills the form: preset, then defaults, then nothing. */
+export function usePresets({ input, fill, fillSaved }: Form) {
+	const { getConfiguration, createPreset, updatePreset, deletePreset } = useMigration();
+	const configuration = ref<Configuration | null>(null);
+	const chosen = ref<Preset | null>(null);
+	const loadFailure = ref<Failure | null>(null);
+	const failure = ref<Failure | null>(null);
+	const busy = ref(false);
+	/** What was done last, for whoever cannot see it happen. */
+	const done = ref('');
+
+	const loading = computed(() => configuration.value === null && loadFailure.value === null);
+	const presets = computed(() => configuration.value?.presets ?? []);
+	const role = computed(() => configuration.value?.role ?? null);
+	const hasDefaults = computed(() => (configuration.value?.defaults.destination_url ?? '') !== '');
+	const changed = computed(() => chosen.value !== null && differsFrom(chosen.value, input));
+
+	onMounted(async () => {
+		try {
+			configuration.value = await getConfiguration();
+			if (JSON.stringify(input) === JSON.stringify(emptyInput())) choose(null);
+		} catch (error) {
+			loadFailure.value = toFailure(error);
+		}
+	});
+
+	function choose(id: number | null) {
+		failure.value = null;
+		done.value = '';
+		chosen.value = presets.value.find((preset) => preset.id === id) ?? null;
+		if (chosen.value) fill(inputOfPreset(chosen.value));
+		else fill(configuration.value ? inputOfDefaults(configuration.value.defaults) : emptyInput());
+	}
+
+	/** Whether it went well; if not, `failure` says why. */
+	async function attempt(request: () => Promise<void>): Promise<boolean> {
+		busy.value = true;
+		failure.value = null;
+		done.value = '';
+
+		try {
+			await request();
+			return true;
+		} catch (error) {
+			failure.value = toFailure(error);
+			return false;
+		} finally {
+			busy.value = false;
+		}
+	}
+
+	const create = (name: string, scope: Scope) =>
+		attempt(async () => {
+			const preset = await createPreset({ ...presetOf(input), name, scope });
+			keep([...presets.value, preset], preset);
+			fillSaved(inputOfPreset(preset));
+			done.value = `The preset “${preset.name}” is saved.`;
+		});
+
+	const update = ({ id }: Preset) =>
+		attempt(async () => {
+			const preset = await updatePreset(id, presetOf(input));
+			keep(replaced(preset), preset);
+			fillSaved(inputOfPreset(preset));
+			done.value = `The preset “${preset.name}” is updated.`;
+		});
+
+	const rename = ({ id }: Preset, name: string, scope: Scope) =>
+		attempt(async () => {
+			const preset = await updatePreset(id, { name, scope });
+			keep(replaced(preset), preset);
+			done.value = `The preset is called “${preset.name}” now.`;
+		});
+
+	const remove = ({ id, name }: Preset) =>
+		attempt(async () => {
+			await deletePreset(id);
+			keep(presets.value.filter((preset) => preset.id !== id), null);
+			choose(null);
+			done.value = `The preset “${name}” is deleted.`;
+		});
+
+	function replaced(preset: Preset): Preset[] {
+		return presets.value.map((other) => (other.id === preset.id ? preset : other));
+	}
+
+	function keep(all: Preset[], one: Preset | null) {
+		if (configuration.value) configuration.value.presets = all;
+		chosen.value = one;
+	}
+
+	return {
+		loading,
+		presets,
+		chosen,
+		role,
+		hasDefaults,
+		changed,
+		loadFailure,
+		failure,
+		busy,
+		done,
+		choose,
+		create,
+		update,
+		rename,
+		remove,
+	};
+}

@@ -1,0 +1,77 @@
+import type { Instance, Resource } from '../../../types';
+import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
+import { columnsOf, sumOf } from '../numbers';
+import type { Report } from './collect';
+
+/** What the report's page says, as text. */
+
+export interface ReportTable {
+	title: string;
+	headings: string[];
+	rows: string[][];
+}
+
+export function factsOf(run: Report['run']): [string, string][] {
+	return [
+		['Source', run.source === null ? 'not reached' : describe(run.source)],
+		['Destination', run.destination === null ? run.destination_url : describe(run.destination)],
+		['Started', formatMoment(run.created_at) + (run.user_name && ` by ${run.user_name}`)],
+		['Took', formatSeconds(run.seconds)],
+		['Options', run.options.join(', ') || 'none'],
+		['Force', run.force ? 'on' : 'off'],
+		['Schema', run.schema === null ? 'not compared' : `${run.schema.added} added, ${run.schema.changed} changed`],
+		['Run', run.id],
+	];
+}
+
+function describe({ url, version, vendor }: Instance): string {
+	return `${url}, Directus ${version} on ${vendor}`;
+}
+
+export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
+	return [
+		resourcesOf(run),
+		{
+			title: 'Evidence',
+			headings: ['Resource', 'Different', 'Failed', 'SHA-256 as it should be', 'SHA-256 at the destination', 'They are'],
+			rows: run.resources.filter(({ source_digest }) => source_digest !== null).map(evidenceOf),
+		},
+		{
+			title: 'Checksums of transferred files, read back from the destination',
+			headings: ['File', 'Size', 'SHA-256'],
+			rows: checksums.map(({ name, size, sha256 }) => [name, formatBytes(size), sha256]),
+		},
+		{
+			title: countOf(run.problem_count, 'problem', 'problems'),
+			headings: ['Resource', 'Key', 'Problem', 'Code'],
+			rows: run.problems.map(({ resource, key, message, code }) => [resource ?? '', key ?? '', message, code]),
+		},
+		{
+			title: 'Notes',
+			headings: ['Resource', 'Note', 'Rows'],
+			rows: run.notes.map(({ resource, message, count }) => [resource, message, formatCount(count)]),
+		},
+		{
+			title: 'Log',
+			headings: ['At', 'Level', 'Stage', 'Message'],
+			rows: log.map(({ at, level, stage, message }) => [at, level, stage ?? '', message]),
+		},
+	];
+}
+
+function resourcesOf({ resources, dry_run }: Report['run']): ReportTable {
+	const columns = columnsOf(dry_run);
+	const rowOf = (resource: Resource) => [resource.name, ...columns.map(({ key }) => formatCount(resource[key]))];
+	const sums = ['All', ...columns.map(({ key }) => formatCount(sumOf(resources, key)))];
+	return {
+		title: 'Resources',
+		headings: ['Resource', ...columns.map(({ label }) => label)],
+		rows: resources.length === 0 ? [] : [...resources.map(rowOf), sums],
+	};
+}
+
+function evidenceOf({ name, different, failed, source_digest, destination_digest }: Resource): string[] {
+	const verdict = source_digest === destination_digest ? 'the same' : 'different';
+	const digests = [source_digest ?? '', destination_digest ?? 'none'];
+	return [name, formatCount(different), formatCount(failed), ...digests, verdict];
+}

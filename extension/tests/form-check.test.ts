@@ -1,0 +1,119 @@
+// @vitest-environment happy-dom
+import { enableAutoUnmount } from '@vue/test-utils';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answerOf, makeCheck } from './fixtures';
+import { openForm, type OpenForm } from './form-harness';
+
+const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn(), patch: vi.fn(), delete: vi.fn() }));
+vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }));
+
+enableAutoUnmount(afterEach);
+beforeEach(() => vi.resetAllMocks());
+
+async function filledIn() {
+	const form = await openForm(api);
+	await form.type('http://destination', 'token');
+	return form;
+}
+
+/** The comparison as rows of text: label, this project, destination. */
+function sides({ find }: OpenForm) {
+	return find('check-sides').findAll('tbody tr').map((row) => row.findAll('th, td').map((cell) => cell.text()));
+}
+
+describe('a check that went through', () => {
+	it('puts both sides next to each other', async () => {
+		const form = await filledIn();
+		await form.check();
+		expect(sides(form)).toEqual([
+			['URL', 'http://source', 'http://destination'],
+			['Reachable', 'Yes', 'Yes'],
+			['Administrator', 'Yes', 'Yes'],
+			['Directus version', '12.4.0', '12.4.0'],
+			['Database', 'sqlite', 'sqlite'],
+		]);
+		expect(form.find('check-sides').findAll('.bad')).toHaveLength(0);
+	});
+
+	it('marks what differs, in words too', async () => {
+		const form = await filledIn();
+		const destination = { url: 'http://destination', version: '12.3.0', vendor: 'sqlite' };
+		await form.check(makeCheck({ destination, compatible: false, force_would_help: true }));
+		expect(sides(form)[3]).toEqual(['Directus version', '12.4.0', '12.3.0 (differs)']);
+		expect(form.find('check-sides').findAll('.bad')).toHaveLength(1);
+	});
+
+	it('counts what the schema changes, and names it where asked', async () => {
+		const { check, find } = await filledIn();
+		await check(makeCheck({ schema_names: { added: ['posts', 'posts.title'], changed: [], kept: ['legacy'] } }));
+		expect(['added', 'changed', 'kept'].map((key) => find('check-schema').find(`[data-count=${key}]`).text())).toEqual(['12', '3', '1']);
+		expect(find('check-names').element.tagName).toBe('DETAILS');
+		expect(find('check-names').findAll('li').map((name) => name.text())).toEqual(['posts', 'posts.title', 'legacy']);
+	});
+
+	it('says when the schemas cannot be compared', async () => {
+		const { check, find } = await filledIn();
+		await check(makeCheck({ schema: null, schema_names: null }));
+		expect(find('check-schema').exists()).toBe(false);
+		expect(find('check-result').text()).toContain('could not be compared');
+	});
+
+	it('shows the licence where there is one, and marks what goes over it', async () => {
+		const { check, find } = await filledIn();
+		await check();
+		expect(find('check-licence').exists()).toBe(false);
+
+		const limits = [
+			{ name: 'flows', allowed: 5, present: 4, brought: 3 },
+			{ name: 'seats', allowed: null, present: 9, brought: 1 },
+		];
+		await check(makeCheck({ licence: limits }));
+		const row = (name: string) => find('check-licence').find(`[data-limit=${name}]`);
+		expect(row('flows').attributes('data-over')).toBe('true');
+		expect(row('flows').text()).toContain('2 too many');
+		expect(row('seats').attributes('data-over')).toBe('false');
+		expect(row('seats').text()).toContain('No limit');
+	});
+
+	it('warns of what the licence does not cover, and lets a run start all the same', async () => {
+		const { check, find, disabled } = await filledIn();
+		const message = "The destination's licence allows 5 active flows.";
+		await check(makeCheck({ findings: [{ code: 'LICENSE_FLOWS', message }] }));
+		expect(find('check-result').text()).toContain('licence does not cover all');
+		expect(find('check-result').text()).toContain(message);
+		expect(disabled('start')).toBe(false);
+	});
+});
+
+describe('a check that was refused', () => {
+	it('says why, as text, and at which field', async () => {
+		const { failCheck, find } = await filledIn();
+		await failCheck(answerOf(422, 'TOKEN_REFUSED', '<b>Refused</b>', 'destination_token'));
+		expect(find('failure').text()).toContain('<b>Refused</b>');
+		expect(find('destination-token').attributes('aria-invalid')).toBe('true');
+	});
+
+	it.each([
+		['DESTINATION_UNREACHABLE', 'destination_url', ['Yes', 'No'], ['Yes', 'Not checked']],
+		['DESTINATION_TLS_FAILED', 'destination_url', ['Yes', 'No'], ['Yes', 'Not checked']],
+		['NOT_A_DIRECTUS', 'destination_url', ['Yes', 'No'], ['Yes', 'Not checked']],
+		['TOKEN_REFUSED', 'destination_token', ['Yes', 'Yes'], ['Yes', 'No']],
+		['NOT_AN_ADMINISTRATOR', 'destination_token', ['Yes', 'Yes'], ['Yes', 'No']],
+		['SOURCE_UNREACHABLE', 'source_url', ['No', 'Not checked'], ['Not checked', 'Not checked']],
+		['NOT_AN_ADMINISTRATOR', 'source_token', ['Yes', 'Not checked'], ['No', 'Not checked']],
+	])('shows what is known after %s of %s', async (code, field, reachable, administrator) => {
+		const form = await filledIn();
+		await form.failCheck(answerOf(422, code, 'Refused', field));
+		expect(sides(form)[1]).toEqual(['Reachable', ...reachable]);
+		expect(sides(form)[2]).toEqual(['Administrator', ...administrator]);
+		expect(form.disabled('start')).toBe(true);
+	});
+
+	it('compares nothing after any other refusal', async () => {
+		const { failCheck, find } = await filledIn();
+		await failCheck(answerOf(422, 'DESTINATION_IS_SOURCE', 'The same', 'destination_url'));
+		expect(find('failure').exists()).toBe(true);
+		expect(find('check-sides').exists()).toBe(false);
+	});
+});

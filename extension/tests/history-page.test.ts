@@ -1,0 +1,100 @@
+// @vitest-environment happy-dom
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import HistoryPage from '../src/module/history/history-page.vue';
+import { POLL_MS } from '../src/module/history/use-history';
+import type { RunSummary } from '../src/types';
+import { directusComponents } from './directus-components';
+import { answerOf, makeRun } from './fixtures';
+
+const api = vi.hoisted(() => ({ get: vi.fn() }));
+vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+
+let page: VueWrapper;
+
+const find = (name: string) => page.find(`[data-test="${name}"]`);
+const answer = (...runs: RunSummary[]) => api.get.mockResolvedValue({ data: { runs } });
+const many = (count: number) => Array.from({ length: count }, (_, index) => makeRun({ id: `${index}`, status: 'completed' }));
+
+async function open() {
+	page = mount(HistoryPage, { global: { components: directusComponents } });
+	await flushPromises();
+}
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	api.get.mockReset();
+});
+
+afterEach(() => {
+	page.unmount();
+	vi.useRealTimers();
+});
+
+it('lists state, kind, destination, who, how long and problems', async () => {
+	answer(makeRun({ status: 'completed_with_problems', dry_run: true, seconds: 75, problem_count: 2 }));
+	await open();
+	const row = find('runs').find('[data-status="completed_with_problems"]');
+	for (const text of ['Completed with problems', 'Dry run', 'http://destination', 'Ada Lovelace', '1 min 15 s', '2 problems']) {
+		expect(row.text()).toContain(text);
+	}
+	expect(page.text()).toContain('kept for 30 days');
+});
+
+it('says that it is loading, and when there are none', async () => {
+	answer();
+	const opened = open();
+	expect(find('history').text()).toContain('Loading');
+	await opened;
+	expect(find('history-empty').text()).toContain('No runs yet');
+});
+
+it('says that the sidecar is down and what to check, and comes back by itself', async () => {
+	api.get.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+	await open();
+	expect(find('failure').text()).toContain('MIGRATION_SIDECAR_URL');
+	answer(makeRun({ status: 'completed' }));
+	await vi.advanceTimersByTimeAsync(POLL_MS);
+	expect(find('failure').exists()).toBe(false);
+	expect(find('runs').exists()).toBe(true);
+});
+
+it('asks again while a run is under way, and no longer when the page is left', async () => {
+	answer(makeRun());
+	await open();
+	answer(makeRun({ status: 'completed' }));
+	await vi.advanceTimersByTimeAsync(POLL_MS);
+	expect(find('runs').text()).toContain('Completed');
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(api.get).toHaveBeenCalledTimes(2);
+
+	answer(makeRun());
+	page.unmount();
+	await open();
+	page.unmount();
+	await vi.advanceTimersByTimeAsync(60_000);
+	expect(api.get).toHaveBeenCalledTimes(3);
+});
+
+it('shows more, up to 500', async () => {
+	api.get.mockImplementation(async (_: string, { params }: { params: { limit: number } }) => ({
+		data: { runs: many(params.limit) },
+	}));
+	await open();
+	const limits = [50];
+
+	while (find('show-more').exists()) {
+		await find('show-more').find('button').trigger('click');
+		await flushPromises();
+		limits.push(api.get.mock.lastCall?.[1].params.limit);
+	}
+
+	expect(limits).toEqual([50, 100, 200, 400, 500]);
+	expect(page.findAll('[data-run]')).toHaveLength(500);
+});
+
+it('does not offer more where there are none', async () => {
+	answer(...many(49));
+	await open();
+	expect(find('show-more').exists()).toBe(false);
+});

@@ -1,0 +1,58 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, it } from 'vitest';
+import type { Report } from '../src/module/run/report/collect';
+import { writePage } from '../src/module/run/report/page';
+import { makeResource, makeRun, RUN_ID } from './fixtures';
+
+const EVIL = '<img src=x><script>alert(1)</script>';
+
+let report: Report;
+
+const parse = () => new DOMParser().parseFromString(writePage(report), 'text/html');
+
+beforeEach(() => {
+	const digests = { source_digest: 'a'.repeat(64), destination_digest: 'a'.repeat(64) };
+	const { log: _, ...run } = makeRun({
+		status: 'completed_with_problems',
+		user_name: EVIL,
+		message: EVIL,
+		destination: { url: EVIL, version: '12.4.0', vendor: 'sqlite' },
+		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
+		resources: [makeResource({ name: EVIL, created: 4, verified: 4, ...digests }), makeResource()],
+		problems: [{ resource: 'posts', key: EVIL, code: 'ROW_REFUSED', message: EVIL }],
+		problem_count: 1,
+		notes: [{ resource: 'posts', code: 'NOTE', column: null, message: EVIL, count: 3 }],
+	});
+	report = {
+		run,
+		log: [{ at: '2026-01-01T10:00:00Z', level: 'info', stage: 'apply', message: EVIL }],
+		checksums: [{ id: '1', name: EVIL, size: 1_500, sha256: 'c'.repeat(64) }],
+	};
+});
+
+it('has all of the run in it', () => {
+	const text = parse().body.textContent ?? '';
+	const state = ['Completed with problems', '1 problem is listed below', '12 added, 3 changed', RUN_ID];
+	const evidence = ['a'.repeat(64), 'c'.repeat(64), '1.5 kB', 'the same'];
+	for (const part of [...state, ...evidence, 'ROW_REFUSED', '2026-01-01T10:00:00Z']) expect(text).toContain(part);
+});
+
+it('shows data as text wherever it stands', () => {
+	const page = parse();
+	expect(page.querySelectorAll('img, script')).toHaveLength(0);
+	expect(page.body.textContent?.split(EVIL)).toHaveLength(11);
+	expect(writePage(report)).toContain('&lt;img src=x&gt;');
+});
+
+it('needs nothing else and may load nothing', () => {
+	const page = parse();
+	expect(page.querySelectorAll('script, link, img, iframe, [src], [href], [style]')).toHaveLength(0);
+	expect(page.querySelector('meta[http-equiv]')?.getAttribute('content')).toContain("default-src 'none'");
+	expect(page.querySelector('style')?.textContent).not.toMatch(/url\(|@import/);
+});
+
+it('leaves out what there is none of', () => {
+	report = { ...report, checksums: [], run: { ...report.run, problems: [], notes: [], resources: [] } };
+	const headings = [...parse().querySelectorAll('h2')].map((heading) => heading.textContent);
+	expect(headings).toEqual(['Log']);
+});

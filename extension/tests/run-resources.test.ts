@@ -1,0 +1,120 @@
+// @vitest-environment happy-dom
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { beforeEach, expect, it, vi } from 'vitest';
+import RunResources from '../src/module/run/run-resources.vue';
+import { columnsOf, partsOf } from '../src/module/run/numbers';
+import type { Resource } from '../src/types';
+import { directusComponents } from './directus-components';
+import { answerOf, makeResource, RUN_ID } from './fixtures';
+
+const api = vi.hoisted(() => ({ get: vi.fn() }));
+vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+
+let table: VueWrapper;
+
+const find = (name: string) => table.find(`[data-test="${name}"]`);
+const cells = (row: string) => table.findAll(`[data-resource="${row}"] td[data-column]`).map((cell) => cell.text());
+
+function show(resources: Resource[], dryRun = false) {
+	const props = { runId: RUN_ID, resources, dryRun };
+	table = mount(RunResources, { props, global: { components: directusComponents } });
+}
+
+async function openEvidence(resource: Partial<Resource>) {
+	show([makeResource(resource)]);
+	await find('evidence-toggle').trigger('click');
+	await flushPromises();
+}
+
+function page(from: number, count: number, total: number) {
+	const checksums = Array.from({ length: count }, (_, index) => ({
+		id: String(from + index),
+		name: `<b>${from + index}</b>.jpg`,
+		size: 1_000,
+		sha256: 'c'.repeat(64),
+	}));
+	return { data: { checksums, cursor: from + count, total } };
+}
+
+beforeEach(() => api.get.mockReset());
+
+it('shows what a dry run would do, without evidence', () => {
+	show([makeResource({ create: 3, unchanged: 1, conflicting: 1, missing_reference: 1 })], true);
+	expect(cells('posts')).toEqual(['6', '3', '1', '1', '1']);
+	expect(find('evidence-toggle').exists()).toBe(false);
+});
+
+it('shows what a real run did and what was verified, also in total', () => {
+	const authors = makeResource({ name: 'authors', source: 2, skipped: 2, verified: 2 });
+	show([makeResource({ created: 5, skipped: 1, problems: 1, verified: 5 }), authors]);
+	expect(cells('posts')).toEqual(['6', '5', '1', '1', '5']);
+	expect(find('totals').findAll('dd').map((number) => number.text())).toEqual(['8', '5', '3', '1', '7']);
+});
+
+it('draws a bar that is as long as the source, with what was not handled yet empty', () => {
+	const parts = partsOf(makeResource({ source: 8, created: 4, skipped: 2 }), columnsOf(false));
+	expect(parts).toEqual([
+		{ tone: 'new', percent: 50 },
+		{ tone: 'present', percent: 25 },
+	]);
+	expect(partsOf(makeResource({ source: 2, created: 2, problems: 2 }), columnsOf(false))[1]?.percent).toBe(50);
+	expect(partsOf(makeResource({ source: 0 }), columnsOf(false))).toEqual([]);
+});
+
+it('folds away what the source has no rows of, but not its problems', async () => {
+	const tags = makeResource({ name: 'tags', source: 0 });
+	show([makeResource(), tags, makeResource({ name: 'ghosts', source: 0, problems: 1 })]);
+	const names = () => table.findAll('tbody').map((body) => body.attributes('data-resource'));
+	expect(names()).toEqual(['posts', 'ghosts']);
+	expect(find('show-empty').text()).toContain('Show 1 empty resource');
+	await find('show-empty').trigger('click');
+	expect(names()).toEqual(['posts', 'tags', 'ghosts']);
+});
+
+it('shows the evidence behind a click', async () => {
+	show([makeResource({ verified: 6, source_digest: 'a'.repeat(64), destination_digest: 'a'.repeat(64) })]);
+	expect(find('evidence').exists()).toBe(false);
+	expect(find('evidence-toggle').attributes('aria-expanded')).toBe('false');
+	await find('evidence-toggle').trigger('click');
+	expect(find('evidence-toggle').attributes('aria-expanded')).toBe('true');
+	expect(find('evidence').text()).toContain('6 rows were read back');
+	expect(find('source-digest').text()).toBe('a'.repeat(64));
+	expect(find('digest-verdict').text()).toBe('They are the same.');
+	expect(find('evidence').find('[data-column="different"]').text()).toBe('0');
+});
+
+it('says that the digests differ', async () => {
+	await openEvidence({ source_digest: 'a', destination_digest: 'b', different: 1 });
+	expect(find('digest-verdict').text()).toBe('They differ.');
+	expect(find('evidence').find('[data-column="different"]').text()).toBe('1');
+});
+
+it('says that nothing was compared', async () => {
+	await openEvidence({});
+	expect(find('evidence').text()).toContain('Nothing was compared yet.');
+	expect(find('digest-verdict').exists()).toBe(false);
+});
+
+it('shows the checksums of transferred files page by page, as text', async () => {
+	api.get.mockResolvedValueOnce(page(0, 2, 3));
+	await openEvidence({ name: 'directus_files' });
+	expect(api.get).toHaveBeenLastCalledWith(`/migration/runs/${RUN_ID}/checksums`, { params: { after: 0 } });
+	expect(find('checksums').text()).toContain('2 of 3');
+	expect(find('checksums').text()).toContain('<b>0</b>.jpg');
+	api.get.mockResolvedValueOnce(page(2, 1, 3));
+	await find('more-checksums').find('button').trigger('click');
+	await flushPromises();
+	expect(api.get.mock.lastCall?.[1].params.after).toBe(2);
+	expect(find('checksums').findAll('[data-file]')).toHaveLength(3);
+	expect(find('more-checksums').exists()).toBe(false);
+});
+
+it('says why the checksums cannot be shown, and asks again when told to', async () => {
+	api.get.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+	await openEvidence({ name: 'directus_files' });
+	expect(find('checksums').text()).toContain('The sidecar cannot be reached.');
+	api.get.mockResolvedValueOnce(page(0, 0, 0));
+	await find('more-checksums').find('button').trigger('click');
+	await flushPromises();
+	expect(find('checksums').text()).toBe('No file was transferred in this run.');
+});

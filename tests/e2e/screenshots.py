@@ -1,0 +1,62 @@
+"""``make screenshots``: the pictures of the README, taken from the real page."""
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from sidecar.extension import BUNDLE, install
+from tests.e2e.app import STEP_MILLISECONDS, by, check, expect_end, open_app, open_form
+from tests.e2e.module_bar import enable_in_settings, open_settings
+from tests.stack.browser import ARGUMENTS, find_browser
+from tests.stack.seed import seed_people, seed_source
+from tests.stack.stack import Stack
+
+DOCS = BUNDLE / "docs"
+
+
+def main() -> None:
+    """Start everything, walk through the module as the README tells it, and keep what it looks like."""
+    DOCS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="migration-screenshots-") as folder, sync_playwright() as playwright:
+        bundle = install(Path(folder) / "extensions", BUNDLE)
+        with Stack(Path(folder), extension=bundle, announce=True) as stack:
+            source, destination = stack.source, stack.destination
+            with ThreadPoolExecutor() as pool:
+                people = pool.submit(seed_people, destination.url, destination.admin_token)
+                seed_source(source.url, source.admin_token)
+                people.result()
+            expect.set_options(timeout=STEP_MILLISECONDS)
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
+            _walk(open_app(browser, source), stack)
+            browser.close()
+
+
+def _walk(page: Page, stack: Stack) -> None:
+    open_settings(page, stack.source)
+    enable_in_settings(page)
+    _keep(page, "module-bar")
+    open_form(page, stack.source)
+    check(page, stack.destination)
+    expect(page.locator(by("count-content"))).to_contain_text("rows")
+    page.set_viewport_size({"width": 1280, "height": 1500})
+    page.locator(by("check-result")).scroll_into_view_if_needed()
+    _keep(page, "check")
+    page.locator(by("dry-run")).click()
+    page.locator(by("start")).click()
+    expect_end(page, "completed")
+    page.locator(f"[data-resource=posts] {by('evidence-toggle')}").click()
+    _keep(page, "run")
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(f"{stack.source.url}/admin/migration/runs")
+    expect(page.locator(by("runs"))).to_be_visible()
+    _keep(page, "history")
+
+
+def _keep(page: Page, name: str) -> None:
+    page.screenshot(path=DOCS / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
