@@ -46,8 +46,10 @@ def test_the_port_is_the_same_everywhere_and_not_published() -> None:
 
 @pytest.mark.parametrize("service", ["sidecar", "worker"])
 def test_the_environment_is_complete(service: str) -> None:
-    given = {name: value.partition(":?")[0] for name, value in SERVICES[service]["environment"].items()}
-    given = {name: "s" * 32 if value.startswith("${") else value for name, value in given.items()}
+    environment = SERVICES[service]["environment"].items()
+    optional = {name: "" for name, value in environment if value.endswith(":-}")}
+    required = {name: "s" * 32 for name, value in environment if ":?" in value}
+    given = {**dict(environment), **required, **optional}
     assert read_settings(given).source.url == "http://directus:8055"
 
 
