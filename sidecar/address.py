@@ -28,7 +28,8 @@ def normal_address(url: str) -> str:
 
 def destination_address(url: str) -> str:
     """The normal address of the Directus that a person means by ``url``, which may be that of its app."""
-    return normal_address(url.rstrip("/").removesuffix("/admin"))
+    parts = urlsplit(normal_address(url))
+    return urlunsplit(parts._replace(path=parts.path.removesuffix("/admin")))
 
 
 def is_token(token: str) -> bool:

@@ -186,7 +186,9 @@ export interface Resource {
 	/** Problems that name this resource. */
 	problems: number;
 	bytes: number;
-	/** SHA-256 over all rows that were compared, as they should be and as they are; null before that. */
+	/** Rows in the digests: all, less those that the destination keeps as its own or that changed meanwhile. */
+	compared: number;
+	/** SHA-256 over the compared rows, as they should be and as they are; null before that. */
 	source_digest: string | null;
 	destination_digest: string | null;
 }

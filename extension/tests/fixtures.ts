@@ -55,6 +55,7 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		different: 0,
 		problems: 0,
 		bytes: 0,
+		compared: 0,
 		source_digest: null,
 		destination_digest: null,
 		...changes,

@@ -75,6 +75,23 @@ describe('what the form is filled with', () => {
 });
 
 describe('saving a preset', () => {
+	it('leaves the token of the environment where it is, and goes on using it', async () => {
+		const url = 'https://stage.example.com';
+		const configuration = makeConfiguration({ defaults: { destination_url: url, has_token: true, options: ['users'] } });
+		const { press, find, confirm, sent, check } = await openForm(api, { configuration });
+		await press('preset-save');
+		expect(find('preset-dialog').text()).toContain('stays in the environment');
+		await find('preset-name').setValue('Stage');
+		const saved = makePreset({ id: 7, name: 'Stage', destination_url: url, has_token: false, options: ['users'], batch_size: 10, invite: false });
+		api.post.mockResolvedValueOnce({ data: saved });
+		await confirm();
+		expect(sent()).toMatchObject({ destination_url: url, destination_token: '', token_from: null });
+		expect(find('token-saved').exists()).toBe(true);
+		expect(find('preset-update').exists()).toBe(false);
+		await check();
+		expect(sent()).toMatchObject({ destination_url: url, token_from: 'environment' });
+	});
+
 	it('sends the form with name and scope, then uses the saved token instead of the typed one', async () => {
 		const { type, check, press, find, confirm, sent, disabled } = await openForm(api);
 		await type('http://destination', 'secret');

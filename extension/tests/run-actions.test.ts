@@ -2,7 +2,7 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
 import RunActions from '../src/module/run/run-actions.vue';
-import { recallToken, rememberToken } from '../src/module/run/typed-tokens';
+import { forgetTokens, recallToken, rememberToken } from '../src/module/run/typed-tokens';
 import type { Run } from '../src/types';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun } from './fixtures';
@@ -99,4 +99,10 @@ it('shows in the dialog why the run cannot start', async () => {
 	await confirm();
 	expect(find('again-dialog').text()).toContain('Another run is under way.');
 	expect(push).not.toHaveBeenCalled();
+});
+
+it('forgets typed tokens when somebody logs in', () => {
+	rememberToken('dry', 'typed');
+	forgetTokens();
+	expect(recallToken('dry')).toBeNull();
 });

@@ -16,7 +16,8 @@ const find = (name: string) => table.find(`[data-test="${name}"]`);
 const cells = (row: string) => table.findAll(`[data-resource="${row}"] td[data-column]`).map((cell) => cell.text());
 
 function show(resources: Resource[], dryRun = false) {
-	const props = { runId: RUN_ID, resources, dryRun };
+	const problemCount = resources.reduce((sum, { problems }) => sum + problems, 0);
+	const props = { runId: RUN_ID, resources, dryRun, problemCount };
 	table = mount(RunResources, { props, global: { components: directusComponents } });
 }
 
@@ -72,7 +73,7 @@ it('folds away what the source has no rows of, but not its problems', async () =
 });
 
 it('shows the evidence behind a click', async () => {
-	show([makeResource({ verified: 6, source_digest: 'a'.repeat(64), destination_digest: 'a'.repeat(64) })]);
+	show([makeResource({ verified: 6, compared: 6, source_digest: 'a'.repeat(64), destination_digest: 'a'.repeat(64) })]);
 	expect(find('evidence').exists()).toBe(false);
 	expect(find('evidence-toggle').attributes('aria-expanded')).toBe('false');
 	await find('evidence-toggle').trigger('click');
@@ -84,9 +85,15 @@ it('shows the evidence behind a click', async () => {
 });
 
 it('says that the digests differ', async () => {
-	await openEvidence({ source_digest: 'a', destination_digest: 'b', different: 1 });
+	await openEvidence({ compared: 6, source_digest: 'a', destination_digest: 'b', different: 1 });
 	expect(find('digest-verdict').text()).toBe('They differ.');
 	expect(find('evidence').find('[data-column="different"]').text()).toBe('1');
+});
+
+it('says what was compared without a digest', async () => {
+	await openEvidence({ name: 'directus_settings', verified: 5 });
+	expect(find('evidence').text()).toContain('compared one by one');
+	expect(find('digest-verdict').exists()).toBe(false);
 });
 
 it('says that nothing was compared', async () => {

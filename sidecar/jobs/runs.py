@@ -105,20 +105,20 @@ class RunStore:
         return {"lines": [json.loads(line) for line in lines], "cursor": cursor + len(lines)}
 
     def add_checksum(self, run_id: str, checksum: dict[str, Any]) -> None:
-        """Keep the checksum of a file; beyond MOST_CHECKSUMS they are counted only."""
+        """Keep the checksum of a file, of MOST_CHECKSUMS at most."""
         key = CHECKSUMS.format(run_id)
-        if self._redis.hincrby(RUN.format(run_id), "checksums", 1) <= MOST_CHECKSUMS:
-            self._redis.rpush(key, json.dumps(checksum))
-            self._redis.expire(key, KEPT_SECONDS)
+        self._redis.rpush(key, json.dumps(checksum))
+        self._redis.ltrim(key, 0, MOST_CHECKSUMS - 1)
+        self._redis.expire(key, KEPT_SECONDS)
 
     def checksums_after(self, run_id: str, cursor: int) -> dict[str, Any]:
-        """Checksums from ``cursor`` on, the cursor of the next question, and how many there were in ``total``.
+        """Checksums from ``cursor`` on, the cursor of the next question, and how many are kept in ``total``.
         Raises Refused (404) for an unknown run."""
         self._field(run_id, "order")
-        lines = self._redis.lrange(CHECKSUMS.format(run_id), cursor, cursor + LINES_AN_ANSWER - 1)
-        total = cast(bytes | None, self._redis.hget(RUN.format(run_id), "checksums"))
+        key = CHECKSUMS.format(run_id)
+        lines = self._redis.lrange(key, cursor, cursor + LINES_AN_ANSWER - 1)
         return {"checksums": [json.loads(line) for line in lines], "cursor": cursor + len(lines),
-                "total": int(total or 0)}
+                "total": self._redis.llen(key)}
 
     def request_cancel(self, run_id: str) -> None:
         self._field(run_id, "order")

@@ -18,17 +18,20 @@ TOKEN_SOURCE = re.compile(rf"(?:{ENVIRONMENT}|{PRESET}\d{{1,15}})\Z", re.ASCII)
 def saved_token(defaults: Defaults, presets: PresetStore, token_from: str, url: str) -> str:
     """The token that ``token_from`` names, for the destination ``url``.
 
-    Raises Refused when there is none, when it is for another address, or when the preset is not there (404).
+    Raises Refused when there is none, or when it is for another address.
     """
-    if token_from == ENVIRONMENT:
-        saved_for, token = defaults.url, defaults.token
-    else:
-        preset = presets.get(int(token_from.removeprefix(PRESET)))
-        saved_for, token = preset.destination_url, preset.token
+    saved_for, token = (defaults.url, defaults.token) if token_from == ENVIRONMENT else _of_preset(presets, token_from)
     if not token:
-        message = "No token is saved, or it was saved under another MIGRATION_SIDECAR_SECRET; enter it again"
+        message = ("No token is saved here for you: its preset is gone or somebody else's, or it was saved under "
+                   "another MIGRATION_SIDECAR_SECRET. Enter the token again")
         raise Refused(message, code="TOKEN_NOT_SAVED", field="destination_token")
     if check_url(saved_for) != check_url(url):
         message = f"The saved token is for {saved_for} and is sent nowhere else; enter the token of {url.strip()}"
         raise Refused(message, code="TOKEN_BELONGS_ELSEWHERE", field="destination_token")
     return token
+
+
+def _of_preset(presets: PresetStore, token_from: str) -> tuple[str, str]:
+    wanted = int(token_from.removeprefix(PRESET))
+    found = next((preset for preset in presets.all() if preset.id == wanted), None)
+    return (found.destination_url, found.token) if found else ("", "")

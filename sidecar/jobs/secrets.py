@@ -58,7 +58,7 @@ class TokenSeal:
             return sealed
         try:
             meant_for, token = orjson.loads(self._fernet.decrypt(sealed.removeprefix(SEALED)))
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             return ""
         return str(token) if meant_for == url else ""
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.migration.digests import Digests
 from sidecar.migration.items import bar_without_item
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import pages_of, rows_at
@@ -21,7 +20,8 @@ from sidecar.resources.files import MEASURED
 class PageComparison:
     """One page of source ``rows``, by key: those that are ``absent``, how many are the ``same``, and the columns that
     are ``different``. ``unmapped`` ones have references without a counterpart, ``barred`` ones cannot be written, and
-    of ``unclear`` ones it is not known which row there they are."""
+    of ``unclear`` ones it is not known which row there they are. ``sides`` are the rows as they should be and as they
+    are, by what can be compared."""
 
     rows: dict[Any, Row]
     same: int = 0
@@ -30,11 +30,11 @@ class PageComparison:
     absent: list[Any] = field(default_factory=list)
     different: dict[Any, list[str]] = field(default_factory=dict)
     barred: dict[Any, list[str]] = field(default_factory=dict)
+    sides: dict[Any, tuple[Row, Row | None]] = field(default_factory=dict)
 
 
-def compare(plan: Plan, resource: Resource, digests: Digests) -> Iterator[PageComparison]:
-    """Page by page through the source, with ``digests`` of what was compared. Columns that the destination does not
-    have yet count as null there."""
+def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
+    """Page by page through the source. Columns that the destination does not have yet count as null there."""
     measured = MEASURED.get(resource.name, ())
     there = plan.destination.model.columns.get(resource.name, {})
     fields = [*resource.columns, *measured]
@@ -44,11 +44,11 @@ def compare(plan: Plan, resource: Resource, digests: Digests) -> Iterator[PageCo
         mapped = bar_without_item(plan, resource, [mapper.map(row) for row in page])
         keys = [row.key for row in mapped if row.key is not None]
         found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
-        yield _compare_page(resource, page, mapped, found, digests)
+        yield _compare_page(resource, page, mapped, found)
 
 
 def _compare_page(resource: Resource, page: list[Row], mapped_page: list[MappedRow],
-                  found: dict[Any, Row], digests: Digests) -> PageComparison:
+                  found: dict[Any, Row]) -> PageComparison:
     result = PageComparison({row[resource.key]: row for row in page})
     for row, mapped in zip(page, mapped_page, strict=True):
         key = row[resource.key]
@@ -56,7 +56,7 @@ def _compare_page(resource: Resource, page: list[Row], mapped_page: list[MappedR
         if mapped.barred:
             result.barred[key] = list(mapped.barred)
         expected, actual = _both_sides(resource, row, mapped.values, found.get(mapped.key))
-        digests.add(expected, actual)
+        result.sides[key] = expected, actual
         if mapped.key is None and not resource.numbered:
             result.unclear += 1
         elif actual is None:

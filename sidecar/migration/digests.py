@@ -14,11 +14,11 @@ class Digests:
     def __init__(self) -> None:
         self._source = hashlib.sha256()
         self._destination = hashlib.sha256()
-        self._rows = 0
+        self.rows = 0
 
     def add(self, expected: Row, actual: Row | None) -> None:
         """One row as it should be, and as it is at the destination (None: it is not there)."""
-        self._rows += 1
+        self.rows += 1
         self._source.update(_line(expected))
         if actual is not None:
             self._destination.update(_line(actual))
@@ -26,12 +26,12 @@ class Digests:
     @property
     def source(self) -> str | None:
         """Of the rows as they should be, in hexadecimal; None where no row was compared."""
-        return self._source.hexdigest() if self._rows else None
+        return self._source.hexdigest() if self.rows else None
 
     @property
     def destination(self) -> str | None:
         """Of the rows as they are."""
-        return self._destination.hexdigest() if self._rows else None
+        return self._destination.hexdigest() if self.rows else None
 
 
 def _line(row: Row) -> bytes:

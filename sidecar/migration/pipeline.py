@@ -47,6 +47,8 @@ def migrate(source: Directus, destination: Directus, request: MigrationRequest, 
 
 
 def _run(source: Directus, destination: Directus, request: MigrationRequest, report: Report) -> None:
+    if request.dry_run:
+        report.skip_stages("apply", "verify")
     with report.stage("extract"):
         found = _extract(source, destination, request, report)
     with report.stage("plan") as stage:

@@ -4,7 +4,6 @@ It is written to by the threads of the run and read by whoever watches. Every nu
 """
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -56,7 +55,7 @@ class Stage:
 @dataclass(slots=True)
 class ResourceReport:
     """Rows of one resource. A dry run fills create … missing_reference, a real one created … different and the digests
-    (SHA-256 over its rows as they should be, and as they are)."""
+    (SHA-256 over the ``compared`` rows as they should be, and as they are)."""
 
     name: str
     kind: str
@@ -72,6 +71,7 @@ class ResourceReport:
     different: int = 0
     problems: int = 0
     bytes: int = 0
+    compared: int = 0
     source_digest: str | None = None
     destination_digest: str | None = None
 
@@ -119,7 +119,6 @@ class Report:
     resources: dict[str, ResourceReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
-    problems_of: Counter[str | None] = field(default_factory=Counter)
     notes: dict[tuple[str, str, str | None], Note] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
@@ -143,6 +142,12 @@ class Report:
         finally:
             self.watcher.changed(self)
 
+    def skip_stages(self, *names: str) -> None:
+        """They are not needed."""
+        for stage in self.stages:
+            if stage.name in names:
+                stage.status = "skipped"
+
     def add_resource(self, resource: Resource, rows: int) -> None:
         with self._lock:
             self.resources[resource.name] = ResourceReport(resource.name, resource.kind, source=rows)
@@ -155,7 +160,7 @@ class Report:
     def put_in_evidence(self, resource: Resource, digests: Digests) -> None:
         """Take down what was compared of ``resource``."""
         row = self.resources[resource.name]
-        row.source_digest, row.destination_digest = digests.source, digests.destination
+        row.compared, row.source_digest, row.destination_digest = digests.rows, digests.source, digests.destination
 
     def count(self, resource: Resource, **counts: int) -> None:
         """Add to the numbers of a resource, as ``count(posts, created=5)``."""
@@ -181,7 +186,8 @@ class Report:
         """Take down something that did not arrive as it should; the run then does not end as completed."""
         with self._lock:
             self.problem_count += 1
-            self.problems_of[resource] += 1
+            if resource in self.resources:
+                self.resources[resource].problems += 1
             if len(self.problems) == MOST_PROBLEMS:
                 return
             self.problems.append(Problem(resource, None if key is None else str(key), code, message))
@@ -205,9 +211,6 @@ class Report:
         self.message = message
         self.current = None
         self.seconds = time.monotonic() - self.started
-        for stage in self.stages:
-            if stage.status == "pending":
-                stage.status = "skipped"
         self.watcher.changed(self)
 
     def stop(self, status: Status, error: MigrationError) -> None:
@@ -226,8 +229,7 @@ class Report:
                 "source": self.source,
                 "destination": self.destination,
                 "schema": self.schema,
-                "resources": [{**asdict(row), "problems": self.problems_of[row.name]}
-                              for row in self.resources.values()],
+                "resources": [asdict(row) for row in self.resources.values()],
                 "problems": [asdict(problem) for problem in self.problems],
                 "problem_count": self.problem_count,
                 "notes": [asdict(note) for note in self.notes.values()],

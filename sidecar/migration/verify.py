@@ -1,6 +1,7 @@
 """What a dry run answers and what proves a real one: the comparison of both sides, in numbers and named rows."""
 
 from dataclasses import replace
+from typing import Any
 
 from sidecar.migration.comparison import PageComparison, compare
 from sidecar.migration.digests import Digests
@@ -28,7 +29,7 @@ def preview(plan: Plan, report: Report) -> None:
     """Count what a real run would create, find unchanged, leave as it is, or miss. Reads only."""
     for resource in plan.in_order():
         report.turn_to(resource)
-        for page in compare(plan, resource, Digests()):
+        for page in compare(plan, resource):
             new = [key for key in page.absent if key not in page.barred]
             report.count(resource, create=len(new), unchanged=page.same,
                          conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
@@ -52,8 +53,11 @@ def verify(plan: Plan, seen: Seen, report: Report) -> None:
     for resource in plan.in_order():
         report.turn_to(resource)
         new_rows, digests = _NewRows(plan, resource), Digests()
-        for page in compare(plan, resource, digests):
-            _set_aside_changed(resource, page, seen, new_rows, report)
+        for page in compare(plan, resource):
+            apart = _set_aside_changed(resource, page, seen, new_rows, report) | _kept(resource, page, seen)
+            for key, (expected, actual) in page.sides.items():
+                if key not in apart:
+                    digests.add(expected, actual)
             report.count(resource, verified=page.same, different=len(page.different) + page.unclear)
             _name_differences(resource, page, seen, report)
             report.advance(len(page.rows))
@@ -80,17 +84,22 @@ class _NewRows:
 
 
 def _set_aside_changed(resource: Resource, page: PageComparison, seen: Seen, new_rows: _NewRows,
-                       report: Report) -> None:
+                       report: Report) -> set[Any]:
     changed = {key for key in (*page.absent, *page.different) if seen.changed(resource, page.rows[key])
                and (seen.knows(resource.name, key) or new_rows.take())}
     page.absent = [key for key in page.absent if key not in changed]
     page.different = {key: columns for key, columns in page.different.items() if key not in changed}
     if changed:
         report.note(resource.name, CODE, None, CHANGED, len(changed))
+    return changed
+
+
+def _kept(resource: Resource, page: PageComparison, seen: Seen) -> set[Any]:
+    """People, rights and the like that were recognised: what the destination has of them is its own."""
+    return {key for key in page.different if resource.natural and seen.existed(resource, key)}
 
 
 def _note_kept(resource: Resource, columns: list[str], report: Report) -> None:
-    """People, rights and the like were recognised: what the destination has of them is its own."""
     for column in columns:
         message = f"{column}: the destination had another value for the same {resource.kind}, and keeps it"
         report.note(resource.name, "KEPT", column, message, 1)
@@ -100,8 +109,9 @@ def _name_differences(resource: Resource, page: PageComparison, seen: Seen, repo
     if not page.absent and not page.different:
         return
     named = {problem.key for problem in report.problems if problem.resource == resource.name}
+    kept = _kept(resource, page, seen)
     for key, columns in page.different.items():
-        if resource.natural and seen.existed(resource, key):
+        if key in kept:
             _note_kept(resource, columns, report)
         elif str(key) not in named:
             code = "CONFLICT" if seen.existed(resource, key) else "DIFFERENT"

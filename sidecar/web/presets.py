@@ -5,7 +5,9 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
+from sidecar.errors import Refused
 from sidecar.jobs.presets import Preset
+from sidecar.jobs.saved_tokens import ENVIRONMENT
 from sidecar.migration.request import check_batch_size, check_options, check_token, check_url
 from sidecar.web.schemas import ConfigurationOutput, PresetInput, PresetOutput
 from sidecar.web.services import Caller, services
@@ -66,6 +68,9 @@ def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
 
 
 def _token(body: dict[str, Any], url: str, caller: Caller) -> str:
+    if body.get("token_from") == ENVIRONMENT:
+        message = "The token of the environment stays in the sidecar, and is used for its address without being saved"
+        raise Refused(message, code="TOKEN_STAYS", field="token_from")
     if body.get("destination_token") or body.get("token_from"):
         return check_token(caller.token(body.get("destination_token", ""), body.get("token_from"), url))
     return ""

@@ -140,10 +140,13 @@ class ResourceOutput(Schema):
     failed = fields.Integer()
     verified = fields.Integer()
     different = fields.Integer()
-    problems = fields.Integer(metadata={"description": "Problems that name it"})
+    problems = fields.Integer(dump_default=0, metadata={"description": "Problems that name it"})
     bytes = fields.Integer()
-    source_digest = fields.String(allow_none=True, metadata={"description": "SHA-256 over the rows as they should be"})
-    destination_digest = fields.String(allow_none=True, metadata={"description": "SHA-256 over the rows as they are"})
+    compared = fields.Integer(dump_default=0, metadata={"description": "Rows in the digests"})
+    source_digest = fields.String(dump_default=None, allow_none=True,
+                                  metadata={"description": "SHA-256 over the rows as they should be"})
+    destination_digest = fields.String(dump_default=None, allow_none=True,
+                                       metadata={"description": "SHA-256 over the rows as they are"})
 
 
 class ChecksumOutput(Schema):

@@ -127,9 +127,10 @@ def test_only_ones_own_presets_those_of_ones_role_and_global_ones_exist(
     assert [preset["name"] for preset in presets_of(other)] == ["global"]
     own = save(other, destination, name="Helen's")
     path = f"/presets/{mine[0]['id']}"
-    for answer in (other.patch(path, {"name": "Taken"}), other.delete(path), other.patch("/presets/9999999999", {}),
-                   other.post("/check", {"destination_url": destination.url, "token_from": f"preset:{mine[0]['id']}"})):
+    for answer in (other.patch(path, {"name": "Taken"}), other.delete(path), other.patch("/presets/9999999999", {})):
         assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
+    checked = other.post("/check", {"destination_url": destination.url, "token_from": f"preset:{mine[0]['id']}"})
+    assert _errors(checked) == [("TOKEN_NOT_SAVED", "destination_token")]
     assert [preset["name"] for preset in presets_of(sidecar)] == ["global", "personal", "role"]
     assert other.delete(f"/presets/{own['id']}").status_code == 204
 
@@ -164,6 +165,18 @@ def test_the_defaults_of_the_environment_are_told_without_the_token(
     assert answer.json()["defaults"] == {"destination_url": destination.url, "has_token": True, "options": ["users"]}
     assert destination.admin_token not in answer.text
     assert answer.json()["role"] == "Administrator"
+
+
+def test_the_default_token_stays_in_the_sidecar(with_defaults: SidecarClient, destination: DirectusInstance) -> None:
+    body = {"name": "Copy", "scope": "global", "destination_url": destination.url, "token_from": "environment"}
+    assert _errors(with_defaults.post("/presets", body)) == [("TOKEN_STAYS", "token_from")]
+
+
+def test_a_preset_with_a_broken_token_has_none(sidecar: SidecarClient, stack: Stack, api: Api) -> None:
+    for token in ("encrypted:é", "encrypted:abc", 7, None):
+        api.post("/presets", {"collection": BUNDLE, "bookmark": "Broken", "user": admin_id(stack.source),
+                              "layout_options": {"baseURL": ELSEWHERE, "token": token, "selectedOptions": "x"}})
+    assert [preset["has_token"] for preset in presets_of(sidecar)] == [False] * 4
 
 
 def test_the_default_token_goes_to_the_default_address_only(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecar.address import is_address, is_token, normal_address
+from sidecar.address import destination_address, is_address, is_token, normal_address
 
 
 @pytest.mark.parametrize("url", [
@@ -28,6 +28,14 @@ def test_addresses_are_accepted(url: str) -> None:
 ])
 def test_one_address_has_one_spelling(url: str, normal: str) -> None:
     assert normal_address(url) == normal
+
+
+@pytest.mark.parametrize(("url", "address"), [
+    ("https://example.com/cms/admin/", "https://example.com/cms"), ("http://admin", "http://admin"),
+    ("http://admin/admin", "http://admin"),
+])
+def test_the_address_of_the_app_means_its_directus(url: str, address: str) -> None:
+    assert destination_address(url) == address
 
 
 @pytest.mark.parametrize(("token", "good"), [

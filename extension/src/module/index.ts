@@ -2,12 +2,17 @@ import { defineModule } from '@directus/extensions-sdk';
 import FormPage from './form/form-page.vue';
 import HistoryPage from './history/history-page.vue';
 import RunPage from './run/run-page.vue';
+import { forgetTokens } from './run/typed-tokens';
 
 export default defineModule({
 	id: 'migration',
 	name: 'Migration',
 	icon: 'move_up',
-	preRegisterCheck: (user) => user.admin_access === true,
+	preRegisterCheck: (user) => {
+		// Asked at each login, which may be that of somebody else in the same window.
+		forgetTokens();
+		return user.admin_access === true;
+	},
 	routes: [
 		{ name: 'migration-form', path: '', component: FormPage },
 		{ name: 'migration-history', path: 'runs', component: HistoryPage },

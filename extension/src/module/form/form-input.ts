@@ -28,9 +28,12 @@ export function inputOfDefaults(defaults: Defaults): FormInput {
 	return { ...emptyInput(), ...common(defaults, 'environment') };
 }
 
-export function inputOfPreset(preset: Preset): FormInput {
+/** A preset without a token of its own uses that of the environment, where it is for the same address. */
+export function inputOfPreset(preset: Preset, defaults: Defaults | null): FormInput {
 	const { batch_size: batchSize, invite } = preset;
-	return { ...emptyInput(), ...common(preset, `preset:${preset.id}`), batchSize, invite };
+	const input = { ...emptyInput(), ...common(preset, `preset:${preset.id}`), batchSize, invite };
+	const byDefault = !preset.has_token && defaults?.has_token && sameAddress(defaults.destination_url, preset.destination_url);
+	return byDefault ? { ...input, saved: { from: 'environment', url: defaults.destination_url } } : input;
 }
 
 function common(basis: Defaults, from: TokenSource) {
@@ -60,9 +63,12 @@ export function destinationOf(input: FormInput): Destination {
 	};
 }
 
+/** The token of the environment stays where it is. */
 export function presetOf(input: FormInput): Omit<PresetInput, 'name' | 'scope'> {
+	const destination = destinationOf(input);
 	return {
-		...destinationOf(input),
+		...destination,
+		token_from: destination.token_from === 'environment' ? null : destination.token_from,
 		options: [...input.options],
 		batch_size: input.batchSize,
 		invite: input.invite && input.options.includes('users'),
@@ -74,7 +80,7 @@ export function differsFrom(preset: Preset, input: FormInput): boolean {
 	const { options, batch_size, invite, destination_token } = presetOf(input);
 	return (
 		destination_token !== '' ||
-		(input.saved !== null && input.cleared) ||
+		(input.saved !== null && input.saved.from !== 'environment' && input.cleared) ||
 		!sameAddress(input.url, preset.destination_url) ||
 		JSON.stringify([[...options].sort(), batch_size, invite]) !==
 			JSON.stringify([[...preset.options].sort(), preset.batch_size, preset.invite])

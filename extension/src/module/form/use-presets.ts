@@ -19,7 +19,8 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 	const loading = computed(() => configuration.value === null && loadFailure.value === null);
 	const presets = computed(() => configuration.value?.presets ?? []);
 	const role = computed(() => configuration.value?.role ?? null);
-	const hasDefaults = computed(() => (configuration.value?.defaults.destination_url ?? '') !== '');
+	const defaults = computed(() => configuration.value?.defaults ?? null);
+	const hasDefaults = computed(() => (defaults.value?.destination_url ?? '') !== '');
 	const changed = computed(() => chosen.value !== null && differsFrom(chosen.value, input));
 
 	onMounted(async () => {
@@ -35,8 +36,8 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 		failure.value = null;
 		done.value = '';
 		chosen.value = presets.value.find((preset) => preset.id === id) ?? null;
-		if (chosen.value) fill(inputOfPreset(chosen.value));
-		else fill(configuration.value ? inputOfDefaults(configuration.value.defaults) : emptyInput());
+		if (chosen.value) fill(inputOfPreset(chosen.value, defaults.value));
+		else fill(defaults.value ? inputOfDefaults(defaults.value) : emptyInput());
 	}
 
 	/** Whether it went well; if not, `failure` says why. */
@@ -60,15 +61,18 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 		attempt(async () => {
 			const preset = await createPreset({ ...presetOf(input), name, scope });
 			keep([...presets.value, preset], preset);
-			fillSaved(inputOfPreset(preset));
+			fillSaved(inputOfPreset(preset, defaults.value));
 			done.value = `The preset “${preset.name}” is saved.`;
 		});
 
 	const update = ({ id }: Preset) =>
 		attempt(async () => {
-			const preset = await updatePreset(id, presetOf(input));
-			keep(replaced(preset), preset);
-			fillSaved(inputOfPreset(preset));
+			const sent = presetOf(input);
+			const preset = await updatePreset(id, sent);
+			const stays = chosen.value?.id === id;
+			keep(replaced(preset), stays ? preset : chosen.value);
+			// What was typed meanwhile is not thrown away.
+			if (stays && JSON.stringify(presetOf(input)) === JSON.stringify(sent)) fillSaved(inputOfPreset(preset, defaults.value));
 			done.value = `The preset “${preset.name}” is updated.`;
 		});
 

@@ -1,8 +1,12 @@
-/** Tokens that were typed for a run, in the memory of this page only: a reload forgets them, and nothing is stored. */
+/** Tokens that were typed for a run, in the memory of this page only: a reload or another login forgets them. */
 const tokens = new Map<string, string>();
 
 export function rememberToken(runId: string, token: string): void {
 	tokens.set(runId, token);
+}
+
+export function forgetTokens(): void {
+	tokens.clear();
 }
 
 export function recallToken(runId: string): string | null {

@@ -59,10 +59,10 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 	];
 }
 
-function resourcesOf({ resources, dry_run }: Report['run']): ReportTable {
+function resourcesOf({ resources, dry_run, problem_count }: Report['run']): ReportTable {
 	const columns = columnsOf(dry_run);
 	const rowOf = (resource: Resource) => [resource.name, ...columns.map(({ key }) => formatCount(resource[key]))];
-	const sums = ['All', ...columns.map(({ key }) => formatCount(sumOf(resources, key)))];
+	const sums = ['All', ...columns.map(({ key }) => formatCount(key === 'problems' ? problem_count : sumOf(resources, key)))];
 	return {
 		title: 'Resources',
 		headings: ['Resource', ...columns.map(({ label }) => label)],
