@@ -44,3 +44,7 @@ it('filters by text in any case', async () => {
 it('says that there are no lines yet', () => {
 	expect(show([]).find('log').text()).toBe('No lines yet.');
 });
+
+it('says when older lines are not kept', () => {
+	expect(show(Array(2_000).fill(line('info', 'x'))).find('log-count').text()).toBe('2,000 of the last 2,000 lines');
+});

@@ -6,7 +6,7 @@ import { useMigration } from '../use-migration';
 
 export const POLL_MS = 1_000;
 export const RETRY_MS = 5_000;
-const KEPT_LINES = 2_000;
+export const KEPT_LINES = 2_000;
 /** Failures after which asking again cannot help. */
 const LASTING = ['RUN_NOT_FOUND', 'ROUTE_NOT_FOUND', 'FORBIDDEN'];
 
