@@ -12,9 +12,11 @@ from typing import Any, NoReturn
 
 import click
 
-from sidecar.config import read_destination_token, read_settings, read_source
+from sidecar.config import read_caps, read_destination_token, read_settings, read_source
 from sidecar.console import ConsoleWatcher, print_check, print_report
 from sidecar.directus.client import Directus
+from sidecar.directus.pace import Pace
+from sidecar.directus.retry import BRIEF
 from sidecar.errors import MigrationError, Refused
 from sidecar.extension import install
 from sidecar.migration.compatibility import check as check_sides
@@ -24,7 +26,6 @@ from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest, check_tok
 from sidecar.options import DEFAULT_OPTIONS
 
 EXIT = {"completed": 0, "completed_with_problems": 1, "refused": 2, "failed": 3, "cancelled": 3}
-CHECK_ATTEMPTS = 2
 
 to_option = click.option("--to", default="", metavar="URL", help="The destination's address.")
 token_option = click.option("--token-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -50,7 +51,7 @@ def main() -> None:
 def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
     """Find out whether the source can be migrated to URL. Writes nothing."""
     try:
-        source, destination = _sides(to, token_file, attempts=CHECK_ATTEMPTS)
+        source, destination = _sides(to, token_file, patience=BRIEF)
         found = check_sides(source, destination, MigrationRequest(options=_list(scopes)))
     except MigrationError as error:
         if as_json:
@@ -126,9 +127,10 @@ def install_extension(directory: Path) -> None:
 def _sides(to: str, token_file: Path | None, **client: Any) -> tuple[Directus, Directus]:
     """The clients of source and destination. Raises Refused when an address or a token is missing or wrong."""
     url = check_url(to)
-    source = read_source(os.environ)
+    source, caps = read_source(os.environ), read_caps(os.environ)
     token = _read_token(token_file) if token_file else read_destination_token(os.environ)
-    return Directus(source.url, source.token, **client), Directus(url, check_token(token), **client)
+    return (Directus(source.url, source.token, pace=Pace(caps), **client),
+            Directus(url, check_token(token), pace=Pace(caps), **client))
 
 
 def _read_token(path: Path) -> str:

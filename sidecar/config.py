@@ -14,6 +14,7 @@ from sidecar.options import DEFAULT_OPTIONS, OPTIONS, unknown_options
 MINIMUM_SECRET_LENGTH = 32
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 DEFAULT_BIND = "0.0.0.0:8000"
+MOST_CONCURRENCY = 25
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
 SECRETS = frozenset({"DIRECTUS_TOKEN", "REDIS_URL", "MIGRATION_SIDECAR_SECRET", "MIGRATION_DESTINATION_TOKEN",
                      "MIGRATION_BUNDLE_DEFAULT_TOKEN"})
@@ -25,6 +26,14 @@ class SourceSettings:
 
     url: str
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much of one instance a run may take at most: requests at once, and requests a second (None: no cap)."""
+
+    concurrency: int = MOST_CONCURRENCY
+    requests_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Settings:
     secret: str = field(repr=False)
     bind: str = DEFAULT_BIND
     defaults: Defaults = Defaults()
+    caps: Caps = Caps()
 
 
 class _Reader:
@@ -90,6 +100,18 @@ class _Reader:
             self.problems.append(f"{name}: {problem}")
         return tuple(option for option in OPTIONS if option in chosen) or DEFAULT_OPTIONS
 
+    def positive(self, name: str) -> float | None:
+        """A number above 0, or None where there is none."""
+        value = self.optional(name)
+        try:
+            number = float(value) if value else None
+        except ValueError:
+            number = -1.0
+        if number is None or 0 < number < float("inf"):
+            return number
+        self.problems.append(f"{name} is not a number above 0")
+        return None
+
     def redis_url(self, name: str) -> str:
         value = self.required(name)
         if value and not value.startswith(REDIS_SCHEMES):
@@ -121,6 +143,14 @@ def read_source(environment: Mapping[str, str]) -> SourceSettings:
     return source
 
 
+def read_caps(environment: Mapping[str, str]) -> Caps:
+    """How much of an instance a run may take. Raises SettingsError."""
+    reader = _Reader(environment)
+    caps = _caps(reader)
+    reader.finish()
+    return caps
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """All settings of the web process and the worker. Raises SettingsError naming each wrong variable."""
     reader = _Reader(environment)
@@ -130,6 +160,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         secret=reader.secret("MIGRATION_SIDECAR_SECRET"),
         bind=reader.bind("MIGRATION_SIDECAR_BIND"),
         defaults=_defaults(reader),
+        caps=_caps(reader),
     )
     reader.finish()
     return settings
@@ -146,6 +177,13 @@ def read_destination_token(environment: Mapping[str, str]) -> str:
 def _source(reader: _Reader) -> SourceSettings:
     url, token = (reader.required(name) for name in ("DIRECTUS_URL", "DIRECTUS_TOKEN"))
     return SourceSettings(url=reader.address("DIRECTUS_URL", url), token=reader.token("DIRECTUS_TOKEN", token))
+
+
+def _caps(reader: _Reader) -> Caps:
+    at_once = reader.positive("MIGRATION_MAX_CONCURRENCY") or MOST_CONCURRENCY
+    if at_once != int(at_once):
+        reader.problems.append("MIGRATION_MAX_CONCURRENCY is not a whole number above 0")
+    return Caps(int(at_once), reader.positive("MIGRATION_MAX_REQUESTS_PER_SECOND"))
 
 
 def _defaults(reader: _Reader) -> Defaults:

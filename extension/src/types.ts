@@ -163,11 +163,22 @@ export interface Stage {
 	/** Rows and files; a total of 0 is not known yet. */
 	done: number;
 	total: number;
+	/** Known at its end. */
+	seconds: number;
 }
 
 export interface Rates {
 	rows_per_second: number;
 	bytes_per_second: number;
+}
+
+export type HeldBack = 'ASKED_TO_WAIT' | 'REFUSED_LATELY' | 'RATE_LIMIT' | 'LATENCY' | 'MOST_CONCURRENCY';
+
+/** How fast one instance is asked, and why not faster. */
+export interface Pace {
+	concurrency: number;
+	requests_per_second: number;
+	held_back: HeldBack | null;
 }
 
 export interface Resource {
@@ -241,6 +252,8 @@ export interface Run extends RunSummary {
 	/** The resource that is being worked at. */
 	current: string | null;
 	rates: Rates;
+	/** Empty until the run has begun. */
+	pace: { source?: Pace; destination?: Pace };
 	resources: Resource[];
 	/** The first thousand. */
 	problems: Problem[];

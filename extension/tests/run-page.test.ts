@@ -65,9 +65,9 @@ it('shows what cannot travel', async () => {
 
 it('shows the stages, what is worked at, the speed and the time left while it runs', async () => {
 	const stages: Run['stages'] = [
-		{ name: 'plan', status: 'done', done: 0, total: 0 },
-		{ name: 'apply', status: 'running', done: 300, total: 600 },
-		{ name: 'verify', status: 'pending', done: 0, total: 0 },
+		{ name: 'plan', status: 'done', done: 0, total: 0, seconds: 0 },
+		{ name: 'apply', status: 'running', done: 300, total: 600, seconds: 0 },
+		{ name: 'verify', status: 'pending', done: 0, total: 0, seconds: 0 },
 	];
 	const rates = { rows_per_second: 10, bytes_per_second: 2_500_000 };
 	await show(makeRun({ stages, rates, current: 'posts' }));
@@ -78,6 +78,17 @@ it('shows the stages, what is worked at, the speed and the time left while it ru
 	expect(apply.find('[role="progressbar"]').attributes('aria-valuenow')).toBe('50');
 	expect(apply.text()).toContain('300 of 600');
 	expect(find('announcement').text()).toBe('Apply running');
+});
+
+it('shows how fast the destination is asked, and what holds it back', async () => {
+	const source = { concurrency: 2, requests_per_second: 1, held_back: 'RATE_LIMIT' } as const;
+	const destination = { concurrency: 4, requests_per_second: 38.5, held_back: 'ASKED_TO_WAIT' } as const;
+	await show(makeRun({ pace: { source, destination } }));
+	expect(find('run-pace').text()).toBe('39 requests/s, up to 4 at once');
+	expect(find('run-held-back').text()).toMatch(/^By the destination: it asked to wait a moment. By the source: .*rate limit/);
+	page.unmount();
+	await show(makeRun({ pace: { destination: { ...destination, held_back: null } } }));
+	expect(find('run-held-back').exists()).toBe(false);
 });
 
 it('announces the end, and shows no speed any more', async () => {

@@ -4,7 +4,7 @@ import { secondsLeft } from '../src/module/run/time-left';
 import type { Stage } from '../src/types';
 
 const RATES = { rows_per_second: 10, bytes_per_second: 0 };
-const stage = (name: Stage['name'], status: Stage['status'], done = 0, total = 0): Stage => ({ name, status, done, total });
+const stage = (name: Stage['name'], status: Stage['status'], done = 0, total = 0): Stage => ({ name, status, done, total, seconds: 0 });
 
 it('counts what is left of the stage and as many rows again for a verification that waits', () => {
 	const stages = [stage('apply', 'running', 100, 400), stage('verify', 'pending')];

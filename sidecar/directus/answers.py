@@ -34,8 +34,7 @@ def translate(error: Exception, url: str) -> DirectusError:
 
 
 def data_of(response: requests.Response) -> Any:
-    """The ``data`` of a good answer (None for 204). Raises the DirectusError that a bad one means."""
-    raise_for(response)
+    """The ``data`` of a good answer (None for 204). Raises NotADirectus."""
     if response.status_code == 204 or not response.content:
         return None
     document = _document(response)

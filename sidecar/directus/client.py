@@ -1,16 +1,18 @@
 """One client for both sides: a session a thread, timeouts on every call, retries of named conditions."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 import requests
-import stamina
 from urllib3.exceptions import HTTPError
 
 from sidecar.directus.answers import data_of, raise_for, translate
-from sidecar.directus.retry import ATTEMPTS, TOTAL_SECONDS, when_refused, when_to_retry
+from sidecar.directus.pace import Pace
+from sidecar.directus.retry import LONG, Patience, tries
+from sidecar.errors import Overloaded
 
 Row = dict[str, Any]
 # These endpoints take no notice of ``keys``, and answer any rows; their keys are uuids in ``id``.
@@ -18,6 +20,7 @@ PASS_OVER_KEYS = frozenset({"/users", "/roles", "/dashboards", "/panels", "/flow
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 120.0
 JSON = {"Content-Type": "application/json"}
+CONNECTIONS = 64
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -34,14 +37,17 @@ class _Bearer(requests.auth.AuthBase):
 class Directus:
     """A Directus instance under ``url``, spoken to with a static admin ``token``. Safe to share by threads.
 
-    ``attempts`` bounds the tries of one request. Every method raises DirectusError.
+    ``patience`` bounds the tries of one request; ``pace`` lets all of them through. Every method raises DirectusError.
     """
 
-    def __init__(self, url: str, token: str, *, attempts: int = ATTEMPTS) -> None:
+    def __init__(self, url: str, token: str, *, patience: Patience = LONG, pace: Pace | None = None) -> None:
         self.url = url.rstrip("/")
+        self.pace = pace or Pace()
         self._auth = _Bearer(token)
-        self._attempts = attempts
+        self._patience = patience
         self._local = threading.local()
+        # Sessions belong to a thread, connections to all of them.
+        self._adapter = requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS)
 
     def get(self, path: str, **params: Any) -> Any:
         """The ``data`` of a GET; lists in ``params`` are sent with commas, objects as JSON."""
@@ -66,24 +72,23 @@ class Directus:
 
         What is not ``repeatable``, as the server gives the key, is tried again only when it was surely not done.
         """
-        params = {"fields": list(answer)}
-        return self.send("POST", path, params=params, body=rows, when=when_to_retry if repeatable else when_refused)
+        return self.send("POST", path, params={"fields": list(answer)}, body=rows, repeatable=repeatable)
 
     def update(self, path: str, rows: Sequence[Row] | Row | bytes, *, answer: Iterable[str]) -> Any:
         """PATCH ``rows`` (or their JSON), asking for the ``answer`` fields only."""
         return self.send("PATCH", path, params={"fields": list(answer)}, body=rows)
 
     def send(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None,
-             files: Mapping[str, Any] | None = None,
-             when: Callable[[Exception], bool | float] = when_to_retry) -> Any:
-        """One request, tried again where ``when`` says that is worth it; returns the answer's ``data``."""
+             files: Mapping[str, Any] | None = None, repeatable: bool = True) -> Any:
+        """One request, tried again where that is worth it; returns the answer's ``data``."""
         if body is not None and not isinstance(body, bytes):
             body = orjson.dumps(body)
         headers = JSON if body is not None else None
-        for attempt in stamina.retry_context(on=when, attempts=self._attempts, timeout=TOTAL_SECONDS):
-            with attempt:
-                return data_of(self._once(method, path, params=params, data=body, headers=headers, files=files))
-        raise AssertionError("unreachable: retry_context returns or raises")
+
+        def once() -> Any:
+            return data_of(self._once(method, path, params=params, data=body, headers=headers, files=files))
+
+        return tries(once, self._patience, repeatable=repeatable)
 
     def read_text(self, path: str) -> str:
         """The beginning of the body of a GET that answers text, without surrounding white space."""
@@ -92,37 +97,61 @@ class Directus:
 
     def open(self, path: str) -> requests.Response:
         """A GET whose body is left to be streamed, as it lies on the server; close it after use."""
-        for attempt in stamina.retry_context(on=when_to_retry, attempts=self._attempts, timeout=TOTAL_SECONDS):
-            with attempt:
-                response = self._once("GET", path, headers={"Accept-Encoding": "identity"}, stream=True)
-                try:
-                    raise_for(response)
-                except Exception:
+        headers = {"Accept-Encoding": "identity"}
+        return tries(lambda: self._once("GET", path, headers=headers, stream=True), self._patience)
+
+    def send_file(self, method: str, path: str, body: bytes | Callable[[], Iterable[bytes]], content_type: str) -> Any:
+        """One request that is not tried again unless the server was too busy to begin. A body that is a function is
+        made when its turn has come, and can be gone through only once: it is never sent again here."""
+        def once() -> Any:
+            return data_of(self._once(method, path, data=body, headers={"Content-Type": content_type}))
+
+        return tries(once, self._patience, repeatable=False) if isinstance(body, bytes) else once()
+
+    def _once(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        """One request when its turn has come; what becomes of it tells the pace how to go on."""
+        with self.pace.turn():
+            began = time.monotonic()
+            response = self._request(method, path, **arguments)
+            try:
+                raise_for(response)
+            except Overloaded as error:
+                self.pace.refused(error.retry_after)
+                raise
+            finally:
+                if not response.ok:
                     response.close()
-                    raise
-                return response
-        raise AssertionError("unreachable: retry_context returns or raises")
+            body = arguments.get("data") or b""
+            if arguments.get("stream") or not isinstance(body, bytes):
+                self.pace.streamed()
+            else:
+                size = len(body) + len(response.content)
+                self.pace.answered(_kind(method, path), time.monotonic() - began, size)
+        return response
 
-    def send_stream(self, method: str, path: str, body: Any, content_type: str) -> Any:
-        """One request with a body that can be read only once, hence never tried again here."""
-        return data_of(self._once(method, path, data=body, headers={"Content-Type": content_type}))
-
-    def _once(self, method: str, path: str, *, params: Mapping[str, Any] | None = None,
-              **arguments: Any) -> requests.Response:
+    def _request(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, data: Any = None,
+                 **arguments: Any) -> requests.Response:
         try:
             return self._session().request(
-                method, self.url + path, params=_encode(params or {}), timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False, **arguments,
+                method, self.url + path, params=_encode(params or {}), data=data() if callable(data) else data,
+                timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **arguments,
             )
         except (requests.RequestException, HTTPError, UnicodeError) as error:
             raise translate(error, self.url) from error
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
-            self._local.session.auth = self._auth
-        session: requests.Session = self._local.session
-        return session
+            session = requests.Session()
+            session.auth = self._auth
+            session.mount(self.url, self._adapter)
+            self._local.session = session
+        found: requests.Session = self._local.session
+        return found
+
+
+def _kind(method: str, path: str) -> str:
+    """Requests of one kind take a like time for a like size: the same collection, whatever the row."""
+    return f"{method} {'/'.join(path.split('/')[:3])}"
 
 
 def _encode(params: Mapping[str, Any]) -> dict[str, str]:

@@ -17,7 +17,7 @@ NUMERIC_KEYS = frozenset({"integer", "bigInteger"})
 KEYS_A_LISTING = 10_000
 ROWS_A_PAGE = 1_000
 FIRST_PAGE = 100
-BYTES_A_PAGE = 2_000_000
+BYTES_A_PAGE = 1_000_000
 
 
 class PageSize:
@@ -41,7 +41,14 @@ def read_pages(instance: Directus, path: str, *, key: str, key_type: str, fields
     if key_type in NUMERIC_KEYS:
         yield from _pages_after(instance, path, key, list(fields), size, only)
         return
-    for keys in _listings(instance, path, key, min(KEYS_A_LISTING, limit or KEYS_A_LISTING), only):
+    first = instance.search(path, {"fields": list(fields), "sort": [key], "limit": size.rows, "filter": only or {}})
+    if first:
+        yield _stored(first, key)
+    if len(first) < size.rows:
+        return
+    size.learn(first)
+    known = [row[key] for row in first]
+    for keys in _listings(instance, path, key, min(KEYS_A_LISTING, limit or KEYS_A_LISTING), only, known):
         while keys:
             wanted, keys = keys[: size.rows], keys[size.rows :]
             rows = rows_by_key(instance, path, wanted, fields, limit)
@@ -82,6 +89,8 @@ def _pages_after(instance: Directus, path: str, key: str, fields: list[str], siz
     query: dict[str, Any] = {"fields": fields, "sort": [key], "limit": size.rows, "filter": only or {}}
     while rows := _stored(instance.search(path, query), key):
         yield rows
+        if len(rows) < size.rows:
+            return
         size.learn(rows)
         after = {key: {"_gt": rows[-1][key]}}
         query = {**query, "limit": size.rows, "filter": {"_and": [only, after]} if only else after}
@@ -92,12 +101,14 @@ def _stored(rows: list[Row], key: str) -> list[Row]:
     return [row for row in rows if row.get(key) is not None]
 
 
-def _listings(instance: Directus, path: str, key: str, length: int, only: Row | None) -> Iterator[list[Any]]:
-    """All keys, in lists of at most ``length``. Each request begins at the last key of the one before; when that
-    key is no longer there, rows came or went meanwhile, and it goes back a list for what it has not seen yet."""
-    offset = 0
-    last: Any = None
-    known: set[Any] = set()
+def _listings(instance: Directus, path: str, key: str, length: int, only: Row | None,
+              begin: Sequence[Any]) -> Iterator[list[Any]]:
+    """All keys after those of ``begin``, the first ones, in lists of at most ``length``. Each request begins at the
+    last key of the one before; when that key is no longer there, rows came or went meanwhile, and it goes back a list
+    for what it has not seen yet."""
+    offset = len(begin) - 1
+    last: Any = begin[-1]
+    known: set[Any] = set(begin)
     while True:
         keys = _keys_at(instance, path, key, length, offset, only)
         moved = bool(known) and keys[:1] != [last]

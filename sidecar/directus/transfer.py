@@ -1,29 +1,34 @@
-"""Files stream from one instance to another: read in chunks, hashed on the way, never held whole."""
+"""Files stream from one instance to another: read in chunks, hashed on the way, never held whole unless small."""
 
 import hashlib
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
 import requests
-from requests_toolbelt import MultipartEncoder
 from urllib3.exceptions import HTTPError
 
 from sidecar.directus.client import Directus
 from sidecar.errors import Unreachable
 
-CHUNK_BYTES = 64 * 1024
+CHUNK_BYTES = 256 * 1024
+LINE_END = b"\r\n"
+_FORM = "multipart/form-data; boundary={}"
+# What would end a quoted file name, or make Directus take a part of it for a folder.
+NOT_IN_NAMES = str.maketrans(dict.fromkeys([*map(chr, range(32)), '"', "/", "\\", "\x7f"], "_"))
+UNKNOWN_TYPE = "application/octet-stream"
 
 
 class Download:
-    """The original bytes of one asset as a file-like object; ``size`` in bytes, ``sha256`` of what was read so far."""
+    """The original bytes of one asset, gone through once; ``size`` in bytes, ``sha256`` of what was read so far."""
 
     def __init__(self, instance: Directus, file_id: str) -> None:
         self._url = f"{instance.url}/assets/{file_id}"
         self._response = instance.open(f"/assets/{file_id}")
         self._hash = hashlib.sha256()
         self.size = self._announced_size()
-        self.bytes_read = 0
 
     def __enter__(self) -> "Download":
         return self
@@ -32,32 +37,29 @@ class Download:
                  trace: TracebackType | None) -> None:
         self._response.close()
 
-    @property
-    def len(self) -> int:
-        """What is left to read, in bytes: the name under which the multipart encoder asks for it."""
-        return self.size - self.bytes_read
+    def __iter__(self) -> Iterator[bytes]:
+        """The bytes in chunks. Raises Unreachable when the connection broke off."""
+        left = self.size
+        while left:
+            chunk = self._read(min(left, CHUNK_BYTES))
+            if not chunk:
+                raise Unreachable(f"{self._url} ended after {self.size - left} of {self.size} bytes")
+            self._hash.update(chunk)
+            left -= len(chunk)
+            yield chunk
+        # An answer that was read to its end leaves its connection for the next request.
+        self._read(1)
 
     @property
     def sha256(self) -> str:
         return self._hash.hexdigest()
 
-    def read(self, size: int = -1) -> bytes:
-        """At most ``size`` bytes, b"" at the end. Raises Unreachable when the connection broke off."""
-        wanted = CHUNK_BYTES if size < 0 else size
+    def _read(self, size: int) -> bytes:
         try:
-            chunk: bytes = self._response.raw.read(wanted) if wanted else b""
+            chunk: bytes = self._response.raw.read(size)
         except (OSError, requests.RequestException, HTTPError) as error:
             raise Unreachable(f"{self._url} broke off: {error}") from error
-        if wanted and not chunk and self.bytes_read < self.size:
-            raise Unreachable(f"{self._url} ended after {self.bytes_read} of {self.size} bytes")
-        self._hash.update(chunk)
-        self.bytes_read += len(chunk)
         return chunk
-
-    def drain(self) -> None:
-        """Read to the end, for the digest alone."""
-        while self.read(CHUNK_BYTES):
-            pass
 
     def _announced_size(self) -> int:
         length = self._response.headers.get("Content-Length", "")
@@ -67,8 +69,51 @@ class Download:
         return int(length)
 
 
-def upload(instance: Directus, method: str, path: str, fields: Mapping[str, str], download: Download,
-           filename: str, content_type: str) -> Any:
-    """Send ``download`` as a multipart body; Directus wants the text ``fields`` before the file's part."""
-    body = MultipartEncoder({**fields, "file": (filename, download, content_type)})
-    return instance.send_stream(method, path, body, body.content_type)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of an upload: ``size`` bytes of ``content``, and the text ``fields`` that Directus wants before it."""
+
+    filename: str
+    content_type: str
+    size: int
+    content: Iterable[bytes]
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def upload(instance: Directus, method: str, path: str, part: Callable[[], Part]) -> Any:
+    """Send one file, which is opened by ``part`` when it is its turn."""
+    boundary = uuid.uuid4().hex
+    return instance.send_file(method, path, lambda: _Body(boundary, [part()]), _FORM.format(boundary))
+
+
+def upload_together(instance: Directus, path: str, parts: Sequence[Part]) -> Any:
+    """Send several small files in one request, which is held in memory."""
+    boundary = uuid.uuid4().hex
+    return instance.send_file("POST", path, b"".join(_Body(boundary, parts)), _FORM.format(boundary))
+
+
+class _Body:
+    """Chunks of a multipart body; ``len``, in bytes, is the name under which requests asks for its length."""
+
+    def __init__(self, boundary: str, parts: Sequence[Part]) -> None:
+        self._heads = [(_head(boundary, part), part) for part in parts]
+        self._end = f"--{boundary}--\r\n".encode()
+        self.len = len(self._end) + sum(len(head) + part.size + len(LINE_END) for head, part in self._heads)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for head, part in self._heads:
+            yield head
+            yield from part.content
+            yield LINE_END
+        yield self._end
+
+
+def _head(boundary: str, part: Part) -> bytes:
+    """What comes before the bytes of a file."""
+    texts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+             for name, value in part.fields.items()]
+    name = part.filename.translate(NOT_IN_NAMES)
+    kind = part.content_type if part.content_type.isascii() and part.content_type.isprintable() else UNKNOWN_TYPE
+    texts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+                 f"Content-Type: {kind}\r\n\r\n")
+    return "".join(texts).encode()

@@ -100,7 +100,8 @@ class RecordingWatcher:
         done = sum(stage.done for stage in report.stages)
         size = sum(row["bytes"] for row in document["resources"])
         document["problems"] = document["problems"][:PROBLEMS_KEPT]
-        return {**document, "stages": [asdict(stage) for stage in report.stages], "current": report.current,
+        return {**document, "current": report.current,
+                "pace": {side: pace.state() for side, pace in report.paces.items()},
                 "rates": self._rates.sample(time.monotonic(), done, size)}
 
 

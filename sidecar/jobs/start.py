@@ -7,6 +7,7 @@ from redis import Redis
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
+from sidecar.directus.retry import BRIEF
 from sidecar.errors import Refused
 from sidecar.jobs import queue
 from sidecar.jobs.lock import DestinationLock
@@ -16,16 +17,14 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.migration.compatibility import Compatibility, check, require_compatible
 from sidecar.migration.request import MigrationRequest, check_token, check_url
 
-# A person waits for the answer: a second try is enough to tell a hiccup from a wrong address.
-ATTEMPTS = 2
 ENQUEUED_WITHIN = timedelta(minutes=1)
 
 
 def check_destination(settings: Settings, url: str, token: str, request: MigrationRequest) -> Compatibility:
     """Look at both sides. Raises Refused for bad input."""
     url, token = check_url(url), check_token(token)
-    source = Directus(settings.source.url, settings.source.token, attempts=ATTEMPTS)
-    return check(source, Directus(url, token, attempts=ATTEMPTS), request)
+    source = Directus(settings.source.url, settings.source.token, patience=BRIEF)
+    return check(source, Directus(url, token, patience=BRIEF), request)
 
 
 def start_run(settings: Settings, redis: "Redis", *, person: Person, public_url: str, url: str, token: str,

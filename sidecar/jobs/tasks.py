@@ -9,7 +9,9 @@ from rq.job import Job
 
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
+from sidecar.directus.pace import Pace
 from sidecar.errors import DirectusError, MigrationError
+from sidecar.jobs.helpers import OtherWorkers
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect
@@ -70,16 +72,18 @@ def _migrate(settings: Settings, redis: "Redis", order: RunOrder, watcher: Recor
     def tell(report: Report) -> None:
         _tell(settings, order, report.document(), watcher)
 
-    source = Directus(settings.source.url, settings.source.token)
+    source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
     try:
-        destination = Directus(order.destination_url, TokenVault(redis, settings.secret).reveal(order.id))
+        token = TokenVault(redis, settings.secret).reveal(order.id)
+        destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
     except MigrationError as error:
         report = Report(order.request, watcher)
         report.stop("refused", error)
         tell(report)
     else:
         with watcher:
-            report = run_migration(source, destination, order.request, watcher, tell)
+            helpers = OtherWorkers(redis, order.id, watcher)
+            report = run_migration(source, destination, order.request, watcher, tell, helpers)
     _clean_up(redis, settings, order)
     watcher.finished(report, now())
 

@@ -1,4 +1,5 @@
-"""A worker: works off the queue, one run after the other, each in a process of its own (RQ's work horse)."""
+"""A worker: works off the queue, one job after the other, each in a process of its own (RQ's work horse). Jobs are
+runs, and shards of the files of a run that another worker is at."""
 
 from typing import Any
 
@@ -7,12 +8,12 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from sidecar.config import Settings
-from sidecar.jobs.queue import connect, queue_of
+from sidecar.jobs.queue import MIGRATE, connect, queue_of
 from sidecar.jobs.tasks import broke
 from sidecar.logs import configure
 
 MAINTENANCE_SECONDS = 30
-MONITORING_SECONDS = 10
+MONITORING_SECONDS = 5
 WORKER_TTL_SECONDS = 60
 
 
@@ -27,5 +28,7 @@ def work(settings: Settings) -> None:
 
 
 def _killed(job: Job, *how: Any) -> None:
-    """RQ calls a job's failure callback for what the job raised, not for a work horse that was killed."""
-    broke(job, job.connection)
+    """RQ calls a job's failure callback for what the job raised, not for a work horse that was killed. A shard of files
+    is done again by its run's worker."""
+    if job.func_name == MIGRATE:
+        broke(job, job.connection)

@@ -1,35 +1,44 @@
-"""Apply: bring the schema up to date, load the groups of the plan in their order, skipping what is there; then the
-settings and extensions, and last of all the flows start."""
+"""Apply: bring the schema up to date, load the groups of the plan, those that do not depend on each other side by side,
+skipping what is there; then the settings and extensions, and last of all the flows start."""
 
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 
+from sidecar.migration.batch_limits import BatchLimits
 from sidecar.migration.extensions import apply_extensions
 from sidecar.migration.invite import invite
 from sidecar.migration.links import Links
-from sidecar.migration.loader import Loader
+from sidecar.migration.loader import TRANSFERS, Loader
 from sidecar.migration.ordering import Group
+from sidecar.migration.parallel import run_in_order
 from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
 from sidecar.migration.report import Report
 from sidecar.migration.seen import Seen
 from sidecar.migration.settings import apply_settings
 from sidecar.migration.source_changes import SourceChanges
-from sidecar.migration.writing import BatchLimits, BatchWriter
+from sidecar.migration.verify import stands_already
+from sidecar.migration.writing import BatchWriter
+
+GROUPS_AT_ONCE = 4
+WRITERS = 8
 
 
-def apply(plan: Plan, seen: Seen, report: Report) -> None:
-    """Write the plan to the destination; ``seen`` takes note of every source row. Raises DirectusError or Cancelled.
+def apply(plan: Plan, seen: Seen, report: Report) -> set[str]:
+    """Write the plan to the destination; ``seen`` takes note of every source row. Returns the names of resources that
+    stood there unchanged, all of them compared. Raises DirectusError or Cancelled.
 
     Whatever happens, the schema is in final form afterwards and flows are as they were, as long as the destination
     can be reached.
     """
     preparation = Preparation(plan)
-    limits = BatchLimits()
     try:
         report.log("info", "Bringing the schema up to date")
         preparation.begin(_expecting_rows(plan))
-        for group in plan.groups:
-            _load_group(plan, group, preparation, limits, seen, report)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            loading = _Loading(plan, preparation, seen, report, pool)
+            loading.run()
         preparation.put_back()
         apply_settings(plan, report)
         if "extensions" in plan.request.options:
@@ -39,6 +48,7 @@ def apply(plan: Plan, seen: Seen, report: Report) -> None:
     except BaseException:
         preparation.put_back_if_possible(report)
         raise
+    return loading.standing
 
 
 def _expecting_rows(plan: Plan) -> set[str]:
@@ -47,17 +57,38 @@ def _expecting_rows(plan: Plan) -> set[str]:
     return empty | (plan.journal.unfinished & plan.resources.keys())
 
 
-def _load_group(plan: Plan, group: Group, preparation: Preparation, limits: BatchLimits, seen: Seen,
-                report: Report) -> None:
-    changes = SourceChanges(plan, seen, report)
-    with ExitStack() as stack:
-        written: list[tuple[Links, BatchWriter]] = []
-        for name in group.names:
-            resource = plan.resources[name]
-            report.turn_to(resource)
-            links = stack.enter_context(Links(resource, plan.deferred(resource)))
-            writer = BatchWriter(plan.destination, resource, report, limits, changes)
-            Loader(plan, preparation, links, writer, seen, report).load()
-            written.append((links, writer))
-        whole = [writer.resource.name for links, writer in written if links.write(writer)]
-    preparation.loaded(group.names, whole)
+@dataclass
+class _Loading:
+    plan: Plan
+    preparation: Preparation
+    seen: Seen
+    report: Report
+    pool: Executor
+    limits: BatchLimits = field(default_factory=BatchLimits)
+    standing: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Load all groups; the largest of those that may begin does."""
+        group_of = {name: group.names[0] for group in self.plan.groups for name in group.names}
+        largest = sorted(self.plan.groups, key=lambda group: -sum(self.plan.rows[name] for name in group.names))
+        after = {group.names[0]: {group_of[name] for name in group.after} for group in self.plan.groups}
+        tasks = {group.names[0]: lambda group=group: self._load(group) for group in largest}
+        large = {group_of[name] for name in self.plan.large()}
+        run_in_order(tasks, after, GROUPS_AT_ONCE, large)
+
+    def _load(self, group: Group) -> None:
+        changes = SourceChanges(self.plan, self.seen, self.report)
+        with self.report.together(), ExitStack() as stack:
+            written: list[tuple[Links, BatchWriter]] = []
+            for name in group.names:
+                resource = self.plan.resources[name]
+                self.report.turn_to(resource)
+                if name not in TRANSFERS and stands_already(self.plan, resource, self.seen, self.report):
+                    self.standing.add(name)
+                    continue
+                links = stack.enter_context(Links(resource, self.plan.deferred(resource)))
+                writer = BatchWriter(self.plan.destination, resource, self.report, self.limits, changes)
+                Loader(self.plan, self.preparation, links, writer, self.seen, self.report, self.pool).load()
+                written.append((links, writer))
+            whole = [writer.resource.name for links, writer in written if links.write(writer)]
+        self.preparation.loaded(group.names, whole)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.items import bar_without_item
+from sidecar.migration.parallel import map_ahead
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import pages_of, rows_at
 from sidecar.migration.rows import MappedRow, without_stamps
@@ -40,11 +41,14 @@ def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
     fields = [*resource.columns, *measured]
     known = [column for column in fields if column in there]
     mapper = plan.mapper(resource)
-    for page in pages_of(plan.source, resource, fields):
+
+    def look_up(page: list[Row]) -> PageComparison:
         mapped = bar_without_item(plan, resource, [mapper.map(row) for row in page])
         keys = [row.key for row in mapped if row.key is not None]
         found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
-        yield _compare_page(resource, page, mapped, found)
+        return _compare_page(resource, page, mapped, found)
+
+    yield from map_ahead(look_up, pages_of(plan.source, resource, fields))
 
 
 def _compare_page(resource: Resource, page: list[Row], mapped_page: list[MappedRow],

@@ -1,5 +1,6 @@
 """Check: may this source be migrated to this destination, and what would the schema change? Nothing is written."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,13 +60,13 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
     """Look at both sides. Raises Refused when no migration is possible, whatever is asked for."""
     if source.url == destination.url:
         raise _same()
-    admit(source, "source")
-    admit(destination, "destination")
-    before = fingerprint(source)
-    # Read again afterwards: on a busy instance something happens between two questions.
-    if fingerprint(destination) in (before, fingerprint(source)):
-        raise _same()
-    here, there = look_at(source), look_at(destination)
+    with ThreadPoolExecutor(2) as pool:
+        snapshots = list(pool.map(admit, (source, destination), ("source", "destination")))
+        before = fingerprint(source)
+        # Read again afterwards: on a busy instance something happens between two questions.
+        if fingerprint(destination) in (before, fingerprint(source)):
+            raise _same()
+        here, there = pool.map(look_at, (source, destination), snapshots)
     for instance, side in ((here, "source"), (there, "destination")):
         if is_older(instance.version, OLDEST_VERSION):
             message = f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that can be migrated"

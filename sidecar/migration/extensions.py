@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sidecar.directus.client import Directus, Row
-from sidecar.directus.retry import when_refused
 from sidecar.errors import Rejected
 from sidecar.migration.plan import Plan
 from sidecar.migration.report import Report
@@ -189,7 +188,7 @@ def _install(destination: Directus, pair: _Pair, failed: set[str], report: Repor
     if pair.there:
         path, body = f"{REGISTRY_PATH}/reinstall", {"extension": pair.there.id}
     try:
-        destination.send("POST", path, body=body, when=when_refused)
+        destination.send("POST", path, body=body, repeatable=False)
     except Rejected as error:
         _raise_if_locked_out(error)
         failed.add(pair.here.name)

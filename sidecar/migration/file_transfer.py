@@ -1,32 +1,35 @@
-"""Files: the bytes stream from source to destination, then the row is given every column that travels.
+"""Files of a run: cut into shards, transferred by the threads of this worker and by helpers, settled in the report."""
 
-An upload makes Directus set author, date, title and metadata itself, so they are set again by PATCH. Until that is
-done ``embed``, which Directus does not use, marks the row as unfinished: a later run does it again.
-"""
-
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import PurePath
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-import stamina
+import orjson
 
 from sidecar.directus.client import Row
-from sidecar.directus.retry import ATTEMPTS, TOTAL_SECONDS, when_to_retry
-from sidecar.directus.transfer import Download, upload
+from sidecar.directus.transfer import UNKNOWN_TYPE
 from sidecar.errors import Rejected
+from sidecar.migration.file_sender import FINISHED_TOGETHER, UNFINISHED, FileSender, Sent
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import rows_at
 from sidecar.migration.report import FileProof, Report
 from sidecar.migration.rows import MappedRow, encode, without
+from sidecar.migration.shards import File, Outcome, Shard, shards_of, units_of
 from sidecar.migration.source_changes import SourceChanges
 from sidecar.resources.base import Resource
 
-UNFINISHED = "directus-migration:unfinished"
-UNKNOWN_TYPE = "application/octet-stream"
 UNKNOWN_NAME = "file"
-NOT_AUTHENTICATED = 401
+BYTES_NOT_COMPARED = "were there before: their size and columns were compared, not their bytes"
+# Files that may be on their way before the next page is read.
+MOST_OPEN = 2_000
+LOOK_SECONDS = 0.2
+MOST_WAIT_SECONDS = 2.0
+Arrived = Callable[[set[Any]], None]
 
 
 class FileTransfer:
@@ -35,114 +38,135 @@ class FileTransfer:
     def __init__(self, plan: Plan, resource: Resource, changes: SourceChanges, prepare: Callable[[], None],
                  report: Report) -> None:
         self._plan = plan
+        self._resource = resource
+        self._changes = changes
         self._prepare = prepare
         self._preparing = Lock()
-        self._changes = changes
-        self._resource = resource
         self._report = report
-        self._source = plan.source.client
-        self._destination = plan.destination.client
-        self._may_exist = bool(plan.rows_before.get(resource.name))
+        self._helpers = plan.helpers
+        self._sender = FileSender(plan.source.client, plan.destination.client, self._get_ready, report.check_cancelled)
+        self._pool = ThreadPoolExecutor(plan.request.batch_size)
+        self._half_done: set[Any] = set()
+        self._rows: dict[str, tuple[Row, Arrived]] = {}
+        self._waiting: deque[tuple[Shard, bool]] = deque()
+        self._under_way: set[Future[Sequence[Outcome | Sent]]] = set()
+        self._sent: list[Sent] = []
+        self._finished_at = time.monotonic()
 
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """Of the rows ``found`` at the destination those that an earlier run did not leave half done or empty."""
         states = rows_at(self._plan.destination, self._resource, list(found), ["id", "embed", "filesize"])
-        return {key: row for key, row in found.items() if key in states
-                and states[key]["embed"] != UNFINISHED and states[key]["filesize"] is not None}
+        whole = {key: row for key, row in states.items()
+                 if row["embed"] != UNFINISHED and row["filesize"] is not None}
+        self._half_done.update(found.keys() - whole.keys())
+        if whole:
+            self._report.note(self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, len(whole))
+        return {key: row for key, row in found.items() if key in whole}
 
-    def create(self, rows: Sequence[Row]) -> list[Row]:
-        """Transfer the files of ``rows``; returns those that arrived. The others are problems of the report."""
-        with ThreadPoolExecutor(self._plan.request.batch_size) as pool:
-            arrived = list(pool.map(self._try, rows))
-        return [row for row, good in zip(rows, arrived, strict=True) if good]
+    def create(self, rows: Sequence[Row], arrived: Arrived) -> None:
+        """Transfer the files of ``rows``; ``arrived`` is called now and then, at the latest by ``drain``, with the ids
+        of those that did. The others are problems of the report."""
+        sizes = rows_at(self._plan.source, self._resource, [row["id"] for row in rows], ["id", "filesize"])
+        self._rows.update((row["id"], (row, arrived)) for row in rows)
+        for shard in shards_of(self._file(row, sizes.get(row["id"], {}).get("filesize")) for row in rows):
+            self._waiting.append((shard, self._offer(shard)))
+        self._work(MOST_OPEN)
 
-    def _try(self, row: Row) -> bool:
-        self._report.check_cancelled()
-        good = self._transfer_or_name(row)
-        self._report.count(self._resource, created=int(good))
-        self._report.advance(1)
-        return good
+    def drain(self) -> None:
+        """Return when all files have arrived or become problems."""
+        self._work(0)
 
-    def _transfer_or_name(self, row: Row) -> bool:
-        try:
-            for attempt in stamina.retry_context(on=when_to_retry, attempts=ATTEMPTS, timeout=TOTAL_SECONDS):
-                with attempt:
-                    return self._transfer(row, may_exist=self._may_exist or attempt.num > 1)
-        except Rejected as error:
-            if error.status == NOT_AUTHENTICATED:
-                raise
-            if not self._changes.explain(self._resource, row, error):
-                self._fail(row, error.code, error.message)
-        return False
+    def close(self) -> None:
+        """Begin nothing more, and return when what was begun has ended."""
+        self._pool.shutdown(cancel_futures=True)
+        self._helpers.close()
 
-    def _transfer(self, row: Row, *, may_exist: bool) -> bool:
-        exists = may_exist and bool(rows_at(self._plan.destination, self._resource, [row["id"]], ["id"]))
-        try:
-            download = Download(self._source, row["id"])
-        except Rejected as error:
-            if error.status == NOT_AUTHENTICATED:
-                raise
-            return self._without_bytes(row, exists, error)
-        with download:
-            self._get_ready()
-            self._upload(row, download, exists)
-        self._report.count(self._resource, bytes=download.size)
-        if not self._same_bytes(row, download):
+    def _file(self, row: Row, size: Any) -> File:
+        columns = orjson.loads(encode(self._resource, without(row, ["id"])))
+        return File(row["id"], row["filename_download"] or UNKNOWN_NAME, row["type"] or UNKNOWN_TYPE,
+                    None if size is None else int(size), row["id"] in self._half_done, columns)
+
+    def _offer(self, shard: Shard) -> bool:
+        if not shard.shareable:
             return False
-        self._finish(row)
-        return True
+        self._get_ready()
+        return self._helpers.offer(shard)
 
     def _get_ready(self) -> None:
         with self._preparing:
             self._prepare()
 
-    def _upload(self, row: Row, download: Download, exists: bool) -> None:
-        """Into the row when it ``exists``, else with it, under its id."""
-        name = row["filename_download"] or UNKNOWN_NAME
-        fields = {"filename_download": name, "embed": UNFINISHED}
-        if exists:
-            method, path = "PATCH", f"/files/{row['id']}"
+    def _work(self, most: int) -> None:
+        """Go on until at most so many files are open."""
+        while len(self._rows) > most:
+            self._report.check_cancelled()
+            self._begin()
+            self._settle_finished()
+
+    def _begin(self) -> None:
+        """Keep the threads busy, with no more than that: the rest is for helpers."""
+        while self._waiting and len(self._under_way) < self._plan.request.batch_size:
+            shard, offered = self._waiting.popleft()
+            if not offered or self._helpers.take_back(shard):
+                for unit in units_of(shard.files):
+                    self._start(self._sender.send, unit)
+
+    def _start(self, work: Callable[[Any], Sequence[Outcome | Sent]], files: Sequence[File | Sent]) -> None:
+        self._under_way.add(self._pool.submit(copy_context().run, work, files))
+
+    def _settle_finished(self) -> None:
+        done = wait(self._under_way, LOOK_SECONDS, FIRST_COMPLETED).done if self._under_way else set()
+        self._under_way -= done
+        for future in done:
+            results = future.result()
+            self._settle([one for one in results if isinstance(one, Outcome)])
+            self._sent += [one for one in results if isinstance(one, Sent)]
+        self._finish_sent()
+        for shard, outcomes in self._helpers.finished(0 if self._under_way else LOOK_SECONDS):
+            if outcomes is None:
+                self._do_again(shard)
+            else:
+                self._settle(outcomes)
+
+    def _finish_sent(self) -> None:
+        """Have the files that were sent finished when they are many, have waited, or are the last."""
+        waited = time.monotonic() - self._finished_at > MOST_WAIT_SECONDS
+        if self._sent and (len(self._sent) >= FINISHED_TOGETHER or waited or not self._under_way):
+            self._start(self._sender.finish, self._sent)
+            self._sent = []
+            self._finished_at = time.monotonic()
+
+    def _do_again(self, shard: Shard) -> None:
+        """A helper was lost, and nobody knows how far it had come."""
+        found = rows_at(self._plan.destination, self._resource, [file.id for file in shard.files], ["id"])
+        files = tuple(replace(file, exists=file.id in found) for file in shard.files)
+        self._waiting.appendleft((replace(shard, files=files), False))
+
+    def _settle(self, outcomes: Iterable[Outcome]) -> None:
+        """Each file once, whoever did it."""
+        arrived: dict[Arrived, set[Any]] = {}
+        for outcome in outcomes:
+            if outcome.id not in self._rows:
+                continue
+            row, tell = self._rows.pop(outcome.id)
+            if outcome.fate == "created":
+                arrived.setdefault(tell, set()).add(outcome.id)
+            self._count(row, outcome)
+            self._report.advance(1)
+        for tell, ids in arrived.items():
+            tell(ids)
+
+    def _count(self, row: Row, outcome: Outcome) -> None:
+        if outcome.fate == "refused":
+            error = Rejected(outcome.message, code=outcome.code or "", status=400)
+            if self._changes.explain(self._resource, row, error):
+                return
+            self._report.count(self._resource, failed=1)
         else:
-            method, path, fields = "POST", "/files", {"id": row["id"], **fields}
-        upload(self._destination, method, path, fields, download, name, row["type"] or UNKNOWN_TYPE)
-
-    def _without_bytes(self, row: Row, exists: bool, error: Rejected) -> bool:
-        """The source has the row but cannot deliver its bytes: the row alone travels, and that is a problem of this
-        run and of each later one, until the bytes are found. Returns whether the row was created."""
-        message = f"The source cannot deliver the bytes of this file, so only its row travels ({error.message})"
-        self._report.problem(self._resource.name, row["id"], "FILE_MISSING_AT_SOURCE", message)
-        if exists:
-            self._report.count(self._resource, skipped=1)
-            return False
-        self._get_ready()
-        name = row["filename_download"] or UNKNOWN_NAME
-        needed = {"id": row["id"], "storage": self._storage(), "type": row["type"] or UNKNOWN_TYPE,
-                  "filename_download": name, "filename_disk": row["id"] + PurePath(name).suffix, "embed": UNFINISHED}
-        self._destination.create("/files", needed, answer=["id"])
-        self._finish(row)
-        return True
-
-    def _storage(self) -> str:
-        """The name of a storage location that the destination uses; Directus' default when it has no file yet."""
-        some = self._destination.get("/files", fields=["storage"], limit="1")
-        return str(some[0]["storage"]) if some else "local"
-
-    def _finish(self, row: Row) -> None:
-        body = encode(self._resource, without(row, ["id"]))
-        self._destination.update(f"/files/{row['id']}", body, answer=["id"])
-
-    def _same_bytes(self, row: Row, sent: Download) -> bool:
-        """Read the file back from the destination: what was stored is what was read."""
-        with Download(self._destination, row["id"]) as stored:
-            stored.drain()
-        if stored.sha256 == sent.sha256:
-            proof = FileProof(row["id"], row["filename_download"] or UNKNOWN_NAME, sent.size, sent.sha256)
-            self._report.watcher.transferred(proof)
-            return True
-        message = f"The destination stored {stored.size} bytes with another SHA-256 than the {sent.size} sent"
-        self._fail(row, "CHECKSUM_DIFFERS", message)
-        return False
-
-    def _fail(self, row: Row, code: str, message: str) -> None:
-        self._report.count(self._resource, failed=1)
-        self._report.problem(self._resource.name, row["id"], code, message)
+            self._report.count(self._resource, created=int(outcome.fate == "created"), bytes=outcome.bytes,
+                               skipped=int(outcome.fate == "kept"))
+            if outcome.sha256:
+                proof = FileProof(outcome.id, row["filename_download"] or UNKNOWN_NAME, outcome.bytes, outcome.sha256)
+                self._plan.prover.take(self._resource, proof, more=bool(self._waiting))
+        if outcome.code:
+            self._report.problem(self._resource.name, outcome.id, outcome.code, outcome.message)

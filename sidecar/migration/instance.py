@@ -29,12 +29,15 @@ class Instance:
         return {"url": self.client.url, "version": self.version, "vendor": self.vendor}
 
 
-def look_at(client: Directus) -> Instance:
-    """Read an instance's description; only GETs are sent. Raises DirectusError."""
-    snapshot = _tracked_only(client.get("/schema/snapshot"))
+def look_at(client: Directus, snapshot: Row | None = None) -> Instance:
+    """Read an instance's description; only GETs are sent. The ``snapshot`` may be known. Raises DirectusError."""
+    snapshot = _tracked_only(snapshot or client.get("/schema/snapshot"))
     collections, fields, relations = (tuple(client.get(path)) for path in ("/collections", "/fields", "/relations"))
     info = client.get("/server/info")
     most = (info.get("queryLimit") or {}).get("max", -1)
+    for limiter in ("rateLimit", "rateLimitGlobal"):
+        if limit := info.get(limiter):
+            client.pace.allow(float(limit["points"]), float(limit["duration"]))
     return Instance(
         client=client,
         version=snapshot["directus"],
@@ -59,8 +62,9 @@ def _tracked_only(snapshot: Row) -> Row:
     return {**snapshot, **tracked, "relations": relations}
 
 
-def admit(client: Directus, side: str) -> None:
-    """Find out that ``client`` reaches a Directus as an administrator. ``side`` is "source" or "destination".
+def admit(client: Directus, side: str) -> Row:
+    """Find out that ``client`` reaches a Directus as an administrator, whose snapshot is returned. ``side`` is "source"
+    or "destination".
 
     Raises Refused with what to do: unreachable, TLS, not a Directus, token refused, not an administrator.
     """
@@ -69,7 +73,8 @@ def admit(client: Directus, side: str) -> None:
     try:
         _ping(client)
         client.get("/users/me", fields=["id"])
-        client.get("/schema/snapshot")
+        snapshot: Row = client.get("/schema/snapshot")
+        return snapshot
     except TlsFailed as error:
         message = f"{error.message}. Check the certificate of the {side}, or set REQUESTS_CA_BUNDLE"
         raise Refused(message, code=f"{prefix}_TLS_FAILED", field=field) from error

@@ -6,15 +6,18 @@ They are kept on disk while their group loads, and set when all of it is there.
 
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
+from threading import Lock
 from types import TracebackType
 
 import orjson
 
 from sidecar.directus.client import Row
+from sidecar.migration.parallel import map_ahead
+from sidecar.migration.rows import without
 from sidecar.migration.writing import BatchWriter
 from sidecar.resources.base import Resource
 
-ROWS_A_PORTION = 1_000
+ROWS_A_PORTION = 250
 
 
 class Links:
@@ -27,6 +30,7 @@ class Links:
         self._at_first = resource.at_first
         self.columns = tuple(columns)
         self._file = tempfile.TemporaryFile()
+        self._lock = Lock()
 
     def __enter__(self) -> "Links":
         return self
@@ -35,11 +39,13 @@ class Links:
                  trace: TracebackType | None) -> None:
         self._file.close()
 
-    def defer(self, rows: Iterable[Row]) -> None:
-        """Keep what the second write has to set of ``rows``; most need none."""
+    def defer(self, rows: Iterable[Row], sent: Collection[str] = ()) -> None:
+        """Keep what the second write has to set of ``rows``; most need none. ``sent`` columns are set already."""
         for row in rows:
-            if link := self._link(row):
-                self._file.write(orjson.dumps({self._key: row[self._key], **link}) + b"\n")
+            if link := without(self._link(row), sent):
+                line = orjson.dumps({self._key: row[self._key], **link}) + b"\n"
+                with self._lock:
+                    self._file.write(line)
 
     def lacks(self, found: Row, expected: Row) -> bool:
         """Whether a row that an interrupted run left as ``found`` was still waiting for its second write."""
@@ -61,8 +67,8 @@ class Links:
     def write(self, writer: BatchWriter) -> bool:
         """Set all of them at the destination; returns whether all rows were taken."""
         taken = total = 0
-        for rows in self._portions():
-            taken += len(writer.update(rows))
+        for rows, good in map_ahead(lambda rows: (rows, writer.update(rows)), self._portions(), writer.at_once):
+            taken += len(good)
             total += len(rows)
         if taken:
             writer.report.log("info", f"{writer.resource.name}: set {', '.join(self.touched)} of {taken} rows")

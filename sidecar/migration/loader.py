@@ -1,9 +1,15 @@
 """Loads one resource: pages of source rows, less what the destination has, mapped and written in batches."""
 
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import closing, nullcontext
+
 from sidecar.directus.client import Row
+from sidecar.migration.batch_stream import BatchStream
 from sidecar.migration.file_transfer import FileTransfer
 from sidecar.migration.items import bar_without_item
 from sidecar.migration.links import Links
+from sidecar.migration.parallel import read_ahead
 from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
 from sidecar.migration.reading import pages_of, rows_at
@@ -11,62 +17,89 @@ from sidecar.migration.report import Report
 from sidecar.migration.rows import MISSING_REFERENCE, MappedRow, at_first, without
 from sidecar.migration.seen import Seen
 from sidecar.migration.version_transfer import VersionTransfer
+from sidecar.migration.waiting import WaitingRows
 from sidecar.migration.writing import BatchWriter
-from sidecar.resources.base import FILES, VERSIONS
+from sidecar.resources.base import FILES, VERSIONS, Resource
 
 # What does not go by batches of rows.
 TRANSFERS: dict[str, type[FileTransfer] | type[VersionTransfer]] = {FILES: FileTransfer, VERSIONS: VersionTransfer}
-BYTES_NOT_COMPARED = "were there before: their size and columns were compared, not their bytes"
 
 
 class Loader:
-    """Loads the rows of one resource that are not at the destination yet."""
+    """Loads the rows of one resource that are not at the destination yet, written in the threads of ``pool``."""
 
     def __init__(self, plan: Plan, preparation: Preparation, links: Links, writer: BatchWriter, seen: Seen,
-                 report: Report) -> None:
+                 report: Report, pool: Executor) -> None:
         resource = writer.resource
         self._plan = plan
         self._resource = resource
         self._preparation = preparation
         self._seen = seen
         self._links = links
-        self._writer = writer
         self._report = report
         self._mapper = plan.mapper(resource)
         self._transfer = TRANSFERS[resource.name](plan, resource, writer.changes, self._prepare, report) \
             if resource.name in TRANSFERS else None
         self._unfinished = resource.name in plan.journal.unfinished
         self._may_exist = bool(plan.rows_before.get(resource.name)) or self._unfinished
+        self._own = _own_references(resource, links.columns)
+        self._stream = BatchStream(writer, pool, self._first, self._arrived)
 
     def load(self) -> None:
         """Page by page. Raises DirectusError or Cancelled."""
-        for page in pages_of(self._plan.source, self._resource, self._resource.columns):
-            self._seen.add(self._resource, page)
-            mapped = bar_without_item(self._plan, self._resource, [self._mapper.map(row) for row in page])
-            fresh = self._without_existing(mapped)
-            rows = [row.values for row in fresh if self._admit(row)]
-            self._report.advance(len(page) - len(rows))
-            if rows:
-                self._load(rows)
+        transfer = closing(self._transfer) if self._transfer else nullcontext()
+        with transfer, WaitingRows(self._resource, self._own, self._seen) as waiting:
+            for page in read_ahead(pages_of(self._plan.source, self._resource, self._resource.columns)):
+                self._seen.add(self._resource, page)
+                mapped = bar_without_item(self._plan, self._resource, [self._mapper.map(row) for row in page])
+                fresh = self._without_existing(mapped)
+                rows = [row.values for row in fresh if self._admit(row)]
+                self._report.advance(len(page) - len(rows))
+                if self._transfer and rows:
+                    self._hand_over(self._transfer, rows)
+                else:
+                    self._create(waiting.let_go(rows))
+            if self._transfer:
+                self._transfer.drain()
+            self._stream.drain()
+            self._load_waiting(waiting)
+
+    def _load_waiting(self, waiting: WaitingRows) -> None:
+        for rows in waiting.rounds():
+            self._create(rows)
+            if not rows:
+                self._stream.drain()
+        self._own = ()
+        for rows in waiting.rest():
+            self._create(rows)
+        self._stream.drain()
+
+    def _create(self, rows: Sequence[Row]) -> None:
+        if rows:
+            self._prepare()
+            self._stream.add(self._preparation.hold(self._resource, rows))
 
     def _prepare(self, *items: str) -> None:
         """Rows of the resource are about to be written, and with them something about ``items``."""
-        self._preparation.for_rows(self._resource.name, second_write=bool(self._links.touched))
+        self._preparation.for_rows(self._resource.name, second_write=set(self._links.touched) != set(self._own))
         for collection in items:
             self._preparation.for_rows(collection, second_write=False)
 
-    def _load(self, rows: list[Row]) -> None:
-        first = [at_first(self._resource, without(row, self._links.columns)) for row in rows]
-        if self._transfer:
-            written = self._transfer.create(first)
-        else:
-            self._prepare()
-            written = self._writer.create(self._preparation.hold(self._resource, first))
-            self._report.count(self._resource, created=len(written))
-        keys = {row[self._resource.key] for row in written}
-        self._links.defer(row for row in rows if row[self._resource.key] in keys)
-        if not self._transfer:
-            self._report.advance(len(first))
+    def _first(self, row: Row) -> Row:
+        """What the first write of ``row`` sets."""
+        return at_first(self._resource, without(row, [name for name in self._links.columns if name not in self._own]))
+
+    def _arrived(self, rows: Sequence[Row], tried: int) -> None:
+        """Of a batch that ``tried`` to write so many, ``rows`` are at the destination."""
+        if self._own:
+            self._seen.add_arrived(self._resource, [row[self._resource.key] for row in rows])
+        self._links.defer(rows, self._own)
+        self._report.count(self._resource, created=len(rows))
+        self._report.advance(tried)
+
+    def _hand_over(self, transfer: FileTransfer | VersionTransfer, rows: list[Row]) -> None:
+        whole = {row[self._resource.key]: row for row in rows}
+        transfer.create([self._first(row) for row in rows], lambda keys: self._links.defer(whole[key] for key in keys))
 
     def _without_existing(self, mapped: list[MappedRow]) -> list[MappedRow]:
         if not self._may_exist:
@@ -83,8 +116,6 @@ class Loader:
                               and self._links.lacks(found[row.key], row.values))
         self._seen.add_existing(self._resource, [row.source_key for row in existing])
         self._report.count(self._resource, skipped=len(existing))
-        if existing and self._resource.name == FILES:
-            self._report.note(self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, len(existing))
         return [row for row in mapped if row.key not in found]
 
     def _admit(self, row: MappedRow) -> bool:
@@ -102,3 +133,11 @@ class Loader:
             self._report.count(self._resource, failed=1)
             self._report.problem(name, row.source_key, "MISSING_REFERENCE", message)
         return not row.barred
+
+
+def _own_references(resource: Resource, deferred: Sequence[str]) -> tuple[str, ...]:
+    """The deferred columns that point at rows of the resource itself, whose ids are the same on both sides."""
+    if resource.natural or resource.numbered or resource.singleton:
+        return ()
+    return tuple(reference.column for reference in resource.references
+                 if reference.target == resource.name and reference.column in deferred)

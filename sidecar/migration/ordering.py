@@ -24,11 +24,13 @@ class Edge:
 class Group:
     """Collections that depend on each other in circles (mostly just one), in loading order.
 
-    ``deferred`` are the references to be set once all of the group is loaded.
+    ``deferred`` are the references to be set once all of the group is loaded, ``after`` the collections of other groups
+    that have to be there first.
     """
 
     names: tuple[str, ...]
     deferred: tuple[Edge, ...] = ()
+    after: frozenset[str] = frozenset()
 
     @property
     def lifted(self) -> tuple[Edge, ...]:
@@ -44,7 +46,9 @@ def arrange(names: Iterable[str], edges: Iterable[Edge]) -> list[Group]:
     for component in _components(known, inner):
         own = [edge for edge in inner if edge.origin in component and edge.target in component]
         deferred: list[Edge] = []
-        groups.append(Group(tuple(_break_cycles(component, own, deferred)), tuple(deferred)))
+        after = frozenset(edge.target for edge in inner if edge.origin in component) - component
+        names = tuple(_break_cycles(component, own, deferred))
+        groups.append(Group(names, tuple(deferred), after))
     return groups
 
 

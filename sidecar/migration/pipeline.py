@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from sidecar.directus.client import Directus
 from sidecar.errors import Cancelled, MigrationError, Refused
@@ -12,6 +13,7 @@ from sidecar.migration.plan import Plan, make_plan
 from sidecar.migration.report import Report, Watcher
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.seen import Seen
+from sidecar.migration.sharing import Helpers, Nobody
 from sidecar.migration.verify import preview, verify
 
 logger = logging.getLogger(__name__)
@@ -22,14 +24,14 @@ UNEXPECTED = ("Something went wrong that the sidecar does not know how to handle
 
 
 def migrate(source: Directus, destination: Directus, request: MigrationRequest, watcher: Watcher,
-            notify: Callable[[Report], None] | None = None) -> Report:
+            notify: Callable[[Report], None] | None = None, helpers: Helpers | None = None) -> Report:
     """Run one migration to its end, whatever that is: the report's status tells, and no error is raised.
 
-    ``notify`` is called last, with the finished report, also after a failure.
+    ``notify`` is called last, with the finished report, also after a failure; ``helpers`` may take files.
     """
-    report = Report(request, watcher)
+    report = Report(request, watcher, paces={"source": source.pace, "destination": destination.pace})
     try:
-        _run(source, destination, request, report)
+        _run(source, destination, request, report, helpers or Nobody())
         report.finish("completed")
     except Refused as error:
         report.stop("refused", error)
@@ -46,25 +48,25 @@ def migrate(source: Directus, destination: Directus, request: MigrationRequest, 
     return report
 
 
-def _run(source: Directus, destination: Directus, request: MigrationRequest, report: Report) -> None:
+def _run(source: Directus, destination: Directus, request: MigrationRequest, report: Report, helpers: Helpers) -> None:
     if request.dry_run:
         report.skip_stages("apply", "verify")
     with report.stage("extract"):
         found = _extract(source, destination, request, report)
     with report.stage("plan") as stage:
-        plan = make_plan(found.source, found.destination, request, report)
+        plan = replace(make_plan(found, request, report), helpers=helpers)
         say_what_is_foreseen(plan, report)
         if request.dry_run:
             stage.total = _rows(plan)
             preview(plan, report)
             return
-    with Seen() as seen:
+    with Seen() as seen, plan.prover:
         with report.stage("apply") as stage:
             stage.total = _rows(plan)
-            apply(plan, seen, report)
+            standing = apply(plan, seen, report)
         with report.stage("verify") as stage:
             stage.total = _rows(plan)
-            verify(plan, seen, report)
+            verify(plan, seen, standing, report)
 
 
 def _extract(source: Directus, destination: Directus, request: MigrationRequest, report: Report) -> Compatibility:

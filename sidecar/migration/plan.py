@@ -1,9 +1,11 @@
 """The plan: what moves, in which order, onto which schema. Making it writes nothing."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from sidecar.errors import Refused
 from sidecar.migration.adopted import wanted_snapshot
+from sidecar.migration.compatibility import Compatibility
+from sidecar.migration.file_proof import FileProver
 from sidecar.migration.identities import Identities, identify
 from sidecar.migration.instance import Instance
 from sidecar.migration.journal import Journal
@@ -14,13 +16,17 @@ from sidecar.migration.request import MigrationRequest
 from sidecar.migration.rows import RowMapper
 from sidecar.migration.schema import compare_schema
 from sidecar.migration.scope import resources_of
+from sidecar.migration.sharing import Helpers, Nobody
 from sidecar.resources.base import Resource
+
+LARGE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do. ``rows`` and ``rows_before`` count each resource at the source and at the destination,
-    the latter before anything was written; the ``journal`` names what an earlier run left unfinished."""
+    the latter before anything was written; the ``journal`` names what an earlier run left unfinished. The ``prover``
+    reads files back, and ``helpers`` may take some."""
 
     request: MigrationRequest
     source: Instance
@@ -31,6 +37,8 @@ class Plan:
     rows: dict[str, int]
     rows_before: dict[str, int]
     journal: Journal
+    prover: FileProver
+    helpers: Helpers = field(default_factory=Nobody)
 
     def in_order(self) -> list[Resource]:
         return [self.resources[name] for group in self.groups for name in group.names]
@@ -38,14 +46,19 @@ class Plan:
     def mapper(self, resource: Resource) -> RowMapper:
         return RowMapper(resource, self.identities)
 
+    def large(self) -> set[str]:
+        """Resources that fill the memory and keep an instance busy by themselves."""
+        return {name for name, rows in self.rows.items() if rows > LARGE}
+
     def deferred(self, resource: Resource) -> tuple[str, ...]:
         """The columns of ``resource`` that the first write leaves out."""
         return tuple(edge.column for group in self.groups for edge in group.deferred if edge.origin == resource.name)
 
 
-def make_plan(source: Instance, destination: Instance, request: MigrationRequest, report: Report) -> Plan:
+def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -> Plan:
     """Order, identities, counts and schema changes. Raises Refused when the schemas cannot be brought together."""
-    _plan_schema(source, destination, request, report)
+    source, destination = found.source, found.destination
+    _plan_schema(found, request, report)
     resources = resources_of(source, destination, request.options)
     groups = tuple(arrange(resources, _edges(resources)))
     plan = Plan(
@@ -55,6 +68,7 @@ def make_plan(source: Instance, destination: Instance, request: MigrationRequest
         rows_before=count_all(destination, {name: r for name, r in resources.items()
                                             if name in destination.model.resources}),
         journal=Journal(destination.client),
+        prover=FileProver(destination.client, request.batch_size, report),
     )
     for resource in plan.in_order():
         report.add_resource(resource, plan.rows[resource.name])
@@ -73,9 +87,11 @@ def _edges(resources: dict[str, Resource]) -> list[Edge]:
     ]
 
 
-def _plan_schema(source: Instance, destination: Instance, request: MigrationRequest, report: Report) -> None:
-    wanted = wanted_snapshot(source, destination)
-    diff = compare_schema(destination.client, wanted, destination.snapshot, force=request.force)
+def _plan_schema(found: Compatibility, request: MigrationRequest, report: Report) -> None:
+    source, destination = found.source, found.destination
+    # What could not be compared even by force is refused here once more, and now to be heard.
+    diff = found.schema or compare_schema(destination.client, wanted_snapshot(source, destination),
+                                          destination.snapshot, force=request.force)
     if diff.conflicts:
         message = (f"{', '.join(diff.conflicts)}: one thing at the source and another at the destination (such as a "
                    f"table and a folder, or a text and a number). Rename or remove one; a migration drops neither")

@@ -1,6 +1,7 @@
 """The destination while rows load: schema metadata in loading form, event flows paused, a journal of what is begun."""
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import RLock
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusError
@@ -15,7 +16,8 @@ AGAIN = "start the run again to have that done"
 
 
 class Preparation:
-    """Makes the destination ready for the rows of a plan, and puts back what was changed for that."""
+    """Makes the destination ready for the rows of a plan, and puts back what was changed for that.
+    Safe to share by threads."""
 
     def __init__(self, plan: Plan) -> None:
         lifted = [(edge.origin, edge.column) for group in plan.groups for edge in group.lifted]
@@ -23,6 +25,7 @@ class Preparation:
         self._flows = FlowPause(plan.destination, plan.journal, plan.resources)
         self._activation = FlowActivation(plan)
         self._journal = plan.journal
+        self._lock = RLock()
 
     def begin(self, names: Iterable[str]) -> None:
         """Finish what an earlier run left, and bring the schema up to date with ``names`` in loading form."""
@@ -31,14 +34,16 @@ class Preparation:
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         """Rows of ``name`` are about to be written. What is so already costs nothing."""
-        self._flows.pause()
-        self._form.require(name)
-        if second_write:
-            self._journal.begin([name])
+        with self._lock:
+            self._flows.pause()
+            self._form.require(name)
+            if second_write:
+                self._journal.begin([name])
 
     def hold(self, resource: Resource, rows: Sequence[Row]) -> Sequence[Row]:
         """``rows`` as they may be created now: flows wait until the rest has arrived."""
-        return self._activation.hold(rows) if resource.name == FLOWS else rows
+        with self._lock:
+            return self._activation.hold(rows) if resource.name == FLOWS else rows
 
     def release(self, report: Report) -> None:
         """Everything has arrived: what was held may start. Raises DirectusError."""
@@ -46,8 +51,9 @@ class Preparation:
 
     def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
         """``names`` have their rows; for those that are ``whole`` each second write was taken too."""
-        self._journal.end(whole)
-        self._form.loaded(names)
+        with self._lock:
+            self._journal.end(whole)
+            self._form.loaded(names)
 
     def put_back(self) -> None:
         """The final form of the schema, and the flows as they were. Raises DirectusError."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any, Literal, Protocol
 
+from sidecar.directus.pace import Pace
 from sidecar.errors import Cancelled, MigrationError
 from sidecar.migration.digests import Digests
 from sidecar.migration.request import MigrationRequest
@@ -44,12 +45,14 @@ class Note:
 
 @dataclass(slots=True)
 class Stage:
-    """``done`` of ``total`` rows and files; a total of 0 is not known yet. ``status`` is pending, running, done, …"""
+    """``done`` of ``total`` rows and files; a total of 0 is not known yet. ``status`` is pending, running, done, …
+    ``seconds`` are known at its end."""
 
     name: str
     status: str = "pending"
     done: int = 0
     total: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ class Watcher(Protocol):
 @dataclass
 class Report:
     """One run, as far as it has come. ``schema`` and the two sides are plain data, None until known; ``current`` names
-    the resource that is being worked at."""
+    the resource that is being worked at; ``paces`` are those of source and destination."""
 
     request: MigrationRequest
     watcher: Watcher
@@ -119,6 +122,8 @@ class Report:
     resources: dict[str, ResourceReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
+    paces: dict[str, Pace] = field(default_factory=dict)
+    stopping: bool = False
     notes: dict[tuple[str, str, str | None], Note] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
@@ -132,6 +137,7 @@ class Report:
         self._stage = next(stage for stage in self.stages if stage.name == name)
         self._stage.status = "running"
         self.watcher.changed(self)
+        began = time.monotonic()
         try:
             yield self._stage
         except BaseException:
@@ -140,6 +146,7 @@ class Report:
         else:
             self._stage.status = "done"
         finally:
+            self._stage.seconds = round(time.monotonic() - began, 3)
             self.watcher.changed(self)
 
     def skip_stages(self, *names: str) -> None:
@@ -178,8 +185,18 @@ class Report:
         self.watcher.changed(self)
         self.check_cancelled()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A block that runs beside others; when it fails, they stop at their next batch."""
+        try:
+            yield
+        except BaseException:
+            self.stopping = True
+            raise
+
     def check_cancelled(self) -> None:
-        if self.watcher.cancel_requested():
+        """Raises Cancelled when somebody asked for that, or something beside us failed."""
+        if self.stopping or self.watcher.cancel_requested():
             raise Cancelled("The run was cancelled; start it again and it continues where it left off")
 
     def problem(self, resource: str | None, key: Any, code: str, message: str) -> None:
@@ -229,6 +246,7 @@ class Report:
                 "source": self.source,
                 "destination": self.destination,
                 "schema": self.schema,
+                "stages": [asdict(stage) for stage in self.stages],
                 "resources": [asdict(row) for row in self.resources.values()],
                 "problems": [asdict(problem) for problem in self.problems],
                 "problem_count": self.problem_count,

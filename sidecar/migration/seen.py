@@ -13,7 +13,7 @@ from sidecar.directus.client import Row
 from sidecar.resources.base import Resource
 
 DIGEST_BYTES = 16
-TABLE = "CREATE TABLE seen (resource, key, digest, existed, PRIMARY KEY (resource, key)) WITHOUT ROWID"
+TABLE = "CREATE TABLE seen (resource, key, digest, existed, arrived, PRIMARY KEY (resource, key)) WITHOUT ROWID"
 
 
 class Seen:
@@ -37,13 +37,26 @@ class Seen:
         """Take note of ``rows`` as the source gave them."""
         entries = [(resource.name, str(row[resource.key]), _digest(resource, row)) for row in rows]
         with self._lock:
-            self._rows.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, FALSE)", entries)
+            self._rows.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, FALSE, FALSE)", entries)
 
     def add_existing(self, resource: Resource, keys: Iterable[Any]) -> None:
         """Take note that rows were at the destination before, and were skipped."""
         entries = [(resource.name, str(key)) for key in keys]
         with self._lock:
-            self._rows.executemany("UPDATE seen SET existed = TRUE WHERE resource = ? AND key = ?", entries)
+            self._rows.executemany("UPDATE seen SET existed = TRUE, arrived = TRUE WHERE resource = ? AND key = ?",
+                                   entries)
+
+    def add_arrived(self, resource: Resource, keys: Iterable[Any]) -> None:
+        """Take note that rows are at the destination now."""
+        entries = [(resource.name, str(key)) for key in keys]
+        with self._lock:
+            self._rows.executemany("UPDATE seen SET arrived = TRUE WHERE resource = ? AND key = ?", entries)
+
+    def arrived(self, resource: Resource, key: Any) -> bool:
+        """Whether the row is at the destination."""
+        query = "SELECT arrived FROM seen WHERE resource = ? AND key = ?"
+        with self._lock:
+            return bool(self._rows.execute(query, (resource.name, str(key))).fetchone() == (True,))
 
     def forget(self, resource: Resource, key: Any) -> None:
         """The row could not be loaded for something that happened at the source meanwhile."""

@@ -1,6 +1,8 @@
 """What a dry run answers and what proves a real one: the comparison of both sides, in numbers and named rows."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sidecar.migration.comparison import PageComparison, compare
@@ -9,6 +11,7 @@ from sidecar.migration.extensions import preview_extensions, verify_extensions
 from sidecar.migration.identities import identify
 from sidecar.migration.instance import look_at
 from sidecar.migration.invite import invite
+from sidecar.migration.parallel import run_in_order
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import count_of
 from sidecar.migration.report import Report
@@ -16,7 +19,7 @@ from sidecar.migration.rows import MISSING_REFERENCE
 from sidecar.migration.seen import Seen
 from sidecar.migration.settings import preview_settings, verify_settings
 from sidecar.migration.source_changes import CODE
-from sidecar.resources.base import Resource
+from sidecar.resources.base import FILES, Resource
 
 DIFFERENCES = {
     "CONFLICT": "was there before with other content in {}, and was kept",
@@ -25,46 +28,90 @@ DIFFERENCES = {
 CHANGED = "created or changed at the source while the run was under way; new rows come with the next run"
 
 
+RESOURCES_AT_ONCE = 4
+
+
 def preview(plan: Plan, report: Report) -> None:
     """Count what a real run would create, find unchanged, leave as it is, or miss. Reads only."""
-    for resource in plan.in_order():
-        report.turn_to(resource)
-        for page in compare(plan, resource):
-            new = [key for key in page.absent if key not in page.barred]
-            report.count(resource, create=len(new), unchanged=page.same,
-                         conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
-            for key, columns in page.barred.items():
-                message = MISSING_REFERENCE.format(", ".join(columns))
-                report.problem(resource.name, key, "MISSING_REFERENCE", message)
-            report.advance(len(page.rows))
+    _for_each(plan.in_order(), partial(_preview, plan, report), plan, report)
     preview_settings(plan, report)
     if "extensions" in plan.request.options:
         preview_extensions(plan, report)
     invite(plan, report)
 
 
-def verify(plan: Plan, seen: Seen, report: Report) -> None:
-    """Compare every source row with what now stands at the destination.
+def stands_already(plan: Plan, resource: Resource, seen: Seen, report: Report) -> bool:
+    """Whether every source row is at the destination unchanged, so that there is nothing to load, and nothing to
+    verify any more. Finding one that is not ends the comparison."""
+    if plan.rows_before.get(resource.name, -1) < plan.rows[resource.name] or resource.name in plan.journal.unfinished:
+        return False
+    digests = Digests()
+    for page in compare(plan, resource):
+        if page.same < len(page.rows):
+            return False
+        seen.add(resource, page.rows.values())
+        seen.add_existing(resource, page.rows)
+        _digest(page, set(), digests)
+        report.check_cancelled()
+    report.count(resource, skipped=digests.rows, verified=digests.rows)
+    report.put_in_evidence(resource, digests)
+    report.advance(digests.rows)
+    return True
+
+
+def verify(plan: Plan, seen: Seen, standing: set[str], report: Report) -> None:
+    """Compare every source row with what now stands at the destination; those of the ``standing`` resources were.
 
     Each difference is a problem, unless the source row is not the one any more that was loaded: that is noted.
     """
     there = look_at(plan.destination.client)
     plan = replace(plan, destination=there, identities=identify(plan.source, there, list(plan.resources.values())))
-    for resource in plan.in_order():
-        report.turn_to(resource)
-        new_rows, digests = _NewRows(plan, resource), Digests()
-        for page in compare(plan, resource):
-            apart = _set_aside_changed(resource, page, seen, new_rows, report) | _kept(resource, page, seen)
-            for key, (expected, actual) in page.sides.items():
-                if key not in apart:
-                    digests.add(expected, actual)
-            report.count(resource, verified=page.same, different=len(page.different) + page.unclear)
-            _name_differences(resource, page, seen, report)
-            report.advance(len(page.rows))
-        report.put_in_evidence(resource, digests)
+    report.advance(sum(plan.rows[name] for name in standing))
+    rest = [resource for resource in plan.in_order() if resource.name not in standing]
+    _for_each(rest, partial(_verify, plan, seen, report), plan, report)
     verify_settings(plan, report)
     if "extensions" in plan.request.options:
         verify_extensions(plan, report)
+
+
+def _for_each(resources: Iterable[Resource], work: Callable[[Resource], None], plan: Plan, report: Report) -> None:
+    def one(resource: Resource) -> None:
+        with report.together():
+            report.turn_to(resource)
+            work(resource)
+
+    tasks = {resource.name: partial(one, resource) for resource in resources}
+    run_in_order(tasks, {}, RESOURCES_AT_ONCE, plan.large())
+
+
+def _preview(plan: Plan, report: Report, resource: Resource) -> None:
+    for page in compare(plan, resource):
+        new = [key for key in page.absent if key not in page.barred]
+        report.count(resource, create=len(new), unchanged=page.same,
+                     conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
+        for key, columns in page.barred.items():
+            message = MISSING_REFERENCE.format(", ".join(columns))
+            report.problem(resource.name, key, "MISSING_REFERENCE", message)
+        report.advance(len(page.rows))
+
+
+def _verify(plan: Plan, seen: Seen, report: Report, resource: Resource) -> None:
+    new_rows, digests = _NewRows(plan, resource), Digests()
+    if resource.name == FILES:
+        plan.prover.finish(resource)
+    for page in compare(plan, resource):
+        apart = _set_aside_changed(resource, page, seen, new_rows, report) | _kept(resource, page, seen)
+        _digest(page, apart, digests)
+        report.count(resource, verified=page.same, different=len(page.different) + page.unclear)
+        _name_differences(resource, page, seen, report)
+        report.advance(len(page.rows))
+    report.put_in_evidence(resource, digests)
+
+
+def _digest(page: PageComparison, apart: set[Any], digests: Digests) -> None:
+    for key, (expected, actual) in page.sides.items():
+        if key not in apart:
+            digests.add(expected, actual)
 
 
 class _NewRows:

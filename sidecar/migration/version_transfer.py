@@ -36,17 +36,24 @@ class VersionTransfer:
         lacking = {row.key for row in mapped if row.key in empty and row.values["delta"] is not None}
         return {key: row for key, row in found.items() if key not in lacking}
 
-    def create(self, rows: Sequence[Row]) -> list[Row]:
-        """Create ``rows`` one by one; returns those that arrived. The others are problems of the report."""
-        arrived = []
+    def create(self, rows: Sequence[Row], arrived: Callable[[set[Any]], None]) -> None:
+        """Create ``rows`` one by one; ``arrived`` is called with the ids of those that did. The others are problems of
+        the report."""
+        keys = set()
         for row in rows:
             self._report.check_cancelled()
             self._prepare(row["collection"])
             if self._create_or_name(row):
-                arrived.append(row)
+                keys.add(row[self._resource.key])
                 self._report.count(self._resource, created=1)
             self._report.advance(1)
-        return arrived
+        arrived(keys)
+
+    def drain(self) -> None:
+        """Nothing is left: ``create`` returns when all is done."""
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def _create_or_name(self, row: Row) -> bool:
         try:

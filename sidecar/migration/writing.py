@@ -1,52 +1,26 @@
 """Writes rows to the destination in batches by bytes; a batch that is refused is split until the bad row is alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.errors import Rejected, TooLarge
+from sidecar.migration.batch_limits import BatchLimits
 from sidecar.migration.instance import Instance
 from sidecar.migration.reading import rows_at
 from sidecar.migration.report import Report
 from sidecar.migration.rows import encode
 from sidecar.migration.source_changes import SourceChanges
 from sidecar.resources.base import Resource
+from sidecar.resources.system import SYSTEM
 
-# Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to anybody.
-BODY_BYTES = 900_000
-BATCH_ROWS = 1_000
+# Batches of one resource that are written at the same time.
+BATCHES_AT_ONCE = 4
 NOT_AUTHENTICATED = 401
 CLOSED = frozenset({"FORBIDDEN", "COLLECTION_INACTIVE"})
-
-
-@dataclass
-class BatchLimits:
-    """The largest batch that the destination takes, as far as it is known; shared by all resources of a run."""
-
-    body_bytes: int = BODY_BYTES
-    rows: int = BATCH_ROWS
-
-    def split(self, encoded: Sequence[bytes]) -> Iterator[list[int]]:
-        """The positions of ``encoded`` rows, in batches under the limits; a larger row is a batch of its own."""
-        batch: list[int] = []
-        size = 2
-        for position, row in enumerate(encoded):
-            if batch and (size + len(row) + 1 > self.body_bytes or len(batch) == self.rows):
-                yield batch
-                batch, size = [], 2
-            batch.append(position)
-            size += len(row) + 1
-        if batch:
-            yield batch
-
-    def shrink(self, body_bytes: int, rows: int, *, too_many: bool) -> None:
-        """A batch was too large: it had ``too_many`` rows, or else too many bytes. One row alone says nothing."""
-        if rows > 1 and too_many:
-            self.rows = max(1, min(self.rows, rows // 2))
-        elif rows > 1:
-            self.body_bytes = max(1, min(self.body_bytes, body_bytes // 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +36,8 @@ class _Write:
 
 @dataclass
 class BatchWriter:
-    """Writes rows of one resource. Rows that are refused become problems of ``report``; the others arrive."""
+    """Writes rows of one resource. Rows that are refused become problems of ``report``; the others arrive.
+    Safe to share by threads."""
 
     destination: Instance
     resource: Resource
@@ -70,14 +45,20 @@ class BatchWriter:
     limits: BatchLimits
     changes: SourceChanges
 
-    def create(self, rows: Sequence[Row]) -> list[Row]:
-        """POST rows that are not there; returns those that are now. A singleton is created by PATCH, which keeps
-        its key; POST knows no singletons."""
+    @property
+    def at_once(self) -> int:
+        """How many batches may be written at the same time: what Directus does when its own rows are written (reload
+        flows, clear caches) stands no company."""
+        return 1 if self.resource.name in SYSTEM else BATCHES_AT_ONCE
+
+    def create(self, rows: Sequence[Row], encoded: Sequence[bytes]) -> list[Row]:
+        """POST rows that are not there, ``encoded`` as JSON; returns those that are now. A singleton is created by
+        PATCH, which keeps its key; POST knows no singletons."""
         client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
         if self.resource.singleton:
-            return self._write(rows, _Write(self._patch, alone=True))
+            return self._write(rows, encoded, _Write(self._patch, alone=True))
         repeatable = not self.resource.numbered
-        return self._write(rows, _Write(
+        return self._write(rows, encoded, _Write(
             lambda body: client.create(path, body, answer=answer, repeatable=repeatable),
             look_up=repeatable, alone=self.resource.one_by_one))
 
@@ -85,27 +66,26 @@ class BatchWriter:
         """PATCH rows that are there, each with its key; returns those that were taken whole. Directus takes one
         object for a singleton, and answers 200 to a list without doing anything."""
         if self.resource.one_by_one:
-            return [taken for row in rows for taken in self._write([row], _Write(
+            return [taken for row in rows for taken in self._write([row], self._encode([row]), _Write(
                 partial(self._patch, key=row[self.resource.key]), second=True, alone=True))]
-        return self._write(rows, _Write(self._patch, second=True, alone=self.resource.singleton))
+        return self._write(rows, self._encode(rows), _Write(self._patch, second=True, alone=self.resource.singleton))
+
+    def _encode(self, rows: Sequence[Row]) -> list[bytes]:
+        return [encode(self.resource, row) for row in rows]
 
     def _patch(self, body: bytes, key: Any = None) -> None:
         path = self.resource.path if key is None else f"{self.resource.path}/{key}"
         self.destination.client.update(path, body, answer=[self.resource.key])
 
-    def _write(self, rows: Sequence[Row], write: _Write) -> list[Row]:
-        written: list[Row] = []
-        encoded = [encode(self.resource, row) for row in rows]
-        if write.alone:
-            return [taken for row, body in zip(rows, encoded, strict=True) for taken in self._send([row], body, write)]
-        for positions in self.limits.split(encoded):
-            body = b"[" + b",".join(encoded[position] for position in positions) + b"]"
-            written += self._send([rows[position] for position in positions], body, write)
-        return written
+    def _write(self, rows: Sequence[Row], encoded: Sequence[bytes], write: _Write) -> list[Row]:
+        batches = [[position] for position in range(len(rows))] if write.alone else list(self.limits.split(encoded))
+        return [taken for batch in batches for taken in self._send(
+            [rows[position] for position in batch], [encoded[position] for position in batch], write)]
 
-    def _send(self, batch: list[Row], body: bytes, write: _Write) -> list[Row]:
+    def _send(self, batch: list[Row], encoded: list[bytes], write: _Write) -> list[Row]:
+        body = encoded[0] if write.alone else b"[" + b",".join(encoded) + b"]"
         try:
-            write.send(body)
+            self._send_timed(body, write)
             return batch
         except Rejected as error:
             if error.status == NOT_AUTHENTICATED:
@@ -116,29 +96,35 @@ class BatchWriter:
             if isinstance(error, TooLarge):
                 self.limits.shrink(len(body), len(batch), too_many="batch mutation" in error.message)
             arrived = self._already_there(batch) if write.look_up else []
-            rest = [row for row in batch if row not in arrived]
+            rest = [(row, line) for row, line in zip(batch, encoded, strict=True) if row not in arrived]
             if len(rest) == 1:
-                return arrived + self._settle(rest[0], error, write)
+                return arrived + self._settle(*rest[0], error, write)
         half = len(rest) // 2
         for part in (rest[:half], rest[half:]):
-            arrived += self._write(part, write)
+            arrived += self._write([row for row, _ in part], [line for _, line in part], write)
         return arrived
 
-    def _settle(self, row: Row, error: Rejected, write: _Write) -> list[Row]:
+    def _send_timed(self, body: bytes, write: _Write) -> None:
+        began = time.monotonic()
+        write.send(body)
+        if not write.second:
+            self.limits.learn(len(body), time.monotonic() - began, self.destination.client.pace.refusals)
+
+    def _settle(self, row: Row, encoded: bytes, error: Rejected, write: _Write) -> list[Row]:
         """What becomes of a row that was refused alone."""
         if write.look_up and isinstance(error, TooLarge):
-            return self._import(row, write)
+            return self._import(row, encoded, write)
         if write.second and len(row) > 2:
             # One column of a second write that is refused costs that column, not the others.
             key = self.resource.key
             columns = [{key: row[key], name: value} for name, value in row.items() if name != key]
-            taken = [self._write([column], write) for column in columns]
+            taken = [self._write([column], self._encode([column]), write) for column in columns]
             return [row] if all(taken) else []
         return self._refuse_all([row], error, write)
 
-    def _import(self, row: Row, write: _Write) -> list[Row]:
+    def _import(self, row: Row, encoded: bytes, write: _Write) -> list[Row]:
         """A row that alone is too large for a JSON body is sent as a file, which the limit does not hold for."""
-        file = {"file": ("row.json", b"[" + encode(self.resource, row) + b"]", "application/json")}
+        file = {"file": ("row.json", b"[" + encoded + b"]", "application/json")}
         try:
             self.destination.client.send("POST", f"/utils/import/{self.resource.name}", files=file)
         except Rejected as error:

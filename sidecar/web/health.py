@@ -7,6 +7,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from sidecar.directus.client import Directus
+from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError
 from sidecar.jobs.queue import has_worker
 from sidecar.web.schemas import HealthOutput
@@ -40,7 +41,7 @@ def _redis(redis: "Redis") -> Part:
 
 def _source(url: str) -> Part:
     try:
-        answer = Directus(url, "", attempts=1).read_text("/server/ping")
+        answer = Directus(url, "", patience=ONCE).read_text("/server/ping")
     except DirectusError:
         return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")
     return {"ok": True, "message": None} if answer == "pong" else _bad("DIRECTUS_URL is not the address of a Directus")

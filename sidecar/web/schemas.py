@@ -120,6 +120,18 @@ class StageOutput(Schema):
     status = fields.String()
     done = fields.Integer()
     total = fields.Integer(metadata={"description": "Rows and files; 0 while unknown"})
+    seconds = fields.Float(dump_default=0.0)
+
+
+class PaceOutput(Schema):
+    concurrency = fields.Integer(metadata={"description": "Requests at once"})
+    requests_per_second = fields.Float()
+    held_back = fields.String(allow_none=True, metadata={"description": "Why it is not faster"})
+
+
+class PacesOutput(Schema):
+    source = fields.Nested(PaceOutput)
+    destination = fields.Nested(PaceOutput)
 
 
 class RatesOutput(Schema):
@@ -216,6 +228,7 @@ class RunOutput(RunSummaryOutput):
     stages = fields.List(fields.Nested(StageOutput))
     current = fields.String(dump_default=None, allow_none=True)
     rates = fields.Nested(RatesOutput, dump_default={"rows_per_second": 0.0, "bytes_per_second": 0.0})
+    pace = fields.Nested(PacesOutput, dump_default={})
     resources = fields.List(fields.Nested(ResourceOutput), dump_default=[])
     problems = fields.List(fields.Nested(ProblemOutput), dump_default=[])
     notes = fields.List(fields.Nested(NoteOutput), dump_default=[])

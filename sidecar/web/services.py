@@ -8,14 +8,12 @@ from redis import Redis
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
+from sidecar.directus.retry import BRIEF
 from sidecar.jobs.people import Person, find_person
 from sidecar.jobs.presets import PresetStore
 from sidecar.jobs.runs import RunStore
 from sidecar.jobs.saved_tokens import saved_token
 from sidecar.jobs.secrets import TokenSeal
-
-# A person waits for the answer: a second try is enough to tell a hiccup from something wrong.
-ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Services:
 
     @property
     def source(self) -> Directus:
-        return Directus(self.settings.source.url, self.settings.source.token, attempts=ATTEMPTS)
+        return Directus(self.settings.source.url, self.settings.source.token, patience=BRIEF)
 
 
 def services() -> Services:

@@ -13,10 +13,13 @@ Answer = tuple[int, Mapping[str, str], bytes]
 
 
 class Answering:
-    """Answers requests with ``answers`` in turn, the last one for ever; ``received`` lists method and path."""
+    """Answers requests with ``answers`` in turn, the last one for ever; ``received`` lists method and path, beside
+    ``headers`` and ``bodies``."""
 
     def __init__(self, *answers: Answer | bytes) -> None:
         self.received: list[tuple[str, str]] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.bodies: list[bytes] = []
         self._answers = [answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers]
         self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -42,7 +45,8 @@ class Answering:
                 """Nothing: the requests are recorded."""
 
             def answer(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+                server.headers.append(dict(self.headers))
                 server.received.append((self.command, self.path))
                 status, headers, body = server._next()
                 self.send_response(status)

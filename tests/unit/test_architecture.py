@@ -11,7 +11,7 @@ SIDECAR = ROOT / "sidecar"
 LAYERS = ("directus", "resources", "migration", "jobs", "web")
 FOUNDATION = ("address", "errors", "config", "logs", "options")
 DOORS = {
-    "requests": ("directus/",), "requests_toolbelt": ("directus/",), "urllib3": ("directus/",),
+    "requests": ("directus/",), "urllib3": ("directus/",),
     "rq": ("jobs/",), "cryptography": ("jobs/",),
     "flask": ("app.py", "cli.py", "web/"), "flask_smorest": ("app.py", "web/"), "marshmallow": ("web/",),
     "click": ("cli.py",), "rich": ("console.py",),

@@ -7,7 +7,8 @@ import pytest
 import stamina
 
 from sidecar.directus.client import Directus
-from sidecar.directus.retry import LONGEST_RETRY_AFTER, when_to_retry
+from sidecar.directus.pace import LONGEST_RETRY_AFTER
+from sidecar.directus.retry import when_to_retry
 from sidecar.directus.transfer import Download
 from sidecar.errors import (
     BadGateway,
@@ -93,7 +94,7 @@ def test_a_file_that_ends_early_is_noticed() -> None:
         Download(Directus(server.url, "t"), "id") as download,
         pytest.raises(Unreachable),
     ):
-        download.drain()
+        list(download)
 
 
 def test_a_token_is_not_shown_by_the_client() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar.config import Defaults, read_destination_token, read_settings
+from sidecar.config import Caps, Defaults, read_caps, read_destination_token, read_settings
 from sidecar.errors import SettingsError
 
 GOOD = {
@@ -21,7 +21,8 @@ def test_good_settings_are_read() -> None:
 
 def test_one_error_names_every_wrong_variable() -> None:
     wrong = {"DIRECTUS_URL": "directus", "REDIS_URL": "http://x", "MIGRATION_SIDECAR_SECRET": "short",
-             "MIGRATION_SIDECAR_BIND": "everywhere"}
+             "MIGRATION_SIDECAR_BIND": "everywhere", "MIGRATION_MAX_CONCURRENCY": "many",
+             "MIGRATION_MAX_REQUESTS_PER_SECOND": "0"}
     with pytest.raises(SettingsError) as caught:
         read_settings(wrong)
     for name in (*wrong, "DIRECTUS_TOKEN"):
@@ -68,3 +69,11 @@ def test_no_secret_is_shown() -> None:
     given = {"MIGRATION_BUNDLE_DEFAULT_URL": url, "MIGRATION_BUNDLE_DEFAULT_TOKEN": "default-t"}
     shown = repr(read_settings({**GOOD, **given}))
     assert not any(secret in shown for secret in ("source-token", "default-t", "password", "s" * 32))
+
+
+def test_caps_are_numbers_above_0_and_requests_at_once_whole_ones() -> None:
+    assert read_caps({}) == Caps(25, None)
+    assert read_caps({"MIGRATION_MAX_CONCURRENCY": "3", "MIGRATION_MAX_REQUESTS_PER_SECOND": "0.5"}) == Caps(3, 0.5)
+    for value in ("2.5", "-1", "nan", "inf"):
+        with pytest.raises(SettingsError):
+            read_caps({"MIGRATION_MAX_CONCURRENCY": value})

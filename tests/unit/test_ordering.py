@@ -14,6 +14,7 @@ def test_a_chain_loads_from_its_end() -> None:
     groups = arrange(["a", "b", "c"], [Edge("a", "b", "x"), Edge("b", "c", "x")])
     assert [group.names for group in groups] == [("c",), ("b",), ("a",)]
     assert all(group.deferred == () for group in groups)
+    assert [group.after for group in groups] == [frozenset(), {"c"}, {"b"}]
 
 
 def test_a_tree_defers_only_its_own_parent() -> None:

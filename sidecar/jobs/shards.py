@@ -1,0 +1,111 @@
+"""Shards of files on RQ: the run's worker offers them to others, a worker that takes one transfers it.
+
+They stand at the front of the queue of runs, so that whoever is free helps before it begins another run. A job's
+arguments are ids; its files lie in Redis under the run's keys, and are wanted for as long as they lie there.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import asdict
+from threading import Lock
+from typing import Any, cast
+
+import orjson
+from redis import Redis
+
+from sidecar.config import read_settings
+from sidecar.directus.client import Directus
+from sidecar.directus.pace import Pace
+from sidecar.errors import Cancelled
+from sidecar.jobs.queue import connect
+from sidecar.jobs.runs import RunStore
+from sidecar.jobs.secrets import TokenVault
+from sidecar.logs import run_id_of_log
+from sidecar.migration.file_sender import FileSender, Sent
+from sidecar.migration.shards import Outcome, Shard, shard_of, units_of
+
+KEY = "migration:run:{}:shard:{}"
+KEPT_SECONDS = 24 * 3600
+ASK_SECONDS = 1.0
+
+
+class ShardBox:
+    """The files of the shards of one run."""
+
+    def __init__(self, redis: "Redis", run_id: str) -> None:
+        self._redis = redis
+        self._run_id = run_id
+
+    def put(self, shard: Shard) -> None:
+        self._redis.set(self._key(shard.id), orjson.dumps(shard.document()), ex=KEPT_SECONDS)
+
+    def get(self, shard_id: str) -> Shard | None:
+        """None when it is not wanted any more."""
+        value = cast(bytes | None, self._redis.get(self._key(shard_id)))
+        return shard_of(shard_id, orjson.loads(value)) if value else None
+
+    def wants(self, shard_id: str) -> bool:
+        """Whether anybody still waits for it."""
+        return bool(self._redis.exists(self._key(shard_id)))
+
+    def remove(self, shard_id: str) -> None:
+        self._redis.delete(self._key(shard_id))
+
+    def _key(self, shard_id: str) -> str:
+        return KEY.format(self._run_id, shard_id)
+
+
+def transfer(run_id: str, shard_id: str) -> dict[str, Any]:
+    """Transfer one shard: the job that RQ calls. Answers the outcome of each file, or None for a shard that nobody
+    wants any more."""
+    settings = read_settings(os.environ)
+    redis = connect(settings)
+    run_id_of_log.set(run_id)
+    store, box = RunStore(redis), ShardBox(redis, run_id)
+    shard = box.get(shard_id)
+    if shard is None or store.is_over(run_id):
+        return {"outcomes": None}
+    order = store.order(run_id)
+    source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
+    token = TokenVault(redis, settings.secret).reveal(run_id)
+    destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
+    # The run's own worker has prepared the destination before it offered anything.
+    sender = FileSender(source, destination, lambda: None, _Wanted(store, box, run_id, shard_id))
+    try:
+        return {"outcomes": [asdict(outcome) for outcome in _send(sender, shard, order.request.batch_size)]}
+    except Cancelled:
+        return {"outcomes": None}
+
+
+def _send(sender: FileSender, shard: Shard, at_once: int) -> Sequence[Outcome]:
+    with ThreadPoolExecutor(at_once) as pool:
+        units = [pool.submit(copy_context().run, sender.send, unit) for unit in units_of(shard.files)]
+        try:
+            results = [result for unit in units for result in unit.result()]
+        finally:
+            pool.shutdown(cancel_futures=True)
+    sent = [result for result in results if isinstance(result, Sent)]
+    return [*(result for result in results if isinstance(result, Outcome)), *sender.finish(sent)]
+
+
+class _Wanted:
+    """Raises Cancelled when a shard is not wanted any more; asks Redis now and then."""
+
+    def __init__(self, store: RunStore, box: ShardBox, run_id: str, shard_id: str) -> None:
+        self._store = store
+        self._box = box
+        self._ids = run_id, shard_id
+        self._asked = time.monotonic()
+        self._lock = Lock()
+
+    def __call__(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._asked < ASK_SECONDS:
+                return
+            self._asked = time.monotonic()
+        run_id, shard_id = self._ids
+        if not self._box.wants(shard_id) or self._store.cancel_requested(run_id) or self._store.is_over(run_id):
+            raise Cancelled("Nobody waits for these files any more")

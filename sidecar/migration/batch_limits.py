@@ -1,0 +1,69 @@
+"""How large a batch may be, and how large it is best."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+# Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to anybody.
+BODY_BYTES = 900_000
+BATCH_ROWS = 1_000
+FIRST_BYTES = 100_000
+LEAST_BYTES = 50_000
+# Several are under way at once, and the last ones of a collection leave some of those places empty.
+MOST_BYTES = 400_000
+TRIES = 4
+# A larger batch has to be faster by so much to be worth its longer transaction.
+BETTER = 0.9
+
+
+@dataclass
+class BatchLimits:
+    """The largest batch that the destination takes, as far as it is known, and the size that it is ``best`` at, in
+    bytes, which grows while that makes rows faster; shared by all resources and threads of a run."""
+
+    body_bytes: int = BODY_BYTES
+    rows: int = BATCH_ROWS
+    best: int = FIRST_BYTES
+    _times: list[float] = field(default_factory=list)
+    _before: float = float("inf")
+    _settled: bool = False
+    _refusals: int = 0
+    _lock: Lock = field(default_factory=Lock, compare=False)
+
+    def split(self, encoded: Sequence[bytes]) -> Iterator[list[int]]:
+        """The positions of ``encoded`` rows, in batches under the limits; a larger row is a batch of its own."""
+        batch: list[int] = []
+        size = 2
+        for position, row in enumerate(encoded):
+            if batch and (size + len(row) + 1 > self.body_bytes or len(batch) == self.rows):
+                yield batch
+                batch, size = [], 2
+            batch.append(position)
+            size += len(row) + 1
+        if batch:
+            yield batch
+
+    def shrink(self, body_bytes: int, rows: int, *, too_many: bool) -> None:
+        """A batch was too large: it had ``too_many`` rows, or else too many bytes. One row alone says nothing."""
+        if rows > 1 and too_many:
+            self.rows = max(1, min(self.rows, rows // 2))
+        elif rows > 1:
+            self.body_bytes = max(1, min(self.body_bytes, body_bytes // 2))
+
+    def learn(self, body_bytes: int, seconds: float, refusals: int) -> None:
+        """A batch of ``body_bytes`` took ``seconds``; the destination asked ``refusals`` times to slow down so far."""
+        with self._lock:
+            if refusals > self._refusals:
+                self._refusals, self._settled = refusals, True
+                self.best = max(LEAST_BYTES, self.best // 2)
+            elif not self._settled and body_bytes > 0.7 * self.best:
+                self._times.append(seconds / body_bytes)
+                if len(self._times) == TRIES:
+                    self._compare(sorted(self._times)[TRIES // 2])
+
+    def _compare(self, now: float) -> None:
+        self._times.clear()
+        if now < BETTER * self._before and 2 * self.best <= min(self.body_bytes, MOST_BYTES):
+            self._before, self.best = now, 2 * self.best
+        else:
+            self._settled = True

@@ -1,0 +1,58 @@
+"""Rows of one resource on their way to the destination: gathered into batches, several of which are written at once."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextvars import copy_context
+
+from sidecar.directus.client import Row
+from sidecar.migration.rows import encode
+from sidecar.migration.writing import BatchWriter
+
+
+class BatchStream:
+    """Creates rows by ``writer`` in the threads of ``pool``. What a batch raises is raised by who adds or drains."""
+
+    def __init__(self, writer: BatchWriter, pool: Executor, first: Callable[[Row], Row],
+                 arrived: Callable[[list[Row], int], None]) -> None:
+        """``first`` is what is sent of a row. ``arrived`` is called after each batch, in its thread, with the rows
+        that are at the destination and how many the batch had."""
+        self._writer = writer
+        self._pool = pool
+        self._first = first
+        self._arrived = arrived
+        self._rows: list[Row] = []
+        self._encoded: list[bytes] = []
+        self._bytes = 0
+        self._under_way: set[Future[None]] = set()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Have ``rows`` written with others; waits while as many batches as may be are under way."""
+        limits = self._writer.limits
+        for row in rows:
+            self._rows.append(row)
+            self._encoded.append(encode(self._writer.resource, self._first(row)))
+            self._bytes += len(self._encoded[-1]) + 1
+            if self._bytes >= min(limits.best, limits.body_bytes) or len(self._rows) >= limits.rows:
+                self._send()
+
+    def drain(self) -> None:
+        """Return when all that was added is written."""
+        if self._rows:
+            self._send()
+        self._await(0)
+
+    def _send(self) -> None:
+        self._await(self._writer.at_once - 1)
+        rows, encoded = self._rows, self._encoded
+        self._rows, self._encoded, self._bytes = [], [], 0
+        self._under_way.add(self._pool.submit(copy_context().run, self._write, rows, encoded))
+
+    def _write(self, rows: list[Row], encoded: list[bytes]) -> None:
+        self._arrived(self._writer.create(rows, encoded), len(rows))
+
+    def _await(self, most: int) -> None:
+        """Return when no more than ``most`` batches are under way. Raises what one of them raised."""
+        while len(self._under_way) > most:
+            done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()

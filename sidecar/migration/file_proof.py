@@ -1,0 +1,99 @@
+"""Proof of files: each that was transferred is read back from the destination, and its SHA-256 compared with that of
+what was sent. Large ones are read back while others still wait to be sent, as a line has two directions; small ones,
+which cost the destination more than the line, and the last at the end."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from contextvars import copy_context
+from threading import Lock
+from types import TracebackType
+
+from sidecar.directus.client import Directus
+from sidecar.directus.retry import LONG, tries
+from sidecar.directus.transfer import Download
+from sidecar.errors import Rejected
+from sidecar.migration.file_sender import MARK, PATH, raise_if_locked_out
+from sidecar.migration.report import FileProof, Report
+from sidecar.resources.base import Resource
+
+LARGE_BYTES = 1_000_000
+PORTION = 500
+MEANWHILE_THREADS = 2
+
+
+class FileProver:
+    """Takes note of files that were sent, on disk, and reads them back, ``at_once`` at the same time. It is entered
+    for the length of a run; leaving it stops what is under way."""
+
+    def __init__(self, destination: Directus, at_once: int, report: Report) -> None:
+        self._destination = destination
+        self._at_once = at_once
+        self._report = report
+        self._stack = ExitStack()
+        self._lock = Lock()
+        self._under_way: list[Future[None]] = []
+
+    def __enter__(self) -> "FileProver":
+        # An empty name is SQLite's word for a temporary database on disk.
+        self._sent = sqlite3.connect("", check_same_thread=False)
+        self._stack.callback(self._sent.close)
+        self._sent.execute("CREATE TABLE sent (key PRIMARY KEY, name, size, sha256) WITHOUT ROWID")
+        self._meanwhile = ThreadPoolExecutor(MEANWHILE_THREADS)
+        self._stack.callback(self._meanwhile.shutdown, cancel_futures=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.close()
+
+    def take(self, resource: Resource, sent: FileProof, *, more: bool) -> None:
+        """``sent`` has arrived, as far as the destination says; ``more`` are to be sent."""
+        if more and sent.size >= LARGE_BYTES:
+            self._under_way = [future for future in self._under_way if not future.done() or future.exception()]
+            self._under_way.append(self._meanwhile.submit(copy_context().run, self._prove, resource, sent))
+            return
+        with self._lock:
+            self._sent.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)",
+                               (sent.id, sent.name, sent.size, sent.sha256))
+
+    def finish(self, resource: Resource) -> None:
+        """Return when all files have been read back; those that differ are problems of the report. Raises DirectusError
+        or Cancelled."""
+        with ThreadPoolExecutor(self._at_once) as pool:
+            for portion in self._portions():
+                list(pool.map(lambda sent: self._prove(resource, sent), portion))
+        for future in self._under_way:
+            future.result()
+        self._under_way = []
+
+    def _portions(self) -> Iterator[list[FileProof]]:
+        rows = self._sent.execute("SELECT key, name, size, sha256 FROM sent")
+        while portion := rows.fetchmany(PORTION):
+            yield [FileProof(*row) for row in portion]
+
+    def _prove(self, resource: Resource, sent: FileProof) -> None:
+        self._report.check_cancelled()
+        try:
+            size, sha256 = tries(lambda: self._read_back(sent.id), LONG)
+        except Rejected as error:
+            raise_if_locked_out(error)
+            self._fail(resource, sent, f"The destination does not give this file back: {error.message}")
+            return
+        if sha256 == sent.sha256:
+            self._report.watcher.transferred(sent)
+        else:
+            message = f"The destination stored {size} bytes with another SHA-256 than the {sent.size} sent"
+            self._fail(resource, sent, message)
+
+    def _read_back(self, key: str) -> tuple[int, str]:
+        with Download(self._destination, key) as download:
+            for _ in download:
+                pass
+            return download.size, download.sha256
+
+    def _fail(self, resource: Resource, sent: FileProof, message: str) -> None:
+        """The next run sends it again."""
+        self._report.count(resource, created=-1, failed=1)
+        self._report.problem(resource.name, sent.id, "CHECKSUM_DIFFERS", message)
+        self._destination.update(f"{PATH}/{sent.id}", dict(MARK), answer=["id"])

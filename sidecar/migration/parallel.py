@@ -1,0 +1,84 @@
+"""Doing several things at once, in bounded memory: reading ahead of who uses the rows, and what does not depend on each
+other side by side."""
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from graphlib import TopologicalSorter
+from typing import TypeVar
+
+from sidecar.errors import Cancelled
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+AHEAD = 2
+
+
+def read_ahead(items: Iterable[Item], depth: int = AHEAD) -> Iterator[Item]:
+    """``items`` in their order, of which a thread has up to ``depth`` ready."""
+    iterator = iter(items)
+    end = object()
+    with ThreadPoolExecutor(1) as pool:
+        def ask() -> "Future[Item | object]":
+            return pool.submit(copy_context().run, lambda: next(iterator, end))
+
+        waiting = deque(ask() for _ in range(depth))
+        try:
+            while (item := waiting.popleft().result()) is not end:
+                waiting.append(ask())
+                yield item  # type: ignore[misc]  # the only object that is no item is the end
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def map_ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int = AHEAD) -> Iterator[Result]:
+    """``work`` of each of ``items`` in their order, up to ``depth`` of them worked at at the same time."""
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(depth) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(copy_context().run, work, item))
+                if len(waiting) == depth:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def run_in_order(tasks: Mapping[str, Callable[[], None]], after: Mapping[str, Collection[str]], at_once: int,
+                 large: Collection[str] = ()) -> None:
+    """Run all ``tasks``, each when those that it comes ``after`` are done, up to ``at_once`` at the same time, but not
+    two ``large`` ones; of those that could begin the first in ``tasks`` does.
+
+    When one raises, no further one begins; its error is raised when those under way have ended. Theirs are passed over
+    where it is a cancellation that did not come first.
+    """
+    order = TopologicalSorter({name: set(after.get(name, ())) & tasks.keys() for name in tasks})
+    order.prepare()
+    rank = {name: number for number, name in enumerate(tasks)}
+    ready: list[str] = []
+    under_way: dict[Future[None], str] = {}
+    failures: list[BaseException] = []
+    with ThreadPoolExecutor(at_once) as pool:
+        while order.is_active() and not failures:
+            ready = sorted([*ready, *order.get_ready()], key=rank.__getitem__)
+            while len(under_way) < at_once and (name := _next(ready, large, under_way.values())):
+                ready.remove(name)
+                under_way[pool.submit(copy_context().run, tasks[name])] = name
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                order.done(under_way.pop(future))
+                if error := future.exception():
+                    failures.append(error)
+        failures += [error for future in wait(under_way).done if (error := future.exception())]
+    if failures:
+        raise next((error for error in failures if not isinstance(error, Cancelled)), failures[0])
+
+
+def _next(ready: Iterable[str], large: Collection[str], under_way: Iterable[str]) -> str | None:
+    """The first that may begin."""
+    taken = any(name in large for name in under_way)
+    return next((name for name in ready if not (taken and name in large)), None)

@@ -1,0 +1,94 @@
+"""Files in portions: a shard is what one worker takes at a time, a unit what one thread of it sends by one request."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from sidecar.directus.client import Row
+
+SHARD_FILES = 100
+SHARD_BYTES = 32_000_000
+UNIT_FILES = 25
+# Proxies take bodies of 1 MiB unless told otherwise.
+UNIT_BYTES = 1_000_000
+
+Fate = Literal["created", "kept", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be transferred; ``size`` as the source's row has it, ``columns`` what its row gets. ``exists`` says
+    that an earlier run left it half done."""
+
+    id: str
+    name: str
+    type: str
+    size: int | None
+    exists: bool
+    columns: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file: its row was ``created``, ``kept`` as it stands without its bytes, or it was ``refused``;
+    ``bytes`` were sent, if any were, with that ``sha256``. ``code`` and ``message`` are of the problem that it has."""
+
+    id: str
+    fate: Fate
+    bytes: int = 0
+    sha256: str | None = None
+    code: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Files that one worker transfers."""
+
+    id: str
+    files: tuple[File, ...]
+
+    @property
+    def shareable(self) -> bool:
+        """Whether it is ordinary work: what is left of an earlier run may need no writing at all."""
+        return not any(file.exists or file.size is None for file in self.files)
+
+    def document(self) -> list[dict[str, Any]]:
+        """The files as plain data."""
+        return [asdict(file) for file in self.files]
+
+
+def shard_of(shard_id: str, document: Iterable[dict[str, Any]]) -> Shard:
+    """The opposite of ``Shard.document``."""
+    return Shard(shard_id, tuple(File(**file) for file in document))
+
+
+def shards_of(files: Iterable[File]) -> Iterator[Shard]:
+    """``files`` in shards bounded by number and bytes; a larger file is a shard of its own."""
+    for portion in _portions(files, SHARD_FILES, SHARD_BYTES):
+        yield Shard(uuid.uuid4().hex, tuple(portion))
+
+
+def units_of(files: Iterable[File]) -> Iterator[list[File]]:
+    """``files`` in units: small ones together, all others alone."""
+    small = [file for file in files if _is_small(file)]
+    yield from ([file] for file in files if not _is_small(file))
+    yield from _portions(small, UNIT_FILES, UNIT_BYTES)
+
+
+def _is_small(file: File) -> bool:
+    return not file.exists and file.size is not None and 2 * file.size <= UNIT_BYTES
+
+
+def _portions(files: Iterable[File], most: int, most_bytes: int) -> Iterator[list[File]]:
+    portion: list[File] = []
+    size = 0
+    for file in files:
+        if portion and (len(portion) == most or size + (file.size or 0) > most_bytes):
+            yield portion
+            portion, size = [], 0
+        portion.append(file)
+        size += file.size or 0
+    if portion:
+        yield portion

@@ -1,0 +1,94 @@
+"""Files on a bad way: what is refused or damaged costs that file, is named, and comes with the next run."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.command import Finished, migrate, sidecar
+from tests.stack.directus import DirectusInstance
+from tests.stack.many_files import remove_files, seed_files, stored_bytes
+from tests.stack.proxy import Proxy, Rewrite
+from tests.stack.seed.api import Api
+
+SIZES = [*range(1, 30_000, 1_000), 2_000_000]
+REFUSED = json.dumps({"errors": [{"message": "No.", "extensions": {"code": "INVALID_PAYLOAD"}}]}).encode()
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
+    with DirectusInstance("library", version, database, workdir=tmp_path_factory.mktemp("library")) as instance:
+        seed_files(instance, SIZES)
+        yield instance
+
+
+@pytest.fixture
+def empty(destination: DirectusInstance) -> DirectusInstance:
+    remove_files(destination)
+    return destination
+
+
+def test_small_files_share_requests(source: DirectusInstance, empty: DirectusInstance) -> None:
+    with Proxy(empty.url) as proxy:
+        done = through(proxy, source, empty)
+    assert (done.status, counts(done)) == (0, (len(SIZES), 0, len(SIZES)))
+    asked = [request for request in proxy.requests if request[1].startswith("/files")]
+    assert asked.count(("POST", "/files")) < 5
+    assert asked.count(("PATCH", "/files")) < 5
+
+
+def test_a_request_with_several_files_that_is_lost_after_it_was_done_loses_nothing(
+    source: DirectusInstance, empty: DirectusInstance
+) -> None:
+    with Proxy(empty.url, Once("POST", "/files", (502, b"")).rewrite) as proxy:
+        done = through(proxy, source, empty)
+    assert (done.status, counts(done)) == (0, (len(SIZES), 0, len(SIZES)))
+    assert stored_bytes(source) == stored_bytes(empty)
+
+
+def test_a_refused_batch_of_columns_costs_no_file(source: DirectusInstance, empty: DirectusInstance) -> None:
+    with Proxy(empty.url, Once("PATCH", "/files", (400, REFUSED)).rewrite) as proxy:
+        done = through(proxy, source, empty)
+    assert (done.status, counts(done)) == (0, (len(SIZES), 0, len(SIZES)))
+
+
+def test_a_file_that_is_stored_with_other_bytes_is_named_and_comes_with_the_next_run(
+    source: DirectusInstance, empty: DirectusInstance
+) -> None:
+    with Api(source.url, source.admin_token) as api:
+        damaged = str(api.get("/files", fields="id", limit="1")[0]["id"])
+
+    def damage(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        return status, b"\0" + body[:-1] if path.startswith(f"/assets/{damaged}") else body
+
+    with Proxy(empty.url, damage) as proxy:
+        done = through(proxy, source, empty)
+    assert [(p["key"], p["code"]) for p in done.document["problems"]] == [(damaged, "CHECKSUM_DIFFERS")]
+    assert counts(done) == (len(SIZES) - 1, 1, len(SIZES) - 1)
+    again = migrate(source, empty)
+    assert (again.status, counts(again)) == (0, (1, 0, len(SIZES)))
+    assert stored_bytes(source) == stored_bytes(empty)
+
+
+class Once:
+    """A rewrite that replaces the first answer to ``method`` on ``path``."""
+
+    def __init__(self, method: str, path: str, answer: tuple[int, bytes]) -> None:
+        self._wanted = method, path
+        self._answers = [answer]
+
+    @property
+    def rewrite(self) -> Rewrite:
+        return lambda method, path, status, body: (
+            self._answers.pop() if (method, path.partition("?")[0]) == self._wanted and self._answers
+            else (status, body))
+
+
+def through(proxy: Proxy, source: DirectusInstance, destination: DirectusInstance) -> Finished:
+    return sidecar(source, "migrate", "--to", proxy.url, "--json", token=destination.admin_token)
+
+
+def counts(done: Finished) -> tuple[int, int, int]:
+    """Created, failed and verified files."""
+    files = done.resource("directus_files")
+    return files["created"], files["failed"], files["verified"]

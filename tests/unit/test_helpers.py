@@ -1,0 +1,145 @@
+"""Other workers as helpers, with a real Redis and jobs that nobody but the test works off."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from rq import SimpleWorker
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+from rq.worker_registration import register
+
+from sidecar.jobs import helpers
+from sidecar.jobs.helpers import OtherWorkers
+from sidecar.jobs.queue import queue_of
+from sidecar.migration.report import Level
+from sidecar.migration.shards import File, Outcome, Shard
+from tests.stack.redis_server import RedisServer
+
+RUN = "run"
+SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
+OUTCOME = Outcome("file", "created", 1, "digest")
+
+
+class Silent:
+    """A watcher of whom only the log matters."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def line(self, level: Level, stage: str | None, message: str) -> None:
+        self.lines.append(message)
+
+    def changed(self, report: Any) -> None: ...
+    def transferred(self, file: Any) -> None: ...
+    def cancel_requested(self) -> bool:
+        return False
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    folder: Path = tmp_path_factory.mktemp("redis")
+    with RedisServer(folder / "data", folder) as started:
+        yield started
+
+
+@pytest.fixture
+def redis(server: RedisServer) -> Iterator[Any]:
+    """Where two workers are registered: the run's own, and another one."""
+    connection: Any = Redis.from_url(server.url)
+    connection.flushall()
+    for name in ("own", "other"):
+        register(SimpleWorker([queue_of(connection)], name=name, connection=connection, serializer=JSONSerializer))
+    yield connection
+    connection.close()
+
+
+def test_alone_nothing_is_offered(redis: Any) -> None:
+    redis.flushall()
+    assert not OtherWorkers(redis, RUN, Silent()).offer(SHARD)
+    assert redis.keys("*") == []
+
+
+def test_what_nobody_took_is_taken_back_and_leaves_nothing(redis: Any) -> None:
+    others = OtherWorkers(redis, RUN, Silent())
+    assert others.offer(SHARD)
+    assert others.take_back(SHARD)
+    assert (queue_of(redis).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
+
+
+def test_it_stands_before_the_runs_that_wait(redis: Any) -> None:
+    queue_of(redis).enqueue("sidecar.jobs.tasks.migrate", "another", job_id="another")
+    OtherWorkers(redis, RUN, Silent()).offer(SHARD)
+    assert queue_of(redis).job_ids == [SHARD.id, "another"]
+
+
+def test_what_a_helper_did_is_told_once_and_said_at_the_end(redis: Any) -> None:
+    watcher = Silent()
+    others = OtherWorkers(redis, RUN, watcher)
+    others.offer(SHARD)
+    worker = take(redis)
+    assert not others.take_back(SHARD)
+    assert list(others.finished(0)) == []
+    finish(worker, redis, {"outcomes": [asdict(OUTCOME)]})
+    assert list(others.finished(0)) == [(SHARD, [OUTCOME])]
+    assert list(others.finished(0)) == []
+    others.close()
+    assert watcher.lines == ["The worker other transferred 1 files of this run"]
+    assert redis.keys("migration:*") == []
+
+
+def test_a_shard_whose_job_failed_is_to_be_done_again(redis: Any) -> None:
+    others = OtherWorkers(redis, RUN, Silent())
+    others.offer(SHARD)
+    take(redis)
+    others.take_back(SHARD)
+    Job.fetch(SHARD.id, connection=redis, serializer=JSONSerializer).set_status(JobStatus.FAILED)
+    assert list(others.finished(0)) == [(SHARD, None)]
+
+
+def test_a_helper_that_is_not_heard_of_any_more_is_lost(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = OtherWorkers(redis, RUN, Silent())
+    others.offer(SHARD)
+    take(redis)
+    others.take_back(SHARD)
+    assert list(others.finished(0)) == []
+    monkeypatch.setattr(helpers, "LOST_SECONDS", 0.0)
+    assert list(others.finished(0)) == [(SHARD, None)]
+
+
+def test_without_redis_it_is_done_here(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = OtherWorkers(redis, RUN, Silent())
+    others.offer(SHARD)
+    take(redis)
+    others.take_back(SHARD)
+    nowhere: Any = Redis(port=1)
+    monkeypatch.setattr(helpers, "LOST_SECONDS", 0.0)
+    monkeypatch.setattr(others, "_redis", nowhere)
+    assert list(others.finished(0)) == [(SHARD, None)]
+    away = OtherWorkers(nowhere, RUN, Silent())
+    assert not away.offer(SHARD)
+    away.close()
+
+
+def take(redis: Any) -> SimpleWorker:
+    """The other worker takes the first job and begins it."""
+    worker = SimpleWorker([queue_of(redis)], name="other", connection=redis, serializer=JSONSerializer)
+    found = worker.dequeue_job_and_maintain_ttl(None)
+    assert found
+    worker.execution = worker.prepare_execution(found[0])
+    worker.prepare_job_execution(found[0], remove_from_intermediate_queue=True)
+    return worker
+
+
+def finish(worker: SimpleWorker, redis: Any, answer: Any) -> None:
+    """It is through with it."""
+    job = Job.fetch(SHARD.id, connection=redis, serializer=JSONSerializer)
+    job._result = answer
+    job.ended_at = job.started_at
+    queue = queue_of(redis)
+    assert worker.execution
+    worker.handle_job_success(job=job, queue=queue, started_job_registry=queue.started_job_registry,
+                              execution=worker.execution)
