@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py settings.py) \
 	$(addprefix tests/integration/test_system,.py _kept.py _options.py)
 
-.PHONY: help setup extension browser directus lint test demo matrix screenshots clean
+.PHONY: help setup extension browser directus lint test demo matrix bench screenshots clean
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ matrix: extension browser  ## The wider matrix of versions and databases
 	$(PYTEST) $(MATRIX) --directus 12.4.0 --database postgres
 	$(PYTEST) $(MATRIX) tests/integration/test_values.py --directus 11.17.4 --database postgres
 	$(PYTEST) tests/integration/test_migration.py tests/matrix --directus 11.17.4 --database mariadb
+
+bench: .venv/ready  ## Measure speed and memory against the bars (RUNS=1 ONLY=rows,small SCALE=0.1)
+	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4
+	@$(RUN) tests.bench $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY)) $(if $(SCALE),--scale $(SCALE))
 
 screenshots: extension browser directus  ## Take the README's pictures anew
 	@$(RUN) tests.e2e.screenshots

@@ -1,0 +1,17 @@
+"""What is measured, in this order; another case is one more file and one more line here."""
+
+from collections.abc import Callable, Iterator
+
+from tests.bench import case_again, case_files, case_large, case_rows, case_shared, case_slow, case_small
+from tests.bench.lab import Effort
+from tests.bench.lines import Line
+
+CASES: dict[str, Callable[[Effort], Iterator[Line]]] = {
+    "rows": case_rows.measure,
+    "small": case_small.measure,
+    "files": case_files.measure,
+    "shared": case_shared.measure,
+    "again": case_again.measure,
+    "large": case_large.measure,
+    "slow": case_slow.measure,
+}

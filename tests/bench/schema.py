@@ -1,0 +1,17 @@
+"""What writing the source's schema takes the destination, asked by a client with nothing in it."""
+
+import time
+
+from tests.bench.lab import Bare, Sides, say
+
+
+def apply_seconds(sides: Sides) -> float:
+    """The seconds of the one POST /schema/apply that gives the destination all of the source's schema."""
+    destination = Bare(sides.destination)
+    snapshot = Bare(sides.source).json("GET", "/schema/snapshot")
+    diff = destination.json("POST", "/schema/diff", snapshot)
+    started = time.perf_counter()
+    destination.json("POST", "/schema/apply", diff)
+    seconds = time.perf_counter() - started
+    say(f"  schema apply by a bare client: {seconds:.2f} s")
+    return seconds

@@ -1,0 +1,93 @@
+"""A run asks for little: few requests, flat memory, and never more than the destination says that it takes."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.bench.command import migrate
+from tests.bench.lab import Sides
+from tests.stack.delay_proxy import DelayProxy, Exchange, refused_share, too_early
+from tests.stack.directus import DirectusInstance
+from tests.stack.seed.api import Api
+from tests.stack.seed.fields import collection, counted_key, field, uuid_key
+
+FOLDER = "economy"
+SMALL = [f"small_{number}" for number in range(8)]
+REQUESTS_A_COLLECTION = 6
+REQUESTS_IN_GENERAL = 100
+PAGES, TEXT_BYTES = 9_000, 5_000
+MOST_MEGABYTES = 150
+RATE = {"RATE_LIMITER_ENABLED": "true", "RATE_LIMITER_STORE": "memory", "RATE_LIMITER_POINTS": "20",
+        "RATE_LIMITER_DURATION": "1"}
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Sides]:
+    """A source with small collections, and an empty destination."""
+    folder = tmp_path_factory.mktemp("economy")
+    with DirectusInstance("source", version, database, workdir=folder) as source, \
+            DirectusInstance("destination", version, database, workdir=folder) as destination:
+        _make_small(source)
+        yield Sides(source, destination)
+
+
+@pytest.fixture
+def limited(tmp_path: Path, version: str, database: str) -> Iterator[DirectusInstance]:
+    """A destination that takes 20 requests a second, and refuses more."""
+    with DirectusInstance("limited", version, database, workdir=tmp_path, environment=RATE) as instance:
+        yield instance
+
+
+def test_a_small_collection_takes_few_requests_and_at_the_second_run_fewer(pair: Sides) -> None:
+    first, second = _watched(pair), _watched(pair)
+    assert set(_about(first)) == set(_about(second)) == set(SMALL)
+    assert max(_about(first).values()) <= REQUESTS_A_COLLECTION
+    # Counted and compared, each on both sides.
+    assert max(_about(second).values()) <= 4
+    assert len(first) - sum(_about(first).values()) <= REQUESTS_IN_GENERAL
+
+
+def test_memory_does_not_grow_with_the_collection(pair: Sides) -> None:
+    with Api(pair.source.url, pair.source.admin_token) as source:
+        source.post("/collections", collection("pages", FOLDER, [uuid_key(), field("text", "text")]))
+        for _ in range(0, PAGES, 150):
+            source.post("/items/pages", [{"text": "x" * TEXT_BYTES} for _ in range(150)])
+    run = migrate(pair)
+    pages = next(row for row in run.document["resources"] if row["name"] == "pages")
+    assert pages["verified"] == PAGES
+    assert run.peak < MOST_MEGABYTES
+
+
+def test_a_rate_limit_is_kept_to(pair: Sides, limited: DirectusInstance) -> None:
+    with DelayProxy(limited.url) as proxy:
+        run = migrate(replace(pair, destination=limited), destination_url=proxy.url)
+    assert run.completed
+    assert too_early(proxy.exchanges) == []
+    assert refused_share(proxy.exchanges) <= 0.05
+
+
+def _make_small(source: DirectusInstance) -> None:
+    with Api(source.url, source.admin_token) as client:
+        client.post("/collections", [
+            {"collection": FOLDER, "schema": None, "meta": {}},
+            *(collection(name, FOLDER, [key(), field("name", "string")])
+              for name, key in zip(SMALL, [uuid_key, counted_key] * 4, strict=True)),
+        ])
+        for name in SMALL:
+            client.post(f"/items/{name}", [{"name": f"{name} {number}"} for number in range(50)])
+
+
+def _watched(pair: Sides) -> list[Exchange]:
+    """The requests of a run, to both sides."""
+    with DelayProxy(pair.source.url) as source, DelayProxy(pair.destination.url) as destination:
+        migrate(pair, source_url=source.url, destination_url=destination.url)
+        return [*source.exchanges, *destination.exchanges]
+
+
+def _about(exchanges: Sequence[Exchange]) -> Counter[str]:
+    """How many requests there were about each small collection."""
+    words = [exchange.path.strip("/").split("/") for exchange in exchanges]
+    return Counter(name for path in words for name in path if name in SMALL)

@@ -1,0 +1,145 @@
+"""A proxy that stands for a distant server: each request takes longer to get there, and is taken down.
+
+It runs in a thread with an event loop of its own, has a connection to the target for each one of a client, and lets
+bodies stream through. Where the target closes a connection, the client's is closed too.
+"""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from tests.stack.ports import LOOPBACK
+from tests.stack.relay import MOST_HEAD_BYTES, Head, read_head, relay_body, relay_rest
+
+REFUSALS = frozenset({429, 503})
+# Between an answer's passing here and everybody at the client having heard of it.
+HEARSAY_SECONDS = 0.05
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request (``path`` without the query) and its answer; ``came`` and ``answered`` are moments in seconds of
+    ``time.monotonic``, ``retry_after`` is in seconds. An exchange that broke off has no status."""
+
+    came: float
+    method: str
+    path: str
+    status: int | None = None
+    answered: float | None = None
+    retry_after: float | None = None
+
+
+class DelayProxy:
+    """Forwards to ``target`` after ``latency`` seconds; ``exchanges`` are in the order in which requests came."""
+
+    def __init__(self, target: str, latency: float = 0.0) -> None:
+        address = urlsplit(target)
+        self._target = address.hostname, address.port
+        self._latency = latency
+        self._socket = socket.create_server((LOOPBACK, 0))
+        # Connections inherit it; without it small pieces wait 40 ms for each other.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self.exchanges: list[Exchange] = []
+        self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        server = await asyncio.start_server(self._accept, sock=self._socket, limit=MOST_HEAD_BYTES)
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client = reader, writer
+        target: Streams | None = None
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            try:
+                while (head := await read_head(reader)) and not writer.is_closing():
+                    target = await self._connected(target)
+                    await self._exchange(head, client, target)
+            finally:
+                for streams in (client, target):
+                    if streams:
+                        streams[1].close()
+
+    async def _connected(self, target: Streams | None) -> Streams:
+        """A connection to the target that is not known to be closed."""
+        if target and not target[0].at_eof():
+            return target
+        if target:
+            target[1].close()
+        return await asyncio.open_connection(*self._target, limit=MOST_HEAD_BYTES)
+
+    async def _exchange(self, request: Head, client: Streams, target: Streams) -> None:
+        method, path = request.words[0], request.words[1].partition("?")[0]
+        exchange = Exchange(time.monotonic(), method, path)
+        self.exchanges.append(exchange)
+        await asyncio.sleep(self._latency)
+        target[1].write(request.raw)
+        # A target that refuses may close before it has read the whole body; its answer counts all the same.
+        with suppress(ConnectionError):
+            await relay_body(request, client[0], target[1])
+        answer = await read_head(target[0])
+        while answer and answer.words[1].startswith("1"):
+            client[1].write(answer.raw)
+            answer = await read_head(target[0])
+        if answer is None:
+            client[1].close()
+            return
+        _note(exchange, answer)
+        await _relay_answer(method, answer, target[0], client[1])
+
+
+def _note(exchange: Exchange, answer: Head) -> None:
+    exchange.status, exchange.answered = int(answer.words[1]), time.monotonic()
+    wait = answer.headers.get("retry-after", "")
+    exchange.retry_after = float(wait) if wait.replace(".", "", 1).isdigit() else None
+
+
+async def _relay_answer(method: str, answer: Head, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(answer.raw)
+    closes = answer.headers.get("connection", "").lower() == "close"
+    if method != "HEAD" and answer.words[1] not in ("204", "304") and not await relay_body(answer, reader, writer):
+        await relay_rest(reader, writer)
+        closes = True
+    await writer.drain()
+    if closes:
+        writer.close()
+
+
+def too_early(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """Requests that were sent after an answer with Retry-After had come, and before its time was over."""
+    pauses = [(exchange.answered + HEARSAY_SECONDS, exchange.answered + exchange.retry_after)
+              for exchange in exchanges if exchange.answered is not None and exchange.retry_after is not None]
+    return [exchange for exchange in exchanges if any(begin < exchange.came < end for begin, end in pauses)]
+
+
+def refused_share(exchanges: Sequence[Exchange], settled_after: float = 1 / 3) -> float:
+    """The share of answers 429 and 503, from 0 to 1, among the requests after the first ``settled_after`` of them."""
+    settled = exchanges[int(len(exchanges) * settled_after):]
+    return sum(exchange.status in REFUSALS for exchange in settled) / len(settled) if settled else 0.0
