@@ -1,5 +1,7 @@
 """Reading what an instance answered: foreign exceptions and error answers become our own errors here."""
 
+import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -83,8 +85,14 @@ def _document(response: requests.Response) -> Any:
 
 
 def _retry_after(response: requests.Response) -> float | None:
+    """In seconds; HTTP has it as a number of them or as a date."""
     value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 def _where(response: requests.Response) -> str:

@@ -151,7 +151,8 @@ class Directus:
 
 def _kind(method: str, path: str) -> str:
     """Requests of one kind take a like time for a like size: the same collection, whatever the row."""
-    return f"{method} {'/'.join(path.split('/')[:3])}"
+    first, *rest = path.strip("/").split("/")
+    return f"{method} {first} {rest[0] if first == 'items' and rest else ''}"
 
 
 def _encode(params: Mapping[str, Any]) -> dict[str, str]:

@@ -23,6 +23,7 @@ LONGEST_RETRY_AFTER = 60.0
 PATIENCE_SECONDS = 5.0
 LONGEST_PATIENCE_SECONDS = 60.0
 RECENT_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 # Fewer requests a second than this are not too many as such: that they come at once may be.
 FEW_A_SECOND = 10.0
 # A rate that was lowered takes so long to double again.
@@ -37,8 +38,13 @@ BYTES_A_REQUEST = 2_000
 MARGIN = 0.9
 
 
+def always() -> None:
+    """Nothing stops a request."""
+
+
 class Pace:
-    """The limits of one instance, shared by all threads that speak to it; nothing lifts them above the ``caps``."""
+    """The limits of one instance, shared by all threads that speak to it; nothing lifts them above the ``caps``.
+    ``go_on`` is called while a request waits for its turn, and raises what is to stop it."""
 
     def __init__(self, caps: Caps = DEFAULT_CAPS, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -55,6 +61,7 @@ class Pace:
         self._slowed = False
         self._changed = Condition()
         self.refusals = 0
+        self.go_on: Callable[[], None] = always
 
     def allow(self, requests: float, seconds: float) -> None:
         """The server says that it takes so many ``requests`` in so many ``seconds``: never send more."""
@@ -67,10 +74,12 @@ class Pace:
         """Wait until one more request may be sent, and count it as under way for the length of the block."""
         with self._changed:
             while (wait := self._wait()) is None or wait > 0:
-                self._changed.wait(wait)
+                self._changed.wait(LOOK_SECONDS if wait is None else min(wait, LOOK_SECONDS))
+                self.go_on()
             self._active += 1
             now = self._clock()
             self._sent.append(now)
+            self._recent()
             if rate := self._allowed():
                 self._next = max(now, self._next) + 1 / rate
         try:

@@ -35,6 +35,10 @@ class Download:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Read no further."""
         self._response.close()
 
     def __iter__(self) -> Iterator[bytes]:

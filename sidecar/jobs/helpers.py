@@ -69,6 +69,7 @@ class OtherWorkers:
                                 description=f"{len(shard.files)} files of run {self._run_id}")
         except RedisError as error:
             logger.warning("Redis failed error=%s", error)
+            self._clear_away(shard.id)
             return False
         self._offered.add(shard.id)
         return True
@@ -80,11 +81,10 @@ class OtherWorkers:
             if not self._queue.remove(shard.id):
                 self._taken[shard.id] = _Taken(shard)
                 return False
-            self._box.remove(shard.id)
-            if job := self._queue.fetch_job(shard.id):
-                job.delete()
+            self._clear_away(shard.id, self._queue.fetch_job(shard.id))
         except RedisError as error:
             logger.warning("Redis failed error=%s", error)
+            self._clear_away(shard.id)
         return True
 
     def finished(self, seconds: float) -> Iterator[Done]:
@@ -97,11 +97,15 @@ class OtherWorkers:
                 return
             time.sleep(LOOK_SECONDS)
 
+    @property
+    def busy(self) -> bool:
+        return bool(self._taken)
+
     def close(self) -> None:
         for shard_id in list(self._offered):
             self.take_back(Shard(shard_id, ()))
         for shard_id in list(self._taken):
-            self._remove_files(shard_id)
+            self._clear_away(shard_id)
         while self._taken:
             list(self.finished(LOST_SECONDS))
         for worker, files in sorted((+self._done).items()):
@@ -115,14 +119,17 @@ class OtherWorkers:
         return self._others
 
     def _look(self) -> list[Done]:
+        done: list[Done] = []
         try:
             jobs = Job.fetch_many(list(self._taken), connection=self._redis, serializer=JSONSerializer)
-            found = dict(zip(list(self._taken), jobs, strict=True))
-            return [done for shard_id, job in found.items() if (done := self._settle(shard_id, job))]
+            for shard_id, job in dict(zip(list(self._taken), jobs, strict=True)).items():
+                if settled := self._settle(shard_id, job):
+                    done.append(settled)
         except RedisError as error:
             logger.warning("Redis failed error=%s", error)
             lost = [shard_id for shard_id, taken in self._taken.items() if taken.is_lost(taken.heartbeat)]
-            return [(self._taken.pop(shard_id).shard, None) for shard_id in lost]
+            done += [(self._taken.pop(shard_id).shard, None) for shard_id in lost]
+        return done
 
     def _settle(self, shard_id: str, job: Job | None) -> Done | None:
         """What is to be said of a shard; None as long as its helper is at work."""
@@ -134,15 +141,17 @@ class OtherWorkers:
         if outcomes is None:
             logger.warning("Shard to be done again id=%s status=%s", shard_id, status)
         del self._taken[shard_id]
-        self._box.remove(shard_id)
         if job and status in OVER:
             self._done[job.worker_name or "?"] += len(outcomes or ())
-            job.delete()
+        self._clear_away(shard_id, job if status in OVER else None)
         return taken.shard, outcomes
 
-    def _remove_files(self, shard_id: str) -> None:
+    def _clear_away(self, shard_id: str, job: Job | None = None) -> None:
+        """Without its files nobody begins with a shard any more, and who is at it stops. What stays expires."""
         try:
             self._box.remove(shard_id)
+            if job:
+                job.delete()
         except RedisError as error:
             logger.warning("Redis failed error=%s", error)
 

@@ -25,6 +25,7 @@ from sidecar.jobs.runs import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.logs import run_id_of_log
 from sidecar.migration.file_sender import FileSender, Sent
+from sidecar.migration.instance import keep_to_limits
 from sidecar.migration.shards import Outcome, Shard, shard_of, units_of
 
 KEY = "migration:run:{}:shard:{}"
@@ -72,6 +73,7 @@ def transfer(run_id: str, shard_id: str) -> dict[str, Any]:
     source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
     token = TokenVault(redis, settings.secret).reveal(run_id)
     destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
+    keep_to_limits(destination, destination.get("/server/info"))
     # The run's own worker has prepared the destination before it offered anything.
     sender = FileSender(source, destination, lambda: None, _Wanted(store, box, run_id, shard_id))
     try:

@@ -9,7 +9,7 @@ from sidecar.migration.batch_limits import BatchLimits
 from sidecar.migration.extensions import apply_extensions
 from sidecar.migration.invite import invite
 from sidecar.migration.links import Links
-from sidecar.migration.loader import TRANSFERS, Loader
+from sidecar.migration.loader import Loader
 from sidecar.migration.ordering import Group
 from sidecar.migration.parallel import run_in_order
 from sidecar.migration.plan import Plan
@@ -36,7 +36,7 @@ def apply(plan: Plan, seen: Seen, report: Report) -> set[str]:
     try:
         report.log("info", "Bringing the schema up to date")
         preparation.begin(_expecting_rows(plan))
-        with ThreadPoolExecutor(WRITERS) as pool:
+        with report.interruptible(), ThreadPoolExecutor(WRITERS) as pool:
             loading = _Loading(plan, preparation, seen, report, pool)
             loading.run()
         preparation.put_back()
@@ -83,7 +83,7 @@ class _Loading:
             for name in group.names:
                 resource = self.plan.resources[name]
                 self.report.turn_to(resource)
-                if name not in TRANSFERS and stands_already(self.plan, resource, self.seen, self.report):
+                if stands_already(self.plan, resource, self.seen, self.report):
                     self.standing.add(name)
                     continue
                 links = stack.enter_context(Links(resource, self.plan.deferred(resource)))

@@ -49,8 +49,8 @@ class FileProver:
 
     def take(self, resource: Resource, sent: FileProof, *, more: bool) -> None:
         """``sent`` has arrived, as far as the destination says; ``more`` are to be sent."""
-        if more and sent.size >= LARGE_BYTES:
-            self._under_way = [future for future in self._under_way if not future.done() or future.exception()]
+        self._under_way = [future for future in self._under_way if not future.done() or future.exception()]
+        if more and sent.size >= LARGE_BYTES and len(self._under_way) < 2 * MEANWHILE_THREADS:
             self._under_way.append(self._meanwhile.submit(copy_context().run, self._prove, resource, sent))
             return
         with self._lock:

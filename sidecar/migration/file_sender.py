@@ -14,7 +14,7 @@ from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, tries
 from sidecar.directus.transfer import Download, Part, upload, upload_together
 from sidecar.errors import DirectusError, Rejected
-from sidecar.migration.shards import UNIT_BYTES, File, Outcome
+from sidecar.migration.shards import UNIT_BYTES, Fate, File, Outcome
 
 UNFINISHED = "directus-migration:unfinished"
 MARK = {"embed": UNFINISHED}
@@ -117,12 +117,18 @@ class FileSender:
         method, path, fields = "POST", PATH, {"id": file.id, **MARK}
         if exists:
             method, path, fields = "PATCH", f"{PATH}/{file.id}", MARK
+            # Nothing is prepared for a file that has no bytes and whose row is there already.
+            try:
+                self._open(file).close()
+            except _NoBytes as error:
+                return self._without_bytes(file, exists, str(error))
+        # Not while the upload has its turn: preparing takes requests too.
+        self.prepare()
         with ExitStack() as stack:
             opened: list[Download] = []
 
             def part() -> Part:
                 opened.append(stack.enter_context(self._open(file)))
-                self.prepare()
                 return Part(file.name, file.type, opened[0].size, opened[0], fields)
 
             try:
@@ -146,8 +152,11 @@ class FileSender:
             needed = {"id": file.id, "storage": self._storage(), "type": file.type, "filename_download": file.name,
                       "filename_disk": file.id + PurePath(file.name).suffix, **MARK}
             self.destination.create(PATH, needed, answer=["id"])
+        fate: Fate = "kept" if exists and file.exists else "created"
+        if fate == "created":
+            # Also when an earlier try made the row and came no further.
             self.destination.update(PATH, [{"id": file.id, **file.columns}], answer=["id"])
-        return Outcome(file.id, "kept" if exists else "created", code="FILE_MISSING_AT_SOURCE", message=message)
+        return Outcome(file.id, fate, code="FILE_MISSING_AT_SOURCE", message=message)
 
     def _storage(self) -> str:
         """The name of a storage location that the destination uses; Directus' default when it has no file yet."""

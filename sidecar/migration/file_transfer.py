@@ -42,6 +42,7 @@ class FileTransfer:
         self._changes = changes
         self._prepare = prepare
         self._preparing = Lock()
+        self._ready = False
         self._report = report
         self._helpers = plan.helpers
         self._sender = FileSender(plan.source.client, plan.destination.client, self._get_ready, report.check_cancelled)
@@ -93,12 +94,16 @@ class FileTransfer:
         return self._helpers.offer(shard)
 
     def _get_ready(self) -> None:
-        with self._preparing:
-            self._prepare()
+        if not self._ready:
+            with self._preparing:
+                self._prepare()
+            self._ready = True
 
     def _work(self, most: int) -> None:
         """Go on until at most so many files are open."""
         while len(self._rows) > most:
+            if most == 0 and not (self._waiting or self._under_way or self._sent or self._helpers.busy):
+                raise AssertionError(f"{len(self._rows)} files were neither transferred nor refused")
             self._report.check_cancelled()
             self._begin()
             self._settle_finished()

@@ -35,9 +35,7 @@ def look_at(client: Directus, snapshot: Row | None = None) -> Instance:
     collections, fields, relations = (tuple(client.get(path)) for path in ("/collections", "/fields", "/relations"))
     info = client.get("/server/info")
     most = (info.get("queryLimit") or {}).get("max", -1)
-    for limiter in ("rateLimit", "rateLimitGlobal"):
-        if limit := info.get(limiter):
-            client.pace.allow(float(limit["points"]), float(limit["duration"]))
+    keep_to_limits(client, info)
     return Instance(
         client=client,
         version=snapshot["directus"],
@@ -60,6 +58,13 @@ def _tracked_only(snapshot: Row) -> Row:
     relations = [row for row in tracked["relations"] if (row["collection"], row["field"]) in known
                  or not row["collection"].startswith("directus_")]
     return {**snapshot, **tracked, "relations": relations}
+
+
+def keep_to_limits(client: Directus, info: Row) -> None:
+    """Never send more than the rate limits allow that an administrator is told of in ``/server/info``."""
+    for limiter in ("rateLimit", "rateLimitGlobal"):
+        if limit := info.get(limiter):
+            client.pace.allow(float(limit["points"]), float(limit["duration"]))
 
 
 def admit(client: Directus, side: str) -> Row:

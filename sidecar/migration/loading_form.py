@@ -64,6 +64,7 @@ class LoadingForm:
 
     def require(self, name: str) -> None:
         """Have ``name`` in loading form. Raises Rejected."""
+        self._loaded.discard(name)
         if name in self._known - self._loading:
             self._become(self._loading | {name}, self._snapshot)
 

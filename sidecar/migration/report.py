@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any, Literal, Protocol
 
-from sidecar.directus.pace import Pace
+from sidecar.directus.pace import Pace, always
 from sidecar.errors import Cancelled, MigrationError
 from sidecar.migration.digests import Digests
 from sidecar.migration.request import MigrationRequest
@@ -184,6 +184,17 @@ class Report:
                 self._stage.done += rows
         self.watcher.changed(self)
         self.check_cancelled()
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """A block in which a request that waits for its turn is given up when the run is cancelled."""
+        for pace in self.paces.values():
+            pace.go_on = self.check_cancelled
+        try:
+            yield
+        finally:
+            for pace in self.paces.values():
+                pace.go_on = always
 
     @contextmanager
     def together(self) -> Iterator[None]:

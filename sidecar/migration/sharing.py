@@ -20,6 +20,10 @@ class Helpers(Protocol):
         """Shards that helpers are through with, waiting up to ``seconds`` for the first; without outcomes those that
         have to be done again here."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether a helper is at a shard that was taken."""
+
     def close(self) -> None:
         """Nothing more is wanted: what was offered is taken back, and what was taken is waited for."""
 
@@ -35,6 +39,10 @@ class Nobody:
 
     def finished(self, seconds: float) -> Iterator[tuple[Shard, list[Outcome] | None]]:
         return iter(())
+
+    @property
+    def busy(self) -> bool:
+        return False
 
     def close(self) -> None:
         """Nothing to do."""

@@ -19,15 +19,15 @@ from sidecar.migration.rows import MISSING_REFERENCE
 from sidecar.migration.seen import Seen
 from sidecar.migration.settings import preview_settings, verify_settings
 from sidecar.migration.source_changes import CODE
-from sidecar.resources.base import FILES, Resource
+from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
 
 DIFFERENCES = {
     "CONFLICT": "was there before with other content in {}, and was kept",
     "DIFFERENT": "did not arrive as it is at the source, in {}",
 }
+# Those whose bytes or deltas are more than their columns; flows may be paused while the run is under way.
+NOT_ONLY_ROWS = (FILES, VERSIONS, FLOWS)
 CHANGED = "created or changed at the source while the run was under way; new rows come with the next run"
-
-
 RESOURCES_AT_ONCE = 4
 
 
@@ -43,7 +43,11 @@ def preview(plan: Plan, report: Report) -> None:
 def stands_already(plan: Plan, resource: Resource, seen: Seen, report: Report) -> bool:
     """Whether every source row is at the destination unchanged, so that there is nothing to load, and nothing to
     verify any more. Finding one that is not ends the comparison."""
-    if plan.rows_before.get(resource.name, -1) < plan.rows[resource.name] or resource.name in plan.journal.unfinished:
+    known = plan.destination.model.columns.get(resource.name, {})
+    if resource.name in NOT_ONLY_ROWS or resource.name in plan.journal.unfinished:
+        return False
+    # Columns that the destination has just gained may hold their default value, which nobody has looked at.
+    if plan.rows_before.get(resource.name, -1) < plan.rows[resource.name] or not known.keys() >= {*resource.columns}:
         return False
     digests = Digests()
     for page in compare(plan, resource):
@@ -81,7 +85,8 @@ def _for_each(resources: Iterable[Resource], work: Callable[[Resource], None], p
             work(resource)
 
     tasks = {resource.name: partial(one, resource) for resource in resources}
-    run_in_order(tasks, {}, RESOURCES_AT_ONCE, plan.large())
+    with report.interruptible():
+        run_in_order(tasks, {}, RESOURCES_AT_ONCE, plan.large())
 
 
 def _preview(plan: Plan, report: Report, resource: Resource) -> None:

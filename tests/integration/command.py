@@ -27,11 +27,13 @@ class Finished:
         return found
 
 
-def sidecar(source: DirectusInstance, *arguments: str, token: str = "") -> Finished:
-    """``sidecar`` with ``arguments``, from ``source``, with the destination's ``token`` in the environment."""
+def sidecar(source: DirectusInstance, *arguments: str, token: str = "", **settings: str) -> Finished:
+    """``sidecar`` with ``arguments``, from ``source``, with the destination's ``token`` and more ``settings`` in the
+    environment."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("DIRECTUS_", "MIGRATION_"))},
         "DIRECTUS_URL": source.url, "DIRECTUS_TOKEN": source.admin_token, "MIGRATION_DESTINATION_TOKEN": token,
+        **settings,
     }
     command = [sys.executable, "-m", "sidecar.cli", *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.command import migrate
+from tests.bench.command import migrate, try_migrate
 from tests.bench.lab import Sides
 from tests.stack.delay_proxy import DelayProxy, Exchange, refused_share, too_early
 from tests.stack.directus import DirectusInstance
@@ -59,6 +59,18 @@ def test_memory_does_not_grow_with_the_collection(pair: Sides) -> None:
     pages = next(row for row in run.document["resources"] if row["name"] == "pages")
     assert pages["verified"] == PAGES
     assert run.peak < MOST_MEGABYTES
+
+
+def test_columns_that_the_destination_has_just_gained_are_looked_at(pair: Sides) -> None:
+    """Its old rows get the default value there, while at the source they have none."""
+    migrate(pair)
+    with Api(pair.source.url, pair.source.admin_token) as source:
+        source.post(f"/fields/{SMALL[0]}", field("state", "string", schema={"default_value": "draft"}))
+        keys = [row["id"] for row in source.get(f"/items/{SMALL[0]}", fields="id")]
+        source.patch(f"/items/{SMALL[0]}", [{"id": key, "state": None} for key in keys])
+    run = try_migrate(pair)
+    assert {(problem["resource"], problem["code"]) for problem in run.document["problems"]} == {(SMALL[0], "CONFLICT")}
+    assert len(run.document["problems"]) == len(keys)
 
 
 def test_a_rate_limit_is_kept_to(pair: Sides, limited: DirectusInstance) -> None:

@@ -110,6 +110,17 @@ def test_a_helper_that_is_not_heard_of_any_more_is_lost(redis: Any, monkeypatch:
     assert list(others.finished(0)) == [(SHARD, None)]
 
 
+def test_a_redis_that_goes_away_right_after_loses_no_outcome(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = OtherWorkers(redis, RUN, Silent())
+    others.offer(SHARD)
+    worker = take(redis)
+    others.take_back(SHARD)
+    finish(worker, redis, {"outcomes": [asdict(OUTCOME)]})
+    monkeypatch.setattr(others._box, "_redis", Redis(port=1))
+    assert list(others.finished(0)) == [(SHARD, [OUTCOME])]
+    assert not others.busy
+
+
 def test_without_redis_it_is_done_here(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     others = OtherWorkers(redis, RUN, Silent())
     others.offer(SHARD)

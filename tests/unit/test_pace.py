@@ -10,6 +10,7 @@ import pytest
 
 from sidecar.config import Caps
 from sidecar.directus.pace import LONGEST_RETRY_AFTER, PATIENCE_SECONDS, PAUSE_SECONDS, Pace
+from sidecar.errors import Cancelled
 
 
 class Clock:
@@ -80,6 +81,19 @@ def test_a_refusal_without_a_time_pauses_all_the_same(clock: Clock, retry_after:
     pace.refused(retry_after)
     send(pace)
     assert clock.now == 100 + PAUSE_SECONDS
+
+
+def test_a_request_that_waits_is_given_up_when_the_run_is_cancelled(clock: Clock) -> None:
+    pace = made(clock)
+
+    def cancelled() -> None:
+        raise Cancelled("stop")
+
+    pace.refused(60)
+    pace.go_on = cancelled
+    with pytest.raises(Cancelled), pace.turn():
+        pass
+    assert clock.now < 102
 
 
 def test_refusals_halve_what_is_at_once_but_those_of_one_moment_count_once(clock: Clock) -> None:
