@@ -10,6 +10,7 @@
         ├── Overloaded       429 or 503 "Under pressure": later is better
         ├── BadGateway       502 or 504 from something in front of it
         ├── NotADirectus     what answers there is something else
+        ├── NotAuthenticated 401: the token is not accepted, or not any more; nothing else will be
         └── Rejected         Directus understood the request and refused it
             └── TooLarge     the body or the batch is over a limit of the instance
 """
@@ -76,6 +77,10 @@ class BadGateway(DirectusError):
 
 class NotADirectus(DirectusError):
     code = "NOT_A_DIRECTUS"
+
+
+class NotAuthenticated(DirectusError):
+    code = "NOT_AUTHENTICATED"
 
 
 class Rejected(DirectusError):

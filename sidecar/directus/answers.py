@@ -11,6 +11,7 @@ from sidecar.errors import (
     BadGateway,
     DirectusError,
     NotADirectus,
+    NotAuthenticated,
     Overloaded,
     Rejected,
     TlsFailed,
@@ -62,6 +63,8 @@ def raise_for(response: requests.Response) -> None:
         raise TooLarge(message, code=code, status=status)
     if status in (401, 403) and code not in LICENCE_CODES:
         message = f"{_where(response)} does not let us in: {message}"
+    if status == 401:
+        raise NotAuthenticated(message, code=code)
     raise Rejected(message, code=code, status=status)
 
 

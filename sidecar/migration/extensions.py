@@ -18,7 +18,6 @@ EXTENSIONS = "directus_extensions"
 RESOURCE = Resource(EXTENSIONS, "extensions", system_path(EXTENSIONS), key="id", key_type="uuid", columns=("enabled",))
 REGISTRY_PATH = f"{RESOURCE.path}/registry"
 REGISTRY = "registry"
-NOT_AUTHENTICATED = 401
 
 UNREACHABLE = ("cannot be installed, as the registry of the marketplace does not serve the destination ({}). Check its "
                "way to the internet and its MARKETPLACE_REGISTRY, then start the run again")
@@ -158,28 +157,19 @@ def _barred(destination: Directus, wanted: list[_Extension]) -> Iterator[tuple[_
     if not wanted:
         return
     try:
-        _ask(destination, REGISTRY_PATH, limit=1)
+        destination.get(REGISTRY_PATH, limit=1)
     except Rejected as error:
         for extension in wanted:
             yield extension, "REGISTRY_UNREACHABLE", UNREACHABLE.format(error.message.rstrip("."))
         return
     for extension in wanted:
         try:
-            described = _ask(destination, f"{REGISTRY_PATH}/extension/{extension.id}")
+            described = destination.get(f"{REGISTRY_PATH}/extension/{extension.id}")
         except Rejected as error:
             yield extension, "NOT_IN_REGISTRY", WITHDRAWN.format(f" ({error.message.rstrip('.')})")
         else:
             if extension.folder not in {version["id"] for version in described["versions"]}:
                 yield extension, "NOT_IN_REGISTRY", WITHDRAWN.format("")
-
-
-def _ask(destination: Directus, path: str, **params: int) -> Row:
-    try:
-        answer: Row = destination.get(path, **params)
-    except Rejected as error:
-        _raise_if_locked_out(error)
-        raise
-    return answer
 
 
 def _install(destination: Directus, pair: _Pair, failed: set[str], report: Report) -> None:
@@ -190,7 +180,6 @@ def _install(destination: Directus, pair: _Pair, failed: set[str], report: Repor
     try:
         destination.send("POST", path, body=body, repeatable=False)
     except Rejected as error:
-        _raise_if_locked_out(error)
         failed.add(pair.here.name)
         report.problem(EXTENSIONS, pair.here.name, error.code, f"{pair.here.label} is not installed: {error.message}")
 
@@ -208,7 +197,6 @@ def _switch(plan: Plan, entries: bool, failed: set[str], report: Report) -> None
             # minute; the list is answered when it is done.
             _read(plan.destination.client)
         except Rejected as error:
-            _raise_if_locked_out(error)
             failed.add(pair.here.name)
             message = f"{pair.here.label} is not {_state(pair.here)}: {error.message}"
             report.problem(EXTENSIONS, pair.here.name, error.code, message)
@@ -216,11 +204,6 @@ def _switch(plan: Plan, entries: bool, failed: set[str], report: Report) -> None
 
 def _state(extension: _Extension) -> str:
     return "enabled" if extension.enabled else "disabled"
-
-
-def _raise_if_locked_out(error: Rejected) -> None:
-    if error.status == NOT_AUTHENTICATED:
-        raise error
 
 
 def _pairs(plan: Plan) -> list[_Pair]:

@@ -14,7 +14,7 @@ from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, tries
 from sidecar.directus.transfer import Download
 from sidecar.errors import Rejected
-from sidecar.migration.file_sender import MARK, PATH, raise_if_locked_out
+from sidecar.migration.file_sender import MARK, PATH
 from sidecar.migration.report import FileProof, Report
 from sidecar.resources.base import Resource
 
@@ -77,7 +77,6 @@ class FileProver:
         try:
             size, sha256 = tries(lambda: self._read_back(sent.id), LONG)
         except Rejected as error:
-            raise_if_locked_out(error)
             self._fail(resource, sent, f"The destination does not give this file back: {error.message}")
             return
         if sha256 == sent.sha256:

@@ -13,12 +13,11 @@ from pathlib import PurePath
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, tries
 from sidecar.directus.transfer import Download, Part, upload, upload_together
-from sidecar.errors import DirectusError, Rejected
+from sidecar.errors import DirectusError, NotAuthenticated, Rejected
 from sidecar.migration.shards import UNIT_BYTES, Fate, File, Outcome
 
 UNFINISHED = "directus-migration:unfinished"
 MARK = {"embed": UNFINISHED}
-NOT_AUTHENTICATED = 401
 PATH = "/files"
 ANSWER = "?fields=id"
 # More of them in one request are hardly quicker.
@@ -65,7 +64,6 @@ class FileSender:
         try:
             self.destination.update(PATH, rows, answer=["id"])
         except Rejected as error:
-            raise_if_locked_out(error)
             if len(files) == 1:
                 return [_refused(files[0].file, error)]
             half = len(files) // 2
@@ -81,8 +79,9 @@ class FileSender:
                     return None
                 content = list(download)
                 return Sent(file, download.size, download.sha256), content
-        except DirectusError as error:
-            raise_if_locked_out(error)
+        except NotAuthenticated:
+            raise
+        except DirectusError:
             return None
 
     def _send_together(self, held: Sequence[tuple[Sent, list[bytes]]]) -> list[Outcome | Sent]:
@@ -93,8 +92,9 @@ class FileSender:
                  for one, content in held]
         try:
             upload_together(self.destination, PATH + ANSWER, parts)
-        except DirectusError as error:
-            raise_if_locked_out(error)
+        except NotAuthenticated:
+            raise
+        except DirectusError:
             # Some may have arrived; which one is the bad one shows when each goes alone.
             return [self._send_alone(one.file, may_exist=True) for one, _ in held]
         return [one for one, _ in held]
@@ -110,7 +110,6 @@ class FileSender:
         try:
             return tries(attempt, LONG)
         except Rejected as error:
-            raise_if_locked_out(error)
             return _refused(file, error)
 
     def _stream(self, file: File, exists: bool) -> Outcome | Sent:
@@ -141,7 +140,6 @@ class FileSender:
         try:
             return Download(self.source, file.id)
         except Rejected as error:
-            raise_if_locked_out(error)
             raise _NoBytes(error.message) from error
 
     def _without_bytes(self, file: File, exists: bool, reason: str) -> Outcome:
@@ -166,9 +164,3 @@ class FileSender:
 
 def _refused(file: File, error: Rejected) -> Outcome:
     return Outcome(file.id, "refused", code=error.code, message=error.message)
-
-
-def raise_if_locked_out(error: Exception) -> None:
-    """A token that is not accepted any more is the end of the run, not a problem of one file."""
-    if isinstance(error, Rejected) and error.status == NOT_AUTHENTICATED:
-        raise error

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sidecar.directus.client import Directus, Row
-from sidecar.errors import DirectusError, NotADirectus, Refused, Rejected, TlsFailed, Unreachable
+from sidecar.errors import DirectusError, NotADirectus, NotAuthenticated, Refused, Rejected, TlsFailed, Unreachable
 from sidecar.resources.data_model import DataModel, build_data_model
 
 OLDEST_VERSION = "11.1.2"
@@ -89,7 +89,7 @@ def admit(client: Directus, side: str) -> Row:
     except NotADirectus as error:
         message = f"What answers at {client.url} is not a Directus: {error.message}"
         raise Refused(message, code="NOT_A_DIRECTUS", field=field) from error
-    except Rejected as error:
+    except (NotAuthenticated, Rejected) as error:
         raise _refusal(error, client, side) from error
     except DirectusError as error:
         message = f"The {side} could not be checked: {error.message}"
@@ -114,9 +114,9 @@ def _ping(client: Directus) -> None:
         raise NotADirectus("/server/ping is not answered as Directus answers it")
 
 
-def _refusal(error: Rejected, client: Directus, side: str) -> Refused:
+def _refusal(error: NotAuthenticated | Rejected, client: Directus, side: str) -> Refused:
     field = f"{side}_token"
-    if error.status == 401 or error.code in REFUSED_TOKEN:
+    if isinstance(error, NotAuthenticated) or error.code in REFUSED_TOKEN:
         message = f"The {side} does not accept the token; use the static token of an administrator ({error.message})"
         return Refused(message, code="TOKEN_REFUSED", field=field)
     if error.status == 403:

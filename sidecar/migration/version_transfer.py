@@ -13,7 +13,6 @@ from sidecar.migration.source_changes import SourceChanges
 from sidecar.resources.base import Resource
 
 ACCEPTED = ("collection", "item", "key", "name")
-NOT_AUTHENTICATED = 401
 
 
 class VersionTransfer:
@@ -61,8 +60,6 @@ class VersionTransfer:
             if row["delta"] is not None:
                 self._destination.send("POST", f"{self._resource.path}/{version}/save", body=row["delta"])
         except Rejected as error:
-            if error.status == NOT_AUTHENTICATED:
-                raise
             if not self._changes.explain(self._resource, row, error):
                 self._report.count(self._resource, failed=1)
                 self._report.problem(self._resource.name, row[self._resource.key], error.code, error.message)

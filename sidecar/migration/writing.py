@@ -19,7 +19,6 @@ from sidecar.resources.system import SYSTEM
 
 # Batches of one resource that are written at the same time.
 BATCHES_AT_ONCE = 4
-NOT_AUTHENTICATED = 401
 CLOSED = frozenset({"FORBIDDEN", "COLLECTION_INACTIVE"})
 
 
@@ -88,8 +87,6 @@ class BatchWriter:
             self._send_timed(body, write)
             return batch
         except Rejected as error:
-            if error.status == NOT_AUTHENTICATED:
-                raise
             if error.code in CLOSED and not self.resource.item_references:
                 # Not this row or that one, whose item may be missing: the collection as a whole is closed to us.
                 return self._refuse_all(batch, error, write)

@@ -14,6 +14,7 @@ from sidecar.errors import (
     BadGateway,
     DirectusError,
     NotADirectus,
+    NotAuthenticated,
     Overloaded,
     Rejected,
     TlsFailed,
@@ -48,6 +49,7 @@ def test_passing_trouble_is_tried_again(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize(("answer", "error"), [
+    (refusal(401, "TOKEN_EXPIRED"), NotAuthenticated),
     (refusal(400, "INVALID_PAYLOAD"), Rejected), (refusal(403, "FORBIDDEN"), Rejected),
     (refusal(400, "RECORD_NOT_UNIQUE"), Rejected), (refusal(500, "INTERNAL_SERVER_ERROR"), Rejected),
     (refusal(503, "SERVICE_UNAVAILABLE", "disk full", service="files"), Rejected),
