@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from sidecar.migration.instance import Instance
+from sidecar.migration.parallel import side_by_side
 from sidecar.migration.recognition import (
     Match,
     Reader,
@@ -81,9 +82,9 @@ def identify(source: Instance, destination: Instance, resources: Collection[Reso
     for name in sorted(wanted - recognised) + sorted(recognised & PEOPLE.keys()):
         matches[name] = PEOPLE.get(name, match_by_id)(reader, name)
     known = _identities(matches, names)
-    for resource in resources:
-        if resource.natural and resource.name not in PEOPLE:
-            matches[resource.name] = match_alike(reader, resource, known.counterpart, known.covers)
+    others = [resource for resource in resources if resource.natural and resource.name not in PEOPLE]
+    alike = side_by_side(lambda resource: match_alike(reader, resource, known.counterpart, known.covers), others)
+    matches |= {resource.name: match for resource, match in zip(others, alike, strict=True)}
     return _identities(matches, names)
 
 

@@ -5,10 +5,16 @@ from typing import Any
 
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import DirectusError, NotADirectus, NotAuthenticated, Refused, Rejected, TlsFailed, Unreachable
+from sidecar.migration.parallel import side_by_side
 from sidecar.resources.data_model import DataModel, build_data_model
 
 OLDEST_VERSION = "11.1.2"
 REFUSED_TOKEN = frozenset({"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"})
+FINGERPRINT: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("/roles", {"fields": ["id"], "sort": ["id"], "limit": "5"}),
+    ("/policies", {"fields": ["id"], "sort": ["id"], "limit": "5"}),
+    ("/activity", {"fields": ["id", "action", "timestamp", "user", "item"], "sort": ["-id"], "limit": "1"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,8 @@ class Instance:
 def look_at(client: Directus, snapshot: Row | None = None) -> Instance:
     """Read an instance's description; only GETs are sent. The ``snapshot`` may be known. Raises DirectusError."""
     snapshot = _tracked_only(snapshot or client.get("/schema/snapshot"))
-    collections, fields, relations = (tuple(client.get(path)) for path in ("/collections", "/fields", "/relations"))
-    info = client.get("/server/info")
+    *described, info = side_by_side(client.get, ("/collections", "/fields", "/relations", "/server/info"))
+    collections, fields, relations = (tuple(rows) for rows in described)
     most = (info.get("queryLimit") or {}).get("max", -1)
     keep_to_limits(client, info)
     return Instance(
@@ -103,10 +109,7 @@ def is_older(version: str, than: str) -> bool:
 
 def fingerprint(client: Directus) -> Any:
     """What only one instance has: the ids it was born with, and the last thing that happened in it."""
-    born = client.get("/roles", fields=["id"], sort=["id"], limit="5")
-    policies = client.get("/policies", fields=["id"], sort=["id"], limit="5")
-    last = client.get("/activity", fields=["id", "action", "timestamp", "user", "item"], sort=["-id"], limit="1")
-    return born, policies, last
+    return side_by_side(lambda question: client.get(question[0], **question[1]), FINGERPRINT)
 
 
 def _ping(client: Directus) -> None:

@@ -33,6 +33,13 @@ def read_ahead(items: Iterable[Item], depth: int = AHEAD) -> Iterator[Item]:
                 future.cancel()
 
 
+def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """``work`` of each of a few ``items``, all at the same time, in their order."""
+    items = list(items)
+    with ThreadPoolExecutor(max(1, len(items))) as pool:
+        return [future.result() for future in [pool.submit(copy_context().run, work, item) for item in items]]
+
+
 def map_ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int = AHEAD) -> Iterator[Result]:
     """``work`` of each of ``items`` in their order, up to ``depth`` of them worked at at the same time."""
     waiting: deque[Future[Result]] = deque()

@@ -10,6 +10,7 @@ from sidecar.migration.identities import Identities, identify
 from sidecar.migration.instance import Instance
 from sidecar.migration.journal import Journal
 from sidecar.migration.ordering import Edge, Group, arrange
+from sidecar.migration.parallel import side_by_side
 from sidecar.migration.reading import count_all
 from sidecar.migration.report import Report
 from sidecar.migration.request import MigrationRequest
@@ -61,12 +62,13 @@ def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -
     _plan_schema(found, request, report)
     resources = resources_of(source, destination, request.options)
     groups = tuple(arrange(resources, _edges(resources)))
+    there = {name: resource for name, resource in resources.items() if name in destination.model.resources}
+    rows, rows_before = side_by_side(lambda side: count_all(*side), [(source, resources), (destination, there)])
     plan = Plan(
         request, source, destination, groups, resources,
         identities=identify(source, destination, list(resources.values())),
-        rows=count_all(source, resources),
-        rows_before=count_all(destination, {name: r for name, r in resources.items()
-                                            if name in destination.model.resources}),
+        rows=rows,
+        rows_before=rows_before,
         journal=Journal(destination.client),
         prover=FileProver(destination.client, request.batch_size, report),
     )

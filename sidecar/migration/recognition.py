@@ -13,6 +13,7 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.directus.pages import read_pages
 from sidecar.migration.instance import Instance
+from sidecar.migration.parallel import side_by_side
 from sidecar.migration.reading import pages_of
 from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource, system_path
 
@@ -41,7 +42,7 @@ class Reader:
     def both(self, collection: str, *columns: str) -> list[list[Row]]:
         """The rows of the source and those of the destination, with ``columns`` and id."""
         if (collection, columns) not in self._read:
-            self._read[collection, columns] = [_rows(side, collection, columns) for side in self.sides]
+            self._read[collection, columns] = side_by_side(lambda side: _rows(side, collection, columns), self.sides)
         return self._read[collection, columns]
 
     def keys(self, collection: str) -> Iterator[tuple[str, list[Row]]]:
@@ -96,8 +97,9 @@ def match_policies(reader: Reader, collection: str) -> Match:
 def match_alike(reader: Reader, resource: Resource, counterpart: Callable[[str, Any], Any],
                 covers: Callable[[str], bool]) -> Match:
     """Rows with the same natural columns are the same, first with first and second with second."""
-    here, there = ([row for page in pages_of(side, resource, (resource.key, *resource.natural)) for row in page]
-                   for side in reader.sides)
+    columns = (resource.key, *resource.natural)
+    here, there = side_by_side(lambda side: [row for page in pages_of(side, resource, columns) for row in page],
+                               reader.sides)
     same = {} if resource.numbered else {row[resource.key] for row in there}
     match = Match({row[resource.key]: row[resource.key] for row in here if row[resource.key] in same})
     targets = {reference.column: reference.target for reference in resource.references if covers(reference.target)}
