@@ -1,6 +1,5 @@
 """Check: may this source be migrated to this destination, and what would the schema change? Nothing is written."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from sidecar.migration.finding import Finding
 from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, fingerprint, is_older, look_at
 from sidecar.migration.licence import PREFIX as LICENCE
 from sidecar.migration.licence import LicenceLimit, review_licence
+from sidecar.migration.parallel import side_by_side
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema import SchemaDiff, compare_schema
 
@@ -60,13 +60,13 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
     """Look at both sides. Raises Refused when no migration is possible, whatever is asked for."""
     if source.url == destination.url:
         raise _same()
-    with ThreadPoolExecutor(2) as pool:
-        snapshots = list(pool.map(admit, (source, destination), ("source", "destination")))
-        before = fingerprint(source)
-        # Read again afterwards: on a busy instance something happens between two questions.
-        if fingerprint(destination) in (before, fingerprint(source)):
-            raise _same()
-        here, there = pool.map(look_at, (source, destination), snapshots)
+    clients = source, destination
+    snapshots = side_by_side(lambda side: admit(*side), list(zip(clients, ("source", "destination"), strict=True)))
+    before = fingerprint(source)
+    # Read again afterwards: on a busy instance something happens between two questions.
+    if fingerprint(destination) in (before, fingerprint(source)):
+        raise _same()
+    here, there = side_by_side(lambda side: look_at(*side), list(zip(clients, snapshots, strict=True)))
     for instance, side in ((here, "source"), (there, "destination")):
         if is_older(instance.version, OLDEST_VERSION):
             message = f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that can be migrated"

@@ -5,17 +5,13 @@ machine the servers are what limits, as they are in life, and not the processors
 """
 
 import asyncio
-import socket
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import cycle
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
-from tests.stack.ports import LOOPBACK
+from tests.stack.loop_server import LoopServer
 
 PIECE_BYTES = 64 * 1024
 
@@ -47,36 +43,14 @@ class _Server:
         self.back = _Line(bytes_per_second)
 
 
-class Balancer:
+class Balancer(LoopServer):
     """Distributes connections to ``url`` over ``servers`` in turn, each with ``bytes_per_second`` in each direction."""
 
     def __init__(self, servers: Sequence[str], bytes_per_second: float) -> None:
+        super().__init__()
         self._servers = cycle([_Server(url, bytes_per_second) for url in servers])
-        self._socket = socket.create_server((LOOPBACK, 0))
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self._ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop = asyncio.Event()
-        self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_server(self._accept, sock=self._socket)
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server = next(self._servers)
         with suppress(OSError, asyncio.CancelledError):
             there, answers = None, None

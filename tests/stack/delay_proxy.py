@@ -5,17 +5,13 @@ bodies stream through. Where the target closes a connection, the client's is clo
 """
 
 import asyncio
-import socket
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
-from tests.stack.ports import LOOPBACK
+from tests.stack.loop_server import LoopServer
 from tests.stack.relay import MOST_HEAD_BYTES, Head, read_head, relay_body, relay_rest
 
 REFUSALS = frozenset({429, 503})
@@ -37,44 +33,17 @@ class Exchange:
     retry_after: float | None = None
 
 
-class DelayProxy:
+class DelayProxy(LoopServer):
     """Forwards to ``target`` after ``latency`` seconds; ``exchanges`` are in the order in which requests came."""
 
     def __init__(self, target: str, latency: float = 0.0) -> None:
+        super().__init__()
         address = urlsplit(target)
         self._target = address.hostname, address.port
         self._latency = latency
-        self._socket = socket.create_server((LOOPBACK, 0))
-        # Connections inherit it; without it small pieces wait 40 ms for each other.
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop = asyncio.Event()
         self.exchanges: list[Exchange] = []
-        self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-
-    def _run(self) -> None:
-        asyncio.run(self._serve())
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_server(self._accept, sock=self._socket, limit=MOST_HEAD_BYTES)
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = reader, writer
         target: Streams | None = None
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
