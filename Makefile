@@ -5,11 +5,14 @@ RUN := $(BIN)/python -m
 EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
 # A folder to keep logs and screenshots in, as `make test ARTEFACTS=folder`.
 PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
+# So many test modules run side by side, in processes that each have a stack of their own.
+AT_ONCE ?= 2
 # What differs between versions and databases.
 MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py settings.py) \
 	$(addprefix tests/integration/test_system,.py _kept.py _options.py)
+PARTS := $(addprefix matrix-,directions versions 11.1.2 11.17.4 12-postgres 11-postgres mariadb)
 
-.PHONY: help setup extension browser directus lint test demo matrix bench screenshots clean
+.PHONY: help setup extension browser directus lint audit test demo matrix bench screenshots clean $(PARTS)
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -44,20 +47,34 @@ lint: .venv/ready extension/node_modules/ready  ## Check style and types of all 
 	$(BIN)/mypy
 	@$(RUN) tests.stack.extension_build "run typecheck"
 
+audit: .venv/ready extension/node_modules/ready  ## Look for known vulnerabilities in what the project ships with
+	@$(RUN) tests.stack.audit
+
 test: lint extension browser directus  ## Check everything, in a real browser too
 	@$(RUN) tests.stack.extension_build "test"
-	$(PYTEST)
+	$(PYTEST) --numprocesses=$(AT_ONCE) --dist=loadfile --no-loadscope-reorder
 
 demo: extension directus  ## Two Directus, one migration to look at (ONCE=1 to end afterwards)
 	@$(RUN) tests.stack.demo $(if $(ONCE),--once)
 
-matrix: extension browser  ## The wider matrix of versions and databases
+matrix: extension browser  ## The wider matrix of versions and databases, two parts of it at a time
 	@$(MAKE) directus VERSIONS="11.1.2 11.17.4 12.4.0"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync $(PARTS)
+
+matrix-11.1.2:
 	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e --directus 11.1.2
+matrix-11.17.4:
 	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e/test_browser.py --directus 11.17.4
+matrix-12-postgres:
 	$(PYTEST) $(MATRIX) --directus 12.4.0 --database postgres
+matrix-11-postgres:
 	$(PYTEST) $(MATRIX) tests/integration/test_values.py --directus 11.17.4 --database postgres
-	$(PYTEST) tests/integration/test_migration.py tests/matrix --directus 11.17.4 --database mariadb
+matrix-mariadb:
+	$(PYTEST) tests/integration/test_migration.py tests/matrix/test_geometry.py --directus 11.17.4 --database mariadb
+matrix-directions:
+	$(PYTEST) tests/matrix/directions
+matrix-versions:
+	$(PYTEST) tests/matrix --ignore tests/matrix/directions --ignore tests/matrix/test_geometry.py
 
 bench: .venv/ready  ## Measure speed and memory against the bars (RUNS=1 ONLY=rows,small SCALE=0.1)
 	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4

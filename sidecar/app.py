@@ -3,15 +3,18 @@
 import os
 
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api as SmorestApi
 from redis import Redis
 
 from sidecar.config import Settings, read_settings
 from sidecar.jobs.queue import connect
 from sidecar.jobs.runs import RunStore
+from sidecar.jobs.watch import watch_in_threads
 from sidecar.logs import configure
-from sidecar.web import check, errors, health, options, presets, runs
+from sidecar.web import check, errors, health, metrics, options, presets, runs
 from sidecar.web.auth import Admission
+from sidecar.web.rate_limit import RateLimit
+from sidecar.web.schemas import ErrorsOutput
 from sidecar.web.services import Services
 
 BODY_BYTES = 64 * 1024
@@ -28,15 +31,22 @@ OPENAPI = {
 }
 
 
+class Api(SmorestApi):  # type: ignore[misc]
+    """Errors have one shape, and each view names its own."""
+
+    ERROR_SCHEMA = ErrorsOutput
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+
 def create_app(settings: Settings, redis: "Redis | None" = None) -> Flask:
     """The application for ``settings``; ``redis`` is for tests that bring their own connection."""
     app = Flask("sidecar", static_folder=None)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=BODY_BYTES)
     connection = redis or connect(settings)
-    app.extensions["sidecar"] = Services(settings, connection, RunStore(connection))
+    app.extensions["sidecar"] = Services(settings, connection, RunStore(connection), RateLimit(connection))
     app.before_request(Admission(settings.secret))
     api = Api(app)
-    for module in (check, options, presets, runs, health):
+    for module in (check, options, presets, runs, health, metrics):
         api.register_blueprint(module.blueprint)
     errors.register(app)
     return app
@@ -45,4 +55,6 @@ def create_app(settings: Settings, redis: "Redis | None" = None) -> Flask:
 def serve() -> Flask:
     """The application of this process, from its environment: what gunicorn calls."""
     configure()
-    return create_app(read_settings(os.environ))
+    settings = read_settings(os.environ)
+    watch_in_threads(settings)
+    return create_app(settings)

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 import click
 
-from sidecar.config import read_caps, read_destination_token, read_settings, read_source
+from sidecar.collector import collect_seldom
+from sidecar.config import read_allowed, read_caps, read_destination_token, read_settings, read_source
 from sidecar.console import ConsoleWatcher, print_check, print_report
 from sidecar.directus.client import Directus
 from sidecar.directus.pace import Pace
@@ -22,10 +23,10 @@ from sidecar.extension import install
 from sidecar.migration.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report import Report
-from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest, check_token, check_url
+from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest, check_allowed, check_token, check_url
 from sidecar.options import DEFAULT_OPTIONS
 
-EXIT = {"completed": 0, "completed_with_problems": 1, "refused": 2, "failed": 3, "cancelled": 3}
+EXIT = {"completed": 0, "completed_with_problems": 1, "refused": 2, "failed": 3, "cancelled": 3, "interrupted": 3}
 
 to_option = click.option("--to", default="", metavar="URL", help="The destination's address.")
 token_option = click.option("--token-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -77,6 +78,7 @@ def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
 def migrate(to: str, token_file: Path | None, scopes: str, dry_run: bool, force: bool, batch_size: str,
             invite: bool, as_json: bool) -> None:
     """Migrate the source to URL, in the foreground."""
+    collect_seldom()
     with ConsoleWatcher() as watcher:
         try:
             request = MigrationRequest(_list(scopes), dry_run=dry_run, force=force, batch_size=_number(batch_size),
@@ -99,7 +101,8 @@ def web() -> None:
         settings = read_settings(os.environ)
     except Refused as error:
         _fail(error)
-    arguments = ["--bind", settings.bind, "--workers", "1", "--threads", "8", "--access-logfile", "-"]
+    arguments = ["--bind", settings.bind, "--workers", "1", "--threads", "8", "--access-logfile", "-",
+                 "--logger-class", "sidecar.web.server_log.ServerLog"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "sidecar.app:serve()"])  # noqa: S606 (it replaces us)
 
 
@@ -127,6 +130,7 @@ def install_extension(directory: Path) -> None:
 def _sides(to: str, token_file: Path | None, **client: Any) -> tuple[Directus, Directus]:
     """The clients of source and destination. Raises Refused when an address or a token is missing or wrong."""
     url = check_url(to)
+    check_allowed(url, read_allowed(os.environ))
     source, caps = read_source(os.environ), read_caps(os.environ)
     token = _read_token(token_file) if token_file else read_destination_token(os.environ)
     return (Directus(source.url, source.token, pace=Pace(caps), **client),

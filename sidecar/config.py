@@ -9,12 +9,15 @@ from pathlib import Path
 
 from sidecar.address import destination_address, is_address, is_token
 from sidecar.errors import SettingsError
+from sidecar.hosts import AllowedHosts, canonical_pattern, is_forbidden
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS, unknown_options
+from sidecar.shared_secret import fault_of
 
-MINIMUM_SECRET_LENGTH = 32
+ANY_HOST = AllowedHosts()
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 DEFAULT_BIND = "0.0.0.0:8000"
 MOST_CONCURRENCY = 25
+ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
 SECRETS = frozenset({"DIRECTUS_TOKEN", "REDIS_URL", "MIGRATION_SIDECAR_SECRET", "MIGRATION_DESTINATION_TOKEN",
                      "MIGRATION_BUNDLE_DEFAULT_TOKEN"})
@@ -47,7 +50,8 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the web process and the worker need. ``bind`` is ``host:port``."""
+    """What the web process and the worker need. ``bind`` is ``host:port``; with ``auto_resume`` a run whose worker died
+    is put back in the queue."""
 
     source: SourceSettings
     redis_url: str = field(repr=False)
@@ -55,6 +59,8 @@ class Settings:
     bind: str = DEFAULT_BIND
     defaults: Defaults = Defaults()
     caps: Caps = Caps()
+    allowed: AllowedHosts = ANY_HOST
+    auto_resume: bool = False
 
 
 class _Reader:
@@ -112,6 +118,13 @@ class _Reader:
         self.problems.append(f"{name} is not a number above 0")
         return None
 
+    def flag(self, name: str) -> bool:
+        """true or false; false where there is none."""
+        value = self.optional(name, "false")
+        if value not in ("true", "false"):
+            self.problems.append(f"{name} is neither true nor false")
+        return value == "true"
+
     def redis_url(self, name: str) -> str:
         value = self.required(name)
         if value and not value.startswith(REDIS_SCHEMES):
@@ -120,9 +133,19 @@ class _Reader:
 
     def secret(self, name: str) -> str:
         value = self.required(name)
-        if value and len(value) < MINIMUM_SECRET_LENGTH:
-            self.problems.append(f"{name} is shorter than {MINIMUM_SECRET_LENGTH} characters")
+        if value and (fault := fault_of(value)):
+            self.problems.append(f"{name} {fault}")
         return value
+
+    def hosts(self, name: str) -> AllowedHosts:
+        """The hosts named with commas between; any where there is nothing at all."""
+        patterns = []
+        for text in self.optional(name).split(",") if self.optional(name) else ():
+            try:
+                patterns.append(canonical_pattern(text.strip()))
+            except ValueError:
+                self.problems.append(f"{name}: {text.strip()!r} is no host such as cms.example.com or *.example.com")
+        return AllowedHosts(tuple(patterns))
 
     def bind(self, name: str) -> str:
         value = self.optional(name, DEFAULT_BIND)
@@ -151,16 +174,27 @@ def read_caps(environment: Mapping[str, str]) -> Caps:
     return caps
 
 
+def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
+    """Which hosts may be migrated to. Raises SettingsError."""
+    reader = _Reader(environment)
+    allowed = reader.hosts(ALLOWED)
+    reader.finish()
+    return allowed
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """All settings of the web process and the worker. Raises SettingsError naming each wrong variable."""
     reader = _Reader(environment)
+    allowed = reader.hosts(ALLOWED)
     settings = Settings(
         source=_source(reader),
         redis_url=reader.redis_url("REDIS_URL"),
         secret=reader.secret("MIGRATION_SIDECAR_SECRET"),
         bind=reader.bind("MIGRATION_SIDECAR_BIND"),
-        defaults=_defaults(reader),
+        defaults=_defaults(reader, allowed),
         caps=_caps(reader),
+        allowed=allowed,
+        auto_resume=reader.flag("MIGRATION_AUTO_RESUME"),
     )
     reader.finish()
     return settings
@@ -186,9 +220,11 @@ def _caps(reader: _Reader) -> Caps:
     return Caps(int(at_once), reader.positive("MIGRATION_MAX_REQUESTS_PER_SECOND"))
 
 
-def _defaults(reader: _Reader) -> Defaults:
+def _defaults(reader: _Reader, allowed: AllowedHosts) -> Defaults:
     url = reader.address(DEFAULT_URL, reader.optional(DEFAULT_URL))
     token = reader.token(DEFAULT_TOKEN, reader.optional(DEFAULT_TOKEN))
     if token and not reader.optional(DEFAULT_URL):
         reader.problems.append(f"{DEFAULT_TOKEN} needs {DEFAULT_URL}: it is sent to that address only")
+    if url and (is_forbidden(url) or not allowed.allow(url)):
+        reader.problems.append(f"{DEFAULT_URL} is not a destination that is allowed; see {ALLOWED}")
     return Defaults(destination_address(url) if url else "", token, reader.options("MIGRATION_BUNDLE_DEFAULT_OPTIONS"))

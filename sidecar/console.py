@@ -19,7 +19,7 @@ PROBLEMS_SHOWN = 20
 
 
 class ConsoleWatcher:
-    """A Watcher for people; Ctrl-C or SIGTERM asks the run to stop at the next batch, a second one stops at once."""
+    """A Watcher for people; Ctrl-C or SIGTERM asks the run to stop, a second one stops at once."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
@@ -73,7 +73,7 @@ class ConsoleWatcher:
         if self._cancelled:
             raise KeyboardInterrupt
         self._cancelled = True
-        self.line("warning", None, "Stopping after the current batch; press Ctrl-C again to stop at once")
+        self.line("warning", None, "Stopping and putting the destination back; press Ctrl-C again to stop at once")
 
 
 def print_report(report: Report) -> None:
@@ -87,6 +87,9 @@ def print_report(report: Report) -> None:
         table.add_row(row.name, *(f"{getattr(row, name):,}" for name in names))
     if report.resources:
         console.print(table)
+    for row in report.resources.values():
+        if row.source and row.compared_by:
+            _print(f"compared {row.name} by meaning: {'; '.join(row.compared_by)}")
     for note in report.notes.values():
         _print(f"note     {note.resource}: {note.message} ({note.count:,} row{'' if note.count == 1 else 's'})")
     for problem in report.problems[:PROBLEMS_SHOWN]:
@@ -105,12 +108,16 @@ def print_check(found: Compatibility) -> None:
         _print(f"schema      {schema.added} to add, {schema.changed} to change, {schema.kept} kept")
     for finding in found.findings:
         _print(f"{finding.code}: {finding.message}")
+    if found.force:
+        _print("With --force:")
+    for said in found.force:
+        _print(f"  {said.code:18}{said.message}")
     _print(_verdict(found))
 
 
 def _verdict(found: Compatibility) -> str:
     if found.differences:
-        return "Not compatible without --force"
+        return "Not compatible without --force" if found.force_would_help else "Not compatible"
     return "Compatible, but the destination's licence does not cover it all" if found.licence else "Ready to migrate"
 
 

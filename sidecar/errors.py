@@ -2,11 +2,14 @@
 
     MigrationError
     ├── Refused              bad input or incompatible; nothing was written (exit status 2, HTTP 4xx)
-    │   └── SettingsError    environment variables are wrong or missing
+    │   ├── SettingsError    environment variables are wrong or missing
+    │   └── TooOften         more of something than a person may ask for (HTTP 429)
     ├── Cancelled            somebody asked the run to stop
+    │   └── Interrupted      the process that works at it is being stopped; another one goes on
     └── DirectusError        an instance answered with an error, or not at all
         ├── Unreachable      no connection, or it broke off
         │   └── TlsFailed    the certificate was not accepted
+        ├── AddressForbidden a name turned out to be a link-local or cloud metadata address
         ├── Overloaded       429 or 503 "Under pressure": later is better
         ├── BadGateway       502 or 504 from something in front of it
         ├── NotADirectus     what answers there is something else
@@ -45,8 +48,20 @@ class SettingsError(Refused):
         super().__init__("The environment is not complete:\n" + "\n".join(f"  {p}" for p in problems), code="SETTINGS")
 
 
+class TooOften(Refused):
+    """``retry_after``: whole seconds until it may be asked for again."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, code="TOO_MANY_REQUESTS", status=429)
+        self.retry_after = retry_after
+
+
 class Cancelled(MigrationError):
     code = "CANCELLED"
+
+
+class Interrupted(Cancelled):
+    code = "INTERRUPTED"
 
 
 class DirectusError(MigrationError):
@@ -59,6 +74,10 @@ class Unreachable(DirectusError):
 
 class TlsFailed(Unreachable):
     code = "TLS_FAILED"
+
+
+class AddressForbidden(DirectusError):
+    code = "ADDRESS_FORBIDDEN"
 
 
 class Overloaded(DirectusError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.chance import SEED, VARIABLE
 from tests.stack.directus import DEFAULT_VERSION, DirectusInstance
 from tests.stack.seed import seed_people, seed_source
 from tests.stack.stack import Stack
@@ -18,6 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--directus", default=DEFAULT_VERSION, help="the version of Directus to test with")
     parser.addoption("--database", default="sqlite", help="sqlite, postgres or mariadb")
     parser.addoption("--artefacts", type=Path, help="a folder for screenshots and logs of the stack")
+
+
+def pytest_report_header() -> str:
+    return f"{VARIABLE}={SEED}"
 
 
 @pytest.fixture(scope="session")

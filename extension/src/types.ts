@@ -58,6 +58,8 @@ export interface CheckResult {
 	destination: Instance;
 	compatible: boolean;
 	force_would_help: boolean;
+	/** What Force would do, a sentence each; empty where it does not help. */
+	force: Finding[];
 	findings: Finding[];
 	schema: SchemaCounts | null;
 	schema_names: SchemaNames | null;
@@ -133,11 +135,14 @@ export type RunStatus =
 	| 'completed_with_problems'
 	| 'refused'
 	| 'failed'
-	| 'cancelled';
+	| 'cancelled'
+	| 'interrupted';
 
 export interface RunSummary {
 	id: string;
 	status: RunStatus;
+	/** Above 1 when it was interrupted and resumed. */
+	attempt: number;
 	dry_run: boolean;
 	force: boolean;
 	options: Option[];
@@ -202,6 +207,9 @@ export interface Resource {
 	/** SHA-256 over the compared rows, as they should be and as they are; null before that. */
 	source_digest: string | null;
 	destination_digest: string | null;
+	/** As both sides show the values, or, between two databases, by what they mean: what that is, in words. */
+	comparison: 'exact' | 'by meaning';
+	compared_by: string[];
 }
 
 /** A transferred file: read from the source, stored, read back from the destination, the same. */

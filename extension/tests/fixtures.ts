@@ -8,6 +8,7 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		destination: { url: 'http://destination', version: '12.4.0', vendor: 'sqlite' },
 		compatible: true,
 		force_would_help: false,
+		force: [],
 		findings: [],
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
 		schema_names: { added: [], changed: [], kept: [] },
@@ -58,6 +59,8 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		compared: 0,
 		source_digest: null,
 		destination_digest: null,
+		comparison: 'exact',
+		compared_by: [],
 		...changes,
 	};
 }
@@ -66,6 +69,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 	return {
 		id: RUN_ID,
 		status: 'running',
+		attempt: 1,
 		dry_run: false,
 		force: false,
 		options: ['content'],

@@ -86,6 +86,39 @@ describe('a check that went through', () => {
 	});
 });
 
+describe('what Force will do', () => {
+	const force = [
+		{ code: 'LOOK_AT', message: 'Try the flows' },
+		{ code: 'TRAVELS', message: 'Everything travels' },
+		{ code: 'CANNOT_TRAVEL', message: 'directus_folders.type stays behind' },
+		{ code: 'TYPES_CHANGE', message: '3 fields that are char here become uuid at the destination: posts.id' },
+	];
+
+	it('is said in groups under the switch, before anything is started', async () => {
+		const { check, find } = await filledIn();
+		await check(makeCheck({ compatible: false, force_would_help: true, force }));
+		const words = find('force-words');
+		expect(words.findAll('h4').map((title) => title.text())).toEqual([
+			'What happens',
+			'What stays behind',
+			'What to look at afterwards',
+		]);
+		expect(words.findAll('section li').map((line) => line.text())).toEqual([
+			'Everything travels.',
+			'directus_folders.type stays behind.',
+			'Try the flows.',
+		]);
+		expect(find('force-types').element.tagName).toBe('DETAILS');
+		expect(find('force-types').findAll('li').map((line) => line.text())).toEqual([force[3]?.message]);
+	});
+
+	it('is not said where nothing differs', async () => {
+		const { check, find } = await filledIn();
+		await check();
+		expect(find('force-words').exists()).toBe(false);
+	});
+});
+
 describe('a check that was refused', () => {
 	it('says why, as text, and at which field', async () => {
 		const { failCheck, find } = await filledIn();
@@ -108,6 +141,19 @@ describe('a check that was refused', () => {
 		expect(sides(form)[1]).toEqual(['Reachable', ...reachable]);
 		expect(sides(form)[2]).toEqual(['Administrator', ...administrator]);
 		expect(form.disabled('start')).toBe(true);
+	});
+
+	it('says how long to wait after too many checks, blames no field, and can be pressed again', async () => {
+		const { failCheck, check, find, disabled } = await filledIn();
+		const message = 'More than 30 checks a minute are not taken from one person; try again in 17 seconds';
+		await failCheck(answerOf(429, 'TOO_MANY_REQUESTS', message));
+		expect(find('failure').text()).toContain('try again in 17 seconds');
+		expect(['destination-url', 'destination-token'].map((name) => find(name).attributes('aria-invalid'))).not.toContain('true');
+		expect(find('check-sides').exists()).toBe(false);
+		expect(disabled('check')).toBe(false);
+		await check();
+		expect(find('failure').exists()).toBe(false);
+		expect(disabled('start')).toBe(false);
 	});
 
 	it('compares nothing after any other refusal', async () => {

@@ -7,8 +7,10 @@ import type { RunSummary } from '../src/types';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun } from './fixtures';
 
-const api = vi.hoisted(() => ({ get: vi.fn() }));
+const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
+const push = vi.hoisted(() => vi.fn());
 vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('vue-router', () => ({ useRouter: () => ({ push }) }));
 
 let page: VueWrapper;
 
@@ -74,6 +76,24 @@ it('asks again while a run is under way, and no longer when the page is left', a
 	page.unmount();
 	await vi.advanceTimersByTimeAsync(60_000);
 	expect(api.get).toHaveBeenCalledTimes(3);
+});
+
+it('resumes a run that was interrupted and shows it, or says why it cannot', async () => {
+	answer(makeRun({ id: 'broken', status: 'interrupted' }), makeRun({ id: 'whole', status: 'completed' }));
+	await open();
+	expect(page.findAll('[data-test="resume"]')).toHaveLength(1);
+	api.post.mockRejectedValueOnce(answerOf(409, 'DESTINATION_BUSY', 'Another run is under way.'));
+	await find('resume').find('button').trigger('click');
+	await flushPromises();
+	expect(find('failure').text()).toContain('Another run is under way.');
+	expect(push).not.toHaveBeenCalled();
+
+	api.post.mockResolvedValueOnce({ data: makeRun() });
+	await find('resume').find('button').trigger('click');
+	await flushPromises();
+	expect(api.post).toHaveBeenLastCalledWith('/migration/runs/broken/resume', undefined);
+	expect(push).toHaveBeenCalledWith('/migration/runs/broken');
+	expect(find('failure').exists()).toBe(false);
 });
 
 it('shows more, up to 500', async () => {

@@ -31,7 +31,7 @@ async function listen(listener: RequestListener): Promise<string> {
 
 async function startDirectus(accountability: unknown): Promise<string> {
 	const app = express();
-	app.use(express.json());
+	app.use(express.json({ limit: '10mb' }));
 	app.use((request, _, next) => next(void Object.assign(request, { accountability })));
 	app.use('/migration', relay(env, vi.fn()));
 	return listen(app);
@@ -99,6 +99,41 @@ describe('what is forwarded', () => {
 		expect(headers.cookie).toBeUndefined();
 	});
 
+	it('carries nothing of the connection between browser and Directus', async () => {
+		const base = await startDirectus(ADMIN);
+		const { hostname, port } = new URL(base);
+		const headers = {
+			connection: 'close, x-secret',
+			'x-secret': '1',
+			te: 'trailers',
+			'proxy-authorization': 'Basic eA==',
+			'x-migration-user': 'somebody else',
+			'x-forwarded-for': '10.0.0.1',
+			host: 'elsewhere.example.com',
+		};
+		await new Promise((resolve) => httpRequest({ hostname, port, path: '/migration/runs', headers }, resolve).end());
+		const { headers: sent } = seen[0]!;
+		expect(sent['x-migration-user']).toBe(ADMIN.user);
+		expect(sent.host).toBe(new URL(String(env['MIGRATION_SIDECAR_URL'])).host);
+		for (const name of ['x-secret', 'te', 'proxy-authorization', 'x-forwarded-for']) expect(sent[name]).toBeUndefined();
+	});
+
+	it('is no body of more than 100,000 bytes, although Directus lets it through', async () => {
+		const base = await startDirectus(ADMIN);
+		const body = JSON.stringify({ destination_url: 'x'.repeat(100_000) });
+		const headers = { 'content-type': 'application/json' };
+		const response = await fetch(`${base}/migration/runs`, { method: 'POST', body, headers });
+		expect(response.status).toBe(413);
+		expect((await response.json()).errors[0].code).toBe('CONTENT_TOO_LARGE');
+		expect(seen).toEqual([]);
+	});
+
+	it.each(['a\r\nX-Injected: 1', 'a\nb', 'ü\u{1F600}'])('is no user that could be a header of its own: %j', async (user) => {
+		const base = await startDirectus({ admin: true, user });
+		expect((await fetch(`${base}/migration/runs`)).status).toBe(502);
+		expect(seen).toEqual([]);
+	});
+
 	it('leaves out a public URL that is not absolute', async () => {
 		env['PUBLIC_URL'] = '/';
 		const base = await startDirectus(ADMIN);
@@ -129,13 +164,14 @@ describe('what is forwarded', () => {
 		['GET', `/runs/${RUN_ID}?after=12`, `/runs/${RUN_ID}?after=12`],
 		['GET', `/runs/${RUN_ID}/checksums?after=50`, `/runs/${RUN_ID}/checksums?after=50`],
 		['POST', `/runs/${RUN_ID}/cancel`, `/runs/${RUN_ID}/cancel`],
+		['POST', `/runs/${RUN_ID}/resume`, `/runs/${RUN_ID}/resume`],
 	])('%s %s', async (method, path, expected) => {
 		const base = await startDirectus(ADMIN);
 		await fetch(`${base}/migration${path}`, { method });
 		expect(seen.map(({ url }) => url)).toEqual([expected]);
 	});
 
-	it.each(['/presets/7', '/preset', '/runs/1', '/runs/../health', `/runs/${RUN_ID}/../../health`, '/runs/%2e%2e/health', '/runs/'])(
+	it.each(['/presets/7', '/preset', '/runs/1', '/runs/../health', `/runs/${RUN_ID}/../../health`, '/runs/%2e%2e/health', '/runs/', '//elsewhere/runs', '/runs%0d%0aX-Injected:1', '/runs;/../health', '/health%00', '/RUNS\\..\\health'])(
 		'refuses %s',
 		async (path) => {
 			const base = await startDirectus(ADMIN);
@@ -173,6 +209,30 @@ describe('what comes back', () => {
 		expect((await response.json()).errors[0].code).toBe('DESTINATION_BUSY');
 		expect(response.headers.get('x-own')).toBeNull();
 		expect(response.headers.get('cache-control')).toBe('no-store');
+	});
+
+	it('has no header of the server or the connection', async () => {
+		sidecarAnswer.headers = {
+			server: 'gunicorn',
+			'x-powered-by': 'Python',
+			'set-cookie': 'a=b',
+			'keep-alive': 'timeout=99',
+			'proxy-authenticate': 'Basic',
+			'access-control-allow-origin': '*',
+			location: 'https://elsewhere',
+		};
+		const base = await startDirectus(ADMIN);
+		const { headers } = await fetch(`${base}/migration/runs`);
+		for (const name of Object.keys(sidecarAnswer.headers)) expect(headers.get(name)).not.toBe(sidecarAnswer.headers[name]);
+		expect(headers.get('set-cookie')).toBeNull();
+	});
+
+	it('is 502 when it does not end', async () => {
+		sidecarAnswer = { status: 200, body: `"${'x'.repeat(17_000_000)}"` };
+		const base = await startDirectus(ADMIN);
+		const response = await fetch(`${base}/migration/health`);
+		expect(response.status).toBe(502);
+		expect((await response.json()).errors[0].message).toContain('without end');
 	});
 
 	it('is an empty answer where the sidecar answers 204', async () => {

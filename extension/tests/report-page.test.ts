@@ -18,7 +18,7 @@ beforeEach(() => {
 		message: EVIL,
 		destination: { url: EVIL, version: '12.4.0', vendor: 'sqlite' },
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
-		resources: [makeResource({ name: EVIL, created: 4, verified: 4, ...digests }), makeResource()],
+		resources: [makeResource({ name: EVIL, created: 4, verified: 4, comparison: 'by meaning', compared_by: [EVIL], ...digests }), makeResource()],
 		problems: [{ resource: 'posts', key: EVIL, code: 'ROW_REFUSED', message: EVIL }],
 		problem_count: 1,
 		notes: [{ resource: 'posts', code: 'NOTE', column: null, message: EVIL, count: 3 }],
@@ -33,14 +33,14 @@ beforeEach(() => {
 it('has all of the run in it', () => {
 	const text = parse().body.textContent ?? '';
 	const state = ['Completed with problems', '1 problem is listed below', '12 added, 3 changed', RUN_ID];
-	const evidence = ['a'.repeat(64), 'c'.repeat(64), '1.5 kB', 'the same'];
+	const evidence = ['a'.repeat(64), 'c'.repeat(64), '1.5 kB', 'the same', 'by meaning: '];
 	for (const part of [...state, ...evidence, 'ROW_REFUSED', '2026-01-01T10:00:00Z']) expect(text).toContain(part);
 });
 
 it('shows data as text wherever it stands', () => {
 	const page = parse();
 	expect(page.querySelectorAll('img, script')).toHaveLength(0);
-	expect(page.body.textContent?.split(EVIL)).toHaveLength(11);
+	expect(page.body.textContent?.split(EVIL)).toHaveLength(12);
 	expect(writePage(report)).toContain('&lt;img src=x&gt;');
 });
 

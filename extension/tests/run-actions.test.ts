@@ -18,7 +18,7 @@ const find = (name: string) => actions.find(`[data-test="${name}"]`);
 const press = (name: string) => find(name).find('button').trigger('click');
 
 function show(run: Run) {
-	const props = { run, active: false, cancelling: false };
+	const props = { run, active: false, cancelling: false, resuming: false };
 	actions = mount(RunActions, { props, global: { components: directusComponents } });
 }
 
@@ -99,6 +99,15 @@ it('shows in the dialog why the run cannot start', async () => {
 	await confirm();
 	expect(find('again-dialog').text()).toContain('Another run is under way.');
 	expect(push).not.toHaveBeenCalled();
+});
+
+it('offers Resume for a run that was interrupted, besides Run again', async () => {
+	show(makeRun({ status: 'failed' }));
+	expect(find('resume').exists()).toBe(false);
+	show(makeRun({ status: 'interrupted' }));
+	expect(find('run-again').exists()).toBe(true);
+	await press('resume');
+	expect(actions.emitted('resume')).toHaveLength(1);
 });
 
 it('forgets typed tokens when somebody logs in', () => {

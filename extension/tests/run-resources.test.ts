@@ -90,6 +90,14 @@ it('says that the digests differ', async () => {
 	expect(find('evidence').find('[data-column="different"]').text()).toBe('1');
 });
 
+it('says what was compared by its meaning', async () => {
+	await openEvidence({ compared: 6, source_digest: 'a', destination_digest: 'a' });
+	expect(find('comparison').exists()).toBe(false);
+	await openEvidence({ comparison: 'by meaning', compared_by: ['moments to the second', 'numbers by their value'] });
+	expect(find('comparison').text()).toContain('what it means was compared');
+	expect(find('evidence').text()).toContain('moments to the second');
+});
+
 it('says what was compared without a digest', async () => {
 	await openEvidence({ name: 'directus_settings', verified: 5 });
 	expect(find('evidence').text()).toContain('compared one by one');

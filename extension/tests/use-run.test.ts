@@ -101,6 +101,34 @@ describe('following a run', () => {
 		expect(api.get).toHaveBeenLastCalledWith('/migration/runs/other', { params: { after: 0 } });
 	});
 
+	it('resumes a run that was interrupted, and follows it again at once', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'interrupted' }) });
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'queued', attempt: 2 }) });
+		api.get.mockResolvedValue({ data: makeRun({ status: 'completed', attempt: 2 }) });
+		api.post.mockResolvedValueOnce({ data: makeRun() });
+		const { run, resume, resuming } = follow();
+		await vi.advanceTimersByTimeAsync(0);
+		expect(run.value?.status).toBe('interrupted');
+		await resume();
+		expect(api.post).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}/resume`, undefined);
+		expect([run.value?.status, resuming.value]).toEqual(['queued', false]);
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(run.value?.status).toBe('completed');
+		expect(api.get).toHaveBeenCalledTimes(3);
+	});
+
+	it('keeps looking at a run that was interrupted, as it may be resumed by itself, and says why Resume was refused', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'interrupted' }) });
+		api.get.mockResolvedValue({ data: makeRun({ status: 'completed' }) });
+		api.post.mockRejectedValueOnce(answerOf(409, 'TOKEN_GONE', 'The token is no longer kept.'));
+		const { run, resume, failure } = follow();
+		await vi.advanceTimersByTimeAsync(0);
+		await resume();
+		expect(failure.value?.message).toBe('The token is no longer kept.');
+		await vi.advanceTimersByTimeAsync(RETRY_MS);
+		expect(run.value?.status).toBe('completed');
+	});
+
 	it('cancels, and lets the button go when that was refused', async () => {
 		api.get.mockResolvedValue({ data: makeRun() });
 		api.post.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));

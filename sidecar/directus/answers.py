@@ -1,11 +1,14 @@
 """Reading what an instance answered: foreign exceptions and error answers become our own errors here."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
 import requests
+from urllib3.exceptions import HTTPError
 
 from sidecar.errors import (
     BadGateway,
@@ -19,10 +22,14 @@ from sidecar.errors import (
     Unreachable,
 )
 
+# Anything shorter could be a word, and keeps no secret.
+SHORTEST_TOKEN = 12
 TOO_LARGE_WORDS = ("request entity too large", "max batch mutation limit")
 # A 503 about one of these is no sign of pressure: waiting does not help.
 LASTING_SERVICES = frozenset({"files", "external-file", "marketplace", "extensions"})
 LASTING_CODES = frozenset({"OUT_OF_DATE"})
+LENGTHS = frozenset({"content-length", "transfer-encoding"})
+STRANGE = "{} answered something that Directus would not"
 # What a licence does not cover is refused with 403 as well.
 LICENCE_CODES = frozenset({"LIMIT_EXCEEDED", "RESOURCE_RESTRICTED", "COLLECTION_INACTIVE"})
 
@@ -37,13 +44,39 @@ def translate(error: Exception, url: str) -> DirectusError:
 
 
 def data_of(response: requests.Response) -> Any:
-    """The ``data`` of a good answer (None for 204). Raises NotADirectus."""
-    if response.status_code == 204 or not response.content:
+    """The ``data`` of a good answer (None for 204). Raises NotADirectus, or Unreachable for half an answer."""
+    if response.status_code == 204:
         return None
     document = _document(response)
+    if document is None:
+        require_whole(response)
+    if not response.content:
+        return None
     if not isinstance(document, dict) or "data" not in document:
-        raise NotADirectus(f"{_where(response)} answered something that Directus would not")
+        raise NotADirectus(STRANGE.format(_where(response)))
     return document["data"]
+
+
+def require_whole(response: requests.Response) -> None:
+    """Raises Unreachable for an answer that ended before it said how long it is, as no answer of Directus does."""
+    if LENGTHS.isdisjoint(name.lower() for name in response.headers):
+        raise Unreachable(f"{_where(response)} broke off in the middle of an answer")
+
+
+def rows_of(data: Any, where: str) -> list[dict[str, Any]]:
+    """``data`` if it is a list of rows. Raises NotADirectus naming ``where`` it came from."""
+    if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
+        raise NotADirectus(STRANGE.format(where))
+    return data
+
+
+@contextmanager
+def understood(where: str) -> Iterator[None]:
+    """A block that reads what ``where`` answered and takes it for what Directus answers; it is NotADirectus if not."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise NotADirectus(f"{STRANGE.format(where)} ({type(error).__name__}: {error})") from error
 
 
 def raise_for(response: requests.Response) -> None:
@@ -53,7 +86,7 @@ def raise_for(response: requests.Response) -> None:
         return
     if status < 400:
         raise NotADirectus(f"{_where(response)} redirects to {response.headers.get('Location', '?')}; use that address")
-    if status in (502, 504):
+    if status in (502, 504) or (status >= 500 and status != 503 and not _is_of_directus(response)):
         raise BadGateway(f"{_where(response)} answered {status}: something in front of Directus could not reach it")
     code, message, service = _first_error(response)
     lasting = service in LASTING_SERVICES or code in LASTING_CODES
@@ -68,6 +101,11 @@ def raise_for(response: requests.Response) -> None:
     raise Rejected(message, code=code, status=status)
 
 
+def _is_of_directus(response: requests.Response) -> bool:
+    document = _document(response)
+    return isinstance(document, dict) and "errors" in document
+
+
 def _first_error(response: requests.Response) -> tuple[str, str, str | None]:
     document = _document(response)
     errors = document.get("errors") if isinstance(document, dict) else None
@@ -77,24 +115,34 @@ def _first_error(response: requests.Response) -> tuple[str, str, str | None]:
     if not isinstance(extensions, dict):
         extensions = {}
     code = str(extensions.get("code") or f"HTTP_{response.status_code}")
-    return code, str(errors[0].get("message") or code), extensions.get("service")
+    message = str(errors[0].get("message") or code)
+    service = extensions.get("service")
+    return (_without_token(code, response), _without_token(message, response),
+            service if isinstance(service, str) else None)
+
+
+def _without_token(text: str, response: requests.Response) -> str:
+    """What an instance says may repeat what it was sent, and goes into logs and reports."""
+    token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return text.replace(token, "[token]") if len(token) >= SHORTEST_TOKEN else text
 
 
 def _document(response: requests.Response) -> Any:
+    """The body as JSON; None when it is none. Of an answer that is streamed it is read only now, and may break off."""
     try:
         return orjson.loads(response.content)
     except orjson.JSONDecodeError:
         return None
+    except (requests.RequestException, HTTPError) as error:
+        raise translate(error, _where(response)) from error
 
 
 def _retry_after(response: requests.Response) -> float | None:
     """In seconds; HTTP has it as a number of them or as a date."""
     value = response.headers.get("Retry-After", "")
-    if value.isdigit():
-        return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+        return float(value) if value.isdecimal() else max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, OverflowError):
         return None
 
 

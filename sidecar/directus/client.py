@@ -1,5 +1,6 @@
 """One client for both sides: a session a thread, timeouts on every call, retries of named conditions."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,10 +10,11 @@ import orjson
 import requests
 from urllib3.exceptions import HTTPError
 
-from sidecar.directus.answers import data_of, raise_for, translate
+from sidecar.directus.answers import data_of, raise_for, require_whole, rows_of, translate
+from sidecar.directus.connections import Connections
 from sidecar.directus.pace import Pace
-from sidecar.directus.retry import LONG, Patience, tries
-from sidecar.errors import Overloaded
+from sidecar.directus.retry import HURRIED, LONG, Patience, tries
+from sidecar.errors import DirectusError, Overloaded
 
 Row = dict[str, Any]
 # These endpoints take no notice of ``keys``, and answer any rows; their keys are uuids in ``id``.
@@ -20,7 +22,10 @@ PASS_OVER_KEYS = frozenset({"/users", "/roles", "/dashboards", "/panels", "/flow
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 120.0
 JSON = {"Content-Type": "application/json"}
-CONNECTIONS = 64
+# It has to be known what became of a change of the schema before that can be put back.
+NEVER_BROKEN_OFF = "/schema/apply"
+# What goes wrong becomes an error here; its warnings come with a traceback.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -37,34 +42,52 @@ class _Bearer(requests.auth.AuthBase):
 class Directus:
     """A Directus instance under ``url``, spoken to with a static admin ``token``. Safe to share by threads.
 
-    ``patience`` bounds the tries of one request; ``pace`` lets all of them through. Every method raises DirectusError.
+    ``patience`` bounds the tries of one request; ``pace`` lets all of them through; an answer that has not gone on for
+    ``read_seconds`` counts as lost. Every method raises DirectusError.
     """
 
-    def __init__(self, url: str, token: str, *, patience: Patience = LONG, pace: Pace | None = None) -> None:
+    def __init__(self, url: str, token: str, *, patience: Patience = LONG, pace: Pace | None = None,
+                 read_seconds: float = READ_SECONDS) -> None:
         self.url = url.rstrip("/")
         self.pace = pace or Pace()
         self._auth = _Bearer(token)
         self._patience = patience
+        self._timeout = CONNECT_SECONDS, read_seconds
         self._local = threading.local()
         # Sessions belong to a thread, connections to all of them.
-        self._adapter = requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS)
+        self._connections = Connections()
+        self._lasting = Connections()
+
+    def hurry(self) -> None:
+        """From now on only what puts things back is asked: an instance that asks to wait is asked again soon all the
+        same, and one that does not answer is given up soon."""
+        self.pace.hurry()
+        self._patience = HURRIED
+
+    def break_off(self) -> None:
+        """End all requests under way, which raise, except changes of the schema."""
+        self._connections.break_off()
 
     def get(self, path: str, **params: Any) -> Any:
         """The ``data`` of a GET; lists in ``params`` are sent with commas, objects as JSON."""
         return self.send("GET", path, params=params)
 
     def search(self, path: str, query: Mapping[str, Any]) -> list[Row]:
-        """Rows by the SEARCH method: as GET, with a query that may be too long for an address."""
-        rows: list[Row] = self.send("SEARCH", path, body={"query": query})
-        return rows
+        """Rows by the SEARCH method: as GET, with a query that may be too long for an address, and
+        never out of a cache."""
+        return rows_of(self.send("SEARCH", path, body={"query": query}), self.url + path)
+
+    def search_one(self, path: str, fields: Iterable[str]) -> Row:
+        """The row of a singleton."""
+        row = self.send("SEARCH", path, body={"query": {"fields": list(fields)}})
+        return rows_of([row], self.url + path)[0]
 
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:
         """Those of the rows with these primary keys that exist."""
         query = {"fields": list(fields), "limit": len(keys)}
         if path in PASS_OVER_KEYS:
             return self.search(path, {**query, "filter": {"id": {"_in": list(keys)}}})
-        rows: list[Row] = self.send("SEARCH", path, body={"keys": list(keys), "query": query})
-        return rows
+        return rows_of(self.send("SEARCH", path, body={"keys": list(keys), "query": query}), self.url + path)
 
     def create(self, path: str, rows: Sequence[Row] | Row | bytes, *, answer: Iterable[str],
                repeatable: bool = True) -> Any:
@@ -93,7 +116,13 @@ class Directus:
     def read_text(self, path: str) -> str:
         """The beginning of the body of a GET that answers text, without surrounding white space."""
         with self.open(path) as response:
-            return next(response.iter_content(1024), b"").decode(errors="replace").strip()
+            try:
+                content = next(response.iter_content(1024), b"")
+            except (requests.RequestException, HTTPError) as error:
+                raise translate(error, self.url) from error
+            if not content:
+                require_whole(response)
+            return content.decode(errors="replace").strip()
 
     def open(self, path: str) -> requests.Response:
         """A GET whose body is left to be streamed, as it lies on the server; close it after use."""
@@ -115,12 +144,11 @@ class Directus:
             response = self._request(method, path, **arguments)
             try:
                 raise_for(response)
-            except Overloaded as error:
-                self.pace.refused(error.retry_after)
+            except DirectusError as error:
+                response.close()
+                if isinstance(error, Overloaded):
+                    self.pace.refused(error.retry_after)
                 raise
-            finally:
-                if not response.ok:
-                    response.close()
             body = arguments.get("data") or b""
             if arguments.get("stream") or not isinstance(body, bytes):
                 self.pace.streamed()
@@ -134,16 +162,23 @@ class Directus:
         try:
             return self._session().request(
                 method, self.url + path, params=_encode(params or {}), data=data() if callable(data) else data,
-                timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, **arguments,
+                timeout=self._timeout, allow_redirects=False, **arguments,
             )
-        except (requests.RequestException, HTTPError, UnicodeError) as error:
+        # A ValueError is what requests has for addresses that are none, such as where an answer redirects to.
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            # It may be us who broke it off.
+            self.pace.go_on()
             raise translate(error, self.url) from error
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
             session = requests.Session()
             session.auth = self._auth
-            session.mount(self.url, self._adapter)
+            # Directus answers a GET from its cache, which may be old, unless it is its own app that asks, or is told.
+            session.headers.update({"Referer": f"{self.url}/admin", "Cache-Control": "no-store"})
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, self._connections)
+            session.mount(self.url + NEVER_BROKEN_OFF, self._lasting)
             self._local.session = session
         found: requests.Session = self._local.session
         return found

@@ -23,7 +23,7 @@ LONGEST_RETRY_AFTER = 60.0
 PATIENCE_SECONDS = 5.0
 LONGEST_PATIENCE_SECONDS = 60.0
 RECENT_SECONDS = 2.0
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 # Fewer requests a second than this are not too many as such: that they come at once may be.
 FEW_A_SECOND = 10.0
 # A rate that was lowered takes so long to double again.
@@ -44,7 +44,7 @@ def always() -> None:
 
 class Pace:
     """The limits of one instance, shared by all threads that speak to it; nothing lifts them above the ``caps``.
-    ``go_on`` is called while a request waits for its turn, and raises what is to stop it."""
+    ``go_on`` is called before a request and while it waits for its turn, and raises what is to stop it."""
 
     def __init__(self, caps: Caps = DEFAULT_CAPS, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -55,6 +55,7 @@ class Pace:
         self._active = 0
         self._gate = self._next = 0.0
         self._patience = 0.0
+        self._longest = LONGEST_RETRY_AFTER
         self._refused_at = self._raised_at = float("-inf")
         self._sent: deque[float] = deque()
         self._fastest: dict[str, float] = {}
@@ -73,6 +74,7 @@ class Pace:
     def turn(self) -> Iterator[None]:
         """Wait until one more request may be sent, and count it as under way for the length of the block."""
         with self._changed:
+            self.go_on()
             while (wait := self._wait()) is None or wait > 0:
                 self._changed.wait(LOOK_SECONDS if wait is None else min(wait, LOOK_SECONDS))
                 self.go_on()
@@ -113,7 +115,7 @@ class Pace:
         """The instance asked to slow down, for ``retry_after`` seconds if it said so."""
         with self._changed:
             now = self._clock()
-            self._gate = max(self._gate, now + min(retry_after or PAUSE_SECONDS, LONGEST_RETRY_AFTER))
+            self._gate = max(self._gate, now + min(retry_after or PAUSE_SECONDS, self._longest))
             if now - self._refused_at > PAUSE_SECONDS:
                 self.refusals += 1
                 if self._recent() > FEW_A_SECOND:
@@ -121,6 +123,12 @@ class Pace:
                 self._limit = max(1.0, self._limit / 2)
                 self._patience = min(LONGEST_PATIENCE_SECONDS, max(PATIENCE_SECONDS, 2 * self._patience))
             self._refused_at = now
+
+    def hurry(self) -> None:
+        """What is still to be sent is urgent: no Retry-After is waited for longer than PAUSE_SECONDS any more."""
+        with self._changed:
+            self._longest, self._gate = PAUSE_SECONDS, 0.0
+            self._changed.notify_all()
 
     def state(self) -> dict[str, Any]:
         """What to show: requests at once, requests a second lately, and why they are not more (None: nothing)."""

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock
 from typing import TypeVar
 
 import stamina
@@ -12,8 +14,10 @@ from sidecar.directus.pace import LONGEST_RETRY_AFTER
 from sidecar.errors import BadGateway, Overloaded, TlsFailed, Unreachable
 
 logger = logging.getLogger(__name__)
-ATTEMPTS = 8
+ATTEMPTS = 12
 TOTAL_SECONDS = 120.0
+# Such a wait cannot be interrupted, and a run that is cancelled should not be seen to go on.
+MOST_WAIT_SECONDS = 2.0
 Answer = TypeVar("Answer")
 
 
@@ -29,44 +33,59 @@ LONG = Patience(ATTEMPTS, 1800.0)
 # For somebody who waits in front of a page.
 BRIEF = Patience(2, 10.0)
 ONCE = Patience(1, 1.0)
+# For putting things back after somebody has cancelled, longer than a Retry-After is obeyed otherwise.
+HURRIED = Patience(3, LONGEST_RETRY_AFTER + 15.0)
 
 
-def when_to_retry(error: Exception) -> bool | float:
-    """A backoff hook for stamina: False, True (exponential with jitter), or the seconds to wait.
+def when_to_retry(error: Exception, patience: Patience = LONG) -> bool:
+    """Whether to try again, after an exponential wait with jitter.
 
-    Retry-After wins over our own backoff and is clamped; Directus may send ``0``, which then means our own.
+    A Retry-After is not waited for here: the pace keeps to it, for all threads. One that is longer than the patience is
+    not worth another try.
     """
-    if isinstance(error, Overloaded) and error.retry_after:
-        return min(error.retry_after, LONGEST_RETRY_AFTER)
-    return isinstance(error, Overloaded) or _when_broken(error)
+    if isinstance(error, Overloaded):
+        return min(error.retry_after or 0.0, LONGEST_RETRY_AFTER) <= patience.overloaded_seconds
+    return _when_broken(error)
 
 
 def tries(action: Callable[[], Answer], patience: Patience, *, repeatable: bool = True) -> Answer:
     """The answer of ``action``, called again where that is worth it. What is not ``repeatable`` must not happen twice:
     only a server that was too busy to begin is asked again."""
-    for attempt in stamina.retry_context(on=_when_overloaded, attempts=None, timeout=patience.overloaded_seconds):
+    for attempt in stamina.retry_context(on=partial(_when_overloaded, patience), attempts=None,
+                                         timeout=patience.overloaded_seconds, wait_max=MOST_WAIT_SECONDS):
         with attempt:
             return _tries(action, patience) if repeatable else action()
     raise AssertionError("unreachable: retry_context returns or raises")
 
 
 def _tries(action: Callable[[], Answer], patience: Patience) -> Answer:
-    for attempt in stamina.retry_context(on=_when_broken, attempts=patience.attempts, timeout=TOTAL_SECONDS):
+    for attempt in stamina.retry_context(on=_when_broken, attempts=patience.attempts, timeout=TOTAL_SECONDS,
+                                         wait_max=MOST_WAIT_SECONDS):
         with attempt:
             return action()
     raise AssertionError("unreachable: retry_context returns or raises")
 
 
-def _when_overloaded(error: Exception) -> bool | float:
-    return when_to_retry(error) if isinstance(error, Overloaded) else False
+def _when_overloaded(patience: Patience, error: Exception) -> bool:
+    return isinstance(error, Overloaded) and when_to_retry(error, patience)
 
 
 def _when_broken(error: Exception) -> bool:
     return isinstance(error, Unreachable | BadGateway) and not isinstance(error, TlsFailed)
 
 
-def _log(details: RetryDetails) -> None:
-    logger.info("Retry attempt=%d wait=%.1fs cause=%s", details.retry_num, details.wait_for, details.caused_by)
+class _Retries:
+    """Says and counts what is tried again in this process."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = Lock()
+
+    def __call__(self, details: RetryDetails) -> None:
+        logger.info("Retry attempt=%d wait=%.1fs cause=%s", details.retry_num, details.wait_for, details.caused_by)
+        with self._lock:
+            self.count += 1
 
 
-set_on_retry_hooks([_log])
+RETRIES = _Retries()
+set_on_retry_hooks([RETRIES])

@@ -11,9 +11,10 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from sidecar.directus.client import Directus
-from sidecar.errors import Unreachable
+from sidecar.errors import NotADirectus, Unreachable
 
 CHUNK_BYTES = 256 * 1024
+MOST_DIGITS = 20
 LINE_END = b"\r\n"
 _FORM = "multipart/form-data; boundary={}"
 # What would end a quoted file name, or make Directus take a part of it for a folder.
@@ -26,6 +27,7 @@ class Download:
 
     def __init__(self, instance: Directus, file_id: str) -> None:
         self._url = f"{instance.url}/assets/{file_id}"
+        self._pace = instance.pace
         self._response = instance.open(f"/assets/{file_id}")
         self._hash = hashlib.sha256()
         self.size = self._announced_size()
@@ -42,9 +44,10 @@ class Download:
         self._response.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        """The bytes in chunks. Raises Unreachable when the connection broke off."""
+        """The bytes in chunks. Raises Unreachable when the connection broke off, and what is to stop a request."""
         left = self.size
         while left:
+            self._pace.go_on()
             chunk = self._read(min(left, CHUNK_BYTES))
             if not chunk:
                 raise Unreachable(f"{self._url} ended after {self.size - left} of {self.size} bytes")
@@ -62,15 +65,20 @@ class Download:
         try:
             chunk: bytes = self._response.raw.read(size)
         except (OSError, requests.RequestException, HTTPError) as error:
+            self._pace.go_on()
             raise Unreachable(f"{self._url} broke off: {error}") from error
         return chunk
 
     def _announced_size(self) -> int:
-        length = self._response.headers.get("Content-Length", "")
-        if not length.isdigit():
-            self._response.close()
-            raise Unreachable(f"{self._url} did not say how many bytes it has")
-        return int(length)
+        headers = self._response.headers
+        length = headers.get("Content-Length", "")
+        # Directus names each asset; a page of something in front of it has no name, and is not to be stored for a file.
+        if "Content-Disposition" in headers and length.isdecimal() and len(length) < MOST_DIGITS:
+            return int(length)
+        self._response.close()
+        if "Content-Disposition" not in headers:
+            raise NotADirectus(f"{self._url} answered something that Directus would not")
+        raise Unreachable(f"{self._url} did not say how many bytes it has")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ LOOK_SECONDS = 0.1
 COUNT_SECONDS = 2.0
 # A worker at work is heard of every MONITORING_SECONDS.
 LOST_SECONDS = 20.0
+CLOSE_SECONDS = 3.0
 RESULT_SECONDS = 3600
 OVER = frozenset({JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED})
 Done = tuple[Shard, list[Outcome] | None]
@@ -47,9 +48,10 @@ class _Taken:
 class OtherWorkers:
     """The workers that listen to the queue besides our own. When Redis is away everything is done here."""
 
-    def __init__(self, redis: "Redis", run_id: str, watcher: Watcher) -> None:
+    def __init__(self, redis: "Redis", run_id: str, attempt: int, watcher: Watcher) -> None:
         self._redis = redis
         self._run_id = run_id
+        self._attempt = attempt
         self._watcher = watcher
         self._queue = queue_of(redis)
         self._box = ShardBox(redis, run_id)
@@ -64,8 +66,9 @@ class OtherWorkers:
             if not self._are_there():
                 return False
             self._box.put(shard)
-            self._queue.enqueue(TRANSFER, self._run_id, shard.id, job_id=shard.id, at_front=True,
-                                job_timeout=NO_TIMEOUT, result_ttl=RESULT_SECONDS, failure_ttl=RESULT_SECONDS,
+            self._queue.enqueue(TRANSFER, self._run_id, self._attempt, shard.id, job_id=shard.id,
+                                at_front=True, job_timeout=NO_TIMEOUT, result_ttl=RESULT_SECONDS,
+                                failure_ttl=RESULT_SECONDS,
                                 description=f"{len(shard.files)} files of run {self._run_id}")
         except RedisError as error:
             logger.warning("Redis failed error=%s", error)
@@ -106,8 +109,12 @@ class OtherWorkers:
             self.take_back(Shard(shard_id, ()))
         for shard_id in list(self._taken):
             self._clear_away(shard_id)
-        while self._taken:
-            list(self.finished(LOST_SECONDS))
+        # Only a run that was cancelled or failed leaves some behind; one that does not stop soon marks what it sends as
+        # unfinished, which the next run sees.
+        deadline = time.monotonic() + CLOSE_SECONDS
+        while self._taken and time.monotonic() < deadline:
+            list(self.finished(deadline - time.monotonic()))
+        self._taken.clear()
         for worker, files in sorted((+self._done).items()):
             self._watcher.line("info", "apply", f"The worker {worker} transferred {files} files of this run")
         self._done.clear()

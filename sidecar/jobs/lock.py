@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Callable
 from typing import cast
 
-from redis import Redis, WatchError
+from redis import Redis
+from redis.client import Pipeline
 
 KEY = "migration:destination:{}"
+FREE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
 class DestinationLock:
@@ -26,18 +28,9 @@ class DestinationLock:
                 self.free(holder)
         return None
 
-    def free(self, run_id: str) -> None:
-        """Give it back, if ``run_id`` still holds it."""
-        with self._redis.pipeline() as pipe:
-            pipe.watch(self._key)  # type: ignore[no-untyped-call]
-            if pipe.get(self._key) == run_id.encode():
-                pipe.multi()
-                pipe.delete(self._key)
-                try:
-                    pipe.execute()
-                except WatchError:
-                    # Somebody else freed and took it meanwhile: it is no longer ours to free.
-                    return
+    def free(self, run_id: str, pipe: "Pipeline | None" = None) -> None:
+        """Give it back, if ``run_id`` still holds it; with ``pipe`` as a part of that transaction."""
+        (self._redis if pipe is None else pipe).eval(FREE, 1, self._key, run_id)
 
     def _holder(self) -> str | None:
         value = cast(bytes | None, self._redis.get(self._key))

@@ -1,25 +1,32 @@
 """Writes the progress of a run into its record, often enough to look alive and seldom enough to cost nothing."""
 
 import logging
+import os
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import asdict
+from functools import partial
 from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 
 from redis.exceptions import RedisError
 
-from sidecar.jobs.runs import RunStore
+from sidecar.errors import Interrupted, Refused
+from sidecar.jobs.runs import RunStore, now
+from sidecar.jobs.stopping import is_stopping
+from sidecar.jobs.totals import RunTally
 from sidecar.migration.report import FileProof, Level, Report
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
-CANCEL_SECONDS = 1.0
 RATE_SECONDS = 10.0
 PROBLEMS_KEPT = 1_000
+LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+STOPPING = "The worker was stopped; the run goes on with the next worker"
+IDLE = {"rows_per_second": 0.0, "bytes_per_second": 0.0}
 
 
 class Rates:
@@ -42,17 +49,22 @@ class Rates:
 class RecordingWatcher:
     """A Watcher that keeps the record of one run up to date, while it is entered, also when a request takes long.
 
-    A Redis that is away for a while stops no run.
+    One thread does all that Redis is needed for, so a Redis that is away for a while holds up nothing and loses
+    nothing. A work horse whose worker is gone, or whose run is another's by now, ends on the spot: somebody else is
+    about to write to the destination.
     """
 
-    def __init__(self, store: RunStore, run_id: str) -> None:
+    def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:
         self._store = store
         self._run_id = run_id
+        self._attempt = attempt
         self._rates = Rates()
+        self._tally = RunTally(store.totals)
         self._report: Report | None = None
+        self._unsent: deque[Callable[[RunStore], None]] = deque()
         self._over = Event()
-        self._saver = Thread(target=self._save_now_and_then, daemon=True)
-        self._asked = 0.0
+        self._saver = Thread(target=copy_context().run, args=(self._save_now_and_then,), daemon=True)
+        self._worker = os.getppid()
         self._cancelled = False
 
     def __enter__(self) -> Self:
@@ -65,49 +77,66 @@ class RecordingWatcher:
         self._saver.join()
 
     def line(self, level: Level, stage: str | None, message: str) -> None:
-        with _redis_may_be_away():
-            self._store.log(self._run_id, level, stage, message)
+        logger.log(LEVELS[level], message, extra={"stage": stage})
+        self._unsent.append(partial(RunStore.log, run_id=self._run_id, level=level, stage=stage, message=message,
+                                    at=now()))
 
     def changed(self, report: Report) -> None:
         self._report = report
 
     def transferred(self, file: FileProof) -> None:
-        with _redis_may_be_away():
-            self._store.add_checksum(self._run_id, asdict(file))
-
-    def finished(self, report: Report, ended_at: str) -> None:
-        """The last word on the run, said after leaving."""
-        idle = {"rows_per_second": 0.0, "bytes_per_second": 0.0}
-        self._store.update(self._run_id, **{**self._state(report), "rates": idle, "ended_at": ended_at})
+        self._unsent.append(partial(RunStore.add_checksum, run_id=self._run_id, checksum=asdict(file)))
 
     def cancel_requested(self) -> bool:
-        if time.monotonic() - self._asked > CANCEL_SECONDS:
-            self._asked = time.monotonic()
-            with _redis_may_be_away():
-                self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
+        if is_stopping() and not self._cancelled:
+            raise Interrupted(STOPPING)
         return self._cancelled
+
+    def last_state(self, report: Report, store: RunStore) -> dict[str, Any]:
+        """What the record is to say in the end, asked for after leaving; lines that are left go to ``store``."""
+        self._send(store)
+        return {**self._state(report), "rates": IDLE, "ended_at": now()}
 
     def _save_now_and_then(self) -> None:
         while not self._over.wait(SAVE_SECONDS):
-            report, self._report = self._report, None
-            if report:
-                with _redis_may_be_away():
-                    # Only ``finished`` says that it is over, when the person was told and the destination is free.
-                    self._store.update(self._run_id, **{**self._state(report), "status": "running", "message": None})
+            if os.getppid() != self._worker:
+                _end_at_once("its worker is gone")
+            try:
+                self._save()
+            except (RedisError, Refused) as error:
+                # A Redis that keeps nothing has come back without the record.
+                logger.warning("Progress is not saved error=%s", error)
+
+    def _save(self) -> None:
+        self._send(self._store)
+        self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
+        report, self._report = self._report, None
+        # Only the last word says that it is over, when the person was told.
+        changes = {**self._state(report), "status": "running", "message": None} if report else {}
+        try:
+            if not self._store.update(self._run_id, self._attempt, **changes):
+                _end_at_once("its run is over or another worker's")
+        except RedisError:
+            self._report = self._report or report
+            raise
+
+    def _send(self, store: RunStore) -> None:
+        """What cannot be sent now stays for the next time."""
+        while self._unsent:
+            self._unsent[0](store)
+            self._unsent.popleft()
 
     def _state(self, report: Report) -> dict[str, Any]:
         document = report.document()
         done = sum(stage.done for stage in report.stages)
         size = sum(row["bytes"] for row in document["resources"])
         document["problems"] = document["problems"][:PROBLEMS_KEPT]
+        self._tally.tell(document["resources"], report.paces.values())
         return {**document, "current": report.current,
                 "pace": {side: pace.state() for side, pace in report.paces.items()},
                 "rates": self._rates.sample(time.monotonic(), done, size)}
 
 
-@contextmanager
-def _redis_may_be_away() -> Iterator[None]:
-    try:
-        yield
-    except RedisError as error:
-        logger.warning("Redis failed error=%s", error)
+def _end_at_once(reason: str) -> None:
+    logger.error("Work horse ends reason=%s", reason)
+    os._exit(1)

@@ -1,14 +1,13 @@
-"""The queue of runs, on RQ: a job's only argument is the id of its run."""
+"""The queue of runs, on RQ: a job is one attempt at a run; its arguments are the run's id and the attempt's number."""
 
 from datetime import timedelta
 
 from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
 from rq import Callback, Queue, Worker
-from rq.exceptions import NoSuchJobError
-from rq.job import Job, JobStatus
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
-from rq.timeouts import TimerDeathPenalty
 
 from sidecar.config import Settings
 
@@ -17,11 +16,30 @@ MIGRATE = "sidecar.jobs.tasks.migrate"
 BROKE = "sidecar.jobs.tasks.broke"
 NO_TIMEOUT = -1
 KEPT = int(timedelta(days=1).total_seconds())
-UNDER_WAY = frozenset({JobStatus.CREATED, JobStatus.QUEUED, JobStatus.STARTED, JobStatus.DEFERRED, JobStatus.SCHEDULED})
+TIMEOUT_SECONDS = 5
+# What is left of the life of a worker's key: RQ gives it more than a minute with each heartbeat, every few seconds.
+ALIVE_TTL_SECONDS = 45
+# A worker asks for about ten minutes before it takes a Redis that is away for gone.
+PATIENT = Retry(ExponentialBackoff(cap=2, base=0.1), 300)
+# Once more on another connection, as the one at hand may have been closed.
+BRIEF = Retry(ExponentialBackoff(cap=0.1, base=0.1), 1)
 
 
 def connect(settings: Settings) -> "Redis":
+    """For somebody who waits in front of a page: soon an answer or a RedisError."""
     return Redis.from_url(settings.redis_url, health_check_interval=30)
+
+
+def connect_briefly(settings: Settings) -> "Redis":
+    """For what can be tried again in a moment."""
+    return Redis.from_url(settings.redis_url, health_check_interval=30, retry=BRIEF, socket_timeout=TIMEOUT_SECONDS,
+                          socket_connect_timeout=TIMEOUT_SECONDS)
+
+
+def connect_patiently(settings: Settings) -> "Redis":
+    """For what must not get lost: it waits for a Redis that is away."""
+    return Redis.from_url(settings.redis_url, health_check_interval=30, retry=PATIENT,
+                          socket_connect_timeout=TIMEOUT_SECONDS)
 
 
 def queue_of(redis: "Redis") -> Queue:
@@ -29,23 +47,46 @@ def queue_of(redis: "Redis") -> Queue:
     return Queue(NAME, connection=redis, serializer=JSONSerializer)
 
 
-def enqueue(redis: "Redis", run_id: str) -> None:
-    """Put a run at the end of the queue."""
-    queue_of(redis).enqueue(MIGRATE, run_id, job_id=run_id, job_timeout=NO_TIMEOUT, result_ttl=KEPT, failure_ttl=KEPT,
-                          on_failure=Callback(BROKE), on_stopped=Callback(BROKE), description=f"run {run_id}")
+def enqueue(redis: "Redis", run_id: str, attempt: int) -> None:
+    """Put a run into the queue; one that was begun goes first."""
+    queue_of(redis).enqueue(MIGRATE, run_id, attempt, job_id=_job_id(run_id, attempt), job_timeout=NO_TIMEOUT,
+                            result_ttl=KEPT, failure_ttl=KEPT, at_front=attempt > 1, on_failure=Callback(BROKE),
+                            on_stopped=Callback(BROKE), description=f"run {run_id}, attempt {attempt}")
 
 
-def is_under_way(redis: "Redis", run_id: str) -> bool:
-    """Whether RQ still has the run before it or at work; a worker that died is found out here."""
-    # Requests are served by threads, where a timeout by signal is not to be had.
-    StartedJobRegistry(queue=queue_of(redis), death_penalty_class=TimerDeathPenalty).cleanup()
-    try:
-        job = Job.fetch(run_id, connection=redis, serializer=JSONSerializer)
-    except NoSuchJobError:
-        return False
-    return job.get_status() in UNDER_WAY
+def withdraw(redis: "Redis", run_id: str, attempt: int) -> bool:
+    """Take a run out of the queue; False when it is not there, as a worker has taken it or it never came there."""
+    queue = queue_of(redis)
+    # Whoever removes a job from the list has it: a worker takes it away by the same single step.
+    removed = bool(queue.remove(_job_id(run_id, attempt)))
+    job = queue.fetch_job(_job_id(run_id, attempt)) if removed else None
+    if job:
+        job.delete()
+    return removed
 
 
-def has_worker(redis: "Redis") -> bool:
-    """Whether a worker that listens to the queue was heard of lately."""
-    return Worker.count(queue=queue_of(redis)) > 0
+def is_waiting(redis: "Redis", run_id: str, attempt: int) -> bool:
+    """Whether the run stands in the queue, where the next worker finds it."""
+    return queue_of(redis).get_job_position(_job_id(run_id, attempt)) is not None
+
+
+def heartbeat(redis: "Redis", run_id: str, attempt: int) -> str | None:
+    """The last sign of life that a worker has given of this attempt: something that is another each time."""
+    job = queue_of(redis).fetch_job(_job_id(run_id, attempt))
+    return None if job is None else f"{job.get_status(refresh=False)} {job.last_heartbeat}"
+
+
+def load_of(redis: "Redis") -> dict[str, int]:
+    """How many jobs (runs, and portions of files) wait and are at work, and how many workers were heard of lately."""
+    queue = queue_of(redis)
+    started = StartedJobRegistry(queue=queue).get_job_count(cleanup=False)
+    return {"queued": queue.count, "started": started, "workers": count_workers(redis)}
+
+
+def count_workers(redis: "Redis") -> int:
+    """How many workers that listen to the queue were heard of lately. One that died is on RQ's list for a while."""
+    return sum(redis.ttl(key) > ALIVE_TTL_SECONDS for key in Worker.all_keys(queue=queue_of(redis)))
+
+
+def _job_id(run_id: str, attempt: int) -> str:
+    return f"{run_id}-{attempt}"

@@ -1,24 +1,31 @@
 """Run records in Redis: what was asked for, how far it has come, its log. Kept for 30 days."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from redis import Redis
+from redis.client import Pipeline
 
 from sidecar.errors import Refused
+from sidecar.jobs.totals import Totals, count_ending
 from sidecar.migration.report import STAGES, Level, Stage
 from sidecar.migration.request import MigrationRequest
 
 KEPT_SECONDS = 30 * 24 * 3600
 INDEX = "migration:runs"
+OPEN = "migration:runs:open"
+UNTOLD = "migration:runs:untold"
 RUN = "migration:run:{}"
 LOG = "migration:run:{}:log"
 CHECKSUMS = "migration:run:{}:checksums"
 LINES_AN_ANSWER = 1_000
 MOST_CHECKSUMS = 10_000
-OVER = frozenset({"completed", "completed_with_problems", "refused", "failed", "cancelled"})
+UNDER_WAY = frozenset({"queued", "running"})
+State = dict[str, Any]
+Decide = Callable[[State], State | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +57,26 @@ class RunStore:
 
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
+        self.totals = Totals(redis)
 
     def create(self, order: RunOrder) -> None:
         key = RUN.format(order.id)
-        state = {"status": "queued", "stages": [asdict(Stage(name)) for name in STAGES]}
+        state = {"status": "queued", "attempt": 1, "stages": [asdict(Stage(name)) for name in STAGES]}
         with self._redis.pipeline() as pipe:
             pipe.hset(key, mapping={"order": json.dumps(asdict(order)), "state": json.dumps(state)})
             pipe.expire(key, KEPT_SECONDS)
+            pipe.sadd(OPEN, order.id)
             pipe.zadd(INDEX, {order.id: datetime.now(UTC).timestamp()})
             pipe.zremrangebyscore(INDEX, 0, datetime.now(UTC).timestamp() - KEPT_SECONDS)
             pipe.execute()
 
     def discard(self, run_id: str) -> None:
         """Remove a run that was never enqueued."""
-        self._redis.delete(RUN.format(run_id))
-        self._redis.zrem(INDEX, run_id)
+        with self._redis.pipeline() as pipe:
+            pipe.delete(RUN.format(run_id))
+            pipe.zrem(INDEX, run_id)
+            pipe.srem(OPEN, run_id)
+            pipe.execute()
 
     def order(self, run_id: str) -> RunOrder:
         """Raises Refused (404) for an unknown run."""
@@ -72,14 +84,37 @@ class RunStore:
         request = MigrationRequest(**{**data["request"], "options": tuple(data["request"]["options"])})
         return RunOrder(**{**data, "request": request})
 
-    def state(self, run_id: str) -> dict[str, Any]:
+    def state(self, run_id: str) -> State:
         """Raises Refused (404) for an unknown run."""
-        state: dict[str, Any] = json.loads(self._field(run_id, "state"))
+        state: State = json.loads(self._field(run_id, "state"))
         return state
 
-    def update(self, run_id: str, **changes: Any) -> None:
-        """Put ``changes`` into the state of a run. Only its worker does this, or who finds that worker gone."""
-        self._redis.hset(RUN.format(run_id), "state", json.dumps({**self.state(run_id), **changes}))
+    def update(self, run_id: str, attempt: int, /, **changes: Any) -> bool:
+        """Put ``changes`` into the state of a run that is under way, for the worker that makes this ``attempt``; False
+        when it is over, or another worker's by now."""
+        return self.change(run_id, lambda state: changes if is_at(state, attempt) else None)
+
+    def change(self, run_id: str, decide: Decide,
+               together: Callable[["Pipeline"], None] = lambda pipe: None) -> bool:
+        """Put into the state of a run what ``decide`` answers to the present one, with what ``together`` adds to the
+        same transaction; False when it answers None. Raises Refused (404) for an unknown run."""
+        key = RUN.format(run_id)
+
+        def write(pipe: "Pipeline") -> bool:
+            state = json.loads(_known(cast(bytes | None, pipe.hget(key, "state"))))
+            changes = decide(state)
+            if not changes:
+                return changes is not None
+            after = {**state, **changes}
+            pipe.multi()
+            pipe.hset(key, "state", json.dumps(after))
+            if state["status"] in UNDER_WAY and after["status"] not in UNDER_WAY:
+                count_ending(pipe, after["status"])
+            together(pipe)
+            return True
+
+        # The types of redis-py know only callables that answer nothing.
+        return bool(self._redis.transaction(write, key, value_from_callable=True))  # type: ignore[arg-type]
 
     def summary(self, run_id: str) -> dict[str, Any]:
         """Order and state as one flat document."""
@@ -91,11 +126,28 @@ class RunStore:
         return [self.summary(run_id.decode()) for run_id in ids if self._redis.exists(RUN.format(run_id.decode()))]
 
     def is_over(self, run_id: str) -> bool:
-        return self.state(run_id)["status"] in OVER
+        """Whether no worker is to do anything for it; one that was interrupted can be resumed."""
+        return self.state(run_id)["status"] not in UNDER_WAY
 
-    def log(self, run_id: str, level: Level, stage: str | None, message: str) -> None:
+    def under_way(self) -> list[str]:
+        """The ids of runs that are queued or running."""
+        return self._members(OPEN)
+
+    def untold(self) -> list[str]:
+        """The ids of runs that ended without a worker that could tell the person."""
+        return self._members(UNTOLD)
+
+    def told(self, run_id: str) -> None:
+        self._redis.srem(UNTOLD, run_id)
+
+    def forget_open(self, run_id: str) -> None:
+        """A run whose record has expired is not under way."""
+        self._redis.srem(OPEN, run_id)
+
+    def log(self, run_id: str, level: Level, stage: str | None, message: str, at: str | None = None) -> None:
+        """Add a line to the log, of now unless ``at`` says otherwise."""
         key = LOG.format(run_id)
-        line = {"at": now(), "level": level, "stage": stage, "message": message}
+        line = {"at": at or now(), "level": level, "stage": stage, "message": message}
         self._redis.rpush(key, json.dumps(line))
         self._redis.expire(key, KEPT_SECONDS)
 
@@ -127,9 +179,25 @@ class RunStore:
     def cancel_requested(self, run_id: str) -> bool:
         return bool(self._redis.hexists(RUN.format(run_id), "cancel"))
 
+    def _members(self, key: str) -> list[str]:
+        return sorted(run_id.decode() for run_id in cast(set[bytes], self._redis.smembers(key)))
+
     def _field(self, run_id: str, field: str) -> bytes:
-        value = cast(bytes | None, self._redis.hget(RUN.format(run_id), field))
-        if value is None:
-            message = "There is no such run; runs are kept for 30 days"
-            raise Refused(message, code="RUN_NOT_FOUND", status=404)
-        return value
+        return _known(cast(bytes | None, self._redis.hget(RUN.format(run_id), field)))
+
+
+def is_at(state: State, attempt: int) -> bool:
+    """Whether a run of this ``state`` is under way, and at this ``attempt``."""
+    return state["status"] in UNDER_WAY and attempt_of(state) == attempt
+
+
+def attempt_of(state: State) -> int:
+    """Which worker's turn it is, the first one's being 1."""
+    return int(state.get("attempt", 1))
+
+
+def _known(value: bytes | None) -> bytes:
+    if value is None:
+        message = "There is no such run; runs are kept for 30 days"
+        raise Refused(message, code="RUN_NOT_FOUND", status=404)
+    return value

@@ -12,7 +12,7 @@ from sidecar.migration.request import check_url
 
 ENVIRONMENT = "environment"
 PRESET = "preset:"
-TOKEN_SOURCE = re.compile(rf"(?:{ENVIRONMENT}|{PRESET}\d{{1,15}})\Z", re.ASCII)
+TOKEN_SOURCE = re.compile(rf"^(?:{ENVIRONMENT}|{PRESET}\d{{1,15}})$(?!\n)", re.ASCII)
 
 
 def saved_token(defaults: Defaults, presets: PresetStore, token_from: str, url: str) -> str:

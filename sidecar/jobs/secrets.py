@@ -1,6 +1,7 @@
 """Destination tokens at rest: encrypted with keys made from the sidecar's secret.
 
-The token of a run lies in Redis and is gone when the run ends. That of a preset lies in the source's database.
+The token of a run lies in Redis and is gone when the run ends; that of one that was interrupted stays for a week, so
+that it can be resumed. That of a preset lies in the source's database.
 """
 
 import base64
@@ -19,7 +20,7 @@ SEALED = "encrypted:"
 
 
 class TokenVault:
-    """Keeps the destination token of a run until the run is over."""
+    """Keeps the destination token of a run until the run is over, KEPT_SECONDS at most."""
 
     def __init__(self, redis: "Redis", secret: str) -> None:
         self._fernet = _fernet(secret, b"directus-migration destination token")
@@ -33,7 +34,7 @@ class TokenVault:
         try:
             return self._fernet.decrypt(self._redis.get(KEY.format(run_id)) or b"").decode()
         except InvalidToken as error:
-            message = "The destination's token is no longer kept; start a new run and enter it again"
+            message = "The destination's token is no longer kept; run this again and enter it again"
             raise MigrationError(message, code="TOKEN_GONE") from error
 
     def forget(self, run_id: str) -> None:

@@ -18,14 +18,18 @@ from redis import Redis
 
 from sidecar.config import read_settings
 from sidecar.directus.client import Directus
+from sidecar.directus.interruption import interruptible
 from sidecar.directus.pace import Pace
 from sidecar.errors import Cancelled
-from sidecar.jobs.queue import connect
-from sidecar.jobs.runs import RunStore
+from sidecar.jobs.queue import connect_patiently
+from sidecar.jobs.runs import RunStore, is_at
 from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.stopping import is_stopping
+from sidecar.jobs.totals import RunTally
 from sidecar.logs import run_id_of_log
 from sidecar.migration.file_sender import FileSender, Sent
-from sidecar.migration.instance import keep_to_limits
+from sidecar.migration.instance import SERVER, keep_to_limits
+from sidecar.migration.request import check_allowed
 from sidecar.migration.shards import Outcome, Shard, shard_of, units_of
 
 KEY = "migration:run:{}:shard:{}"
@@ -59,27 +63,34 @@ class ShardBox:
         return KEY.format(self._run_id, shard_id)
 
 
-def transfer(run_id: str, shard_id: str) -> dict[str, Any]:
-    """Transfer one shard: the job that RQ calls. Answers the outcome of each file, or None for a shard that nobody
-    wants any more."""
+def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
+    """Transfer one shard of an attempt at a run: the job that RQ calls. Answers the outcome of each file, or None for a
+    shard that nobody wants any more."""
     settings = read_settings(os.environ)
-    redis = connect(settings)
+    redis = connect_patiently(settings)
     run_id_of_log.set(run_id)
     store, box = RunStore(redis), ShardBox(redis, run_id)
     shard = box.get(shard_id)
-    if shard is None or store.is_over(run_id):
+    if shard is None or not is_at(store.state(run_id), attempt):
         return {"outcomes": None}
     order = store.order(run_id)
+    check_allowed(order.destination_url, settings.allowed)
     source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
     token = TokenVault(redis, settings.secret).reveal(run_id)
     destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
-    keep_to_limits(destination, destination.get("/server/info"))
+    keep_to_limits(destination, destination.get(SERVER))
+    tally = RunTally(store.totals)
     # The run's own worker has prepared the destination before it offered anything.
-    sender = FileSender(source, destination, lambda: None, _Wanted(store, box, run_id, shard_id))
+    wanted = _Wanted(store, box, (run_id, attempt, shard_id))
+    sender = FileSender(source, destination, lambda: None, wanted)
     try:
-        return {"outcomes": [asdict(outcome) for outcome in _send(sender, shard, order.request.batch_size)]}
+        with interruptible((source, destination), wanted):
+            return {"outcomes": [asdict(outcome) for outcome in _send(sender, shard, order.request.batch_size)]}
     except Cancelled:
         return {"outcomes": None}
+    finally:
+        # What arrived is counted by the run's own worker.
+        tally.tell((), (source.pace, destination.pace))
 
 
 def _send(sender: FileSender, shard: Shard, at_once: int) -> Sequence[Outcome]:
@@ -96,18 +107,25 @@ def _send(sender: FileSender, shard: Shard, at_once: int) -> Sequence[Outcome]:
 class _Wanted:
     """Raises Cancelled when a shard is not wanted any more; asks Redis now and then."""
 
-    def __init__(self, store: RunStore, box: ShardBox, run_id: str, shard_id: str) -> None:
+    def __init__(self, store: RunStore, box: ShardBox, ids: tuple[str, int, str]) -> None:
         self._store = store
         self._box = box
-        self._ids = run_id, shard_id
+        self._ids = ids
         self._asked = time.monotonic()
+        self._wanted = True
         self._lock = Lock()
 
     def __call__(self) -> None:
+        if is_stopping():
+            raise Cancelled("The worker was stopped; the run's own worker transfers these files")
         with self._lock:
-            if time.monotonic() - self._asked < ASK_SECONDS:
-                return
-            self._asked = time.monotonic()
-        run_id, shard_id = self._ids
-        if not self._box.wants(shard_id) or self._store.cancel_requested(run_id) or self._store.is_over(run_id):
+            if self._wanted and time.monotonic() - self._asked > ASK_SECONDS:
+                self._asked = time.monotonic()
+                self._wanted = self._ask()
+        if not self._wanted:
             raise Cancelled("Nobody waits for these files any more")
+
+    def _ask(self) -> bool:
+        run_id, attempt, shard_id = self._ids
+        return (self._box.wants(shard_id) and not self._store.cancel_requested(run_id)
+                and is_at(self._store.state(run_id), attempt))

@@ -6,16 +6,22 @@ Where Directus tracks the collection, they are added to the snapshot for as long
 from collections.abc import Iterable
 
 from sidecar.directus.client import Row
+from sidecar.migration.between.translation import SPECIALS, translated
+from sidecar.migration.between.wording import wording
 from sidecar.migration.instance import Instance
 from sidecar.resources.data_model import TYPES_WITHOUT_COLUMN, is_tracked
 
-SQLITE_SPECIALS = {"json": "cast-json", "timestamp": "cast-timestamp"}
-
 
 def wanted_snapshot(source: Instance, destination: Instance) -> Row:
+    """What the destination should come to have, in the words of its version and of its database."""
+    wanted = wording(source, destination).translate(with_adopted(source, destination), destination.snapshot)
+    return translated(wanted, source, destination.snapshot)
+
+
+def with_adopted(source: Instance, destination: Instance) -> Row:
     """The source's snapshot, with the adopted columns and foreign keys that the destination does not have."""
     snapshot = source.snapshot
-    fields = [_creatable(row, source.vendor) for row in _adopted(source, source.fields)
+    fields = [_creatable(row, destination.vendor) for row in _adopted(source, source.fields)
               if row["type"] not in TYPES_WITHOUT_COLUMN and not _has(destination.fields, row)]
     relations = [row for row in _adopted(source, source.relations) if not _has(destination.relations, row)]
     return {**snapshot, "fields": [*snapshot["fields"], *fields], "relations": [*snapshot["relations"], *relations]}
@@ -23,7 +29,7 @@ def wanted_snapshot(source: Instance, destination: Instance) -> Row:
 
 def _creatable(row: Row, vendor: str) -> Row:
     """SQLite has no such types, so Directus marks the fields of them, and has to be told whose field it is for that."""
-    special = SQLITE_SPECIALS.get(row["type"]) if vendor == "sqlite" else None
+    special = SPECIALS[vendor].get(row["type"]) if vendor == "sqlite" else None
     meta = {"collection": row["collection"], "field": row["field"], "special": [special]}
     return {**row, "meta": meta} if special else row
 

@@ -3,10 +3,13 @@ skipping what is there; then the settings and extensions, and last of all the fl
 
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from sidecar.directus.interruption import interruptible
+from sidecar.errors import Cancelled
 from sidecar.migration.batch_limits import BatchLimits
 from sidecar.migration.extensions import apply_extensions
+from sidecar.migration.instance import Instance, look_at
 from sidecar.migration.invite import invite
 from sidecar.migration.links import Links
 from sidecar.migration.loader import Loader
@@ -18,37 +21,58 @@ from sidecar.migration.report import Report
 from sidecar.migration.seen import Seen
 from sidecar.migration.settings import apply_settings
 from sidecar.migration.source_changes import SourceChanges
-from sidecar.migration.verify import stands_already
+from sidecar.migration.standing import stands_already
 from sidecar.migration.writing import BatchWriter
 
 GROUPS_AT_ONCE = 4
 WRITERS = 8
 
 
-def apply(plan: Plan, seen: Seen, report: Report) -> set[str]:
-    """Write the plan to the destination; ``seen`` takes note of every source row. Returns the names of resources that
-    stood there unchanged, all of them compared. Raises DirectusError or Cancelled.
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The ``destination`` as it is afterwards, and the names of resources that were ``standing`` there unchanged, all
+    of them compared."""
+
+    destination: Instance
+    standing: frozenset[str]
+
+
+def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
+    """Write the plan to the destination; ``seen`` takes note of every source row. Raises DirectusError or Cancelled.
 
     Whatever happens, the schema is in final form afterwards and flows are as they were, as long as the destination
     can be reached.
     """
     preparation = Preparation(plan)
     try:
-        report.log("info", "Bringing the schema up to date")
-        preparation.begin(_expecting_rows(plan))
-        with report.interruptible(), ThreadPoolExecutor(WRITERS) as pool:
-            loading = _Loading(plan, preparation, seen, report, pool)
-            loading.run()
-        preparation.put_back()
-        apply_settings(plan, report)
-        if "extensions" in plan.request.options:
-            apply_extensions(plan, report)
-        preparation.release(report)
-        invite(plan, report)
-    except BaseException:
+        with interruptible((plan.source.client, plan.destination.client), report.check_cancelled):
+            report.log("info", "Bringing the schema up to date")
+            preparation.begin(_expecting_rows(plan))
+            with ThreadPoolExecutor(WRITERS) as pool:
+                loading = _Loading(_with_columns(plan, preparation), preparation, seen, report, pool)
+                loading.run()
+            preparation.put_back()
+            there = _destination_now(plan, preparation)
+            apply_settings(replace(plan, destination=there), report)
+            if "extensions" in plan.request.options:
+                apply_extensions(plan, report)
+            preparation.release(report)
+            invite(plan, report)
+    except BaseException as error:
+        if isinstance(error, Cancelled | KeyboardInterrupt):
+            plan.destination.client.hurry()
         preparation.put_back_if_possible(report)
         raise
-    return loading.standing
+    return Applied(there, frozenset(loading.standing))
+
+
+def _with_columns(plan: Plan, preparation: Preparation) -> Plan:
+    """``plan`` with the columns that the destination has by now: between two databases they tell what it holds."""
+    return plan.with_destination(_destination_now(plan, preparation)) if plan.meanings.differ else plan
+
+
+def _destination_now(plan: Plan, preparation: Preparation) -> Instance:
+    return look_at(plan.destination.client) if preparation.changed_schema else plan.destination
 
 
 def _expecting_rows(plan: Plan) -> set[str]:

@@ -7,10 +7,9 @@ from threading import Lock
 # Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to anybody.
 BODY_BYTES = 900_000
 BATCH_ROWS = 1_000
-FIRST_BYTES = 100_000
+FIRST_BYTES = 400_000
 LEAST_BYTES = 50_000
-# Several are under way at once, and the last ones of a collection leave some of those places empty.
-MOST_BYTES = 400_000
+BRACKETS, COMMA = 2, 1
 TRIES = 4
 # A larger batch has to be faster by so much to be worth its longer transaction.
 BETTER = 0.9
@@ -33,15 +32,19 @@ class BatchLimits:
     def split(self, encoded: Sequence[bytes]) -> Iterator[list[int]]:
         """The positions of ``encoded`` rows, in batches under the limits; a larger row is a batch of its own."""
         batch: list[int] = []
-        size = 2
+        size = 0
         for position, row in enumerate(encoded):
-            if batch and (size + len(row) + 1 > self.body_bytes or len(batch) == self.rows):
+            if batch and (len(batch) == self.rows or not self.fits(size + len(row))):
                 yield batch
-                batch, size = [], 2
+                batch, size = [], 0
             batch.append(position)
-            size += len(row) + 1
+            size += len(row) + COMMA
         if batch:
             yield batch
+
+    def fits(self, size: int) -> bool:
+        """Whether so many bytes of rows and commas may be one batch."""
+        return size + BRACKETS <= self.body_bytes
 
     def shrink(self, body_bytes: int, rows: int, *, too_many: bool) -> None:
         """A batch was too large: it had ``too_many`` rows, or else too many bytes. One row alone says nothing."""
@@ -63,7 +66,7 @@ class BatchLimits:
 
     def _compare(self, now: float) -> None:
         self._times.clear()
-        if now < BETTER * self._before and 2 * self.best <= min(self.body_bytes, MOST_BYTES):
+        if now < BETTER * self._before and 2 * self.best <= self.body_bytes:
             self._before, self.best = now, 2 * self.best
         else:
             self._settled = True

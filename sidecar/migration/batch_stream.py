@@ -5,6 +5,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextvars import copy_context
 
 from sidecar.directus.client import Row
+from sidecar.migration.batch_limits import COMMA
 from sidecar.migration.rows import encode
 from sidecar.migration.writing import BatchWriter
 
@@ -12,10 +13,10 @@ from sidecar.migration.writing import BatchWriter
 class BatchStream:
     """Creates rows by ``writer`` in the threads of ``pool``. What a batch raises is raised by who adds or drains."""
 
-    def __init__(self, writer: BatchWriter, pool: Executor, first: Callable[[Row], Row],
+    def __init__(self, writer: BatchWriter, pool: Executor, expected: int, first: Callable[[Row], Row],
                  arrived: Callable[[list[Row], int], None]) -> None:
-        """``first`` is what is sent of a row. ``arrived`` is called after each batch, in its thread, with the rows
-        that are at the destination and how many the batch had."""
+        """About as many rows as ``expected`` will come; ``first`` is what is sent of one. ``arrived`` is called after
+        each batch, in its thread, with the rows that are at the destination and how many the batch had."""
         self._writer = writer
         self._pool = pool
         self._first = first
@@ -23,16 +24,21 @@ class BatchStream:
         self._rows: list[Row] = []
         self._encoded: list[bytes] = []
         self._bytes = 0
+        self._left = expected
         self._under_way: set[Future[None]] = set()
 
     def add(self, rows: Sequence[Row]) -> None:
         """Have ``rows`` written with others; waits while as many batches as may be are under way."""
         limits = self._writer.limits
         for row in rows:
+            line = encode(self._writer.resource, self._first(row))
+            if self._rows and not limits.fits(self._bytes + len(line)):
+                self._send()
             self._rows.append(row)
-            self._encoded.append(encode(self._writer.resource, self._first(row)))
-            self._bytes += len(self._encoded[-1]) + 1
-            if self._bytes >= min(limits.best, limits.body_bytes) or len(self._rows) >= limits.rows:
+            self._encoded.append(line)
+            self._bytes += len(line) + COMMA
+            self._left -= 1
+            if self._bytes >= self._enough() or len(self._rows) >= limits.rows:
                 self._send()
 
     def drain(self) -> None:
@@ -40,6 +46,14 @@ class BatchStream:
         if self._rows:
             self._send()
         self._await(0)
+
+    def _enough(self) -> float:
+        """The bytes of the next batch. When what is left would not fill all places with such batches, it is shared
+        among them, so that no long batch is under way alone at the end. Each request has its price: none gets small."""
+        limits = self._writer.limits
+        left = self._bytes * (1 + self._left / len(self._rows))
+        share = max(limits.best, left) / self._writer.at_once if self._left > 0 else limits.best
+        return min(limits.best, limits.body_bytes, share)
 
     def _send(self) -> None:
         self._await(self._writer.at_once - 1)

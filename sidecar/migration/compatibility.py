@@ -1,11 +1,16 @@
 """Check: may this source be migrated to this destination, and what would the schema change? Nothing is written."""
 
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from sidecar.directus.answers import understood
 from sidecar.directus.client import Directus
 from sidecar.errors import Refused, Rejected
 from sidecar.migration.adopted import wanted_snapshot
+from sidecar.migration.between.force import what_force_does
+from sidecar.migration.between.vendor_words import NAMES, is_known
+from sidecar.migration.between.wide_numbers import with_wide_numbers
 from sidecar.migration.finding import Finding
 from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, fingerprint, is_older, look_at
 from sidecar.migration.licence import PREFIX as LICENCE
@@ -14,17 +19,21 @@ from sidecar.migration.parallel import side_by_side
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema import SchemaDiff, compare_schema
 
+FORCE_VENDORS = "Use Force to migrate between them"
+UNKNOWN_VENDORS = f"Force migrates between {', '.join(NAMES.values())} only, so use the same one on both sides"
+
 
 @dataclass(frozen=True, slots=True)
 class Compatibility:
     """What a check found. ``schema`` is None when the two cannot be compared even by force, ``limits`` where the
-    destination knows no licence."""
+    destination knows no licence. ``force`` says what Force would do; it is empty where nothing differs."""
 
     source: Instance
     destination: Instance
     findings: tuple[Finding, ...]
     schema: SchemaDiff | None
     limits: tuple[LicenceLimit, ...] | None
+    force: tuple[Finding, ...] = ()
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -33,9 +42,13 @@ class Compatibility:
 
     @property
     def force_would_help(self) -> bool:
-        """Whether Force is known to get past the differences; between databases it mostly fails on the schema."""
-        codes = {finding.code for finding in self.differences}
-        return codes == {"VERSION_DIFFERS"} and self.schema is not None
+        """Whether Force gets past the differences: Directus can compare the schemas, and the databases are known."""
+        return bool(self.differences) and self.schema is not None and self.vendors_known
+
+    @property
+    def vendors_known(self) -> bool:
+        """Whether both have the same database, or such that Force migrates between."""
+        return _may_be_forced(self.source, self.destination)
 
     @property
     def licence(self) -> tuple[Finding, ...]:
@@ -49,6 +62,7 @@ class Compatibility:
             "destination": self.destination.summary(),
             "compatible": not self.differences,
             "force_would_help": self.force_would_help,
+            "force": [asdict(finding) for finding in self.force],
             "findings": [asdict(finding) for finding in self.findings],
             "schema": asdict(self.schema.counts()) if self.schema else None,
             "schema_names": asdict(self.schema.names()) if self.schema else None,
@@ -62,25 +76,41 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
         raise _same()
     clients = source, destination
     snapshots = side_by_side(lambda side: admit(*side), list(zip(clients, ("source", "destination"), strict=True)))
-    before = fingerprint(source)
-    # Read again afterwards: on a busy instance something happens between two questions.
-    if fingerprint(destination) in (before, fingerprint(source)):
-        raise _same()
-    here, there = side_by_side(lambda side: look_at(*side), list(zip(clients, snapshots, strict=True)))
+    with ThreadPoolExecutor(1) as pool:
+        same = pool.submit(_are_the_same, source, destination)
+        here, there = side_by_side(lambda side: look_at(*side), list(zip(clients, snapshots, strict=True)))
+        if same.result():
+            raise _same()
     for instance, side in ((here, "source"), (there, "destination")):
         if is_older(instance.version, OLDEST_VERSION):
             message = f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that can be migrated"
             raise Refused(message, code=f"{side.upper()}_TOO_OLD", field=f"{side}_url")
-    differences, licence = _differences(here, there), review_licence(here, there, request.options)
-    schema = _schema(here, there, force=bool(differences))
-    return Compatibility(here, there, (*differences, *licence.findings), schema, licence.limits)
+    with understood(f"{source.url} or {destination.url}"):
+        if here.vendor != there.vendor:
+            here = with_wide_numbers(here)
+        differences, licence = _differences(here, there), review_licence(here, there, request.options)
+        schema = _schema(here, there, force=bool(differences))
+        found = Compatibility(here, there, (*differences, *licence.findings), schema, licence.limits)
+        if not found.force_would_help:
+            return found
+        said = what_force_does(here, there, request.options)
+    return replace(found, force=said)
 
 
 def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
-    """Raises Refused when the two differ and the request does not force it."""
+    """Raises Refused when the two differ and the request does not force it, or Force does not help."""
     if found.differences and not request.force:
         first = found.differences[0]
         raise Refused(first.message, code=first.code, field="force", status=409)
+    if not found.vendors_known:
+        last = found.differences[-1]
+        raise Refused(last.message, code=last.code, field="force", status=409)
+
+
+def _are_the_same(source: Directus, destination: Directus) -> bool:
+    before = fingerprint(source)
+    # Read again afterwards: on a busy instance something happens between two questions.
+    return fingerprint(destination) in (before, fingerprint(source))
 
 
 def _same() -> Refused:
@@ -88,15 +118,21 @@ def _same() -> Refused:
     return Refused(message, code="DESTINATION_IS_SOURCE", field="destination_url")
 
 
+def _may_be_forced(source: Instance, destination: Instance) -> bool:
+    return source.vendor == destination.vendor or is_known(source.vendor, destination.vendor)
+
+
 def _differences(source: Instance, destination: Instance) -> list[Finding]:
     findings = []
     if source.version != destination.version:
+        force = ", or use Force to migrate all the same" if _may_be_forced(source, destination) else ""
         message = (f"The source is Directus {source.version}, the destination {destination.version}. "
-                   f"Update one of them, or use Force to migrate all the same")
+                   f"Update one of them{force}")
         findings.append(Finding("VERSION_DIFFERS", message))
     if source.vendor != destination.vendor:
+        advice = FORCE_VENDORS if is_known(source.vendor, destination.vendor) else UNKNOWN_VENDORS
         message = (f"The source's database is {source.vendor}, the destination's {destination.vendor}. "
-                   f"Use the same one on both sides; migrating between databases is not supported yet")
+                   f"{advice}")
         findings.append(Finding("VENDOR_DIFFERS", message))
     return findings
 

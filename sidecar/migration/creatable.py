@@ -5,6 +5,7 @@ Directus would make something else, and the two would differ for ever or not tak
 """
 
 from sidecar.directus.client import Row
+from sidecar.migration.columns import judge
 
 UUID_LENGTH = 36
 KEPT_AS_TEXT = frozenset({"sqlite", "mysql"})
@@ -27,6 +28,19 @@ def creatable(wanted: Row, vendor: str) -> Row:
             field_type = "bigInteger"
         schema["default_value"] = _mysql_default(schema.get("default_value"))
     return {**wanted, "type": field_type, "schema": schema}
+
+
+def cannot_be_altered(field: Row, vendor: str) -> bool:
+    """Whether Directus fails to change the column of ``field``: MySQL counts without a sign, and what points at such a
+    key has to be without one, too; but whatever is to change of it, Directus asks for an integer with a sign."""
+    schema = field["schema"]
+    return bool(vendor == "mysql" and schema.get("foreign_key_table") and schema.get("data_type") == "int unsigned")
+
+
+def is_changed(before: Row, after: Row, vendor: str) -> bool:
+    """Whether the column of ``before`` will be that of ``after``, both fields of a snapshot on ``vendor``; others stay
+    as they are."""
+    return judge(before, after) == "harmless" and not cannot_be_altered(before, vendor)
 
 
 def _is_uuid(schema: Row) -> bool:

@@ -73,7 +73,6 @@ class FileProver:
             yield [FileProof(*row) for row in portion]
 
     def _prove(self, resource: Resource, sent: FileProof) -> None:
-        self._report.check_cancelled()
         try:
             size, sha256 = tries(lambda: self._read_back(sent.id), LONG)
         except Rejected as error:
@@ -86,6 +85,7 @@ class FileProver:
             self._fail(resource, sent, message)
 
     def _read_back(self, key: str) -> tuple[int, str]:
+        self._report.check_cancelled()
         with Download(self._destination, key) as download:
             for _ in download:
                 pass

@@ -5,12 +5,14 @@ done ``embed``, which Directus does not use, marks the row as unfinished: a late
 several in one request.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from sidecar.directus.client import Directus
+from sidecar.directus.pace import Pace
 from sidecar.directus.retry import LONG, tries
 from sidecar.directus.transfer import Download, Part, upload, upload_together
 from sidecar.errors import DirectusError, NotAuthenticated, Rejected
@@ -40,19 +42,20 @@ class Sent:
 @dataclass
 class FileSender:
     """Sends units of files. ``prepare`` is called before anything is written; ``go_on`` before each file, and raises
-    what is to stop it."""
+    what is to stop it. ``reading`` finds out how many units are best read at the same time."""
 
     source: Directus
     destination: Directus
     prepare: Callable[[], None]
     go_on: Callable[[], None]
+    reading: Pace = field(default_factory=Pace)
 
     def send(self, unit: Sequence[File]) -> list[Outcome | Sent]:
         """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises DirectusError, or
         what ``go_on`` raises."""
         if len(unit) == 1:
             return [self._send_alone(unit[0], may_exist=unit[0].exists)]
-        held = {file.id: content for file in unit if (content := self._hold(file))}
+        held = self._hold_all(unit)
         alone = [self._send_alone(file, may_exist=False) for file in unit if file.id not in held]
         return [*alone, *self._send_together(list(held.values()))]
 
@@ -69,6 +72,15 @@ class FileSender:
             half = len(files) // 2
             return self.finish(files[:half]) + self.finish(files[half:])
         return [Outcome(one.file.id, "created", one.size, one.sha256) for one in files]
+
+    def _hold_all(self, unit: Sequence[File]) -> dict[str, tuple[Sent, list[bytes]]]:
+        """Unit after unit rather than all of them a little: the destination is to have the first one soon, and then
+        always another one."""
+        with self.reading.turn():
+            began = time.monotonic()
+            held = {file.id: content for file in unit if (content := self._hold(file))}
+            self.reading.answered("unit", time.monotonic() - began, sum(sent.size for sent, _ in held.values()))
+        return held
 
     def _hold(self, file: File) -> tuple[Sent, list[bytes]] | None:
         """A small file with its bytes; None for one that needs a request of its own."""
@@ -149,7 +161,8 @@ class FileSender:
             self.prepare()
             needed = {"id": file.id, "storage": self._storage(), "type": file.type, "filename_download": file.name,
                       "filename_disk": file.id + PurePath(file.name).suffix, **MARK}
-            self.destination.create(PATH, needed, answer=["id"])
+            # Not repeated here, where nobody looks whether it was made.
+            self.destination.create(PATH, needed, answer=["id"], repeatable=False)
         fate: Fate = "kept" if exists and file.exists else "created"
         if fate == "created":
             # Also when an earlier try made the row and came no further.

@@ -83,7 +83,10 @@ class FileTransfer:
         self._helpers.close()
 
     def _file(self, row: Row, size: Any) -> File:
-        columns = orjson.loads(encode(self._resource, without(row, ["id"])))
+        # What a second write sets is null until then: Directus has the token's user as who uploaded it, and a later run
+        # could not tell that from somebody's own choice.
+        whole = {**dict.fromkeys(self._resource.columns), **row}
+        columns = orjson.loads(encode(self._resource, without(whole, ["id"])))
         return File(row["id"], row["filename_download"] or UNKNOWN_NAME, row["type"] or UNKNOWN_TYPE,
                     None if size is None else int(size), row["id"] in self._half_done, columns)
 

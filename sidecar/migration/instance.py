@@ -1,13 +1,26 @@
 """What a run needs to know of one side: which Directus it is, its data model, its limits."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from sidecar.directus.answers import rows_of, understood
 from sidecar.directus.client import Directus, Row
-from sidecar.errors import DirectusError, NotADirectus, NotAuthenticated, Refused, Rejected, TlsFailed, Unreachable
+from sidecar.errors import (
+    AddressForbidden,
+    DirectusError,
+    NotADirectus,
+    NotAuthenticated,
+    Refused,
+    Rejected,
+    TlsFailed,
+    Unreachable,
+)
 from sidecar.migration.parallel import side_by_side
 from sidecar.resources.data_model import DataModel, build_data_model
 
+SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
+DESCRIPTION = ("/collections", "/fields", "/relations")
 OLDEST_VERSION = "11.1.2"
 REFUSED_TOKEN = frozenset({"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"})
 FINGERPRINT: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -19,7 +32,9 @@ FINGERPRINT: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One side of a migration as it was when it was looked at. ``query_limit`` is None where the server has none."""
+    """One side of a migration as it was when it was looked at. ``query_limit`` is None where the server has none;
+    ``wide`` are columns of integers that need more than 32 bits, ``decimals`` those
+    of floating-point numbers that need so many digits, in all and after the point; both where that was looked at."""
 
     client: Directus
     version: str
@@ -30,6 +45,8 @@ class Instance:
     relations: tuple[Row, ...]
     model: DataModel
     query_limit: int | None
+    wide: frozenset[tuple[str, str]] = frozenset()
+    decimals: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def summary(self) -> dict[str, str]:
         return {"url": self.client.url, "version": self.version, "vendor": self.vendor}
@@ -37,22 +54,24 @@ class Instance:
 
 def look_at(client: Directus, snapshot: Row | None = None) -> Instance:
     """Read an instance's description; only GETs are sent. The ``snapshot`` may be known. Raises DirectusError."""
-    snapshot = _tracked_only(snapshot or client.get("/schema/snapshot"))
-    *described, info = side_by_side(client.get, ("/collections", "/fields", "/relations", "/server/info"))
-    collections, fields, relations = (tuple(rows) for rows in described)
-    most = (info.get("queryLimit") or {}).get("max", -1)
-    keep_to_limits(client, info)
-    return Instance(
-        client=client,
-        version=snapshot["directus"],
-        vendor=snapshot["vendor"],
-        snapshot=snapshot,
-        collections=collections,
-        fields=fields,
-        relations=relations,
-        model=build_data_model(collections, fields, relations),
-        query_limit=most if isinstance(most, int) and most > 0 else None,
-    )
+    paths = (*DESCRIPTION, SERVER) if snapshot else (*DESCRIPTION, SERVER, SNAPSHOT)
+    answers = dict(zip(paths, side_by_side(client.get, paths), strict=True))
+    found, info = snapshot or answers[SNAPSHOT], answers[SERVER]
+    with understood(client.url):
+        collections, fields, relations = (tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION)
+        most = (info.get("queryLimit") or {}).get("max", -1)
+        keep_to_limits(client, info)
+        return Instance(
+            client=client,
+            version=_version(found["directus"]),
+            vendor=str(found["vendor"]),
+            snapshot=_tracked_only(found),
+            collections=collections,
+            fields=fields,
+            relations=relations,
+            model=build_data_model(collections, fields, relations),
+            query_limit=most if isinstance(most, int) and most > 0 else None,
+        )
 
 
 def _tracked_only(snapshot: Row) -> Row:
@@ -70,7 +89,10 @@ def keep_to_limits(client: Directus, info: Row) -> None:
     """Never send more than the rate limits allow that an administrator is told of in ``/server/info``."""
     for limiter in ("rateLimit", "rateLimitGlobal"):
         if limit := info.get(limiter):
-            client.pace.allow(float(limit["points"]), float(limit["duration"]))
+            points, seconds = float(limit["points"]), float(limit["duration"])
+            # A limit of nothing would hold a run for ever; no Directus has one.
+            if points > 0 and seconds > 0:
+                client.pace.allow(points, seconds)
 
 
 def admit(client: Directus, side: str) -> Row:
@@ -84,11 +106,13 @@ def admit(client: Directus, side: str) -> Row:
     try:
         _ping(client)
         client.get("/users/me", fields=["id"])
-        snapshot: Row = client.get("/schema/snapshot")
+        snapshot: Row = client.get(SNAPSHOT)
         return snapshot
     except TlsFailed as error:
         message = f"{error.message}. Check the certificate of the {side}, or set REQUESTS_CA_BUNDLE"
         raise Refused(message, code=f"{prefix}_TLS_FAILED", field=field) from error
+    except AddressForbidden as error:
+        raise Refused(error.message, code=f"{prefix}_FORBIDDEN", field=field) from error
     except Unreachable as error:
         message = f"The {side} does not answer: {error.message}. Check the address and the network"
         raise Refused(message, code=f"{prefix}_UNREACHABLE", field=field) from error
@@ -129,5 +153,12 @@ def _refusal(error: NotAuthenticated | Rejected, client: Directus, side: str) ->
     return Refused(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
 
 
+def _version(said: Any) -> str:
+    """What an instance says of its version. Raises ValueError or TypeError for what is none."""
+    if not isinstance(said, str) or len(_numbers(said)) < 2:
+        raise ValueError(f"{said!r} is not a version")
+    return said
+
+
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())
+    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdecimal())

@@ -22,7 +22,8 @@ class Journal:
 
     def __init__(self, destination: Directus) -> None:
         self._destination = destination
-        rows = destination.get("/presets", filter={"collection": {"_eq": JOURNAL}}, fields=["id", "layout_options"])
+        rows = destination.search("/presets", {"filter": {"collection": {"_eq": JOURNAL}},
+                                               "fields": ["id", "layout_options"]})
         self._id = rows[0]["id"] if rows else None
         entries = rows[0]["layout_options"] if rows else {}
         self.unfinished = frozenset(entries.get("unfinished", ()))

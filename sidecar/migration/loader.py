@@ -1,11 +1,15 @@
 """Loads one resource: pages of source rows, less what the destination has, mapped and written in batches."""
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
+from functools import partial
 
 from sidecar.directus.client import Row
 from sidecar.migration.batch_stream import BatchStream
+from sidecar.migration.between.alike import refuse_taken
+from sidecar.migration.between.cannot_hold import name_refused, note_losses
 from sidecar.migration.file_transfer import FileTransfer
 from sidecar.migration.items import bar_without_item
 from sidecar.migration.links import Links
@@ -43,7 +47,8 @@ class Loader:
         self._unfinished = resource.name in plan.journal.unfinished
         self._may_exist = bool(plan.rows_before.get(resource.name)) or self._unfinished
         self._own = _own_references(resource, links.columns)
-        self._stream = BatchStream(writer, pool, self._first, self._arrived)
+        missing = plan.rows[resource.name] - plan.rows_before.get(resource.name, 0)
+        self._stream = BatchStream(writer, pool, missing, self._first, self._arrived)
 
     def load(self) -> None:
         """Page by page. Raises DirectusError or Cancelled."""
@@ -51,7 +56,7 @@ class Loader:
         with transfer, WaitingRows(self._resource, self._own, self._seen) as waiting:
             for page in read_ahead(pages_of(self._plan.source, self._resource, self._resource.columns)):
                 self._seen.add(self._resource, page)
-                mapped = bar_without_item(self._plan, self._resource, [self._mapper.map(row) for row in page])
+                mapped = bar_without_item(self._plan, self._resource, self._mapper.map_page(page))
                 fresh = self._without_existing(mapped)
                 rows = [row.values for row in fresh if self._admit(row)]
                 self._report.advance(len(page) - len(rows))
@@ -61,7 +66,6 @@ class Loader:
                     self._create(waiting.let_go(rows))
             if self._transfer:
                 self._transfer.drain()
-            self._stream.drain()
             self._load_waiting(waiting)
 
     def _load_waiting(self, waiting: WaitingRows) -> None:
@@ -91,8 +95,8 @@ class Loader:
 
     def _arrived(self, rows: Sequence[Row], tried: int) -> None:
         """Of a batch that ``tried`` to write so many, ``rows`` are at the destination."""
-        if self._own:
-            self._seen.add_arrived(self._resource, [row[self._resource.key] for row in rows])
+        if not self._resource.numbered:
+            self._seen.add_arrived(self._resource, rows, self._mapper.meaning)
         self._links.defer(rows, self._own)
         self._report.count(self._resource, created=len(rows))
         self._report.advance(tried)
@@ -107,12 +111,14 @@ class Loader:
         keys = [row.key for row in mapped if row.key is not None]
         fields = [self._resource.key, *self._links.touched]
         found = rows_at(self._plan.destination, self._resource, keys, fields)
+        mapped = refuse_taken(self._resource, mapped, found)
         if self._transfer:
             found = self._transfer.finished(found, mapped)
         existing = [row for row in mapped if row.key in found]
+        own_key = partial(self._mapper.meaning.value, self._resource.key)
         if self._unfinished:
             # What was created by an earlier run kept its key; a row that was recognised is the destination's own.
-            self._links.defer(row.values for row in existing if row.key == row.source_key
+            self._links.defer(row.values for row in existing if row.key == own_key(row.source_key)
                               and self._links.lacks(found[row.key], row.values))
         self._seen.add_existing(self._resource, [row.source_key for row in existing])
         self._report.count(self._resource, skipped=len(existing))
@@ -130,9 +136,13 @@ class Loader:
             self._report.note(name, "CLEARED", column, message, 1)
         if row.barred:
             message = MISSING_REFERENCE.format(", ".join(row.barred))
-            self._report.count(self._resource, failed=1)
             self._report.problem(name, row.source_key, "MISSING_REFERENCE", message)
-        return not row.barred
+        name_refused(name, row.source_key, row.refused, self._report)
+        if row.admitted:
+            note_losses(self._resource, Counter(row.losing.items()), self._report)
+        else:
+            self._report.count(self._resource, failed=1)
+        return row.admitted
 
 
 def _own_references(resource: Resource, deferred: Sequence[str]) -> tuple[str, ...]:

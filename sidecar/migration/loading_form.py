@@ -11,17 +11,22 @@ from collections.abc import Collection, Iterable
 
 from sidecar.directus.client import Row
 from sidecar.errors import Rejected
-from sidecar.migration.adopted import wanted_snapshot
-from sidecar.migration.instance import Instance
+from sidecar.migration.adopted import with_adopted
+from sidecar.migration.between.translation import translated
+from sidecar.migration.between.wording import wording
+from sidecar.migration.instance import SNAPSHOT, Instance
 from sidecar.migration.schema import apply_schema, compare_schema
+from sidecar.migration.schema_refusal import HASH
 
 NOTE = "Being filled by the Directus Migration Module; this note goes when that is done."
 AUTOMATIC = frozenset({
     "user-created", "date-created", "role-created", "user-updated", "date-updated", "role-updated", "hash",
 })
 TRIES = 3
-# Writing a schema takes the destination about half a second, whatever the number of collections that change.
+# Writing a schema keeps the destination from everything else, as long for many collections as for one. So it is left
+# alone for some time afterwards, and longer where that took long.
 TOGETHER_SECONDS = 2.0
+TIMES_AS_LONG = 20
 
 
 def loading_form(snapshot: Row, loading: Collection[str], lifted: Collection[tuple[str, str]] = ()) -> Row:
@@ -38,13 +43,16 @@ def loading_form(snapshot: Row, loading: Collection[str], lifted: Collection[tup
 
 
 class LoadingForm:
-    """Which of the destination's collections are in loading form now."""
+    """Which of the destination's collections are in loading form now; ``changed`` says whether its schema was, or may
+    have been, written."""
 
     def __init__(self, source: Instance, destination: Instance, *, force: bool,
                  lifted: Collection[tuple[str, str]] = ()) -> None:
+        self._source = source
         self._snapshot = source.snapshot
-        self._with_adopted = wanted_snapshot(source, destination)
+        self._with_adopted = with_adopted(source, destination)
         self._destination = destination.client
+        self._wording = wording(source, destination)
         self._force = force
         self._lifted = frozenset(lifted)
         # Others have no metadata that could change; system collections have it for columns of the project's own.
@@ -52,15 +60,20 @@ class LoadingForm:
         self._known = frozenset(row["collection"] for row in described)
         self._loading: frozenset[str] = frozenset()
         self._loaded: set[str] = set()
-        self._written = 0.0
+        self._next = 0.0
+        self._sure = True
+        self.changed = False
 
     @property
     def loading(self) -> frozenset[str]:
         return self._loading
 
-    def bring_up_to_date(self, names: Iterable[str]) -> None:
-        """Bring the schema up to date, with ``names`` in loading form. Raises Rejected."""
-        self._become(self._known.intersection(names), self._with_adopted)
+    def bring_up_to_date(self, names: Iterable[str], *, stands: bool) -> None:
+        """Bring the schema up to date, with ``names`` in loading form. One that ``stands`` has been found to be so
+        already. Raises Rejected."""
+        loading = self._known.intersection(names)
+        if loading or not stands:
+            self._become(loading, self._with_adopted)
 
     def require(self, name: str) -> None:
         """Have ``name`` in loading form. Raises Rejected."""
@@ -71,29 +84,34 @@ class LoadingForm:
     def loaded(self, names: Iterable[str]) -> None:
         """``names`` have their rows: they leave the loading form, together with others that finish soon."""
         self._loaded |= self._loading.intersection(names)
-        if self._loaded and time.monotonic() - self._written > TOGETHER_SECONDS:
+        if self._loaded and time.monotonic() > self._next:
             self._become(self._loading - self._loaded, self._snapshot)
 
     def leave(self) -> None:
         """Give all collections the source's own metadata. Raises Rejected."""
-        if self._loading:
+        # It is left as well where it was never known what became of a change.
+        if self._loading or not self._sure:
             self._become(frozenset(), self._snapshot)
 
     def _become(self, loading: frozenset[str], snapshot: Row) -> None:
-        wanted = loading_form(snapshot, loading, self._lifted)
+        form = loading_form(snapshot, loading, self._lifted)
+        self._sure, self.changed = False, True
+        began = time.monotonic()
         for remaining in reversed(range(TRIES)):
-            current = self._destination.get("/schema/snapshot")
+            current = self._destination.get(SNAPSHOT)
+            wanted = translated(self._wording.translate(form, current), self._source, current)
             diff = compare_schema(self._destination, wanted, current, force=self._force)
             try:
                 apply_schema(self._destination, diff, force=self._force)
                 break
             except Rejected as error:
                 # Somebody changed the schema between the comparison and the writing of it: compare again.
-                if not remaining or "hash does not match" not in error.message:
+                if not remaining or HASH not in error.message:
                     raise
-        self._loading = loading
+        self._loading, self._sure = loading, True
         self._loaded &= loading
-        self._written = time.monotonic()
+        now = time.monotonic()
+        self._next = now + max(TOGETHER_SECONDS, TIMES_AS_LONG * (now - began))
 
 
 def _collection(row: Row) -> Row:

@@ -12,6 +12,7 @@ SUBJECTS = {
     "refused": "Migration refused",
     "failed": "Migration failed",
     "cancelled": "Migration cancelled",
+    "interrupted": "Migration interrupted",
 }
 
 

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sidecar.directus.client import Directus
-from sidecar.errors import Cancelled, MigrationError, Refused
+from sidecar.directus.interruption import interruptible
+from sidecar.errors import Cancelled, Interrupted, MigrationError, Refused
 from sidecar.migration.apply import apply
 from sidecar.migration.compatibility import Compatibility, check, require_compatible
 from sidecar.migration.foreseen import say_what_is_foreseen
@@ -14,6 +16,7 @@ from sidecar.migration.report import Report, Watcher
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.seen import Seen
 from sidecar.migration.sharing import Helpers, Nobody
+from sidecar.migration.standing import SourceActivity
 from sidecar.migration.verify import preview, verify
 
 logger = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ def migrate(source: Directus, destination: Directus, request: MigrationRequest, 
         report.finish("completed")
     except Refused as error:
         report.stop("refused", error)
+    except Interrupted as error:
+        report.finish("interrupted", error.message)
     except (Cancelled, KeyboardInterrupt):
         report.finish("cancelled", "The run was cancelled; start it again, and it continues where it left off")
     except MigrationError as error:
@@ -51,22 +56,26 @@ def migrate(source: Directus, destination: Directus, request: MigrationRequest, 
 def _run(source: Directus, destination: Directus, request: MigrationRequest, report: Report, helpers: Helpers) -> None:
     if request.dry_run:
         report.skip_stages("apply", "verify")
-    with report.stage("extract"):
-        found = _extract(source, destination, request, report)
-    with report.stage("plan") as stage:
-        plan = replace(make_plan(found, request, report), helpers=helpers)
-        say_what_is_foreseen(plan, report)
-        if request.dry_run:
-            stage.total = _rows(plan)
-            preview(plan, report)
-            return
+    # What is only read can be given up at any time; to apply knows itself what has to be done all the same.
+    reading = partial(interruptible, (source, destination), report.check_cancelled)
+    with reading():
+        with report.stage("extract"):
+            found = _extract(source, destination, request, report)
+        with report.stage("plan") as stage:
+            plan = replace(make_plan(found, request, report), helpers=helpers)
+            say_what_is_foreseen(plan, report)
+            if request.dry_run:
+                stage.total = _rows(plan)
+                preview(plan, report)
+                return
     with Seen() as seen, plan.prover:
         with report.stage("apply") as stage:
             stage.total = _rows(plan)
-            standing = apply(plan, seen, report)
-        with report.stage("verify") as stage:
+            activity = SourceActivity(plan.source)
+            applied = apply(plan, seen, report)
+        with reading(), report.stage("verify") as stage:
             stage.total = _rows(plan)
-            verify(plan, seen, standing, report)
+            verify(plan, seen, applied, activity, report)
 
 
 def _extract(source: Directus, destination: Directus, request: MigrationRequest, report: Report) -> Compatibility:
@@ -75,6 +84,8 @@ def _extract(source: Directus, destination: Directus, request: MigrationRequest,
     for side in (report.source, report.destination):
         report.log("info", f"{side['url']} is Directus {side['version']} on {side['vendor']}")
     require_compatible(found, request)
+    for said in found.force:
+        report.log("info", said.message)
     for finding in found.licence:
         if finding.code == ALL_OR_NOTHING and not request.dry_run:
             raise Refused(finding.message, code=finding.code, status=409)

@@ -1,9 +1,14 @@
 """The plan: what moves, in which order, onto which schema. Making it writes nothing."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from typing import Any
 
-from sidecar.errors import Refused
+from sidecar.errors import Refused, Rejected
 from sidecar.migration.adopted import wanted_snapshot
+from sidecar.migration.between.meaning import Meaning, Meanings
+from sidecar.migration.between.spelling import Spelling
 from sidecar.migration.compatibility import Compatibility
 from sidecar.migration.file_proof import FileProver
 from sidecar.migration.identities import Identities, identify
@@ -15,19 +20,25 @@ from sidecar.migration.reading import count_all
 from sidecar.migration.report import Report
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.rows import RowMapper
-from sidecar.migration.schema import compare_schema
+from sidecar.migration.schema import SchemaDiff, compare_schema
 from sidecar.migration.scope import resources_of
 from sidecar.migration.sharing import Helpers, Nobody
 from sidecar.resources.base import Resource
 
 LARGE = 5_000
+WIDER = "the destination's column takes in more than the source's, and stays as it is"
+FIXED = ("it differs from the source's, and stays as it is: Directus cannot change a column of MySQL that points at a "
+         "key which is counted upward")
+INCOMPARABLE = ("The destination (Directus {}) does not take the schema of the source, so nothing was written. It "
+                "says: {}. Remove at the source what it does not know, or update the destination")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do. ``rows`` and ``rows_before`` count each resource at the source and at the destination,
     the latter before anything was written; the ``journal`` names what an earlier run left unfinished. The ``prover``
-    reads files back, and ``helpers`` may take some."""
+    reads files back, and ``helpers`` may take some. ``meanings`` are those of the values between both databases.
+    ``schema_stands`` where the destination's schema is as it should be already."""
 
     request: MigrationRequest
     source: Instance
@@ -39,13 +50,23 @@ class Plan:
     rows_before: dict[str, int]
     journal: Journal
     prover: FileProver
+    meanings: Meanings
+    schema_stands: bool
     helpers: Helpers = field(default_factory=Nobody)
 
     def in_order(self) -> list[Resource]:
         return [self.resources[name] for group in self.groups for name in group.names]
 
     def mapper(self, resource: Resource) -> RowMapper:
-        return RowMapper(resource, self.identities)
+        spelling = Spelling(self.source, self.destination, resource)
+        return RowMapper(resource, self.identities, self.meanings, spelling)
+
+    def meaning(self, resource: Resource) -> Meaning:
+        return self.meanings.of(resource)
+
+    def with_destination(self, destination: Instance) -> "Plan":
+        """The same, where the destination is as it is now."""
+        return replace(self, destination=destination, meanings=Meanings(self.source, destination))
 
     def large(self) -> set[str]:
         """Resources that fill the memory and keep an instance busy by themselves."""
@@ -59,21 +80,26 @@ class Plan:
 def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -> Plan:
     """Order, identities, counts and schema changes. Raises Refused when the schemas cannot be brought together."""
     source, destination = found.source, found.destination
-    _plan_schema(found, request, report)
+    schema_stands = _plan_schema(found, request, report)
     resources = resources_of(source, destination, request.options)
     groups = tuple(arrange(resources, _edges(resources)))
     there = {name: resource for name, resource in resources.items() if name in destination.model.resources}
-    rows, rows_before = side_by_side(lambda side: count_all(*side), [(source, resources), (destination, there)])
+    questions: list[Callable[[], Any]] = [
+        partial(count_all, source, resources), partial(count_all, destination, there),
+        partial(identify, source, destination, list(resources.values())), partial(Journal, destination.client)]
+    rows, rows_before, identities, journal = side_by_side(lambda ask: ask(), questions)
     plan = Plan(
         request, source, destination, groups, resources,
-        identities=identify(source, destination, list(resources.values())),
+        identities=identities,
         rows=rows,
         rows_before=rows_before,
-        journal=Journal(destination.client),
+        journal=journal,
         prover=FileProver(destination.client, request.batch_size, report),
+        meanings=Meanings(source, destination),
+        schema_stands=schema_stands,
     )
     for resource in plan.in_order():
-        report.add_resource(resource, plan.rows[resource.name])
+        report.add_resource(resource, plan.rows[resource.name], plan.meaning(resource).words)
     return plan
 
 
@@ -89,19 +115,27 @@ def _edges(resources: dict[str, Resource]) -> list[Edge]:
     ]
 
 
-def _plan_schema(found: Compatibility, request: MigrationRequest, report: Report) -> None:
+def _plan_schema(found: Compatibility, request: MigrationRequest, report: Report) -> bool:
+    """Whether there is nothing to do."""
     source, destination = found.source, found.destination
-    # What could not be compared even by force is refused here once more, and now to be heard.
-    diff = found.schema or compare_schema(destination.client, wanted_snapshot(source, destination),
-                                          destination.snapshot, force=request.force)
+    diff = found.schema or _compare_once_more(source, destination, request)
     if diff.conflicts:
         message = (f"{', '.join(diff.conflicts)}: one thing at the source and another at the destination (such as a "
                    f"table and a folder, or a text and a number). Rename or remove one; a migration drops neither")
         raise Refused(message, code="SCHEMA_CONFLICT", status=409)
-    for name in diff.wider:
-        collection, _, column = name.partition(".")
-        message = f"{column}: the destination's column takes in more than the source's, and stays as it is"
-        report.note(collection, "COLUMN_KEPT", column, message, 1)
+    for names, why in ((diff.wider, WIDER), (diff.fixed, FIXED)):
+        for collection, _, column in (name.partition(".") for name in names):
+            report.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
     counts = diff.counts()
     report.schema = asdict(counts)
     report.log("info", f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they are")
+    return diff.empty
+
+
+def _compare_once_more(source: Instance, destination: Instance, request: MigrationRequest) -> SchemaDiff:
+    """What could not be compared even by force is refused once more, and now to be heard."""
+    try:
+        return compare_schema(destination.client, wanted_snapshot(source, destination), destination.snapshot,
+                              force=request.force)
+    except Rejected as error:
+        raise Refused(INCOMPARABLE.format(destination.version, error.message), code=error.code, status=409) from error

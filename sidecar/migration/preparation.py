@@ -22,15 +22,21 @@ class Preparation:
     def __init__(self, plan: Plan) -> None:
         lifted = [(edge.origin, edge.column) for group in plan.groups for edge in group.lifted]
         self._form = LoadingForm(plan.source, plan.destination, force=plan.request.force, lifted=lifted)
+        self._schema_stands = plan.schema_stands
         self._flows = FlowPause(plan.destination, plan.journal, plan.resources)
         self._activation = FlowActivation(plan)
         self._journal = plan.journal
         self._lock = RLock()
 
+    @property
+    def changed_schema(self) -> bool:
+        """Whether the destination's schema is, or was, another one than the plan found."""
+        return self._form.changed
+
     def begin(self, names: Iterable[str]) -> None:
         """Finish what an earlier run left, and bring the schema up to date with ``names`` in loading form."""
         self._flows.resume()
-        self._form.bring_up_to_date(names)
+        self._form.bring_up_to_date(names, stands=self._schema_stands)
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         """Rows of ``name`` are about to be written. What is so already costs nothing."""
@@ -62,7 +68,7 @@ class Preparation:
 
     def put_back_if_possible(self, report: Report) -> None:
         """The same after a failure; what cannot be done now becomes a problem, and the next run does it."""
-        loading = ", ".join(sorted(self._form.loading))
+        loading = ", ".join(sorted(self._form.loading)) or "Collections"
         _try(self._form.leave, f"{loading} could not be put back from loading form; {AGAIN}", report)
         _try(self._flows.resume, f"Flows that were paused could not be activated again; {AGAIN}", report)
 

@@ -1,18 +1,18 @@
 """Reading a resource at either side: by pages, by keys, its count; a singleton is a collection of at most one row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import count_rows, read_by_offset, read_pages, rows_by_key
-from sidecar.migration.instance import Instance, is_older
+from sidecar.directus.pages import NUMERIC_KEYS, count_rows, read_by_offset, read_pages, rows_by_key
+from sidecar.migration.between import legacy
+from sidecar.migration.between.value_forms import LARGEST_EXACT
+from sidecar.migration.instance import Instance
 from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 
 # Without a licence Directus 12 answers no aggregate of permissions; 11.1 counts comments that it has in its activity.
 COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
-# The oldest version seen that no longer answers comments out of its activity.
-SEPARATE_COMMENTS = "11.17"
 COUNTERS = 4
 
 
@@ -24,9 +24,12 @@ def pages_of(instance: Instance, resource: Resource, fields: Sequence[str]) -> I
     if _mixes_with_activity(instance, resource):
         yield from read_by_offset(instance.client, resource.path, key=resource.key, fields=fields,
                                   limit=instance.query_limit)
+        if resource.legacy:
+            yield from legacy.comments(instance, resource.key, fields)
         return
-    yield from read_pages(instance.client, resource.path, key=resource.key, key_type=resource.key_type,
-                          fields=_asked(resource, fields), limit=instance.query_limit, only=_only(resource))
+    pages = read_pages(instance.client, resource.path, key=resource.key, key_type=resource.key_type,
+                       fields=_asked(resource, fields), limit=instance.query_limit, only=_only(resource))
+    yield from legacy.with_deltas(instance, pages) if resource.legacy and "delta" in fields else pages
 
 
 def rows_at(instance: Instance, resource: Resource, keys: Sequence[Any], fields: Sequence[str]) -> dict[Any, Row]:
@@ -41,6 +44,12 @@ def rows_at(instance: Instance, resource: Resource, keys: Sequence[Any], fields:
     rows = rows_by_key(instance.client, resource.path, keys, _asked(resource, fields), instance.query_limit)
     # Directus adds permissions of its own to any answer; they are in no table and have no key.
     return {row[resource.key]: row for row in rows if row.get(resource.key) is not None}
+
+
+def keys_of(resource: Resource, texts: Iterable[str]) -> list[int | str]:
+    """Keys that are at hand as text, as Directus takes them: a number that JavaScript cannot hold stays text."""
+    is_numeric = resource.key_type in NUMERIC_KEYS
+    return [int(text) if is_numeric and abs(int(text)) <= LARGEST_EXACT else text for text in texts]
 
 
 def count_of(instance: Instance, resource: Resource) -> int:
@@ -60,7 +69,7 @@ def count_all(instance: Instance, resources: dict[str, Resource]) -> dict[str, i
 
 
 def _mixes_with_activity(instance: Instance, resource: Resource) -> bool:
-    return resource.name == COMMENTS and is_older(instance.version, SEPARATE_COMMENTS)
+    return resource.name == COMMENTS and legacy.has_comments_in_activity(instance)
 
 
 def _asked(resource: Resource, fields: Sequence[str]) -> Sequence[str]:
@@ -79,5 +88,5 @@ def _only(resource: Resource) -> Row | None:
 
 def _singleton(instance: Instance, resource: Resource, fields: Sequence[str]) -> list[Row]:
     """Directus answers a singleton without a row with its default values and no key."""
-    row = instance.client.get(resource.path, fields=fields)
-    return [row] if row and row.get(resource.key) is not None else []
+    row = instance.client.search_one(resource.path, fields)
+    return [row] if row.get(resource.key) is not None else []

@@ -58,8 +58,9 @@ class Reader:
 def match_by_id(reader: Reader, collection: str) -> Match:
     """Rows are the same when their key is."""
     here, there = ([row[key] for row in rows] for key, rows in reader.keys(collection))
-    known = set(there)
-    return Match({key: key for key in here if key in known})
+    # A number may be at hand as text on one side.
+    known = {str(key): key for key in there}
+    return Match({key: known[str(key)] for key in here if str(key) in known})
 
 
 def match_users(reader: Reader, collection: str) -> Match:

@@ -10,13 +10,15 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any, Literal, Protocol
 
-from sidecar.directus.pace import Pace, always
+from sidecar.directus.pace import Pace
 from sidecar.errors import Cancelled, MigrationError
+from sidecar.logs import stage_of_log
 from sidecar.migration.digests import Digests
 from sidecar.migration.request import MigrationRequest
 from sidecar.resources.base import Resource
 
-Status = Literal["queued", "running", "completed", "completed_with_problems", "refused", "failed", "cancelled"]
+Status = Literal["queued", "running", "completed", "completed_with_problems", "refused", "failed", "cancelled",
+                 "interrupted"]
 Level = Literal["info", "warning", "error"]
 STAGES = ("extract", "plan", "apply", "verify")
 MOST_PROBLEMS = 10_000  # more of them are counted, and not told apart
@@ -58,7 +60,8 @@ class Stage:
 @dataclass(slots=True)
 class ResourceReport:
     """Rows of one resource. A dry run fills create … missing_reference, a real one created … different and the digests
-    (SHA-256 over the ``compared`` rows as they should be, and as they are)."""
+    (SHA-256 over the ``compared`` rows as they should be, and as they are). Between two databases rows are compared by
+    meaning where they show the same otherwise; ``compared_by`` says in words what that is."""
 
     name: str
     kind: str
@@ -77,6 +80,8 @@ class ResourceReport:
     compared: int = 0
     source_digest: str | None = None
     destination_digest: str | None = None
+    comparison: Literal["exact", "by meaning"] = "exact"
+    compared_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ class Watcher(Protocol):
         """A file has arrived."""
 
     def cancel_requested(self) -> bool:
-        """Whether somebody wants the run to stop; asked between batches."""
+        """Whether somebody wants the run to stop; asked between batches. Raises Interrupted when the process is being
+        stopped, and another one is to go on."""
 
 
 @dataclass
@@ -136,6 +142,7 @@ class Report:
         self.check_cancelled()
         self._stage = next(stage for stage in self.stages if stage.name == name)
         self._stage.status = "running"
+        before = stage_of_log.set(name)
         self.watcher.changed(self)
         began = time.monotonic()
         try:
@@ -147,6 +154,7 @@ class Report:
             self._stage.status = "done"
         finally:
             self._stage.seconds = round(time.monotonic() - began, 3)
+            stage_of_log.reset(before)
             self.watcher.changed(self)
 
     def skip_stages(self, *names: str) -> None:
@@ -155,9 +163,12 @@ class Report:
             if stage.name in names:
                 stage.status = "skipped"
 
-    def add_resource(self, resource: Resource, rows: int) -> None:
+    def add_resource(self, resource: Resource, rows: int, compared_by: tuple[str, ...] = ()) -> None:
+        """``compared_by`` are words for what is compared by its meaning."""
+        comparison: Literal["exact", "by meaning"] = "by meaning" if compared_by else "exact"
         with self._lock:
-            self.resources[resource.name] = ResourceReport(resource.name, resource.kind, source=rows)
+            self.resources[resource.name] = ResourceReport(
+                resource.name, resource.kind, source=rows, comparison=comparison, compared_by=compared_by)
 
     def turn_to(self, resource: Resource) -> None:
         """The run goes on with ``resource``."""
@@ -186,17 +197,6 @@ class Report:
         self.check_cancelled()
 
     @contextmanager
-    def interruptible(self) -> Iterator[None]:
-        """A block in which a request that waits for its turn is given up when the run is cancelled."""
-        for pace in self.paces.values():
-            pace.go_on = self.check_cancelled
-        try:
-            yield
-        finally:
-            for pace in self.paces.values():
-                pace.go_on = always
-
-    @contextmanager
     def together(self) -> Iterator[None]:
         """A block that runs beside others; when it fails, they stop at their next batch."""
         try:
@@ -207,7 +207,7 @@ class Report:
 
     def check_cancelled(self) -> None:
         """Raises Cancelled when somebody asked for that, or something beside us failed."""
-        if self.stopping or self.watcher.cancel_requested():
+        if self.watcher.cancel_requested() or self.stopping:
             raise Cancelled("The run was cancelled; start it again and it continues where it left off")
 
     def problem(self, resource: str | None, key: Any, code: str, message: str) -> None:

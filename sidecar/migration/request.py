@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sidecar.address import destination_address, is_address, is_token
+from sidecar.address import destination_address, host_of, is_address, is_token
 from sidecar.errors import Refused
+from sidecar.hosts import AllowedHosts, is_forbidden
 from sidecar.options import DEFAULT_OPTIONS, unknown_options
 
 SMALLEST_BATCH, DEFAULT_BATCH, LARGEST_BATCH = 5, 10, 25
@@ -39,14 +40,28 @@ def check_batch_size(size: int) -> None:
 
 
 def check_url(url: str) -> str:
-    """The destination's address in its one spelling. Raises Refused when it is missing or not an address."""
+    """The destination's address in its one spelling. Raises Refused when it is missing, not an address, or that of a
+    machine's own network or of a cloud's metadata."""
     url = url.strip()
     if not url:
         raise Refused("Enter the destination's URL", code="DESTINATION_URL_MISSING", field="destination_url")
     if not is_address(url):
-        message = f"{url!r} is not the URL of a Directus; it looks like https://directus.example.com"
+        # What was entered is not repeated: it may be a token, or hold one.
+        message = ("What was entered is not the URL of a Directus; it looks like https://directus.example.com, without "
+                   "a password, ? or #")
         raise Refused(message, code="DESTINATION_URL_INVALID", field="destination_url")
+    if is_forbidden(url):
+        message = "Link-local and cloud metadata addresses are no destinations; enter the URL of a Directus"
+        raise Refused(message, code="DESTINATION_FORBIDDEN", field="destination_url")
     return destination_address(url)
+
+
+def check_allowed(url: str, allowed: AllowedHosts) -> None:
+    """Raises Refused for a destination that whoever runs the sidecar does not allow."""
+    if not allowed.allow(url):
+        message = (f"Migrations to {host_of(url)} are not allowed here; whoever runs the sidecar may add it to "
+                   f"MIGRATION_ALLOWED_DESTINATIONS")
+        raise Refused(message, code="DESTINATION_NOT_ALLOWED", field="destination_url")
 
 
 def check_token(token: str) -> str:

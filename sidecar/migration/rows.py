@@ -1,43 +1,57 @@
 """A source row as it has to stand at the destination: only columns that travel, references mapped."""
 
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
 from sidecar.directus.client import Row
+from sidecar.migration.between.meaning import NOTHING, Loss, Meanings
+from sidecar.migration.between.spelling import Spelling
 from sidecar.migration.identities import Identities
 from sidecar.resources.base import Resource
 
 SECRET_BYTES = 24
-MISSING_REFERENCE = "{} points at something that the destination does not have, and cannot do without it"
+MISSING_REFERENCE = "{} points at nothing that the destination has, and may not be empty there"
 STAMPS = frozenset({"_user", "_date"})
 
 
-@dataclass(frozen=True, slots=True)
-class MappedRow:
+class MappedRow(NamedTuple):
     """``values`` by column, and the ``key`` at the destination: None when the destination gives it, or when it is not
-    clear which row there is meant. ``cleared`` references have no counterpart; ``barred`` ones may not be null."""
+    clear which row there is meant. ``cleared`` references have no counterpart; ``barred`` ones may not be null.
+    ``refused`` columns hold what the destination cannot, ``losing`` ones more than it keeps or shows."""
 
     values: Row
     source_key: Any
     key: Any
     cleared: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+    refused: Mapping[str, str] = NOTHING
+    losing: Mapping[str, Loss] = NOTHING
+
+    @property
+    def admitted(self) -> bool:
+        """Whether the row can be written."""
+        return not self.barred and not self.refused
 
 
 class RowMapper:
-    """Maps the rows of one resource."""
+    """Maps the rows of one resource, between two vendors by what they mean."""
 
-    def __init__(self, resource: Resource, identities: Identities) -> None:
+    def __init__(self, resource: Resource, identities: Identities, meanings: Meanings, spelling: Spelling) -> None:
         self._resource = resource
+        self._meanings = meanings
+        self.meaning = meanings.of(resource)
+        self._spelling = spelling
         self._mapped = [ref for ref in resource.references if identities.covers(ref.target)]
         self._identities = identities
 
-    def map(self, row: Row) -> MappedRow:
-        """``row`` with every reference rewritten; one without counterpart becomes null."""
+    def map_page(self, rows: Sequence[Row]) -> list[MappedRow]:
+        """``rows`` with every reference rewritten; one without counterpart becomes null."""
+        return [self._map(row) for row in self._spelling.of_keys(rows)]
+
+    def _map(self, row: Row) -> MappedRow:
         values = {column: row[column] for column in self._resource.columns}
         cleared: list[str] = []
         barred: list[str] = []
@@ -52,7 +66,10 @@ class RowMapper:
         key = self.key(row)
         if key is not None:
             values[self._resource.key] = key
-        return MappedRow(values, row[self._resource.key], key, tuple(cleared), tuple(barred))
+        written = self.meaning.written(values)
+        key = None if key is None else written.values[self._resource.key]
+        return MappedRow(written.values, row[self._resource.key], key, tuple(cleared), tuple(barred), written.refused,
+                         written.losing)
 
     def key(self, row: Row) -> Any:
         """The key of ``row`` at the destination; None when it is not there and gets one there."""
@@ -65,7 +82,9 @@ class RowMapper:
         for reference in self._resource.item_references:
             target, item = str(values.get(reference.collection)), values.get(reference.item)
             if item is not None and self._identities.covers(target):
-                values[reference.item] = self._identities.counterpart(target, item) or item
+                item = self._identities.counterpart(target, item) or item
+            if item is not None:
+                values[reference.item] = self._meanings.key_in_text(target, item)
         for column in self._resource.quoting:
             values[column] = self._identities.rewrite(values[column])
         for column in self._resource.stamped:
@@ -76,8 +95,9 @@ class RowMapper:
 
 def encode(resource: Resource, row: Row) -> bytes:
     """``row`` as JSON to be written, without a key that the destination gives. Directus stores a bare text in a JSON
-    column as it comes, which has to be JSON."""
-    texts = {name: orjson.dumps(row[name]).decode() for name in resource.documents if isinstance(row.get(name), str)}
+    column as it comes, which has to be JSON, and true as 1 on some databases."""
+    texts = {name: orjson.dumps(row[name]).decode() for name in resource.documents
+             if isinstance(row.get(name), str | bool)}
     sent = without(row, [resource.key]) if resource.numbered else row
     return orjson.dumps({**sent, **texts})
 

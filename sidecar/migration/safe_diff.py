@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sidecar.directus.client import Row
 from sidecar.migration.columns import SHAPE, judge
-from sidecar.migration.creatable import creatable
+from sidecar.migration.creatable import cannot_be_altered, creatable
 
 DELETED, NEW, EDITED = "D", "N", "E"
 # Directus writes a field with its column when there is a column in it, also for a change of metadata alone; 11.1.2 on
@@ -24,6 +24,7 @@ class SafeDiff:
         self._current = current
         self.conflicts: set[str] = set()
         self.wider: set[str] = set()
+        self.fixed: set[str] = set()
 
     def entry(self, part: str, entry: Row) -> Row | None:
         """The entry as it may be sent; None when nothing of it may."""
@@ -56,15 +57,28 @@ class SafeDiff:
         verdict = judge(before, after) if after.get("schema") else "harmless"
         if verdict == "another":
             self.conflicts.add(name)
+        elif others and cannot_be_altered(before, self._current["vendor"]):
+            self.fixed.add(name)
+            return [COLUMN_UNTOUCHED]
         if verdict != "harmless":
             self.wider.add(name)
             others = [change for change in others if change["path"][0] != "type" and change["path"][-1] not in SHAPE]
-        return others if any(change["path"][0] == "schema" for change in others) else [*others, COLUMN_UNTOUCHED]
+        if not any(change["path"][0] == "schema" for change in others):
+            return [*others, COLUMN_UNTOUCHED]
+        return [*others, *_as_made(after, self._wanted["vendor"])]
 
 
 def _edit(change: Row) -> Row:
     """An addition inside an entry as the edit that it is."""
     return {"lhs": None, **change, "kind": EDITED} if change["kind"] == NEW else change
+
+
+def _as_made(after: Row, vendor: str) -> list[Row]:
+    """What has to be said of a column besides, as Directus makes it anew for any change of it: see ``creatable``."""
+    asked = creatable(after, vendor)
+    said = [(["type"], after["type"], asked["type"]),
+            (["schema", "default_value"], after["schema"].get("default_value"), asked["schema"].get("default_value"))]
+    return [{"kind": EDITED, "path": path, "lhs": now, "rhs": word} for path, now, word in said if now != word]
 
 
 def _edit_meta(before: Row, after: Row) -> Row:

@@ -5,6 +5,7 @@ whatever only the destination has comes as a deletion: those are taken out of th
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 import orjson
 
 from sidecar.directus.client import Directus, Row
+from sidecar.errors import DirectusError, Rejected
 from sidecar.migration.safe_diff import DELETED, NEW, SafeDiff
+from sidecar.migration.schema_refusal import says_enough, with_advice
 
 PARTS = ("collections", "fields", "systemFields", "relations")
 FORCE = {"force": "true"}
@@ -44,7 +47,8 @@ class SchemaDiff:
     """A diff of Directus without what would lose something; ``hash`` is None when there is nothing to change.
 
     ``kept`` entries exist only at the destination. ``conflicts`` are names that are one thing here and another
-    there; ``wider`` names columns that stay because the source's are narrower.
+    there; ``wider`` names columns that stay because the source's are narrower, ``fixed`` those that Directus cannot
+    change.
     """
 
     hash: str | None
@@ -52,6 +56,7 @@ class SchemaDiff:
     kept: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     wider: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -85,7 +90,8 @@ def compare_schema(destination: Directus, wanted: Row, current: Row, *, force: b
     parts = {name: [made for entry in found[name] if _identity(entry) not in replaced
                     and (made := safe.entry(name, entry))] for name in PARTS if name in found}
     conflicts = {".".join(name) for name in replaced} | safe.conflicts
-    return SchemaDiff(answer["hash"], parts, kept, tuple(sorted(conflicts)), tuple(sorted(safe.wider)))
+    return SchemaDiff(answer["hash"], parts, kept, tuple(sorted(conflicts)), tuple(sorted(safe.wider)),
+                      tuple(sorted(safe.fixed)))
 
 
 def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> None:
@@ -96,7 +102,15 @@ def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> Non
             raise AssertionError(f"a deletion was about to be sent: {entry}")
     if not diff.empty:
         body = {"hash": diff.hash, "diff": diff.parts}
-        destination.send("POST", "/schema/apply", params=FORCE if force else {}, files=_as_file(body))
+        try:
+            destination.send("POST", "/schema/apply", params=FORCE if force else {}, files=_as_file(body))
+        except Rejected as error:
+            if says_enough(error):
+                raise
+            # MySQL keeps what was made until then, and Directus would go on without knowing of it.
+            with suppress(DirectusError):
+                destination.send("POST", "/utils/cache/clear", params={"system": "true"}, body={})
+            raise with_advice(error, diff.parts) from error
 
 
 def _as_file(document: Any) -> dict[str, tuple[str, bytes, str]]:

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from sidecar.migration.between import legacy
+from sidecar.migration.between.left_out import left_out
 from sidecar.migration.instance import Instance, is_older
-from sidecar.resources.base import Resource
+from sidecar.resources.base import COMMENTS, VERSIONS, Resource
 from sidecar.resources.system import ROUNDED_BY_VENDOR, SYSTEM
 
 HIDDEN = "Directus shows its values to nobody, so they are not set"
@@ -14,23 +16,41 @@ UNKNOWN = "this version of Directus at the destination has no such column"
 
 def resources_of(source: Instance, destination: Instance, options: Collection[str]) -> dict[str, Resource]:
     """The resources that ``options`` name and those that always move, as ``destination`` can take them."""
-    return {
+    chosen = {
         name: _without(resource, lost_columns(name, source, destination).keys())
         for name, resource in source.model.resources.items() if option_of(name) in (None, *options)
     }
+    moved = {COMMENTS: legacy.is_moved(source, destination), VERSIONS: legacy.has_comments_in_activity(source)}
+    return chosen | {name: replace(chosen[name], legacy=True) for name in chosen.keys() & moved.keys() if moved[name]}
 
 
 def lost_columns(name: str, source: Instance, destination: Instance) -> dict[str, str]:
     """Why columns that belong to the rows of a collection do not travel to ``destination``."""
+    absent = {field: why for (owner, field), why in left_out(source, destination.snapshot).items() if owner == name}
     about = SYSTEM.get(name)
     if about is None:
-        return {}
-    since_12 = {} if is_older(destination.version, "12") else about.lost_since_12
+        return absent
+    since_12 = _since_12(name, destination)
+    unknown = dict.fromkeys(unknown_columns(name, source, destination), UNKNOWN)
+    return {**about.lost, **since_12, **unknown, **absent}
+
+
+def fixed_columns(name: str, source: Instance, destination: Instance) -> Mapping[str, str]:
+    """Why columns do not travel to ``destination`` that would travel to one of the source's version."""
+    return {} if _since_12(name, source) else _since_12(name, destination)
+
+
+def _since_12(name: str, instance: Instance) -> Mapping[str, str]:
+    """What version 12 lets nobody write. Its ``/fields`` describes these columns as 11 did, so it cannot be asked."""
+    return {} if is_older(instance.version, "12") else SYSTEM[name].lost_since_12
+
+
+def unknown_columns(name: str, source: Instance, destination: Instance) -> list[str]:
+    """The columns of a system collection that would travel, if the destination had them."""
     # The columns that the project itself added come with the schema.
     there = destination.model.columns[name].keys() | {
         field["field"] for field in source.snapshot["fields"] if field["collection"] == name}
-    unknown = {column: UNKNOWN for column in source.model.resources[name].columns if column not in there}
-    return {**about.lost, **since_12, **unknown}
+    return [column for column in source.model.resources[name].columns if column not in there]
 
 
 def limits_of(resource: Resource, source: Instance, destination: Instance) -> dict[tuple[str, str], str]:

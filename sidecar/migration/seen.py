@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from threading import Lock
 from types import TracebackType
 from typing import Any
@@ -10,10 +10,13 @@ from typing import Any
 import orjson
 
 from sidecar.directus.client import Row
+from sidecar.migration.between.meaning import Meaning
+from sidecar.migration.digests import measure
 from sidecar.resources.base import Resource
 
 DIGEST_BYTES = 16
-TABLE = "CREATE TABLE seen (resource, key, digest, existed, arrived, PRIMARY KEY (resource, key)) WITHOUT ROWID"
+TABLE = """CREATE TABLE seen (resource, key, digest, existed, arrived, expected, size, PRIMARY KEY (resource, key))
+WITHOUT ROWID"""
 
 
 class Seen:
@@ -37,7 +40,13 @@ class Seen:
         """Take note of ``rows`` as the source gave them."""
         entries = [(resource.name, str(row[resource.key]), _digest(resource, row)) for row in rows]
         with self._lock:
-            self._rows.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, FALSE, FALSE)", entries)
+            self._rows.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, FALSE, FALSE, NULL, 0)", entries)
+
+    def add_standing(self, resource: Resource, keys: Iterable[Any]) -> None:
+        """Take note of rows that were found unchanged at the destination, and will not be looked at again."""
+        entries = [(resource.name, str(key)) for key in keys]
+        with self._lock:
+            self._rows.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, NULL, TRUE, TRUE, NULL, 0)", entries)
 
     def add_existing(self, resource: Resource, keys: Iterable[Any]) -> None:
         """Take note that rows were at the destination before, and were skipped."""
@@ -46,11 +55,30 @@ class Seen:
             self._rows.executemany("UPDATE seen SET existed = TRUE, arrived = TRUE WHERE resource = ? AND key = ?",
                                    entries)
 
-    def add_arrived(self, resource: Resource, keys: Iterable[Any]) -> None:
-        """Take note that rows are at the destination now."""
-        entries = [(resource.name, str(key)) for key in keys]
+    def add_arrived(self, resource: Resource, rows: Iterable[Row], meaning: Meaning) -> None:
+        """Take note that ``rows`` are at the destination now, and of how they should stand there, by ``meaning``."""
+        entries = [(*measure(meaning.compared(row)), resource.name, str(row[resource.key])) for row in rows]
+        query = "UPDATE seen SET arrived = TRUE, expected = ?, size = ? WHERE resource = ? AND key = ?"
         with self._lock:
-            self._rows.executemany("UPDATE seen SET arrived = TRUE WHERE resource = ? AND key = ?", entries)
+            self._rows.executemany(query, entries)
+
+    def arrivals(self, resource: Resource, most_rows: int, most_bytes: int) -> Iterator[dict[str, bytes]]:
+        """The rows that have arrived in this run, in portions: by the key as text the digest of the row as it should
+        stand there."""
+        query = ("SELECT key, expected, size FROM seen WHERE resource = ? AND key > ? AND expected IS NOT NULL "
+                 "ORDER BY key LIMIT ?")
+        last: str | None = ""
+        while last is not None:
+            with self._lock:
+                rows = self._rows.execute(query, (resource.name, last, most_rows)).fetchall()
+            portion: dict[str, bytes] = {}
+            left, last = most_bytes, None
+            for key, expected, size in rows:
+                if portion and size > left:
+                    break
+                portion[key], last, left = expected, key, left - size
+            if portion:
+                yield portion
 
     def arrived(self, resource: Resource, key: Any) -> bool:
         """Whether the row is at the destination."""
@@ -69,18 +97,18 @@ class Seen:
 
     def existed(self, resource: Resource, key: Any) -> bool:
         """Whether the row was at the destination before."""
-        return bool((self._find(resource.name, key) or (b"", False))[1])
+        return bool((self._find(resource.name, key) or (None, False))[1])
 
     def changed(self, resource: Resource, row: Row) -> bool:
         """Whether ``row`` is another one now than when it was loaded, or was not there then."""
         found = self._find(resource.name, row[resource.key])
         return found is None or found[0] != _digest(resource, row)
 
-    def _find(self, collection: str, key: Any) -> tuple[bytes, bool] | None:
+    def _find(self, collection: str, key: Any) -> tuple[bytes | None, bool] | None:
         query = "SELECT digest, existed FROM seen WHERE resource = ? AND key = ?"
         with self._lock:
             found = self._rows.execute(query, (collection, str(key))).fetchone()
-        return (bytes(found[0]), bool(found[1])) if found else None
+        return (found[0], bool(found[1])) if found else None
 
 
 def _digest(resource: Resource, row: Row) -> bytes:

@@ -5,18 +5,19 @@ the same way, before and after. ``source`` counts the settings that the source h
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sidecar.directus.client import Row
 from sidecar.errors import Rejected
-from sidecar.migration.instance import Instance, look_at
+from sidecar.migration.parallel import side_by_side
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import rows_at
 from sidecar.migration.report import Report
 from sidecar.migration.rows import encode
-from sidecar.resources.base import Column, Resource
-from sidecar.resources.settings import BORN_WITH, MERGED_BY, SETTINGS, comparable, lost_setting, settings_resource
+from sidecar.migration.setting_values import SettingValues, read_settings
+from sidecar.resources.base import Resource
+from sidecar.resources.settings import MERGED_BY, SETTINGS, lost_setting, settings_resource
 
 UNKNOWN = "the destination has no such setting"
 KEPT = "the destination has set it to another value, which stays"
@@ -35,24 +36,6 @@ class Decision:
     note: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """The settings of one instance as they are now."""
-
-    columns: dict[str, Column]
-    defaults: Row
-    values: Row
-
-    def has_set(self, name: str) -> bool:
-        """Whether somebody has given it a value that a fresh instance does not have."""
-        value = self.meaning(name, self.values.get(name))
-        fresh = (self.defaults.get(name), *BORN_WITH.get(name, ()))
-        return value is not None and value not in [self.meaning(name, one) for one in fresh]
-
-    def meaning(self, name: str, value: Any) -> Any:
-        return comparable(self.columns[name], value) if name in self.columns else None
-
-
 def preview_settings(plan: Plan, report: Report) -> None:
     """Count what a real run would set, find unchanged, leave as it is, or miss. Reads only."""
     resource = _resource(plan)
@@ -63,9 +46,9 @@ def preview_settings(plan: Plan, report: Report) -> None:
 def apply_settings(plan: Plan, report: Report) -> None:
     """Set what is to be set, in one request if the destination takes it. Raises DirectusError.
 
-    To be called when rows and the schema are in: settings point at files, and have columns of the project's own.
+    To be called when rows and the schema are in, with the destination of the ``plan`` as it is then: settings point at
+    files, and have columns of the project's own.
     """
-    plan = replace(plan, destination=look_at(plan.destination.client))
     resource = _resource(plan)
     decisions = _decide_and_note(plan, resource, report)
     values = {decision.name: decision.value for decision in decisions if decision.outcome == "create"}
@@ -108,16 +91,17 @@ def _decide_and_note(plan: Plan, resource: Resource, report: Report) -> list[Dec
     return decisions
 
 
-def _decide(plan: Plan, resource: Resource, source: _Side, destination: _Side) -> Iterator[Decision]:
+def _decide(plan: Plan, resource: Resource, source: SettingValues, destination: SettingValues) -> Iterator[Decision]:
     lost = {name for name, _, _ in _lost(plan, source, destination)}
     targets = {reference.column: reference.target for reference in resource.references}
     for name in source.values:
         if name != resource.key and name not in lost and source.has_set(name):
-            yield _decide_one(plan, name, targets.get(name), source, destination)
+            yield _decide_one(plan, resource, name, targets.get(name), source, destination)
 
 
-def _decide_one(plan: Plan, name: str, target: str | None, source: _Side, destination: _Side) -> Decision:
-    wanted = _mapped(plan, target, source.values[name])
+def _decide_one(plan: Plan, resource: Resource, name: str, target: str | None, source: SettingValues,
+                destination: SettingValues) -> Decision:
+    wanted = plan.meaning(resource).value(name, _mapped(plan, target, source.values[name]))
     own = destination.values.get(name)
     if wanted is not None and source.meaning(name, own) == source.meaning(name, wanted):
         return Decision(name, wanted, "unchanged")
@@ -174,7 +158,7 @@ def _set(plan: Plan, resource: Resource, values: Row, report: Report) -> None:
             _set(plan, resource, {name: value}, report)
 
 
-def _lost(plan: Plan, source: _Side, destination: _Side) -> Iterator[tuple[str, str, str]]:
+def _lost(plan: Plan, source: SettingValues, destination: SettingValues) -> Iterator[tuple[str, str, str]]:
     """Name, code and reason of what the source has set and that does not travel."""
     added = {field["field"] for field in plan.source.snapshot["fields"] if field["collection"] == SETTINGS}
     known = destination.columns.keys() | (added if plan.request.dry_run else set())
@@ -189,13 +173,6 @@ def _resource(plan: Plan) -> Resource:
     return settings_resource(plan.source.model.columns[SETTINGS], plan.source.relations)
 
 
-def _both_sides(plan: Plan) -> tuple[_Side, _Side]:
-    return _read(plan.source), _read(plan.destination)
-
-
-def _read(instance: Instance) -> _Side:
-    columns = instance.model.columns[SETTINGS]
-    defaults = {field["field"]: field["schema"]["default_value"] for field in instance.fields
-                if field["collection"] == SETTINGS and field["schema"]}
-    values = instance.client.get("/settings", fields=list(columns)) or {}
-    return _Side(columns, defaults, values)
+def _both_sides(plan: Plan) -> tuple[SettingValues, SettingValues]:
+    source, destination = side_by_side(read_settings, (plan.source, plan.destination))
+    return source, destination

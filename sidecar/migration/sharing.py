@@ -25,7 +25,7 @@ class Helpers(Protocol):
         """Whether a helper is at a shard that was taken."""
 
     def close(self) -> None:
-        """Nothing more is wanted: what was offered is taken back, and what was taken is waited for."""
+        """Nothing more is wanted: what was offered is taken back, and what was taken is told to stop."""
 
 
 class Nobody:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from sidecar.migration.apply import Applied
+from sidecar.migration.between.alike import AlikeTexts
+from sidecar.migration.between.cannot_hold import name_refused, note_losses
 from sidecar.migration.comparison import PageComparison, compare
 from sidecar.migration.digests import Digests
 from sidecar.migration.extensions import preview_extensions, verify_extensions
 from sidecar.migration.identities import identify
-from sidecar.migration.instance import look_at
 from sidecar.migration.invite import invite
 from sidecar.migration.parallel import run_in_order
 from sidecar.migration.plan import Plan
@@ -19,14 +21,13 @@ from sidecar.migration.rows import MISSING_REFERENCE
 from sidecar.migration.seen import Seen
 from sidecar.migration.settings import preview_settings, verify_settings
 from sidecar.migration.source_changes import CODE
-from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
+from sidecar.migration.standing import SourceActivity, stands_as_loaded
+from sidecar.resources.base import FILES, Resource
 
 DIFFERENCES = {
     "CONFLICT": "was there before with other content in {}, and was kept",
     "DIFFERENT": "did not arrive as it is at the source, in {}",
 }
-# Those whose bytes or deltas are more than their columns; flows may be paused while the run is under way.
-NOT_ONLY_ROWS = (FILES, VERSIONS, FLOWS)
 CHANGED = "created or changed at the source while the run was under way; new rows come with the next run"
 RESOURCES_AT_ONCE = 4
 
@@ -40,39 +41,19 @@ def preview(plan: Plan, report: Report) -> None:
     invite(plan, report)
 
 
-def stands_already(plan: Plan, resource: Resource, seen: Seen, report: Report) -> bool:
-    """Whether every source row is at the destination unchanged, so that there is nothing to load, and nothing to
-    verify any more. Finding one that is not ends the comparison."""
-    known = plan.destination.model.columns.get(resource.name, {})
-    if resource.name in NOT_ONLY_ROWS or resource.name in plan.journal.unfinished:
-        return False
-    # Columns that the destination has just gained may hold their default value, which nobody has looked at.
-    if plan.rows_before.get(resource.name, -1) < plan.rows[resource.name] or not known.keys() >= {*resource.columns}:
-        return False
-    digests = Digests()
-    for page in compare(plan, resource):
-        if page.same < len(page.rows):
-            return False
-        seen.add(resource, page.rows.values())
-        seen.add_existing(resource, page.rows)
-        _digest(page, set(), digests)
-        report.check_cancelled()
-    report.count(resource, skipped=digests.rows, verified=digests.rows)
-    report.put_in_evidence(resource, digests)
-    report.advance(digests.rows)
-    return True
-
-
-def verify(plan: Plan, seen: Seen, standing: set[str], report: Report) -> None:
-    """Compare every source row with what now stands at the destination; those of the ``standing`` resources were.
+def verify(plan: Plan, seen: Seen, applied: Applied, activity: SourceActivity, report: Report) -> None:
+    """Compare every source row with what now stands at the destination; those that were ``standing`` there have been.
 
     Each difference is a problem, unless the source row is not the one any more that was loaded: that is noted.
     """
-    there = look_at(plan.destination.client)
-    plan = replace(plan, destination=there, identities=identify(plan.source, there, list(plan.resources.values())))
-    report.advance(sum(plan.rows[name] for name in standing))
-    rest = [resource for resource in plan.in_order() if resource.name not in standing]
-    _for_each(rest, partial(_verify, plan, seen, report), plan, report)
+    plan = plan.with_destination(applied.destination)
+    report.advance(sum(plan.rows[name] for name in applied.standing))
+    rest = [resource for resource in plan.in_order() if resource.name not in applied.standing]
+    if rest:
+        untouched = activity.untouched()
+        if any(report.resources[resource.name].created for resource in rest if resource.natural):
+            plan = replace(plan, identities=identify(plan.source, plan.destination, list(plan.resources.values())))
+        _for_each(rest, partial(_verify, plan, seen, untouched, report), plan, report)
     verify_settings(plan, report)
     if "extensions" in plan.request.options:
         verify_extensions(plan, report)
@@ -85,22 +66,33 @@ def _for_each(resources: Iterable[Resource], work: Callable[[Resource], None], p
             work(resource)
 
     tasks = {resource.name: partial(one, resource) for resource in resources}
-    with report.interruptible():
-        run_in_order(tasks, {}, RESOURCES_AT_ONCE, plan.large())
+    run_in_order(tasks, {}, RESOURCES_AT_ONCE, plan.large())
 
 
 def _preview(plan: Plan, report: Report, resource: Resource) -> None:
-    for page in compare(plan, resource):
-        new = [key for key in page.absent if key not in page.barred]
-        report.count(resource, create=len(new), unchanged=page.same,
-                     conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
-        for key, columns in page.barred.items():
-            message = MISSING_REFERENCE.format(", ".join(columns))
-            report.problem(resource.name, key, "MISSING_REFERENCE", message)
-        report.advance(len(page.rows))
+    with AlikeTexts(plan, resource) as alike:
+        for page in compare(plan, resource):
+            page.refused |= alike.find({key: row for key, row in page.rows.items()
+                                        if key not in page.barred and key not in page.refused})
+            _preview_page(resource, page, report)
 
 
-def _verify(plan: Plan, seen: Seen, report: Report, resource: Resource) -> None:
+def _preview_page(resource: Resource, page: PageComparison, report: Report) -> None:
+    new = [key for key in page.absent if key not in page.barred and key not in page.refused]
+    report.count(resource, create=len(new), unchanged=page.same,
+                 conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
+    for key, columns in page.barred.items():
+        message = MISSING_REFERENCE.format(", ".join(columns))
+        report.problem(resource.name, key, "MISSING_REFERENCE", message)
+    for key in page.absent:
+        name_refused(resource.name, key, page.refused.get(key, {}), report)
+    note_losses(resource, page.losing, report)
+    report.advance(len(page.rows))
+
+
+def _verify(plan: Plan, seen: Seen, untouched: set[str], report: Report, resource: Resource) -> None:
+    if resource.name in untouched and stands_as_loaded(plan, resource, seen, report):
+        return
     new_rows, digests = _NewRows(plan, resource), Digests()
     if resource.name == FILES:
         plan.prover.finish(resource)
@@ -114,7 +106,7 @@ def _verify(plan: Plan, seen: Seen, report: Report, resource: Resource) -> None:
 
 
 def _digest(page: PageComparison, apart: set[Any], digests: Digests) -> None:
-    for key, (expected, actual) in page.sides.items():
+    for key, (expected, actual) in page.digests.items():
         if key not in apart:
             digests.add(expected, actual)
 

@@ -71,7 +71,7 @@ class VersionTransfer:
         if row["item"] is None:
             return None
         same = {column: {"_eq": row[column]} for column in ("collection", "item", "key")}
-        found = self._destination.get(self._resource.path, filter=same, fields=["id"], limit="1")
+        found = self._destination.search(self._resource.path, {"filter": same, "fields": ["id"], "limit": 1})
         return found[0]["id"] if found else None
 
     def _add(self, row: Row) -> Any:

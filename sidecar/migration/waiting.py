@@ -46,20 +46,24 @@ class WaitingRows:
     def rounds(self) -> Iterator[list[Row]]:
         """Rows that may go by now, in portions, round after round; the caller has each round arrive before the next.
         An empty list is the end of a round."""
-        while self._count:
-            before, released = self._count, 0
-            for rows in self._portions():
-                ready = self.let_go(rows)
-                released += len(ready)
-                if ready:
-                    yield ready
+        # The first of them go while the last batches are still under way.
+        yield from self._ready()
+        yield []
+        worthwhile = True
+        while self._count and worthwhile:
+            before = self._count
+            yield from self._ready()
             yield []
-            if released < WORTHWHILE * before:
-                return
+            worthwhile = before - self._count >= WORTHWHILE * before
 
     def rest(self) -> Iterator[list[Row]]:
         """What still waits: rows that point at each other in circles, or at rows that did not arrive."""
         yield from self._portions()
+
+    def _ready(self) -> Iterator[list[Row]]:
+        for rows in self._portions():
+            if ready := self.let_go(rows):
+                yield ready
 
     def _may_go(self, row: Row) -> bool:
         return all(row[column] is None or self._seen.arrived(self._resource, row[column]) for column in self._columns)

@@ -13,12 +13,15 @@ from sidecar.migration.instance import Instance
 from sidecar.migration.reading import rows_at
 from sidecar.migration.report import Report
 from sidecar.migration.rows import encode
+from sidecar.migration.schema_refusal import STATEMENT
 from sidecar.migration.source_changes import SourceChanges
 from sidecar.resources.base import Resource
 from sidecar.resources.system import SYSTEM
 
 # Batches of one resource that are written at the same time.
 BATCHES_AT_ONCE = 4
+LONGEST_MESSAGE = 400
+NOT_UNIQUE = "RECORD_NOT_UNIQUE"
 CLOSED = frozenset({"FORBIDDEN", "COLLECTION_INACTIVE"})
 
 
@@ -125,7 +128,7 @@ class BatchWriter:
         try:
             self.destination.client.send("POST", f"/utils/import/{self.resource.name}", files=file)
         except Rejected as error:
-            return self._refuse_all([row], error, write)
+            return self._already_there([row]) or self._refuse_all([row], error, write)
         return [row]
 
     def _refuse_all(self, batch: list[Row], error: Rejected, write: _Write) -> list[Row]:
@@ -144,4 +147,15 @@ class BatchWriter:
             return
         # What is refused a second write was counted when it was created.
         self.report.count(self.resource, failed=0 if write.second else 1)
-        self.report.problem(self.resource.name, row[self.resource.key], error.code, error.message)
+        self.report.problem(self.resource.name, row[self.resource.key], error.code, _brief(self._with_column(error)))
+
+    def _with_column(self, error: Rejected) -> str:
+        """On MySQL Directus does not say that it is the key which is there already."""
+        unnamed = error.code == NOT_UNIQUE and self.destination.vendor == "mysql" and "field" not in error.message
+        return f"{self.resource.key}: {error.message}" if unnamed else error.message
+
+
+def _brief(message: str) -> str:
+    """Where a database refuses, Directus answers with its whole statement, the values in it; the reason comes last."""
+    is_statement = len(message) > LONGEST_MESSAGE and STATEMENT.match(message)
+    return f"… {message[-LONGEST_MESSAGE:]}" if is_statement else message

@@ -23,12 +23,20 @@ TRANSLATIONS = "directus_translations"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. ``type`` and ``special`` are Directus' own words; ``masked`` ones cannot be read."""
+    """A column of a table. ``type`` and ``special`` are Directus' own words; ``masked`` ones cannot be read.
+
+    ``data_type``, ``size`` (of texts, in characters; in bytes of MySQL's text types), ``precision`` and ``scale`` are
+    those of the database. In ``unique`` ones no value comes twice."""
 
     name: str
     type: str
     nullable: bool = True
     special: frozenset[str] = frozenset()
+    data_type: str = ""
+    size: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    unique: bool = False
 
     @property
     def masked(self) -> bool:
@@ -64,7 +72,7 @@ class Resource:
     then. ``sealed`` ones are secrets: set to a random one where there is one. ``quoting`` columns have ids of people,
     roles and policies in their text; the destination stamps the ``stamped`` documents with author and date.
     ``volatile`` columns change by themselves and are not compared. Rows whose column ``skips[0]`` is one of
-    ``skips[1]`` are nobody's business.
+    ``skips[1]`` are nobody's business. ``legacy`` ones come from where older versions of Directus kept them, too.
     """
 
     name: str
@@ -89,6 +97,7 @@ class Resource:
     volatile: tuple[str, ...] = ()
     skips: tuple[str, tuple[str, ...]] | None = None
     singleton: bool = False
+    legacy: bool = False
 
 
 def system_path(collection: str) -> str:

@@ -71,15 +71,27 @@ def is_tracked(collection: Row) -> bool:
     return own and collection.get("schema") is not None and collection.get("meta") is not None
 
 
+def column_of(field: Row) -> Column:
+    """A field that has a column, as ``/fields`` and snapshots describe it."""
+    schema = field["schema"]
+    special = frozenset((field.get("meta") or {}).get("special") or ())
+    return Column(
+        field["field"], field["type"], bool(schema.get("is_nullable", True)), special,
+        data_type=str(schema.get("data_type") or ""),
+        size=schema.get("max_length"),
+        precision=schema.get("numeric_precision"),
+        scale=schema.get("numeric_scale"),
+        unique=bool(schema.get("is_unique") or schema.get("is_primary_key")),
+    )
+
+
 def _columns(fields: Sequence[Row]) -> dict[str, dict[str, Column]]:
     columns: dict[str, dict[str, Column]] = defaultdict(dict)
     for field in fields:
         schema = field.get("schema")
         if schema is None or schema.get("is_generated") or field["type"] in TYPES_WITHOUT_COLUMN:
             continue
-        special = frozenset((field.get("meta") or {}).get("special") or ())
-        column = Column(field["field"], field["type"], bool(schema.get("is_nullable", True)), special)
-        columns[field["collection"]][column.name] = column
+        columns[field["collection"]][field["field"]] = column_of(field)
     return columns
 
 

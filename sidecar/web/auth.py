@@ -5,9 +5,10 @@ import uuid
 
 from flask import g, request
 
+from sidecar.address import is_address
 from sidecar.errors import Refused
 
-OPEN_ENDPOINTS = frozenset({"health.Health"})
+OPEN_ENDPOINTS = frozenset({"health.Health", "metrics.Metrics"})
 
 
 class Admission:
@@ -36,4 +37,4 @@ def _user(value: str) -> str:
 
 
 def _public_url(value: str) -> str:
-    return value.rstrip("/") if value.startswith(("http://", "https://")) else ""
+    return value.rstrip("/") if is_address(value) else ""

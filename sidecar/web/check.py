@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
+from flask import g
 
 from sidecar.jobs.start import check_destination
 from sidecar.migration.request import MigrationRequest
+from sidecar.web.intake import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import CheckInput, CheckOutput
 from sidecar.web.services import Caller, services
 
@@ -15,8 +16,10 @@ blueprint = Blueprint("check", __name__, description="Is the destination fit for
 @blueprint.route("/check", methods=["POST"])
 @blueprint.arguments(CheckInput)
 @blueprint.response(200, CheckOutput)
+@blueprint.may_answer(*ALWAYS, *WITH_BODY, 429)
 def check(body: dict[str, Any]) -> dict[str, Any]:
     """Look at both sides; nothing is written."""
+    services().limits.check(g.user)
     request = MigrationRequest(tuple(body["options"]))
     url = body["destination_url"]
     token = Caller().token(body["destination_token"], body["token_from"], url)

@@ -1,24 +1,29 @@
 """One JSON error shape for every status: ``{"errors": [{"message", "code", "field"?}]}``."""
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify
 from redis.exceptions import RedisError
-from werkzeug.exceptions import HTTPException, UnprocessableEntity
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
-from sidecar.errors import DirectusError, Refused
+from sidecar.errors import DirectusError, Refused, TooOften
 
+# What is not even the name of a field may be anything, and is not repeated.
+FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
 logger = logging.getLogger(__name__)
 Answer = tuple[Response, int]
 
 
 def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(DirectusError, _directus)
     app.register_error_handler(RedisError, _redis)
     app.register_error_handler(UnprocessableEntity, _invalid)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -30,6 +35,12 @@ def _answer(status: int, code: str, message: str, field: str | None = None) -> A
 
 def _refused(error: Refused) -> Answer:
     return _answer(error.status, error.code, error.message, error.field)
+
+
+def _too_often(error: TooOften) -> Answer:
+    response, status = _refused(error)
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response, status
 
 
 def _directus(error: DirectusError) -> Answer:
@@ -54,10 +65,16 @@ def _invalid(error: UnprocessableEntity) -> Answer:
 def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(messages, dict):
         for name, inner in messages.items():
-            yield from _flat(inner, f"{field}.{name}".strip("."))
+            name = f"{field}.{name}".strip(".")
+            yield from _flat(inner, name if FIELD.fullmatch(name) else "unknown")
     else:
         for message in messages:
             yield field, str(message)
+
+
+def _too_large(error: RequestEntityTooLarge) -> Answer:
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    return _answer(413, "CONTENT_TOO_LARGE", f"The body is larger than the {most:,} bytes that any input needs")
 
 
 def _http(error: HTTPException) -> Answer:

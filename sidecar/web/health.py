@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from redis import Redis
 from redis.exceptions import RedisError
 
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError
-from sidecar.jobs.queue import has_worker
+from sidecar.jobs.queue import count_workers
+from sidecar.web.intake import Blueprint
 from sidecar.web.schemas import HealthOutput
 from sidecar.web.services import services
 
@@ -49,7 +49,7 @@ def _source(url: str) -> Part:
 
 def _worker(redis: "Redis") -> Part:
     try:
-        if has_worker(redis):
+        if count_workers(redis):
             return {"ok": True, "message": None}
     except RedisError:
         return _bad("Workers are not known while Redis does not answer")

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from sidecar.migration.option_counts import count_options
+from sidecar.web.intake import ALWAYS, Blueprint
 from sidecar.web.schemas import OptionsOutput
 from sidecar.web.services import services
 
@@ -13,6 +12,7 @@ blueprint = Blueprint("options", __name__, description="What can be migrated by 
 
 @blueprint.route("/options", methods=["GET"])
 @blueprint.response(200, OptionsOutput)
+@blueprint.may_answer(*ALWAYS)
 def list_options() -> dict[str, Any]:
     """The options with their rows at the source."""
     counts = count_options(services().source)

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from sidecar.errors import Refused
 from sidecar.jobs.presets import Preset
 from sidecar.jobs.saved_tokens import ENVIRONMENT
 from sidecar.migration.request import check_batch_size, check_options, check_token, check_url
-from sidecar.web.schemas import ConfigurationOutput, PresetInput, PresetOutput
+from sidecar.web.intake import ALWAYS, WITH_BODY, Blueprint
+from sidecar.web.schemas import ConfigurationOutput, PresetChangesInput, PresetInput, PresetOutput
 from sidecar.web.services import Caller, services
 
 blueprint = Blueprint("presets", __name__, description="Saved choices for the form")
@@ -17,6 +16,7 @@ blueprint = Blueprint("presets", __name__, description="Saved choices for the fo
 
 @blueprint.route("/presets", methods=["GET"])
 @blueprint.response(200, ConfigurationOutput)
+@blueprint.may_answer(*ALWAYS)
 def list_presets() -> dict[str, Any]:
     """The presets that the caller may use, and the defaults of the environment."""
     caller, defaults = Caller(), services().settings.defaults
@@ -31,6 +31,7 @@ def list_presets() -> dict[str, Any]:
 @blueprint.route("/presets", methods=["POST"])
 @blueprint.arguments(PresetInput)
 @blueprint.response(201, PresetOutput)
+@blueprint.may_answer(*ALWAYS, *WITH_BODY)
 def create(body: dict[str, Any]) -> dict[str, Any]:
     """Save a new preset."""
     caller = Caller()
@@ -38,8 +39,9 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/presets/<int:preset_id>", methods=["PATCH"])
-@blueprint.arguments(PresetInput(partial=True))
+@blueprint.arguments(PresetChangesInput(partial=True))
 @blueprint.response(200, PresetOutput)
+@blueprint.may_answer(*ALWAYS, *WITH_BODY, 404)
 def update(body: dict[str, Any], preset_id: int) -> dict[str, Any]:
     """Change what is given of a preset; its URL and token go together."""
     caller = Caller()
@@ -48,6 +50,7 @@ def update(body: dict[str, Any], preset_id: int) -> dict[str, Any]:
 
 @blueprint.route("/presets/<int:preset_id>", methods=["DELETE"])
 @blueprint.response(204)
+@blueprint.may_answer(*ALWAYS, 404)
 def delete(preset_id: int) -> None:
     """Remove a preset."""
     Caller().presets.delete(preset_id)

@@ -1,12 +1,13 @@
-"""/runs: start a migration, list them, look at one, cancel one."""
+"""/runs: start a migration, list them, look at one, cancel one, resume one."""
 
 from typing import Any
 
 from flask import g
-from flask_smorest import Blueprint
 
-from sidecar.jobs.start import start_run
+from sidecar.jobs.endings import cancel as cancel_run
+from sidecar.jobs.start import resume_run, start_run
 from sidecar.migration.request import MigrationRequest
+from sidecar.web.intake import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import ChecksumsOutput, RunInput, RunOutput, RunQuery, RunsOutput, RunsQuery
 from sidecar.web.services import Caller, services
 
@@ -16,8 +17,10 @@ blueprint = Blueprint("runs", __name__, description="Migrations, past and presen
 @blueprint.route("/runs", methods=["POST"])
 @blueprint.arguments(RunInput)
 @blueprint.response(202, RunOutput)
+@blueprint.may_answer(*ALWAYS, *WITH_BODY, 409, 429)
 def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
+    services().limits.start(g.user)
     request = MigrationRequest(tuple(dict.fromkeys(body["options"])), dry_run=body["dry_run"], force=body["force"],
                                batch_size=body["batch_size"], invite=body["invite"])
     caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
@@ -30,6 +33,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/runs", methods=["GET"])
 @blueprint.arguments(RunsQuery, location="query")
 @blueprint.response(200, RunsOutput)
+@blueprint.may_answer(*ALWAYS)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
     """The newest migrations first."""
     return {"runs": services().runs.newest(query["limit"])}
@@ -38,6 +42,7 @@ def list_runs(query: dict[str, int]) -> dict[str, Any]:
 @blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
 @blueprint.arguments(RunQuery, location="query")
 @blueprint.response(200, RunOutput)
+@blueprint.may_answer(*ALWAYS, 404)
 def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
     """One migration as far as it has come, with its log lines after a cursor."""
     return _run(str(run_id), query["after"])
@@ -46,6 +51,7 @@ def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.route("/runs/<uuid:run_id>/checksums", methods=["GET"])
 @blueprint.arguments(RunQuery, location="query")
 @blueprint.response(200, ChecksumsOutput)
+@blueprint.may_answer(*ALWAYS, 404)
 def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
     """The files that were transferred and read back, with size and SHA-256, after a cursor."""
     return services().runs.checksums_after(str(run_id), query["after"])
@@ -53,9 +59,19 @@ def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
 
 @blueprint.route("/runs/<uuid:run_id>/cancel", methods=["POST"])
 @blueprint.response(202, RunOutput)
+@blueprint.may_answer(*ALWAYS, 404)
 def cancel(run_id: object) -> dict[str, Any]:
-    """Ask a migration to stop after the current batch."""
-    services().runs.request_cancel(str(run_id))
+    """Ask a migration to stop after the current batch; one that no worker is at ends at once."""
+    cancel_run(services().redis, str(run_id))
+    return _run(str(run_id), 0)
+
+
+@blueprint.route("/runs/<uuid:run_id>/resume", methods=["POST"])
+@blueprint.response(202, RunOutput)
+@blueprint.may_answer(*ALWAYS, 404, 409)
+def resume(run_id: object) -> dict[str, Any]:
+    """Have a migration that was interrupted continued, with the destination's token that was kept for it."""
+    resume_run(services().settings, services().redis, str(run_id))
     return _run(str(run_id), 0)
 
 

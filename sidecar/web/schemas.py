@@ -1,5 +1,7 @@
 """What comes in and what goes out, for validation and for the OpenAPI document."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from sidecar.jobs.saved_tokens import TOKEN_SOURCE
@@ -7,41 +9,76 @@ from sidecar.migration.request import DEFAULT_BATCH
 from sidecar.options import DEFAULT_OPTIONS
 
 OPTIONS_A_REQUEST = 20
+LONGEST_OPTION = 32
+LONGEST_URL = 2_000
+LONGEST_TOKEN = 4_000
+LONGEST_NAME = 255
+FURTHEST_CURSOR = 10**12
+# In words that JavaScript understands as well, as they are in the document.
+PRINTABLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)"
+
+
+class Flag(fields.Boolean):
+    """true or false, and nothing that reads like them."""
+
+    truthy = {True}  # noqa: RUF012 (marshmallow's own)
+    falsy = {False}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, *arguments: Any, **options: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class CheckInput(Schema):
-    destination_url = fields.String(load_default="", metadata={"description": "Address of the destination"})
-    destination_token = fields.String(load_default="", metadata={"description": "Static token of an administrator"})
+    destination_url = fields.String(load_default="", validate=validate.Length(max=LONGEST_URL),
+                                    metadata={"description": "Address of the destination"})
+    destination_token = fields.String(load_default="", validate=validate.Length(max=LONGEST_TOKEN),
+                                      metadata={"description": "Static token of an administrator"})
     token_from = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(TOKEN_SOURCE),
                                metadata={"description": "A saved token: environment, or preset:<id>"})
-    options = fields.List(fields.String(), load_default=list(DEFAULT_OPTIONS),
-                          validate=validate.Length(max=OPTIONS_A_REQUEST))
+    options = fields.List(fields.String(validate=validate.Length(max=LONGEST_OPTION)),
+                          load_default=list(DEFAULT_OPTIONS), validate=validate.Length(max=OPTIONS_A_REQUEST))
 
 
 class RunInput(CheckInput):
-    dry_run = fields.Boolean(load_default=True, metadata={"description": "Answer with exact numbers, write nothing"})
-    force = fields.Boolean(load_default=False, metadata={"description": "Although version or database differ"})
+    dry_run = Flag(load_default=True, metadata={"description": "Answer with exact numbers, write nothing"})
+    force = Flag(load_default=False, metadata={"description": "Although version or database differ"})
     batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH,
                                 metadata={"description": "Files at the same time, 5 to 25"})
-    invite = fields.Boolean(load_default=False,
-                            metadata={"description": "Have the destination mail users a link to set a password"})
+    invite = Flag(load_default=False,
+                  metadata={"description": "Have the destination mail users a link to set a password"})
 
 
 class PresetInput(CheckInput):
-    name = fields.String(required=True, validate=[validate.Length(max=255),
-                                                  validate.Regexp(r"\s*\S", error="Enter a name")])
+    name = fields.String(required=True, validate=[validate.Length(max=LONGEST_NAME),
+                                                  validate.Regexp(PRINTABLE, error="Enter a name")])
     scope = fields.String(required=True, validate=validate.OneOf(("personal", "role", "global")))
     batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH)
-    invite = fields.Boolean(load_default=False)
+    invite = Flag(load_default=False)
+
+
+class PresetChangesInput(PresetInput):
+    """Any part of a preset: loaded with ``partial``."""
 
 
 class RunQuery(Schema):
-    after = fields.Integer(load_default=0, validate=validate.Range(min=0),
+    after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=FURTHEST_CURSOR),
                            metadata={"description": "Cursor of the log line to go on from"})
 
 
 class RunsQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=500))
+
+
+class ErrorOutput(Schema):
+    message = fields.String(required=True, metadata={"description": "For people; says what to do"})
+    code = fields.String(required=True, metadata={"description": "Stable, in UPPER_SNAKE"})
+    field = fields.String(metadata={"description": "The input that is wrong"})
+
+
+class ErrorsOutput(Schema):
+    errors = fields.List(fields.Nested(ErrorOutput), required=True)
 
 
 class InstanceOutput(Schema):
@@ -80,6 +117,8 @@ class CheckOutput(Schema):
     destination = fields.Nested(InstanceOutput)
     compatible = fields.Boolean()
     force_would_help = fields.Boolean()
+    force = fields.List(fields.Nested(FindingOutput), metadata={
+        "description": "What Force would do, a sentence each; empty where nothing differs or it does not help"})
     findings = fields.List(fields.Nested(FindingOutput))
     schema = fields.Nested(SchemaOutput, allow_none=True)
     schema_names = fields.Nested(SchemaNamesOutput, allow_none=True)
@@ -159,6 +198,12 @@ class ResourceOutput(Schema):
                                   metadata={"description": "SHA-256 over the rows as they should be"})
     destination_digest = fields.String(dump_default=None, allow_none=True,
                                        metadata={"description": "SHA-256 over the rows as they are"})
+    comparison = fields.String(
+        dump_default="exact", validate=validate.OneOf(["exact", "by meaning"]),
+        metadata={"description": "Whether values were compared as they are shown, or between two databases, which show "
+                                 "the same in different ways, by what they mean"})
+    compared_by = fields.List(fields.String(), dump_default=[],
+                              metadata={"description": "In words, what was compared by its meaning"})
 
 
 class ChecksumOutput(Schema):
@@ -204,6 +249,7 @@ class LogOutput(Schema):
 class RunSummaryOutput(Schema):
     id = fields.String()
     status = fields.String()
+    attempt = fields.Integer(dump_default=1, metadata={"description": "Above 1 when it was interrupted and resumed"})
     dry_run = fields.Boolean()
     force = fields.Boolean()
     options = fields.List(fields.String())

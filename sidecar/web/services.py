@@ -14,6 +14,7 @@ from sidecar.jobs.presets import PresetStore
 from sidecar.jobs.runs import RunStore
 from sidecar.jobs.saved_tokens import saved_token
 from sidecar.jobs.secrets import TokenSeal
+from sidecar.web.rate_limit import RateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Services:
     settings: Settings
     redis: "Redis"
     runs: RunStore
+    limits: RateLimit
 
     @property
     def source(self) -> Directus:

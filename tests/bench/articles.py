@@ -1,5 +1,8 @@
 """Articles and their categories: many rows of about a kilobyte each, written by SQL so that it takes seconds."""
 
+from itertools import groupby
+from operator import itemgetter
+
 import psycopg
 
 from tests.bench.lab import Bare, Sides, api, say
@@ -39,8 +42,22 @@ FILL_ARTICLES = """
         (%(people)s::uuid[])[1 + mod(n + 1, 4)], timestamptz '2022-01-01Z' + n * interval '89 seconds'
     FROM generate_series(%(first)s::integer, %(last)s::integer) n
 """
-# As the bare loader sends them: without what could refer to a row that is not there yet.
-READ = "SELECT (to_jsonb(articles) - 'parent')::text FROM articles ORDER BY id"
+COMMITTED = """
+    SELECT extract(epoch FROM max(at) - min(at))
+    FROM (SELECT pg_xact_commit_timestamp(xmin) AS at FROM articles) AS rows
+"""
+# As the bare loader sends them: in waves, as each row may refer to those of the waves before. What refers to itself by
+# way of others goes without that.
+READ = """
+    WITH RECURSIVE wave AS (
+        SELECT id, 0 AS number FROM articles WHERE parent IS NULL
+        UNION ALL
+        SELECT articles.id, wave.number + 1 FROM articles JOIN wave ON articles.parent = wave.id
+    )
+    SELECT coalesce(number, 0),
+        (CASE WHEN number IS NULL THEN to_jsonb(articles) - 'parent' ELSE to_jsonb(articles) END)::text
+    FROM articles LEFT JOIN wave USING (id) ORDER BY 1, id
+"""
 
 
 def prepare(sides: Sides, count: int) -> None:
@@ -82,12 +99,21 @@ def people(instance: DirectusInstance) -> dict[str, str]:
     return {email: ids[email] for email in PEOPLE}
 
 
-def bodies(sides: Sides) -> list[bytes]:
-    """Every article as JSON that the destination takes, ids of people being its own."""
+def waves(sides: Sides) -> list[list[bytes]]:
+    """Every article as JSON that the destination takes, ids of people being its own; in waves, one after the other."""
     there = people(sides.destination)
     ids = {here.encode(): there[email].encode() for email, here in people(sides.source).items()}
     with psycopg.connect(sides.source.database.dsn or "") as connection:
-        return [_replaced(text.encode(), ids) for text, in connection.execute(READ)]
+        rows = connection.execute(READ).fetchall()
+    return [[_replaced(text.encode(), ids) for _, text in wave] for _, wave in groupby(rows, key=itemgetter(0))]
+
+
+def loading_seconds(destination: DirectusInstance) -> float:
+    """How long it took from the first commit of articles to the last, by the database's own clock. The first batch of
+    ours is small, and is committed a tenth of a second after it was sent."""
+    with psycopg.connect(destination.database.dsn or "") as connection:
+        found = connection.execute(COMMITTED).fetchone()
+    return float(found[0]) if found else 0.0
 
 
 def empty(instance: DirectusInstance) -> None:

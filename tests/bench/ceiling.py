@@ -28,13 +28,13 @@ class Way:
         return f"{self.connections} x {self.rows} rows"
 
 
-def best_way(destination: DirectusInstance, rows: Sequence[bytes]) -> Way:
-    """The quickest combination for some of the ``rows``; the destination's collections are made anew."""
+def best_way(destination: DirectusInstance, waves: Sequence[Sequence[bytes]]) -> Way:
+    """The quickest combination for some of the first of ``waves``; the destination's collections are made anew."""
     fresh(destination)
     seconds: dict[Way, float] = {}
     for size, connections in product(BATCHES, CONNECTIONS):
         way = Way(size, connections)
-        seconds[way] = load(destination, rows[:SWEEP_ROWS], way)
+        seconds[way] = load(destination, [waves[0][:SWEEP_ROWS]], way)
         say(f"  bare loader, {way}: {seconds[way]:.2f} s")
         articles.empty(destination)
     return min(seconds, key=lambda way: seconds[way])
@@ -46,14 +46,15 @@ def fresh(destination: DirectusInstance) -> None:
     articles.make(destination, loading=True)
 
 
-def load(destination: DirectusInstance, rows: Sequence[bytes], way: Way) -> float:
-    """The seconds that it takes to load ``rows``. Raises MeasurementFailed."""
-    requests = list(_requests(rows, way.rows))
+def load(destination: DirectusInstance, waves: Sequence[Sequence[bytes]], way: Way) -> float:
+    """The seconds that it takes to load the rows of ``waves``, one after the other. Raises MeasurementFailed."""
+    requests = [list(_requests(rows, way.rows)) for rows in waves]
     client = Bare(destination, way.connections)
     started = time.perf_counter()
     with ThreadPoolExecutor(way.connections) as pool:
-        for _ in pool.map(lambda body: client.post(PATH, body), requests):
-            pass
+        for bodies in requests:
+            for _ in pool.map(lambda body: client.post(PATH, body), bodies):
+                pass
     return time.perf_counter() - started
 
 

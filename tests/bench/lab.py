@@ -1,9 +1,14 @@
-"""Where a case is measured: two Directus of one version on PostgreSQL, and a client with nothing in it."""
+"""Where a case is measured: two Directus of one version on PostgreSQL, and a client with nothing in it.
 
+The destination, its PostgreSQL included, has one half of the cores to itself; the source and whoever asks share the
+other. In life these are different machines, and what is to be measured is how well the destination is used.
+"""
+
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,8 +17,10 @@ import orjson
 import urllib3
 
 from tests.bench.lines import MeasurementFailed
+from tests.stack.databases import Database, postgres_database
 from tests.stack.directus import DirectusInstance
 from tests.stack.ports import LOOPBACK
+from tests.stack.postgres import PostgresCluster
 from tests.stack.seed.api import Api
 
 VERSION = "11.17.4"
@@ -83,12 +90,38 @@ class Bare:
 def sides(**destination_environment: str) -> Iterator[Sides]:
     """Two fresh instances; afterwards nothing of them is left."""
     say("  starting two Directus")
-    with tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder:
-        workdir = Path(folder)
-        destination = DirectusInstance("destination", VERSION, "postgres", workdir=workdir,
+    own, others = halves()
+    with tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder, _on(others), ExitStack() as stack:
+        source = DirectusInstance("source", VERSION, "postgres", workdir=Path(folder))
+        destination = DirectusInstance("destination", VERSION, _postgres_of_its_own, workdir=Path(folder),
                                        environment=destination_environment)
-        with DirectusInstance("source", VERSION, "postgres", workdir=workdir) as source, destination:
-            yield Sides(source, destination)
+        stack.enter_context(source)
+        with _on(own):
+            stack.enter_context(destination)
+        yield Sides(source, destination)
+
+
+def halves() -> tuple[set[int], set[int]]:
+    """The cores of the destination, and those of all others; the same ones where there is only one."""
+    cores = sorted(os.sched_getaffinity(0))
+    half = len(cores) // 2
+    return set(cores[:half]) or {*cores}, {*cores[half:]}
+
+
+@contextmanager
+def _on(cores: set[int]) -> Iterator[None]:
+    """What is started in the block, by this thread, runs on these ``cores``."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _postgres_of_its_own(name: str, workdir: Path) -> Database:
+    # It notes when each row was committed, for whoever wants to know how long loading took.
+    return postgres_database(PostgresCluster("track_commit_timestamp=on"), name)
 
 
 def api(instance: DirectusInstance) -> Api:

@@ -10,7 +10,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.lab import VERSION, Effort
+from tests.bench.lab import VERSION, Effort, halves
 from tests.bench.lines import Line
 from tests.stack.postgres import shared_cluster
 
@@ -33,7 +33,9 @@ def print_table(lines: Sequence[Line], effort: Effort) -> None:
 def _machine() -> str:
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores ({model[1] if model else platform.machine()}), {memory:.0f} GB of memory"
+    own, others = halves()
+    parts = f"cores of the destination: {own}, of source, sidecar and bare loader: {others}"
+    return f"{os.cpu_count()} cores ({model[1] if model else platform.machine()}), {memory:.0f} GB of memory; {parts}"
 
 
 def _versions() -> str:

@@ -1,6 +1,8 @@
 """The run's page and the history: progress, result, evidence, log, downloads, again, cancel."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.app import DESKTOP, PHONE, by, check, choose_theme, expect_end, flaws, open_app, open_form, too_wide
 from tests.stack.directus import DirectusInstance
+from tests.stack.gate import Gate
+from tests.stack.proxy import Proxy
 from tests.stack.seed import COUNTS
+from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.stack import Stack
 
 
@@ -141,6 +146,31 @@ def test_a_history_that_cannot_be_had_says_what_to_check(page: Page, stack: Stac
         expect(page.locator(by("failure"))).to_contain_text("sidecar web")
     finally:
         stack.web.start()
+
+
+def test_a_run_whose_worker_was_killed_is_resumed_without_typing_anything(
+        page: Page, stack: Stack, destination: DirectusInstance, real_run: str) -> None:
+    gate = Gate("SEARCH", "/presets")
+    with Proxy(destination.url, gate.rewrite) as proxy:
+        body = {"destination_url": proxy.url, "destination_token": destination.admin_token}
+        run_id = SidecarClient(stack, admin_id(stack.source)).post("/runs", body).json()["id"]
+        page.goto(f"{stack.source.url}/admin/migration/runs/{run_id}")
+        gate.wait()
+        worker = stack.worker.process.pid
+        for horse in Path(f"/proc/{worker}/task/{worker}/children").read_text().split():
+            os.kill(int(horse), signal.SIGKILL)
+        gate.open()
+        expect_end(page, "interrupted")
+        expect(page.locator(by("resume"))).to_be_visible()
+        assert flaws(page) == []
+        page.goto(f"{stack.source.url}/admin/migration/runs")
+        row = page.locator(f"[data-run='{run_id}']")
+        expect(row).to_contain_text("Interrupted")
+        assert flaws(page) == []
+        row.locator(by("resume")).click()
+        page.wait_for_url(lambda url: url.endswith(run_id))
+        expect_end(page, "completed")
+    expect(page.locator(by("run-attempt"))).to_have_text("2")
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])

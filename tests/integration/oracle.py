@@ -3,13 +3,16 @@
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from tests.stack.databases import Database
 from tests.stack.dump import Table, dump, primary_keys
+from tests.stack.notation import Held, columns_of, kept, meant
 
 Columns = Mapping[str, Collection[str]]
+Tables = dict[str, Table]
 # Columns that cannot travel, and why: each of these is also said in the report of a run.
 CANNOT_TRAVEL = {
     "directus_files": {
@@ -32,7 +35,7 @@ def differences(source: Database, destination: Database, tables: Sequence[str],
 
     ``cannot_travel`` are columns by table that are left out besides those that never travel.
     """
-    here, there = (_comparable(database) for database in (source, destination))
+    here, there = _comparable_sides(source, destination, tables)
     people = {**_people(here), **_people(there)}
     keys = primary_keys(source)
     found: list[str] = []
@@ -44,6 +47,28 @@ def differences(source: Database, destination: Database, tables: Sequence[str],
                   for key in left.keys() & right.keys() for column in left[key].keys() - passed_over
                   if not _same(left[key][column], right[key].get(column))]
     return sorted(found)
+
+
+def _comparable_sides(source: Database, destination: Database, tables: Sequence[str]) -> tuple[Tables, Tables]:
+    """Both databases; those of two vendors by what the values mean, as far as the destination's columns can keep
+    them."""
+    if source.vendor == destination.vendor:
+        return _comparable(source), _comparable(destination)
+    here, there, how = meant(source), meant(destination), columns_of(destination)
+    for table in tables:
+        rough = WHOLE_SECONDS.get(table, set()) if source.vendor == "sqlite" else set()
+        for side in (side for side in (here, there) if table in side):
+            side[table] = _kept(side[table], how.get(table, {}), rough)
+    return here, there
+
+
+def _kept(rows: Table, how: Mapping[str, Held], rough: Collection[str]) -> Table:
+    return [{column: _floored(value, column in rough) if column not in how else
+             _floored(kept(how[column], value), column in rough) for column, value in row.items()} for row in rows]
+
+
+def _floored(value: Any, rough: bool) -> Any:
+    return value.replace(microsecond=0) if rough and isinstance(value, datetime) else value
 
 
 def _comparable(database: Database) -> dict[str, Table]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -159,8 +160,14 @@ def _groups(rows: Table, rule: Rule, people: Mapping[str, str]) -> Groups:
 
 
 def _rounded(rows: Table, column: str | None) -> Table:
-    return [{**row, column: row[column] // 1000 * 1000} if column and isinstance(row[column], int) else row
-            for row in rows]
+    return [{**row, column: _whole_second(row[column])} if column else row for row in rows]
+
+
+def _whole_second(value: Any) -> Any:
+    """Of milliseconds, as SQLite has them, or of a moment."""
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    return value // 1000 * 1000 if isinstance(value, int) else value
 
 
 def _count(rows: Sequence[Row]) -> Counter[str]:

@@ -11,8 +11,10 @@ from tests.bench.command import migrate, try_migrate
 from tests.bench.lab import Sides
 from tests.stack.delay_proxy import DelayProxy, Exchange, refused_share, too_early
 from tests.stack.directus import DirectusInstance
+from tests.stack.many_files import seed_files
+from tests.stack.proxy import Proxy
 from tests.stack.seed.api import Api
-from tests.stack.seed.fields import collection, counted_key, field, uuid_key
+from tests.stack.seed.fields import Json, collection, counted_key, field, uuid_key
 
 FOLDER = "economy"
 SMALL = [f"small_{number}" for number in range(8)]
@@ -20,6 +22,7 @@ REQUESTS_A_COLLECTION = 6
 REQUESTS_IN_GENERAL = 100
 PAGES, TEXT_BYTES = 9_000, 5_000
 MOST_MEGABYTES = 150
+FILES = 100
 RATE = {"RATE_LIMITER_ENABLED": "true", "RATE_LIMITER_STORE": "memory", "RATE_LIMITER_POINTS": "20",
         "RATE_LIMITER_DURATION": "1"}
 
@@ -48,6 +51,42 @@ def test_a_small_collection_takes_few_requests_and_at_the_second_run_fewer(pair:
     # Counted and compared, each on both sides.
     assert max(_about(second).values()) <= 4
     assert len(first) - sum(_about(first).values()) <= REQUESTS_IN_GENERAL
+    # Where the schema stands it is read once on each side, and compared once.
+    paths = Counter(exchange.path for exchange in second)
+    assert (paths["/schema/snapshot"], paths["/schema/diff"], paths["/schema/apply"]) == (2, 1, 0)
+
+
+def test_the_destination_has_its_first_files_long_before_the_source_was_asked_for_all(pair: Sides) -> None:
+    """When all are read at once, all have been read late, and the destination has nothing to do until then."""
+    seed_files(pair.source, [150_000] * FILES)
+    with DelayProxy(pair.source.url) as source, DelayProxy(pair.destination.url) as destination:
+        migrate(pair, "--batch-size", "25", source_url=source.url, destination_url=destination.url)
+    first = next(exchange.came for exchange in destination.exchanges
+                 if (exchange.method, exchange.path) == ("POST", "/files"))
+    read = [exchange.came for exchange in source.exchanges if exchange.path.startswith("/assets/")]
+    assert len(read) == FILES
+    assert sum(came < first for came in read) < FILES / 2
+
+
+def test_what_a_run_created_is_read_once_at_the_source(pair: Sides) -> None:
+    _make(pair.source, "once", uuid_key())
+    with DelayProxy(pair.source.url) as source:
+        migrate(pair, source_url=source.url)
+    # To count its rows, and to read them.
+    assert [exchange.method for exchange in source.exchanges if exchange.path == "/items/once"] == ["SEARCH", "SEARCH"]
+
+
+def test_a_created_row_that_does_not_stand_as_it_was_read_is_named(pair: Sides) -> None:
+    _make(pair.source, "otherwise", counted_key())
+
+    def alter(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        read = (method, path) == ("SEARCH", "/items/otherwise")
+        return status, body.replace(b'"otherwise 7"', b'"something else"') if read else body
+
+    with Proxy(pair.destination.url, alter) as proxy:
+        run = try_migrate(pair, destination_url=proxy.url)
+    assert [(problem["resource"], problem["key"], problem["code"]) for problem in run.document["problems"]] == [
+        ("otherwise", "8", "DIFFERENT")]
 
 
 def test_memory_does_not_grow_with_the_collection(pair: Sides) -> None:
@@ -83,13 +122,16 @@ def test_a_rate_limit_is_kept_to(pair: Sides, limited: DirectusInstance) -> None
 
 def _make_small(source: DirectusInstance) -> None:
     with Api(source.url, source.admin_token) as client:
-        client.post("/collections", [
-            {"collection": FOLDER, "schema": None, "meta": {}},
-            *(collection(name, FOLDER, [key(), field("name", "string")])
-              for name, key in zip(SMALL, [uuid_key, counted_key] * 4, strict=True)),
-        ])
-        for name in SMALL:
-            client.post(f"/items/{name}", [{"name": f"{name} {number}"} for number in range(50)])
+        client.post("/collections", {"collection": FOLDER, "schema": None, "meta": {}})
+    for name, key in zip(SMALL, [uuid_key, counted_key] * 4, strict=True):
+        _make(source, name, key())
+
+
+def _make(source: DirectusInstance, name: str, key: Json) -> None:
+    """A collection with fifty rows."""
+    with Api(source.url, source.admin_token) as client:
+        client.post("/collections", collection(name, FOLDER, [key, field("name", "string")]))
+        client.post(f"/items/{name}", [{"name": f"{name} {number}"} for number in range(50)])
 
 
 def _watched(pair: Sides) -> list[Exchange]:

@@ -13,6 +13,7 @@ import requests
 from sidecar.migration.loading_form import NOTE
 from tests.integration.command import migrate, sidecar
 from tests.integration.oracle import differences
+from tests.stack.conditions import wait_until
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.gate import Gate
@@ -64,7 +65,7 @@ def test_a_run_can_be_cancelled_on_the_way(stack: Stack, destination: DirectusIn
     assert subjects(stack, run_id) == ["Migration cancelled"]
 
 
-def test_a_killed_work_horse_ends_the_run_and_tells_the_person(stack: Stack, other: DirectusInstance) -> None:
+def test_a_killed_work_horse_interrupts_the_run_and_the_person_is_told(stack: Stack, other: DirectusInstance) -> None:
     client = SidecarClient(stack, admin_id(stack.source))
     gate = Gate("POST", "/items/orders")
     with Proxy(other.url, gate.rewrite) as proxy:
@@ -75,12 +76,12 @@ def test_a_killed_work_horse_ends_the_run_and_tells_the_person(stack: Stack, oth
             os.kill(child, signal.SIGKILL)
         run = client.wait_for_end(run_id)
         gate.open()
-    assert run["status"] == "failed"
-    assert "Start it again" in run["message"]
+    assert run["status"] == "interrupted"
+    assert "Resume it" in run["message"]
     assert [problem["code"] for problem in run["problems"]] == ["WORKER_DIED"]
     assert sum(row["created"] for row in run["resources"]) > 0
     assert "running" not in [stage["status"] for stage in run["stages"]]
-    assert subjects(stack, run_id) == ["Migration failed"]
+    wait_until(lambda: subjects(stack, run_id) == ["Migration interrupted"])
     assert still_loading(other) != []
 
 

@@ -135,12 +135,73 @@ def test_only_ones_own_presets_those_of_ones_role_and_global_ones_exist(
     assert other.delete(f"/presets/{own['id']}").status_code == 204
 
 
-def test_rows_of_the_table_that_are_not_the_modules_cannot_be_touched(sidecar: SidecarClient, api: Api) -> None:
-    bookmark = api.post("/presets", {"collection": "posts", "bookmark": "Not ours", "layout": "tabular"})
-    assert sidecar.patch(f"/presets/{bookmark['id']}", {"name": "Ours"}).status_code == 404
-    assert sidecar.delete(f"/presets/{bookmark['id']}").status_code == 404
-    assert api.get(f"/presets/{bookmark['id']}")["bookmark"] == "Not ours"
-    api.delete(f"/presets/{bookmark['id']}")
+def test_nobody_elses_preset_is_found_by_guessing_ids(
+        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api) -> None:
+    """Every id that there is, and those around, by somebody without a role: only global presets answer, and no row of
+    the table has changed afterwards."""
+    with_role = source_role("integrations")
+    hidden = [save(sidecar, destination, scope=scope)["id"] for scope in ("personal", "role")]
+    hidden += [api.post("/presets", {"collection": BUNDLE, "bookmark": "Not theirs", "user": user, "role": with_role,
+                                     "layout_options": {"baseURL": destination.url, "token": "t"}})["id"]
+               for user in (None, source_user("marco"))]
+    before = dump(stack.source.database)["directus_presets"]
+    other = SidecarClient(stack, source_user("helen"))
+    visible = {preset["id"] for preset in other.get("/presets").json()["presets"]}
+    assert not visible & set(hidden)
+    guesses = sorted({row["id"] for row in before} - visible | {0, max(hidden) + 1, 2**31 - 1, 2**31, 10**14})
+    for guess in guesses:
+        saved = {"destination_url": destination.url, "token_from": f"preset:{guess}"}
+        path = f"/presets/{guess}"
+        changes = [{}, {"name": "Mine"}, {"scope": "personal"}, {"scope": "global"}, {"options": []}, saved]
+        for answer in (*(other.patch(path, change) for change in changes), other.delete(path)):
+            assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
+            assert destination.url not in answer.text
+    for guess in hidden:
+        saved = {"destination_url": destination.url, "token_from": f"preset:{guess}"}
+        mine = {"name": "Mine", "scope": "global", **saved}
+        for path, body in (("/check", saved), ("/runs", saved), ("/presets", mine)):
+            assert _errors(other.post(path, body)) == [("TOKEN_NOT_SAVED", "destination_token")]
+    for path in ("/presets/-1", "/presets/1.5", "/presets/abc", "/presets/1%20OR%201=1", "/presets/*", "/presets/",
+                 f"/presets/{2**63}"):
+        assert other.delete(path).status_code == 404
+    assert dump(stack.source.database)["directus_presets"] == before
+    for preset_id in hidden[2:]:
+        api.delete(f"/presets/{preset_id}")
+
+
+@pytest.mark.parametrize("whose", ["mine", "role", "everybody", "untitled", "another"])
+def test_rows_of_the_table_that_are_not_the_modules_cannot_be_touched(
+        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api, whose: str) -> None:
+    """Whoever they belong to, whatever they hold: such a row is not listed, changed or removed, nor its token used."""
+    belongs: dict[str, Any] = {
+        "mine": {"user": admin_id(stack.source)}, "role": {"role": api.get("/users/me")["role"]}, "everybody": {},
+        "untitled": {"bookmark": None}, "another": {"user": source_user("helen")},
+    }[whose]
+    held = {"baseURL": destination.url, "token": destination.admin_token, "selectedOptions": ["content"]}
+    row = api.post("/presets", {"collection": "posts", "bookmark": "Not ours", "layout": "tabular",
+                                "layout_options": held, **belongs})
+    before = dump(stack.source.database)["directus_presets"]
+    path = f"/presets/{row['id']}"
+    by_row = {"destination_url": destination.url, "token_from": f"preset:{row['id']}"}
+    for answer in (sidecar.patch(path, {"name": "Ours"}), sidecar.patch(path, {"scope": "personal"}),
+                   sidecar.patch(path, by_row), sidecar.delete(path)):
+        assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
+    assert _errors(sidecar.post("/check", by_row)) == [("TOKEN_NOT_SAVED", "destination_token")]
+    assert row["id"] not in {preset["id"] for preset in sidecar.get("/presets").json()["presets"]}
+    assert dump(stack.source.database)["directus_presets"] == before
+    api.delete(path)
+
+
+def test_a_preset_of_the_module_stays_one_and_keeps_its_owner(
+        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance) -> None:
+    saved = save(sidecar, destination)
+    changes: list[dict[str, Any]] = [{"collection": "posts"}, {"user": source_user("helen")}, {"role": None}, {"id": 1},
+                                     {"layout_options": {}}, {"bookmark": "x"}]
+    for change in changes:
+        answer = sidecar.patch(f"/presets/{saved['id']}", change)
+        assert (answer.status_code, _errors(answer)) == (422, [("INVALID_INPUT", next(iter(change)))])
+    row = _row(stack, saved["id"])
+    assert (row["collection"], row["user"], row["role"]) == (BUNDLE, admin_id(stack.source), None)
 
 
 @pytest.mark.parametrize("as_text", [False, True], ids=["object", "text"])

@@ -1,18 +1,16 @@
 """A server that gives prepared answers, where a test needs one that no Directus gives on request."""
 
-import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
-from tests.stack.ports import LOOPBACK
+from tests.stack.thread_server import ThreadServer
 
 METHODS = ("GET", "POST", "PATCH", "SEARCH")
 Answer = tuple[int, Mapping[str, str], bytes]
 
 
-class Answering:
+class Answering(ThreadServer):
     """Answers requests with ``answers`` in turn, the last one for ever; ``received`` lists method and path, beside
     ``headers`` and ``bodies``."""
 
@@ -21,18 +19,7 @@ class Answering:
         self.headers: list[Mapping[str, str]] = []
         self.bodies: list[bytes] = []
         self._answers = [answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers]
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://{LOOPBACK}:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__()
 
     def _next(self) -> Answer:
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]

@@ -24,8 +24,14 @@ class Database:
     dsn: str | None = None
 
 
-def create_database(kind: str, name: str, workdir: Path) -> Database:
-    """An empty database, ``kind`` one of ``CREATORS``; starts the server behind it when there is one to start."""
+Creator = Callable[[str, Path], Database]
+
+
+def create_database(kind: str | Creator, name: str, workdir: Path) -> Database:
+    """An empty database, ``kind`` one of ``CREATORS`` or one like them; starts the server behind it when there is one
+    to start."""
+    if not isinstance(kind, str):
+        return kind(name, workdir)
     if kind not in CREATORS:
         raise ValueError(f"no such database: {kind!r}; there are {', '.join(CREATORS)}")
     return CREATORS[kind](name, workdir)
@@ -37,8 +43,8 @@ def _sqlite(name: str, workdir: Path) -> Database:
     return Database("sqlite", environment, lambda: path.unlink(missing_ok=True), sqlite_path=path)
 
 
-def _postgres(name: str, workdir: Path) -> Database:
-    cluster = postgres.shared_cluster()
+def postgres_database(cluster: postgres.PostgresCluster, name: str) -> Database:
+    """An empty database in ``cluster``."""
     database = cluster.create_database(re.sub(r"\W", "_", name.lower()))
     environment = {
         "DB_CLIENT": "pg",
@@ -49,6 +55,10 @@ def _postgres(name: str, workdir: Path) -> Database:
         "DB_PASSWORD": "unused: connections from this machine are trusted",
     }
     return Database("postgres", environment, lambda: cluster.drop_database(database), dsn=cluster.dsn(database))
+
+
+def _postgres(name: str, workdir: Path) -> Database:
+    return postgres_database(postgres.shared_cluster(), name)
 
 
 def _mariadb(name: str, workdir: Path) -> Database:
@@ -65,4 +75,4 @@ def _mariadb(name: str, workdir: Path) -> Database:
     return Database("mysql", environment, lambda: server.drop_database(database), dsn=server.dsn(database))
 
 
-CREATORS: dict[str, Callable[[str, Path], Database]] = {"sqlite": _sqlite, "postgres": _postgres, "mariadb": _mariadb}
+CREATORS: dict[str, Creator] = {"sqlite": _sqlite, "postgres": _postgres, "mariadb": _mariadb}

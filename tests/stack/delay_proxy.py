@@ -6,13 +6,13 @@ bodies stream through. Where the target closes a connection, the client's is clo
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tests.stack.loop_server import LoopServer
-from tests.stack.relay import MOST_HEAD_BYTES, Head, read_head, relay_body, relay_rest
+from tests.stack.relay import MOST_HEAD_BYTES, Head, Sink, read_head, relay_body, relay_rest
 
 REFUSALS = frozenset({429, 503})
 # Between an answer's passing here and everybody at the client having heard of it.
@@ -33,14 +33,22 @@ class Exchange:
     retry_after: float | None = None
 
 
-class DelayProxy(LoopServer):
-    """Forwards to ``target`` after ``latency`` seconds; ``exchanges`` are in the order in which requests came."""
+def nobody(exchange: Exchange) -> None:
+    """Looks at no exchange."""
 
-    def __init__(self, target: str, latency: float = 0.0) -> None:
+
+class DelayProxy(LoopServer):
+    """Forwards to ``target`` after ``latency`` seconds; ``exchanges`` are in the order in which requests came.
+
+    ``passing`` is called with each exchange twice: before its request goes on to the target, without a status, and
+    before its answer goes back."""
+
+    def __init__(self, target: str, latency: float = 0.0, passing: Callable[[Exchange], None] = nobody) -> None:
         super().__init__()
         address = urlsplit(target)
         self._target = address.hostname, address.port
         self._latency = latency
+        self._passing = passing
         self.exchanges: list[Exchange] = []
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -50,7 +58,7 @@ class DelayProxy(LoopServer):
             try:
                 while (head := await read_head(reader)) and not writer.is_closing():
                     target = await self._connected(target)
-                    await self._exchange(head, client, target)
+                    await self.exchange(head, client, target)
             finally:
                 for streams in (client, target):
                     if streams:
@@ -64,24 +72,31 @@ class DelayProxy(LoopServer):
             target[1].close()
         return await asyncio.open_connection(*self._target, limit=MOST_HEAD_BYTES)
 
-    async def _exchange(self, request: Head, client: Streams, target: Streams) -> None:
+    async def exchange(self, request: Head, client: Streams, target: Streams) -> None:
+        """What becomes of one request of a client: it is passed on, and its answer passed back."""
+        await self.forward(request, client[0], client[1], target)
+
+    async def forward(self, request: Head, reader: asyncio.StreamReader, writer: Sink, target: Streams) -> None:
+        """Pass on one request, whose body comes from ``reader``, and its answer to ``writer``."""
         method, path = request.words[0], request.words[1].partition("?")[0]
         exchange = Exchange(time.monotonic(), method, path)
         self.exchanges.append(exchange)
         await asyncio.sleep(self._latency)
+        self._passing(exchange)
         target[1].write(request.raw)
         # A target that refuses may close before it has read the whole body; its answer counts all the same.
         with suppress(ConnectionError):
-            await relay_body(request, client[0], target[1])
+            await relay_body(request, reader, target[1])
         answer = await read_head(target[0])
         while answer and answer.words[1].startswith("1"):
-            client[1].write(answer.raw)
+            writer.write(answer.raw)
             answer = await read_head(target[0])
         if answer is None:
-            client[1].close()
+            writer.close()
             return
         _note(exchange, answer)
-        await _relay_answer(method, answer, target[0], client[1])
+        self._passing(exchange)
+        await _relay_answer(method, answer, target[0], writer)
 
 
 def _note(exchange: Exchange, answer: Head) -> None:
@@ -90,7 +105,7 @@ def _note(exchange: Exchange, answer: Head) -> None:
     exchange.retry_after = float(wait) if wait.replace(".", "", 1).isdigit() else None
 
 
-async def _relay_answer(method: str, answer: Head, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _relay_answer(method: str, answer: Head, reader: asyncio.StreamReader, writer: Sink) -> None:
     writer.write(answer.raw)
     closes = answer.headers.get("connection", "").lower() == "close"
     if method != "HEAD" and answer.words[1] not in ("204", "304") and not await relay_body(answer, reader, writer):

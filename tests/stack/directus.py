@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.stack.databases import Database, create_database
+from tests.stack.databases import Creator, Database, create_database
 from tests.stack.directus_install import NODE_HOME, ensure_directus
 from tests.stack.ports import LOOPBACK, free_port
 from tests.stack.processes import Process, answers, base_environment
@@ -29,7 +29,7 @@ class DirectusInstance:
         self,
         name: str,
         version: str = DEFAULT_VERSION,
-        database: str = "sqlite",
+        database: str | Creator = "sqlite",
         *,
         workdir: Path,
         logs: Path | None = None,

@@ -35,8 +35,8 @@ def dump(database: Database, leave_out: Collection[str] = VOLATILE_TABLES) -> di
     """Every table's rows in a stable order, without what changes when somebody merely looks."""
     vendor = VENDORS[database.vendor]
     with closing(vendor.connect(database)) as connection:
-        names = [row["name"] for row in _query(connection, vendor.tables) if row["name"] not in leave_out]
-        return {name: _settled(name, _query(connection, f"SELECT * FROM {vendor.quote}{name}{vendor.quote}"))
+        names = [row["name"] for row in query(connection, vendor.tables) if row["name"] not in leave_out]
+        return {name: _settled(name, query(connection, f"SELECT * FROM {vendor.quote}{name}{vendor.quote}"))
                 for name in names}
 
 
@@ -44,10 +44,11 @@ def primary_keys(database: Database) -> dict[str, str]:
     """The primary key's column by table."""
     vendor = VENDORS[database.vendor]
     with closing(vendor.connect(database)) as connection:
-        return {row["name"]: row["key_column"] for row in _query(connection, vendor.keys)}
+        return {row["name"]: row["key_column"] for row in query(connection, vendor.keys)}
 
 
-def _query(connection: Any, statement: str) -> Table:
+def query(connection: Any, statement: str) -> Table:
+    """The rows of ``statement``, by a connection that ``VENDORS`` gave."""
     cursor = connection.cursor()
     cursor.execute(statement)
     return [dict(row) for row in cursor.fetchall()]

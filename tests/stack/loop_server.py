@@ -22,6 +22,7 @@ class LoopServer(ABC):
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
+        self._serving: set[asyncio.Task[None]] = set()
         self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
 
     @abstractmethod
@@ -38,9 +39,16 @@ class LoopServer(ABC):
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Once a client has hung up, nothing in asyncio holds the task that still waits for the target.
+        task = asyncio.ensure_future(self.accept(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+        await task
+
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        server = await asyncio.start_server(self.accept, sock=self._socket, limit=MOST_HEAD_BYTES)
+        server = await asyncio.start_server(self._accept, sock=self._socket, limit=MOST_HEAD_BYTES)
         self._ready.set()
         await self._stop.wait()
         server.close()

@@ -35,9 +35,11 @@ class PostgresCluster:
     host = LOOPBACK
     user = "postgres"
 
-    def __init__(self) -> None:
-        """Make and start the cluster. Raises PostgresMissing, or ProcessError with the server's log."""
+    def __init__(self, *settings: str) -> None:
+        """Make and start the cluster, with further ``settings`` such as ``work_mem=64MB``. Raises PostgresMissing, or
+        ProcessError with the server's log."""
         self.port = free_port()
+        self._settings = settings
         self._numbers = itertools.count(1)
         self._folder = Path(tempfile.mkdtemp(prefix="directus-migration-postgres-"))
         atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
@@ -72,7 +74,8 @@ class PostgresCluster:
         self._process("initdb", [str(_program("initdb")), *options]).finish()
 
     def _start(self) -> Process:
-        settings = [f"port={self.port}", f"listen_addresses={self.host}", "unix_socket_directories=", *HARMLESS_HASTE]
+        settings = [f"port={self.port}", f"listen_addresses={self.host}", "unix_socket_directories=", *HARMLESS_HASTE,
+                    *self._settings]
         options = [part for setting in settings for part in ("-c", setting)]
         server = self._process("postgres", [str(_program("postgres")), "-D", "data", *options])
         server.start(self._accepts_connections)

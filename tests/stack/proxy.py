@@ -4,22 +4,20 @@ It stands between the sidecar and Directus where a test has to see what was sent
 instance at hand gives.
 """
 
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import requests
 
-from tests.stack.ports import LOOPBACK
+from tests.stack.thread_server import ThreadServer
 
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-encoding", "content-length", "host"})
 Rewrite = Callable[[str, str, int, bytes], tuple[int, bytes]]
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "SEARCH", "HEAD", "OPTIONS")
 
 
-class Proxy:
+class Proxy(ThreadServer):
     """Forwards to ``target``; ``requests`` lists (method, path) as they came, ``rewrite`` may replace an answer.
 
     ``rewrite`` is called with method, path, status and body of each answer and returns status and body.
@@ -29,19 +27,7 @@ class Proxy:
         self.requests: list[tuple[str, str]] = []
         self._target = target
         self._rewrite = rewrite
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://{LOOPBACK}:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         proxy = self

@@ -3,10 +3,21 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 MOST_HEAD_BYTES = 256 * 1024
 PIECE_BYTES = 64 * 1024
 END_OF_LINE = b"\r\n"
+
+
+class Sink(Protocol):
+    """Where bytes go: a StreamWriter, or something that keeps them."""
+
+    def write(self, data: bytes) -> None: ...
+
+    async def drain(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ async def read_head(reader: asyncio.StreamReader) -> Head | None:
     return Head(raw, first.split(" ", 2), {name.lower(): value.strip() for name, _, value in pairs})
 
 
-async def relay_body(head: Head, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def relay_body(head: Head, reader: asyncio.StreamReader, writer: Sink) -> bool:
     """Pass on the body that ``head`` announces; returns False when it announces none."""
     if "chunked" in head.headers.get("transfer-encoding", "").lower():
         await _relay_chunks(reader, writer)
@@ -42,13 +53,13 @@ async def relay_body(head: Head, reader: asyncio.StreamReader, writer: asyncio.S
     return True
 
 
-async def relay_rest(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def relay_rest(reader: asyncio.StreamReader, writer: Sink) -> None:
     """Pass on everything until the other side closes."""
     while piece := await reader.read(PIECE_BYTES):
         await _write(writer, piece)
 
 
-async def _relay_bytes(count: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _relay_bytes(count: int, reader: asyncio.StreamReader, writer: Sink) -> None:
     while count:
         piece = await reader.read(min(count, PIECE_BYTES))
         if not piece:
@@ -57,7 +68,7 @@ async def _relay_bytes(count: int, reader: asyncio.StreamReader, writer: asyncio
         await _write(writer, piece)
 
 
-async def _relay_chunks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _relay_chunks(reader: asyncio.StreamReader, writer: Sink) -> None:
     size = -1
     while size:
         line = await reader.readuntil(END_OF_LINE)
@@ -71,6 +82,6 @@ async def _relay_chunks(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
         await _write(writer, trailer)
 
 
-async def _write(writer: asyncio.StreamWriter, piece: bytes) -> None:
+async def _write(writer: Sink, piece: bytes) -> None:
     writer.write(piece)
     await writer.drain()

@@ -11,7 +11,7 @@ from tests.stack.processes import POLL_SECONDS
 from tests.stack.stack import Stack
 
 RUN_SECONDS = 180
-OVER = frozenset({"completed", "completed_with_problems", "refused", "failed", "cancelled"})
+OVER = frozenset({"completed", "completed_with_problems", "refused", "failed", "cancelled", "interrupted"})
 
 
 class SidecarClient:

@@ -9,10 +9,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SIDECAR = ROOT / "sidecar"
 LAYERS = ("directus", "resources", "migration", "jobs", "web")
-FOUNDATION = ("address", "errors", "config", "logs", "options")
+FOUNDATION = ("address", "collector", "errors", "config", "hosts", "logs", "options", "shared_secret")
 DOORS = {
     "requests": ("directus/",), "urllib3": ("directus/",),
     "rq": ("jobs/",), "cryptography": ("jobs/",),
+    "limits": ("web/",), "prometheus_client": ("web/",), "gunicorn": ("web/",), "pythonjsonlogger": ("logs.py",),
+    "idna": ("address.py",),
     "flask": ("app.py", "cli.py", "web/"), "flask_smorest": ("app.py", "web/"), "marshmallow": ("web/",),
     "click": ("cli.py",), "rich": ("console.py",),
 }

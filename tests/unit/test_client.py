@@ -7,8 +7,7 @@ import pytest
 import stamina
 
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import LONGEST_RETRY_AFTER
-from sidecar.directus.retry import when_to_retry
+from sidecar.directus.retry import BRIEF, when_to_retry
 from sidecar.directus.transfer import Download
 from sidecar.errors import (
     BadGateway,
@@ -40,7 +39,7 @@ def refusal(status: int, code: str, message: str = "no", **extensions: str) -> A
 
 @pytest.mark.parametrize("answer", [
     refusal(429, "REQUESTS_EXCEEDED"), refusal(503, "SERVICE_UNAVAILABLE", "Under pressure"), (502, {}, b"<html>"),
-    (504, {}, b""),
+    (504, {}, b""), (500, {}, b"<html>a page of something in front of Directus</html>"), (503, {}, b"<html>"),
 ])
 def test_passing_trouble_is_tried_again(answer: Answer) -> None:
     with Answering(answer, answer, GOOD) as server:
@@ -76,10 +75,11 @@ def test_a_strange_error_answer_still_becomes_one_of_ours(body: bytes) -> None:
     assert caught.value.message
 
 
-def test_retry_after_wins_and_is_clamped() -> None:
-    assert when_to_retry(Overloaded("", retry_after=7)) == 7
-    assert when_to_retry(Overloaded("", retry_after=86_400)) == LONGEST_RETRY_AFTER
-    assert when_to_retry(Overloaded("", retry_after=0)) is True
+def test_a_retry_after_that_outlasts_the_patience_is_told_at_once() -> None:
+    """Otherwise the pace keeps to it, for all threads."""
+    assert when_to_retry(Overloaded("", retry_after=60), BRIEF) is False
+    assert when_to_retry(Overloaded("", retry_after=7), BRIEF) is True
+    assert when_to_retry(Overloaded("", retry_after=86_400)) is True
     assert when_to_retry(Overloaded("")) is True
 
 
@@ -92,11 +92,16 @@ def test_what_waiting_cannot_mend_is_not_tried_again() -> None:
 
 def test_a_file_that_ends_early_is_noticed() -> None:
     with (
-        Answering((200, {"Content-Length": "10"}, b"short")) as server,
+        Answering((200, {"Content-Length": "10", "Content-Disposition": "inline"}, b"short")) as server,
         Download(Directus(server.url, "t"), "id") as download,
         pytest.raises(Unreachable),
     ):
         list(download)
+
+
+def test_a_page_of_something_in_front_is_not_taken_for_a_file() -> None:
+    with Answering((200, {"Content-Type": "text/html"}, b"<html>")) as server, pytest.raises(NotADirectus):
+        Download(Directus(server.url, "t"), "id")
 
 
 def test_a_token_is_not_shown_by_the_client() -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from sidecar.config import Caps, Defaults, read_caps, read_destination_token, read_settings
+from sidecar.config import Caps, Defaults, read_allowed, read_caps, read_destination_token, read_settings
 from sidecar.errors import SettingsError
 
+SECRET = "0b7e6a52f1c84d93ae157f28c6409bd3"
 GOOD = {
     "DIRECTUS_URL": "https://directus.example.com/", "DIRECTUS_TOKEN": "source-token",
-    "REDIS_URL": "redis://:password@localhost:6379/0", "MIGRATION_SIDECAR_SECRET": "s" * 32,
+    "REDIS_URL": "redis://:password@localhost:6379/0", "MIGRATION_SIDECAR_SECRET": SECRET,
 }
 
 
@@ -17,12 +18,14 @@ def test_good_settings_are_read() -> None:
     settings = read_settings(GOOD)
     assert settings.source.url == "https://directus.example.com"
     assert settings.bind == "0.0.0.0:8000"
+    assert not settings.auto_resume
+    assert read_settings({**GOOD, "MIGRATION_AUTO_RESUME": "true"}).auto_resume
 
 
 def test_one_error_names_every_wrong_variable() -> None:
     wrong = {"DIRECTUS_URL": "directus", "REDIS_URL": "http://x", "MIGRATION_SIDECAR_SECRET": "short",
              "MIGRATION_SIDECAR_BIND": "everywhere", "MIGRATION_MAX_CONCURRENCY": "many",
-             "MIGRATION_MAX_REQUESTS_PER_SECOND": "0"}
+             "MIGRATION_MAX_REQUESTS_PER_SECOND": "0", "MIGRATION_AUTO_RESUME": "yes"}
     with pytest.raises(SettingsError) as caught:
         read_settings(wrong)
     for name in (*wrong, "DIRECTUS_TOKEN"):
@@ -31,10 +34,10 @@ def test_one_error_names_every_wrong_variable() -> None:
 
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
-    secret.write_text("f" * 40 + "\n")
+    secret.write_text(SECRET[::-1] + "\n")
     environment = {**GOOD, "MIGRATION_SIDECAR_SECRET_FILE": str(secret)}
     del environment["MIGRATION_SIDECAR_SECRET"]
-    assert read_settings(environment).secret == "f" * 40
+    assert read_settings(environment).secret == SECRET[::-1]
 
 
 @pytest.mark.parametrize("environment", [
@@ -58,6 +61,9 @@ def test_defaults_of_the_form_are_read() -> None:
     ({"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,settings"}, "MIGRATION_BUNDLE_DEFAULT_OPTIONS: .*'settings'"),
     ({"MIGRATION_BUNDLE_DEFAULT_URL": "stage"}, "MIGRATION_BUNDLE_DEFAULT_URL is not an address"),
     ({"MIGRATION_BUNDLE_DEFAULT_TOKEN": "t"}, "MIGRATION_BUNDLE_DEFAULT_TOKEN needs MIGRATION_BUNDLE_DEFAULT_URL"),
+    ({"MIGRATION_BUNDLE_DEFAULT_URL": "http://169.254.169.254"}, "MIGRATION_BUNDLE_DEFAULT_URL is not a destination"),
+    ({"MIGRATION_BUNDLE_DEFAULT_URL": "http://a.example", "MIGRATION_ALLOWED_DESTINATIONS": "b.example"},
+     "MIGRATION_BUNDLE_DEFAULT_URL is not a destination"),
 ])
 def test_a_wrong_default_is_an_error_at_the_start_that_names_it(variables: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
@@ -68,7 +74,7 @@ def test_no_secret_is_shown() -> None:
     url = "https://stage.example.com"
     given = {"MIGRATION_BUNDLE_DEFAULT_URL": url, "MIGRATION_BUNDLE_DEFAULT_TOKEN": "default-t"}
     shown = repr(read_settings({**GOOD, **given}))
-    assert not any(secret in shown for secret in ("source-token", "default-t", "password", "s" * 32))
+    assert not any(secret in shown for secret in ("source-token", "default-t", "password", SECRET))
 
 
 def test_caps_are_numbers_above_0_and_requests_at_once_whole_ones() -> None:
@@ -77,3 +83,18 @@ def test_caps_are_numbers_above_0_and_requests_at_once_whole_ones() -> None:
     for value in ("2.5", "-1", "nan", "inf"):
         with pytest.raises(SettingsError):
             read_caps({"MIGRATION_MAX_CONCURRENCY": value})
+
+
+def test_allowed_destinations_are_read_strictly() -> None:
+    assert read_allowed({"MIGRATION_ALLOWED_DESTINATIONS": "*.Example.com, cms.internal,[::1]"}).patterns == (
+        "*.example.com", "cms.internal", "::1")
+    assert read_allowed({"MIGRATION_ALLOWED_DESTINATIONS": ""}).patterns == ()
+
+
+@pytest.mark.parametrize("value", [
+    ",", "a.example,", "*", "*.", "https://a.example", "a.example:8055", "a.example/cms", "a*.example", "*.*.example",
+    "a..example", "*.0.0.1", "*.::1", "me@a.example", "a.example b.example", "10.0.0.0/8",
+])
+def test_an_allowed_destination_that_is_no_host_stops_the_start(value: str) -> None:
+    with pytest.raises(SettingsError, match="MIGRATION_ALLOWED_DESTINATIONS"):
+        read_settings({**GOOD, "MIGRATION_ALLOWED_DESTINATIONS": value})

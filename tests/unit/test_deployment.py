@@ -1,6 +1,7 @@
 """Dockerfile and docker-compose.yml agree with the code: commands, ports, names of variables, paths."""
 
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,15 @@ def test_the_port_is_the_same_everywhere_and_not_published() -> None:
 def test_the_environment_is_complete(service: str) -> None:
     environment = SERVICES[service]["environment"].items()
     optional = {name: "" for name, value in environment if value.endswith(":-}")}
-    required = {name: "s" * 32 for name, value in environment if ":?" in value}
+    required = {name: secrets.token_hex(32) for name, value in environment if ":?" in value}
     given = {**dict(environment), **required, **optional}
     assert read_settings(given).source.url == "http://directus:8055"
+
+
+def test_a_worker_has_time_to_put_its_run_back_and_redis_keeps_its_data() -> None:
+    """Docker kills after 10 s otherwise."""
+    assert SERVICES["worker"]["stop_grace_period"] == "2m"
+    assert SERVICES["redis"]["command"][1:] == ["--appendonly", "yes"]
 
 
 def test_directus_is_told_what_the_relay_reads() -> None:

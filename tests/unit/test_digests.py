@@ -1,18 +1,18 @@
 """Digests: equal rows give equal digests, anything else does not."""
 
-from sidecar.migration.digests import Digests
+from sidecar.migration.digests import Digests, digest_of
 
 
 def test_equal_rows_give_equal_digests_whatever_the_order_of_their_columns() -> None:
     digests = Digests()
-    digests.add({"id": 1, "title": "a"}, {"title": "a", "id": 1})
+    digests.add(digest_of({"id": 1, "title": "a"}), digest_of({"title": "a", "id": 1}))
     assert digests.source == digests.destination
 
 
 def test_a_row_that_differs_or_is_not_there_shows() -> None:
-    for actual in ({"id": 1, "title": "b"}, None):
+    for actual in (digest_of({"id": 1, "title": "b"}), None):
         digests = Digests()
-        digests.add({"id": 1, "title": "a"}, actual)
+        digests.add(digest_of({"id": 1, "title": "a"}), actual)
         assert digests.source != digests.destination
 
 

@@ -1,8 +1,6 @@
 """Other workers as helpers, with a real Redis and jobs that nobody but the test works off."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from sidecar.jobs.helpers import OtherWorkers
 from sidecar.jobs.queue import queue_of
 from sidecar.migration.report import Level
 from sidecar.migration.shards import File, Outcome, Shard
-from tests.stack.redis_server import RedisServer
 
 RUN = "run"
 SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
@@ -39,32 +36,22 @@ class Silent:
         return False
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    folder: Path = tmp_path_factory.mktemp("redis")
-    with RedisServer(folder / "data", folder) as started:
-        yield started
-
-
 @pytest.fixture
-def redis(server: RedisServer) -> Iterator[Any]:
+def redis(empty_redis: Any) -> Any:
     """Where two workers are registered: the run's own, and another one."""
-    connection: Any = Redis.from_url(server.url)
-    connection.flushall()
     for name in ("own", "other"):
-        register(SimpleWorker([queue_of(connection)], name=name, connection=connection, serializer=JSONSerializer))
-    yield connection
-    connection.close()
+        register(SimpleWorker([queue_of(empty_redis)], name=name, connection=empty_redis, serializer=JSONSerializer))
+    return empty_redis
 
 
 def test_alone_nothing_is_offered(redis: Any) -> None:
     redis.flushall()
-    assert not OtherWorkers(redis, RUN, Silent()).offer(SHARD)
+    assert not OtherWorkers(redis, RUN, 1, Silent()).offer(SHARD)
     assert redis.keys("*") == []
 
 
 def test_what_nobody_took_is_taken_back_and_leaves_nothing(redis: Any) -> None:
-    others = OtherWorkers(redis, RUN, Silent())
+    others = OtherWorkers(redis, RUN, 1, Silent())
     assert others.offer(SHARD)
     assert others.take_back(SHARD)
     assert (queue_of(redis).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
@@ -72,13 +59,13 @@ def test_what_nobody_took_is_taken_back_and_leaves_nothing(redis: Any) -> None:
 
 def test_it_stands_before_the_runs_that_wait(redis: Any) -> None:
     queue_of(redis).enqueue("sidecar.jobs.tasks.migrate", "another", job_id="another")
-    OtherWorkers(redis, RUN, Silent()).offer(SHARD)
+    OtherWorkers(redis, RUN, 1, Silent()).offer(SHARD)
     assert queue_of(redis).job_ids == [SHARD.id, "another"]
 
 
 def test_what_a_helper_did_is_told_once_and_said_at_the_end(redis: Any) -> None:
     watcher = Silent()
-    others = OtherWorkers(redis, RUN, watcher)
+    others = OtherWorkers(redis, RUN, 1, watcher)
     others.offer(SHARD)
     worker = take(redis)
     assert not others.take_back(SHARD)
@@ -92,7 +79,7 @@ def test_what_a_helper_did_is_told_once_and_said_at_the_end(redis: Any) -> None:
 
 
 def test_a_shard_whose_job_failed_is_to_be_done_again(redis: Any) -> None:
-    others = OtherWorkers(redis, RUN, Silent())
+    others = OtherWorkers(redis, RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -101,7 +88,7 @@ def test_a_shard_whose_job_failed_is_to_be_done_again(redis: Any) -> None:
 
 
 def test_a_helper_that_is_not_heard_of_any_more_is_lost(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = OtherWorkers(redis, RUN, Silent())
+    others = OtherWorkers(redis, RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -110,8 +97,21 @@ def test_a_helper_that_is_not_heard_of_any_more_is_lost(redis: Any, monkeypatch:
     assert list(others.finished(0)) == [(SHARD, None)]
 
 
+def test_a_helper_that_does_not_stop_does_not_hold_up_a_run_that_does(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = OtherWorkers(redis, RUN, 1, Silent())
+    others.offer(SHARD)
+    take(redis)
+    others.take_back(SHARD)
+    monkeypatch.setattr(helpers, "CLOSE_SECONDS", 0.3)
+    others.close()
+    assert not others.busy
+    assert not others._box.wants(SHARD.id)
+
+
 def test_a_redis_that_goes_away_right_after_loses_no_outcome(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = OtherWorkers(redis, RUN, Silent())
+    others = OtherWorkers(redis, RUN, 1, Silent())
     others.offer(SHARD)
     worker = take(redis)
     others.take_back(SHARD)
@@ -122,7 +122,7 @@ def test_a_redis_that_goes_away_right_after_loses_no_outcome(redis: Any, monkeyp
 
 
 def test_without_redis_it_is_done_here(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = OtherWorkers(redis, RUN, Silent())
+    others = OtherWorkers(redis, RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -130,7 +130,7 @@ def test_without_redis_it_is_done_here(redis: Any, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(helpers, "LOST_SECONDS", 0.0)
     monkeypatch.setattr(others, "_redis", nowhere)
     assert list(others.finished(0)) == [(SHARD, None)]
-    away = OtherWorkers(nowhere, RUN, Silent())
+    away = OtherWorkers(nowhere, RUN, 1, Silent())
     assert not away.offer(SHARD)
     away.close()
 

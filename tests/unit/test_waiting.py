@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sidecar.directus.client import Row
+from sidecar.migration.between.meaning import Meaning
 from sidecar.migration.seen import Seen
 from sidecar.migration.waiting import WaitingRows
 from sidecar.resources.base import Reference, Resource
@@ -23,16 +24,20 @@ def rows(*pairs: tuple[str, str | None]) -> list[Row]:
     return [{"id": key, "parent": parent} for key, parent in pairs]
 
 
+def arrive(seen: Seen, keys: list[str]) -> None:
+    seen.add_arrived(PAGES, [{"id": key} for key in keys], Meaning())
+
+
 def load(seen: Seen, *pairs: tuple[str, str | None]) -> tuple[list[list[str]], list[str]]:
     """What is written first, then round by round, and what is left."""
     seen.add(PAGES, rows(*pairs))
     with WaitingRows(PAGES, ["parent"], seen) as waiting:
         rounds = [[row["id"] for row in waiting.let_go(rows(*pairs))], []]
-        seen.add_arrived(PAGES, rounds[0])
+        arrive(seen, rounds[0])
         for some in waiting.rounds():
             rounds[-1] += [row["id"] for row in some]
             if not some:
-                seen.add_arrived(PAGES, rounds[-1])
+                arrive(seen, rounds[-1])
                 rounds.append([])
         return [some for some in rounds if some], [row["id"] for some in waiting.rest() for row in some]
 

@@ -6,6 +6,10 @@ import { readSettings, type Environment, type Settings } from './settings';
 const TIMEOUT_MS = 60_000;
 const WITH_BODY = ['POST', 'PATCH'];
 const NO_CONTENT = 204;
+/** The form with its longest token and texts is a hundredth of that; Directus may let through a lot more. */
+const MOST_BODY_BYTES = 100_000;
+/** A run with all the problems that are kept of it is a quarter of that. */
+const MOST_ANSWER_BYTES = 16_000_000;
 
 interface Caller {
 	user: string;
@@ -75,7 +79,7 @@ async function forward(request: Request, target: string, caller: Caller, setting
 	const answer = await send(settings.url + target, {
 		method: request.method,
 		headers: buildHeaders(request, caller, settings),
-		body: WITH_BODY.includes(request.method) ? JSON.stringify(request.body ?? {}) : undefined,
+		body: WITH_BODY.includes(request.method) ? buildBody(request) : undefined,
 		// A redirect would carry the secret to wherever it points.
 		redirect: 'error',
 		signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -90,6 +94,16 @@ async function forward(request: Request, target: string, caller: Caller, setting
 	}
 }
 
+function buildBody(request: Request): string {
+	const body = JSON.stringify(request.body ?? {});
+
+	if (Buffer.byteLength(body) > MOST_BODY_BYTES) {
+		throw new Refusal(413, 'CONTENT_TOO_LARGE', `The migration takes no more than ${MOST_BODY_BYTES} bytes at once.`);
+	}
+
+	return body;
+}
+
 function buildHeaders(request: Request, caller: Caller, settings: Settings): Record<string, string> {
 	return {
 		Authorization: `Bearer ${settings.secret}`,
@@ -102,12 +116,32 @@ function buildHeaders(request: Request, caller: Caller, settings: Settings): Rec
 async function send(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
 	try {
 		const response = await fetch(url, init);
-		return { status: response.status, text: await response.text() };
+		return { status: response.status, text: await readText(response) };
 	} catch (error) {
+		if (error instanceof Refusal) throw error;
 		const late = error instanceof Error && error.name === 'TimeoutError';
 		const message = late
 			? `The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`
 			: 'The migration sidecar cannot be reached.';
 		throw new Refusal(502, 'SIDECAR_UNREACHABLE', message);
 	}
+}
+
+async function readText(response: Response): Promise<string> {
+	const reader = response.body?.getReader();
+	const pieces: Uint8Array[] = [];
+	let size = 0;
+
+	for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+		size += read.value.byteLength;
+
+		if (size > MOST_ANSWER_BYTES) {
+			await reader?.cancel();
+			throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'What answers at MIGRATION_SIDECAR_URL answers without end.');
+		}
+
+		pieces.push(read.value);
+	}
+
+	return Buffer.concat(pieces).toString('utf8');
 }

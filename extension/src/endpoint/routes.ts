@@ -22,6 +22,7 @@ const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: new RegExp(`^${RUN}$`, 'i'), query: ['after'] },
 	{ method: 'GET', path: new RegExp(`^${RUN}/checksums$`, 'i'), query: ['after'] },
 	{ method: 'POST', path: new RegExp(`^${RUN}/cancel$`, 'i'), query: [] },
+	{ method: 'POST', path: new RegExp(`^${RUN}/resume$`, 'i'), query: [] },
 ];
 
 export function findRoute(method: string, path: string): Route | undefined {

@@ -16,6 +16,7 @@ const LOOKS: Record<RunStatus, Look> = {
 	refused: { label: 'Refused', icon: 'block', tone: 'danger' },
 	failed: { label: 'Failed', icon: 'error', tone: 'danger' },
 	cancelled: { label: 'Cancelled', icon: 'cancel', tone: 'warning' },
+	interrupted: { label: 'Interrupted', icon: 'power_off', tone: 'danger' },
 };
 
 export function lookOf(status: RunStatus): Look {

@@ -33,6 +33,7 @@ export function useMigration() {
 		getRun: (id: string, after: number) => get<Run>(runPath(id), { after }),
 		getChecksums: (id: string, after: number) => get<Checksums>(`${runPath(id)}/checksums`, { after }),
 		cancelRun: (id: string) => post<Run>(`${runPath(id)}/cancel`),
+		resumeRun: (id: string) => post<Run>(`${runPath(id)}/resume`),
 		/** A sidecar that lacks something answers 503 with the very same document. */
 		async getHealth() {
 			const answer = await api.get<Health>('/migration/health', { validateStatus: (status) => [200, 503].includes(status) });

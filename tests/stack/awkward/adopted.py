@@ -10,6 +10,7 @@ UNTRACKED = "legacy_log"
 DIALECTS = {
     "sqlite": {"counted": "integer PRIMARY KEY AUTOINCREMENT", "moment": "timestamp"},
     "postgres": {"counted": "serial PRIMARY KEY", "moment": "timestamp with time zone"},
+    "mysql": {"counted": "integer AUTO_INCREMENT PRIMARY KEY", "moment": "timestamp"},
 }
 TABLES = [
     """CREATE TABLE adopted_customers (
@@ -41,7 +42,7 @@ NEW_ORDER = {"customer": "C 001/ü", "total": 1, "placed": "2024-01-01T00:00:00Z
 
 def load_adopted(database: Database, api: Api) -> None:
     """Make and fill the tables, then have Directus track two of them."""
-    execute(database, [table.format_map(DIALECTS[database.vendor]) for table in TABLES])
+    make_adopted(database)
     placed = PLACED[database.vendor]
     insert(database, "adopted_customers", [
         {"code": f"C {number:03d}/ü", "name": f"Customer {number}", "status": "old" if number % 2 else "new",
@@ -54,6 +55,16 @@ def load_adopted(database: Database, api: Api) -> None:
         for number in range(100, 100 + ORDERS)
     ])
     insert(database, UNTRACKED, [{"id": 1, "line": "nobody tracks this"}])
+    track(api)
+
+
+def make_adopted(database: Database) -> None:
+    """The tables without rows."""
+    execute(database, [table.format_map(DIALECTS[database.vendor]) for table in TABLES])
+
+
+def track(api: Api) -> None:
+    """Have Directus know them."""
     api.post("/utils/cache/clear?system", {})
     for table in TRACKED:
         api.patch(f"/collections/{table}", {"meta": {}})

@@ -33,6 +33,7 @@ RELATIONS: list[Json] = [
 ]
 # Columns that end up NOT NULL, although a loader cannot write them at once.
 NOT_NULL = [("rooted", "root"), ("knot_a", "next"), ("knot_b", "next")]
+BY_HAND = "ALTER TABLE {0} MODIFY {1} int unsigned NOT NULL"
 
 
 def _tree() -> list[Json]:

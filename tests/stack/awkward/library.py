@@ -62,12 +62,17 @@ GALLERIES: list[Json] = [
 
 def load_files(api: Api) -> None:
     """Folders and uploads; ``set_facts`` follows when the galleries exist."""
-    for custom in CUSTOM_FIELDS:
-        api.post("/fields/directus_files", custom)
+    make_columns(api)
     for folder in FOLDERS:
         api.post("/folders", folder)
     for file in FILES:
         api.upload({"id": file.id, "filename_download": file.name}, "upload", file.content, file.type)
+
+
+def make_columns(api: Api) -> None:
+    """What the project adds to the files of Directus."""
+    for custom in CUSTOM_FIELDS:
+        api.post("/fields/directus_files", custom)
 
 
 def set_facts(api: Api) -> None:

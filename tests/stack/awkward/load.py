@@ -31,10 +31,24 @@ def load(instance: DirectusInstance) -> None:
         _make_tables(api)
         _load_rows(api, instance.database.vendor)
         library.set_facts(api)
-        for collection, column in circles.NOT_NULL:
-            api.patch(f"/fields/{collection}/{column}", {"schema": {"is_nullable": False}})
-        _give_habits(api)
+        _settle(api)
         _beyond_rest(instance, api)
+
+
+def make_schema(instance: DirectusInstance) -> None:
+    """The tables alone, into an instance that nobody has used yet, on any database. Raises SeedError."""
+    with Api(instance.url, instance.admin_token) as api:
+        library.make_columns(api)
+        _make_tables(api)
+        if instance.database.vendor == "mysql":
+            # Directus cannot change an integer there that points at a counted key.
+            execute(instance.database, [circles.BY_HAND.format(*name) for name in circles.NOT_NULL])
+            _give_habits(api)
+        else:
+            _settle(api)
+        execute(instance.database, [COMPOSITE])
+        adopted.make_adopted(instance.database)
+        adopted.track(api)
 
 
 def _make_tables(api: Api) -> None:
@@ -53,6 +67,12 @@ def _load_rows(api: Api, vendor: str) -> None:
     for collection, links in circles.LINKS.items():
         api.patch(f"/items/{collection}", links)
     api.patch("/items/home", articles.HOME)
+
+
+def _settle(api: Api) -> None:
+    for collection, column in circles.NOT_NULL:
+        api.patch(f"/fields/{collection}/{column}", {"schema": {"is_nullable": False}})
+    _give_habits(api)
 
 
 def _give_habits(api: Api) -> None:

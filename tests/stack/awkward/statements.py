@@ -2,14 +2,17 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import psycopg
 
 from tests.stack.databases import Database
+from tests.stack.dump import VENDORS
 
 Statement = tuple[str, Sequence[Any]]
 BUSY_SECONDS = 30
+QUOTED_AS_ELSEWHERE = "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')"
 
 
 def execute(database: Database, statements: Sequence[str]) -> None:
@@ -37,6 +40,13 @@ def _run(database: Database, statements: Sequence[Statement]) -> None:
         with sqlite3.connect(database.sqlite_path, timeout=BUSY_SECONDS) as connection:
             for statement, values in statements:
                 connection.execute(statement, values)
+        return
+    if database.vendor == "mysql":
+        with closing(VENDORS["mysql"].connect(database)) as mysql, mysql.cursor() as cursor:
+            cursor.execute(QUOTED_AS_ELSEWHERE)
+            for statement, values in statements:
+                cursor.execute(statement, values or None)
+            mysql.commit()
         return
     with psycopg.connect(database.dsn or "") as postgres:
         for statement, values in statements:

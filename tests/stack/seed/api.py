@@ -50,6 +50,11 @@ class Api:
         """Remove one."""
         self._call("DELETE", path)
 
+    def delete_all(self, path: str, keys: list[str]) -> None:
+        """Remove the rows with these keys."""
+        if keys:
+            self._call("DELETE", path, json=keys)
+
     def upload(self, fields: dict[str, str], name: str, content: bytes, mime_type: str) -> Any:
         """``POST /files``; Directus wants the text fields before the file part."""
         return self._call("POST", "/files", data=fields, files={"file": (name, content, mime_type)})

@@ -15,7 +15,7 @@ export function verdictOf(result: CheckResult): { tone: Tone; text: string } {
 	if (result.force_would_help) {
 		return {
 			tone: 'warning',
-			text: 'The two sides differ. Bring them to the same version and database, or tick Force to try it all the same.',
+			text: 'The two sides differ. Bring them to the same version and database, or tick Force: below it stands what it will do.',
 		};
 	}
 

@@ -10,10 +10,12 @@ const MOST = 500;
 
 /** The runs of the last 30 days, kept up to date while one is under way or the sidecar is away; null at first. */
 export function useHistory() {
-	const { listRuns } = useMigration();
+	const { listRuns, resumeRun } = useMigration();
 	const runs = ref<RunSummary[] | null>(null);
 	const failure = ref<Failure | null>(null);
 	const loadingMore = ref(false);
+	const resuming = ref<string | null>(null);
+	const notResumed = ref<Failure | null>(null);
 	const limit = ref(FIRST);
 	const hasMore = computed(() => runs.value !== null && runs.value.length >= limit.value && limit.value < MOST);
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +45,7 @@ export function useHistory() {
 		}
 
 		loadingMore.value = false;
-		const again = failure.value !== null || runs.value?.some(({ status }) => isActive(status));
+		const again = failure.value !== null || runs.value?.some(({ status }) => isActive(status) || status === 'interrupted');
 		if (again) timer = setTimeout(() => void load(), POLL_MS);
 	}
 
@@ -53,5 +55,21 @@ export function useHistory() {
 		void load();
 	}
 
-	return { runs, failure, hasMore, loadingMore, showMore };
+	/** Answers whether the run goes on. */
+	async function resume(id: string): Promise<boolean> {
+		resuming.value = id;
+		notResumed.value = null;
+
+		try {
+			await resumeRun(id);
+			return true;
+		} catch (error) {
+			notResumed.value = toFailure(error);
+			return false;
+		} finally {
+			resuming.value = null;
+		}
+	}
+
+	return { runs, failure, hasMore, loadingMore, resuming, notResumed, showMore, resume };
 }

@@ -9,11 +9,13 @@ export function describeOutcome(run: RunSummary): string {
 		case 'completed_with_problems':
 			return `${countOf(run.problem_count, 'problem is', 'problems are')} listed below.${run.dry_run ? ' Nothing was written.' : ''}`;
 		case 'refused':
-			return 'Nothing was written to the destination.';
+			return run.attempt > 1 ? 'What arrived before stays there.' : 'Nothing was written to the destination.';
 		case 'failed':
 			return run.dry_run
 				? 'The dry run could not be finished. Nothing was written.'
 				: 'It stopped on the way. What arrived stays there.';
+		case 'interrupted':
+			return run.dry_run ? 'Nothing was written.' : 'What arrived stays there.';
 		case 'cancelled':
 			return run.dry_run ? 'Nothing was written.' : 'What arrived stays there.';
 		default:

@@ -12,12 +12,13 @@ const LASTING = ['RUN_NOT_FOUND', 'ROUTE_NOT_FOUND', 'FORBIDDEN'];
 
 /** Follows one run: polls while it is under way, collects its log, stops at its end and when the page is left. */
 export function useRun(id: () => string) {
-	const { getRun, cancelRun } = useMigration();
+	const { getRun, cancelRun, resumeRun } = useMigration();
 	const run = shallowRef<Run | null>(null);
 	const lines = ref<LogLine[]>([]);
 	const failure = ref<Failure | null>(null);
 	const retrying = ref(false);
 	const cancelling = ref(false);
+	const resuming = ref(false);
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let cursor = 0;
 	// Grows when another run is shown or the page is left, so that late answers are recognised.
@@ -38,6 +39,7 @@ export function useRun(id: () => string) {
 		failure.value = null;
 		retrying.value = false;
 		cancelling.value = false;
+		resuming.value = false;
 		cursor = 0;
 		void poll(generation);
 	}
@@ -56,7 +58,9 @@ export function useRun(id: () => string) {
 			retrying.value = false;
 			run.value = answer;
 			const grew = takeLines(answer);
-			return isActive(answer.status) || grew ? POLL_MS : null;
+			if (isActive(answer.status) || grew) return POLL_MS;
+			// It may be resumed by itself, or by somebody else.
+			return answer.status === 'interrupted' ? RETRY_MS : null;
 		} catch (error) {
 			if (mine !== generation) return null;
 			failure.value = toFailure(error);
@@ -85,5 +89,22 @@ export function useRun(id: () => string) {
 		}
 	}
 
-	return { run, lines, failure, retrying, cancelling, cancel };
+	async function resume() {
+		const mine = generation;
+		resuming.value = true;
+
+		try {
+			await resumeRun(id());
+			if (mine !== generation) return;
+			cancelling.value = false;
+			clearTimeout(timer);
+			await poll(mine);
+		} catch (error) {
+			if (mine === generation) failure.value = toFailure(error);
+		} finally {
+			if (mine === generation) resuming.value = false;
+		}
+	}
+
+	return { run, lines, failure, retrying, cancelling, resuming, cancel, resume };
 }

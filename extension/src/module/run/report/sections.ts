@@ -33,7 +33,7 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 		resourcesOf(run),
 		{
 			title: 'Evidence',
-			headings: ['Resource', 'Different', 'Failed', 'SHA-256 as it should be', 'SHA-256 at the destination', 'They are'],
+			headings: ['Resource', 'Different', 'Failed', 'SHA-256 as it should be', 'SHA-256 at the destination', 'They are', 'Compared'],
 			rows: run.resources.filter(({ source_digest }) => source_digest !== null).map(evidenceOf),
 		},
 		{
@@ -70,8 +70,13 @@ function resourcesOf({ resources, dry_run, problem_count }: Report['run']): Repo
 	};
 }
 
-function evidenceOf({ name, different, failed, source_digest, destination_digest }: Resource): string[] {
+function evidenceOf(resource: Resource): string[] {
+	const { name, different, failed, source_digest, destination_digest } = resource;
 	const verdict = source_digest === destination_digest ? 'the same' : 'different';
 	const digests = [source_digest ?? '', destination_digest ?? 'none'];
-	return [name, formatCount(different), formatCount(failed), ...digests, verdict];
+	return [name, formatCount(different), formatCount(failed), ...digests, verdict, comparisonOf(resource)];
+}
+
+function comparisonOf({ comparison, compared_by }: Resource): string {
+	return comparison === 'exact' ? 'exactly' : `by meaning: ${compared_by.join('; ')}`;
 }

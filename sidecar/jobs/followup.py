@@ -1,0 +1,74 @@
+"""What is left to do about runs that ended without a worker: the person is told, and with MIGRATION_AUTO_RESUME the
+run is put back in the queue."""
+
+import logging
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import LockError, RedisError
+
+from sidecar.config import Settings
+from sidecar.directus.client import Directus
+from sidecar.directus.retry import ONCE
+from sidecar.errors import BadGateway, DirectusError, Overloaded, Refused, Unreachable
+from sidecar.jobs.runs import RunStore
+from sidecar.jobs.start import resume_run
+from sidecar.migration.notify import notify
+
+logger = logging.getLogger(__name__)
+LOCK = "migration:runs:follow-up"
+LOCK_SECONDS = 300
+MOST_RESUMES = 3
+LATER = (Unreachable, Overloaded, BadGateway)
+BY_ITSELF = "The worker stopped in the middle of the run, which is now resumed by itself"
+
+
+def follow_up(settings: Settings, redis: "Redis") -> None:
+    """Do it for all such runs; what cannot be done now, as the source or Redis is away, is done the next time."""
+    store = RunStore(redis)
+    try:
+        if not store.untold():
+            return
+        with redis.lock(LOCK, LOCK_SECONDS, blocking=False):
+            for run_id in store.untold():
+                _follow_up(settings, redis, store, run_id)
+    except LockError:
+        # Somebody else is at it.
+        return
+    except RedisError as error:
+        logger.warning("Redis failed error=%s", error)
+
+
+def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str) -> None:
+    try:
+        if store.is_over(run_id):
+            resumes = _is_to_resume(settings, store, run_id)
+            _tell(settings, store, run_id, {"message": BY_ITSELF} if resumes else {})
+            # Only now: while the source is away, a run that is resumed would not get far.
+            if resumes:
+                resume_run(settings, redis, run_id, by_itself=True)
+    except LATER as error:
+        logger.warning("Person is told later run=%s error=%s", run_id, error.message)
+        return
+    except Refused as error:
+        logger.warning("Not resumed run=%s error=%s", run_id, error.message)
+    store.told(run_id)
+
+
+def _tell(settings: Settings, store: RunStore, run_id: str, changes: dict[str, Any]) -> None:
+    order = store.order(run_id)
+    source = Directus(settings.source.url, settings.source.token, patience=ONCE)
+    try:
+        notify(source, order.user, store.summary(run_id) | changes, order.link)
+    except LATER:
+        raise
+    except DirectusError as error:
+        store.log(run_id, "warning", "notify", f"The notification could not be sent: {error.message}")
+    else:
+        store.log(run_id, "info", "notify", "The person who started the run was notified")
+
+
+def _is_to_resume(settings: Settings, store: RunStore, run_id: str) -> bool:
+    state = store.state(run_id)
+    resumed = state.get("resumed_by_itself", 0)
+    return bool(settings.auto_resume and state["status"] == "interrupted" and resumed < MOST_RESUMES)

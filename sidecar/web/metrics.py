@@ -1,0 +1,60 @@
+"""GET /metrics for Prometheus: numbers of all runs together, and nothing of any one, so that it needs no secret."""
+
+from collections.abc import Iterator
+
+from flask import Response
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+from redis import Redis
+
+from sidecar.jobs.queue import load_of
+from sidecar.jobs.totals import ENDED, Totals
+from sidecar.web.intake import Blueprint
+from sidecar.web.services import services
+
+PREFIX = "directus_migration_"
+# Told from the beginning, so that a first failure is seen as a rise from 0.
+ENDINGS = ("completed", "completed_with_problems", "refused", "failed", "cancelled", "interrupted")
+COUNTERS = {
+    "rows": "Rows and files that were created at destinations",
+    "bytes": "Bytes of files that were transferred",
+    "retries": "Requests that were tried again",
+    "throttles": "Times that an instance asked to slow down",
+}
+GAUGES = {
+    "queued": ("jobs_queued", "Runs, and portions of files, that wait for a worker"),
+    "started": ("jobs_started", "Runs, and portions of files, that a worker is at"),
+    "workers": ("workers", "Workers that were heard of lately"),
+}
+
+blueprint = Blueprint("metrics", __name__, description="Numbers for Prometheus")
+
+
+@blueprint.route("/metrics", methods=["GET"], endpoint="Metrics")
+@blueprint.response(200, {"type": "string"}, content_type="text/plain")
+@blueprint.may_answer(503)
+def metrics() -> Response:
+    """The totals that workers keep in Redis, and how busy they are."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Totals(services().redis))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _Totals(Collector):
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+
+    def collect(self) -> Iterator[Metric]:
+        """Raises RedisError."""
+        totals, load = Totals(self._redis).read(), load_of(self._redis)
+        ended = CounterMetricFamily(PREFIX + "runs", "Runs that ended, by how", labels=["status"])
+        for name in sorted({*(ENDED + status for status in ENDINGS), *totals}):
+            if name.startswith(ENDED):
+                ended.add_metric([name.removeprefix(ENDED)], totals.get(name, 0))
+        yield ended
+        for name, text in COUNTERS.items():
+            yield CounterMetricFamily(PREFIX + name, text, value=totals.get(name, 0))
+        for name, (title, text) in GAUGES.items():
+            yield GaugeMetricFamily(PREFIX + title, text, value=load[name])

@@ -1,0 +1,181 @@
+"""When a run counts as left alone, with a real Redis and a clock of our own."""
+
+from typing import Any
+
+import pytest
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.utils import now as rq_now
+
+from sidecar.config import Settings, SourceSettings
+from sidecar.errors import Refused
+from sidecar.jobs import queue
+from sidecar.jobs.endings import cancel, close, interrupt
+from sidecar.jobs.followup import BY_ITSELF, MOST_RESUMES, follow_up
+from sidecar.jobs.lock import DestinationLock
+from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.start import resume_run
+from sidecar.jobs.watch import GAP_SECONDS, LOST_SECONDS, Watch
+from sidecar.migration.request import MigrationRequest
+from tests.stack.answering import Answering
+from tests.stack.redis_server import RedisServer
+
+RUN_ID = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
+SECRET = "s" * 32
+ORDER = RunOrder(RUN_ID, "me", "http://there", "http://here", MigrationRequest(("users",), dry_run=False), now())
+
+
+class Clock:
+    """Stands until it is moved on."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def redis(empty_redis: Any) -> Any:
+    """With one run that holds its destination and has a token; it is in no queue."""
+    RunStore(empty_redis).create(ORDER)
+    DestinationLock(empty_redis, ORDER.destination_url).take(RUN_ID, lambda run_id: True)
+    TokenVault(empty_redis, SECRET).keep(RUN_ID, "token")
+    return empty_redis
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def watch(redis: Any, clock: Clock) -> Watch:
+    return Watch(redis, clock)
+
+
+def look_for(watch: Watch, clock: Clock, seconds: float, between: Any = lambda: None) -> None:
+    """Look every second, for so many."""
+    for _ in range(int(seconds) + 1):
+        watch.look()
+        between()
+        clock.now += 1
+
+
+def status(redis: Any) -> str:
+    return str(RunStore(redis).state(RUN_ID)["status"])
+
+
+def test_a_run_that_was_recorded_and_never_enqueued_is_found_and_its_lock_freed(
+    redis: Any, watch: Watch, clock: Clock
+) -> None:
+    look_for(watch, clock, LOST_SECONDS)
+    assert status(redis) == "queued"
+    look_for(watch, clock, 1)
+    assert status(redis) == "interrupted"
+    assert not redis.keys("migration:destination:*")
+    assert TokenVault(redis, SECRET).reveal(RUN_ID) == "token"
+
+
+def test_a_run_that_waits_in_the_queue_is_never_left_alone(redis: Any, watch: Watch, clock: Clock) -> None:
+    queue.enqueue(redis, RUN_ID, 1)
+    look_for(watch, clock, 10 * LOST_SECONDS)
+    assert status(redis) == "queued"
+
+
+def test_a_run_that_a_worker_took_and_never_began_is_found(redis: Any, watch: Watch, clock: Clock) -> None:
+    queue.enqueue(redis, RUN_ID, 1)
+    redis.lpop("rq:queue:migration")
+    look_for(watch, clock, LOST_SECONDS + 1)
+    assert status(redis) == "interrupted"
+
+
+def test_a_heartbeat_keeps_a_run_and_its_absence_does_not(redis: Any, watch: Watch, clock: Clock) -> None:
+    queue.enqueue(redis, RUN_ID, 1)
+    redis.lpop("rq:queue:migration")
+    job = Job.fetch(f"{RUN_ID}-1", redis, JSONSerializer)
+    look_for(watch, clock, 5 * LOST_SECONDS, lambda: job.heartbeat(rq_now(), 60))
+    assert status(redis) == "queued"
+    look_for(watch, clock, LOST_SECONDS + 2)
+    assert status(redis) == "interrupted"
+
+
+def test_time_that_nobody_looked_does_not_count(redis: Any, watch: Watch, clock: Clock) -> None:
+    for _ in range(5):
+        look_for(watch, clock, LOST_SECONDS - 1)
+        clock.now += GAP_SECONDS + 1
+    assert status(redis) == "queued"
+
+
+def test_time_that_redis_was_away_does_not_count(redis: Any, watch: Watch, clock: Clock, server: RedisServer) -> None:
+    look_for(watch, clock, LOST_SECONDS - 1)
+    server.kill()
+    watch.look()
+    server.start()
+    look_for(watch, clock, LOST_SECONDS - 1)
+    assert status(redis) == "queued"
+
+
+def test_a_run_that_was_to_be_cancelled_when_its_worker_died_is_cancelled(
+    redis: Any, watch: Watch, clock: Clock
+) -> None:
+    RunStore(redis).update(RUN_ID, 1, status="running")
+    cancel(redis, RUN_ID)
+    assert status(redis) == "running"
+    look_for(watch, clock, LOST_SECONDS + 1)
+    assert status(redis) == "cancelled"
+    assert not redis.keys("migration:run:*:token")
+
+
+def test_who_comes_second_changes_nothing(redis: Any) -> None:
+    """Neither a worker that was given up and is still there, nor somebody who interrupts what is over."""
+    assert interrupt(redis, RUN_ID, 1)
+    assert not interrupt(redis, RUN_ID, 1)
+    assert not close(redis, ORDER, 1, {"status": "completed"})
+    assert not RunStore(redis).update(RUN_ID, 1, status="running")
+    resume_run(settings("http://nowhere"), redis, RUN_ID)
+    assert not RunStore(redis).update(RUN_ID, 1, status="running")
+    assert RunStore(redis).update(RUN_ID, 2, status="running")
+
+
+def test_a_resumed_run_forgets_that_it_was_to_be_cancelled_and_holds_its_destination_again(redis: Any) -> None:
+    interrupt(redis, RUN_ID, 1)
+    RunStore(redis).request_cancel(RUN_ID)
+    resume_run(settings("http://nowhere"), redis, RUN_ID)
+    assert not RunStore(redis).cancel_requested(RUN_ID)
+    assert DestinationLock(redis, ORDER.destination_url).take("another", lambda run_id: True) == RUN_ID
+    assert queue.is_waiting(redis, RUN_ID, 2)
+
+
+def test_a_run_whose_token_has_expired_cannot_be_resumed_and_says_so(redis: Any) -> None:
+    interrupt(redis, RUN_ID, 1)
+    TokenVault(redis, SECRET).forget(RUN_ID)
+    with pytest.raises(Refused, match="enter it again") as caught:
+        resume_run(settings("http://nowhere"), redis, RUN_ID)
+    assert (caught.value.code, caught.value.status, status(redis)) == ("TOKEN_GONE", 409, "interrupted")
+
+
+def test_a_run_is_resumed_by_itself_three_times_and_the_person_told_each_time(redis: Any) -> None:
+    with Answering((204, {}, b"")) as source:
+        for attempt in range(1, MOST_RESUMES + 2):
+            assert interrupt(redis, RUN_ID, attempt)
+            follow_up(settings(source.url, auto_resume=True), redis)
+        assert source.received == [("POST", "/notifications?fields=id")] * (MOST_RESUMES + 1)
+    assert [BY_ITSELF.encode() in body for body in source.bodies] == [True] * MOST_RESUMES + [False]
+    assert status(redis) == "interrupted"
+    assert RunStore(redis).untold() == []
+
+
+def test_a_person_is_told_when_the_source_is_there_again_and_then_once(redis: Any) -> None:
+    interrupt(redis, RUN_ID, 1)
+    follow_up(settings("http://127.0.0.1:9"), redis)
+    with Answering((503, {}, b"{}"), (204, {}, b"")) as source:
+        for _ in range(3):
+            follow_up(settings(source.url), redis)
+        assert len(source.received) == 2
+    assert status(redis) == "interrupted"
+
+
+def settings(url: str, *, auto_resume: bool = False) -> Settings:
+    return Settings(SourceSettings(url, "token"), "redis://nowhere", SECRET, auto_resume=auto_resume)
