@@ -1,7 +1,7 @@
 import express from 'express';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -54,12 +54,16 @@ function sendRaw(base: string, path: string): Promise<number> {
 beforeEach(async () => {
 	servers = [];
 	seen = [];
+	const used = new WeakSet<Socket>();
 	sidecarAnswer = { status: 200, body: '{"runs":[]}' };
 
 	const sidecar = await listen(async (request, response) => {
 		let body = '';
 		for await (const chunk of request) body += chunk;
 		seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+		// As a server that closes an idle connection at the moment at which it is used again.
+		if (used.has(request.socket)) return void request.socket.destroy();
+		used.add(request.socket);
 		response.writeHead(sidecarAnswer.status, { 'content-type': 'application/json', ...sidecarAnswer.headers });
 		response.end(sidecarAnswer.body);
 	});
@@ -97,6 +101,11 @@ describe('what is forwarded', () => {
 		expect(headers['x-migration-user']).toBe(ADMIN.user);
 		expect(headers['x-migration-public-url']).toBe('https://cms.example.com');
 		expect(headers.cookie).toBeUndefined();
+	});
+
+	it('uses no connection again that the sidecar may have closed', async () => {
+		const base = await startDirectus(ADMIN);
+		for (const _ of [1, 2, 3]) expect((await fetch(`${base}/migration/runs`)).status).toBe(200);
 	});
 
 	it('carries nothing of the connection between browser and Directus', async () => {

@@ -108,6 +108,8 @@ function buildHeaders(request: Request, caller: Caller, settings: Settings): Rec
 	return {
 		Authorization: `Bearer ${settings.secret}`,
 		'X-Migration-User': caller.user,
+		// The sidecar closes idle connections. One that it just closed would fail the next request.
+		Connection: 'close',
 		...(settings.publicUrl === null ? {} : { 'X-Migration-Public-URL': settings.publicUrl }),
 		...(WITH_BODY.includes(request.method) ? { 'Content-Type': 'application/json' } : {}),
 	};
