@@ -23,7 +23,6 @@ from schemathesis.specs.openapi.checks import (
 from tests.stack.chance import SEED
 from tests.stack.directus import DirectusInstance
 from tests.stack.ports import LOOPBACK
-from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.sidecar_processes import SidecarWeb
 from tests.stack.stack import Stack
@@ -61,16 +60,24 @@ class Interface:
 
 
 @pytest.fixture(scope="module")
-def interface(stack: Stack, destination: DirectusInstance, tmp_path_factory: pytest.TempPathFactory
-              ) -> Iterator[Interface]:
+def source(version: str, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectusInstance]:
+    """One of its own: among the requests are some that delete a preset, whichever that is."""
+    with DirectusInstance("interface", version, database, workdir=tmp_path_factory.mktemp("interface")) as instance:
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def interface(stack: Stack, source: DirectusInstance, destination: DirectusInstance,
+              tmp_path_factory: pytest.TempPathFactory) -> Iterator[Interface]:
     """A web process with a Redis database without workers, so that runs only wait; it goes to this machine only."""
     environment = {"MIGRATION_ALLOWED_DESTINATIONS": LOOPBACK, "MIGRATION_BUNDLE_DEFAULT_URL": destination.url,
                    "MIGRATION_BUNDLE_DEFAULT_TOKEN": destination.admin_token}
-    apart = replace(stack.sidecar, redis_url=stack.redis.url.removesuffix("0") + "1", environment=environment)
+    apart = replace(stack.sidecar, directus_url=source.url, directus_token=source.admin_token,
+                    redis_url=stack.redis.url.removesuffix("0") + "1", environment=environment)
     web = SidecarWeb(apart, tmp_path_factory.mktemp("web"))
     web.start()
     try:
-        client = SidecarClient(stack, admin_id(stack.source), web.url)
+        client = SidecarClient(stack, admin_id(source), web.url)
         document = client.get("/openapi.json").json()
         schema = schemathesis.openapi.from_dict(document)
         schema.config.update(base_url=web.url)
@@ -80,10 +87,6 @@ def interface(stack: Stack, destination: DirectusInstance, tmp_path_factory: pyt
         yield Interface(client, schema, real, run_id, preset_id)
     finally:
         web.process.stop()
-        with Api(stack.source.url, stack.source.admin_token) as api:
-            for preset in api.get("/presets", **{"filter[collection][_eq]": "migration_bundle", "limit": "-1"}):
-                if preset["bookmark"] is not None and preset["layout_options"].get("batchSize"):
-                    api.delete(f"/presets/{preset['id']}")
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
