@@ -1,7 +1,6 @@
 """``--invite``: the destination mails those migrated users who need a password, and nobody else."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from tests.integration.command import Finished, migrate
 from tests.stack.directus import DirectusInstance
 from tests.stack.mailbox import Mailbox
+from tests.stack.pair import started
 from tests.stack.seed.api import Api
 
 MAILED = ["Ada@example.com", "admin@from.example.com", "grace@example.com", "ina@example.com"]
@@ -32,14 +32,9 @@ def sides(tmp_path_factory: pytest.TempPathFactory, version: str, database: str)
     with Mailbox() as mailbox:
         source = DirectusInstance("from", version, database, workdir=folder)
         destination = DirectusInstance("to", version, database, workdir=folder, environment=mailbox.environment)
-        try:
-            with ThreadPoolExecutor() as pool:
-                list(pool.map(DirectusInstance.start, (source, destination)))
+        with started(source, destination):
             _add_people(source, destination)
             yield Side(source, destination, mailbox)
-        finally:
-            source.remove()
-            destination.remove()
 
 
 def test_a_dry_run_counts_who_needs_a_password_and_mails_nobody(sides: Side) -> None:

@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import requests
 from tests.integration.command import Finished, migrate
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
+from tests.stack.pair import Pair, bare_pair
 from tests.stack.sidecar_client import as_admin
 
 KEY = {"field": "id", "type": "uuid", "schema": {"is_primary_key": True}, "meta": {"special": ["uuid"]}}
@@ -20,25 +19,10 @@ HERE, THERE = "5f0e7c1a-0000-4000-8000-000000000001", "5f0e7c1a-0000-4000-8000-0
 LONG = "a long text that the destination has had for years"
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two bare instances; their administrators are the only people."""
-
-    source: DirectusInstance
-    destination: DirectusInstance
-
-
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
-    folder = tmp_path_factory.mktemp("kept")
-    instances = [DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to")]
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, instances))
-        yield Pair(*instances)
-    finally:
-        for instance in instances:
-            instance.remove()
+    with bare_pair(tmp_path_factory.mktemp("kept"), version, database) as pair:
+        yield pair
 
 
 def test_a_singleton_of_the_destination_is_kept_although_its_key_is_another(pair: Pair) -> None:

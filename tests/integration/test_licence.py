@@ -1,14 +1,13 @@
 """A check says in words what the destination's licence would refuse; versions before 12 have no licence."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
 
 from tests.integration.command import Finished, migrate, sidecar
-from tests.stack.directus import DirectusInstance
+from tests.stack.pair import Pair, bare_pair
 from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import as_admin
 
@@ -17,14 +16,10 @@ EVERYTHING = "content,users,flows"
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[list[DirectusInstance]]:
+def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
     """A destination with 20 collections, 2 seats and 4 active flows taken, and a source that shares one of each."""
-    folder = tmp_path_factory.mktemp("licence")
-    instances = [DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to")]
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, instances))
-        source, destination = instances
+    with bare_pair(tmp_path_factory.mktemp("licence"), version, database) as pair:
+        source, destination = pair
         with Api(source.url, source.admin_token) as api:
             _tables(api, ["shared", *(f"new_{number}" for number in range(6))])
             if not is_unlimited(version):
@@ -39,14 +34,11 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
             _tables(api, ["shared", *(f"own_{number}" for number in range(19))])
             api.post("/users", {"email": "editor@example.com", "policies": [{"policy": _policy(api)}]})
             _flows(api, [{"id": KEPT_FLOW}, {}, {}, {}])
-        yield instances
-    finally:
-        for instance in instances:
-            instance.remove()
+        yield pair
 
 
 def test_everything_that_would_exceed_the_licence_is_said_with_its_numbers(
-        pair: list[DirectusInstance], version: str) -> None:
+        pair: Pair, version: str) -> None:
     found = findings(pair, EVERYTHING)
     if is_unlimited(version):
         assert found == {}
@@ -58,7 +50,7 @@ def test_everything_that_would_exceed_the_licence_is_said_with_its_numbers(
     assert "allows 5 active flows. It has 4, and this migration brings 2 more" in found["LICENSE_FLOWS"]
 
 
-def test_the_limits_are_listed_with_their_numbers(pair: list[DirectusInstance], version: str) -> None:
+def test_the_limits_are_listed_with_their_numbers(pair: Pair, version: str) -> None:
     found = check(pair, "content,flows").document["licence"]
     assert found == (None if is_unlimited(version) else [
         {"name": "collections", "allowed": 25, "present": 20, "brought": 6},
@@ -66,19 +58,19 @@ def test_the_limits_are_listed_with_their_numbers(pair: list[DirectusInstance], 
     ])
 
 
-def test_only_what_the_options_bring_is_counted(pair: list[DirectusInstance], version: str) -> None:
+def test_only_what_the_options_bring_is_counted(pair: Pair, version: str) -> None:
     expected = set() if is_unlimited(version) else {"LICENSE_COLLECTIONS"}
     assert findings(pair, "content").keys() == expected
 
 
-def test_people_read_it_on_the_command_line(pair: list[DirectusInstance], version: str) -> None:
+def test_people_read_it_on_the_command_line(pair: Pair, version: str) -> None:
     done = sidecar(pair[0], "check", "--to", pair[1].url, "--options", EVERYTHING, token=pair[1].admin_token)
     assert done.status == 0
     assert ("LICENSE_FLOWS: The destination's licence allows" in done.stdout) is not is_unlimited(version)
     assert ("Ready to migrate" in done.stdout) is is_unlimited(version)
 
 
-def test_what_is_deactivated_or_fits_exactly_is_no_finding(pair: list[DirectusInstance], version: str) -> None:
+def test_what_is_deactivated_or_fits_exactly_is_no_finding(pair: Pair, version: str) -> None:
     source = pair[0]
     with Api(source.url, source.admin_token) as api:
         flow = next(row for row in api.get("/flows") if row["id"] != KEPT_FLOW and row["status"] == "active")
@@ -88,7 +80,7 @@ def test_what_is_deactivated_or_fits_exactly_is_no_finding(pair: list[DirectusIn
     assert findings(pair, EVERYTHING).keys() == (set() if is_unlimited(version) else {"LICENSE_SEATS"})
 
 
-def test_what_a_migration_brought_counts_as_used_afterwards(pair: list[DirectusInstance], version: str) -> None:
+def test_what_a_migration_brought_counts_as_used_afterwards(pair: Pair, version: str) -> None:
     source, destination = pair
     requests.delete(f"{source.url}/collections/new_0", headers=as_admin(source), timeout=60).raise_for_status()
     assert migrate(source, destination).status == 0
@@ -98,13 +90,13 @@ def test_what_a_migration_brought_counts_as_used_afterwards(pair: list[DirectusI
     assert ("It has 25, and this migration brings 1 more" in message) is not is_unlimited(version)
 
 
-def findings(pair: list[DirectusInstance], options: str) -> dict[str, str]:
+def findings(pair: Pair, options: str) -> dict[str, str]:
     done = check(pair, options)
     assert done.document["compatible"] is True, done.stdout
     return {finding["code"]: finding["message"] for finding in done.document["findings"]}
 
 
-def check(pair: list[DirectusInstance], options: str) -> Finished:
+def check(pair: Pair, options: str) -> Finished:
     source, destination = pair
     return sidecar(source, "check", "--json", "--to", destination.url, "--options", options,
                    token=destination.admin_token)

@@ -1,8 +1,6 @@
 """Settings travel to where the destination is at its default; lists merge; what is an instance's own stays there."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,6 +8,7 @@ import pytest
 from tests.integration.command import Finished, migrate, sidecar
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
+from tests.stack.pair import Pair, bare_pair
 from tests.stack.proxy import Proxy
 from tests.stack.seed.api import Api
 
@@ -62,27 +61,12 @@ CUSTOM = [
 ]
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two instances whose settings somebody has worked on."""
-
-    source: DirectusInstance
-    destination: DirectusInstance
-
-
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
-    folder = tmp_path_factory.mktemp("settings")
-    instances = [DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to")]
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, instances))
-        pair = Pair(*instances)
+    """Somebody has worked on the settings of both."""
+    with bare_pair(tmp_path_factory.mktemp("settings"), version, database) as pair:
         _set_up(pair)
         yield pair
-    finally:
-        for instance in instances:
-            instance.remove()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """An option alone meets what it points at only half: what is missing is named or cleared, and nobody gains rights."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import requests
 from tests.integration.command import Finished, migrate
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
+from tests.stack.pair import Pair, bare_pair
 from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import as_admin
 
@@ -23,14 +23,10 @@ FLOW = "5f0e7c1a-0000-4000-8000-000000000031"
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[list[DirectusInstance]]:
+def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
     """A source with a team, its member, a comment on it and a flow; a destination whose Editors are administrators."""
-    folder = tmp_path_factory.mktemp("alone")
-    instances = [DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to")]
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, instances))
-        source, destination = instances
+    with bare_pair(tmp_path_factory.mktemp("alone"), version, database) as pair:
+        source, destination = pair
         with Api(source.url, source.admin_token) as api:
             api.post("/collections", TEAM)
             api.post("/fields/directus_users", {"field": "team", "type": "integer", "schema": {}, "meta": {}})
@@ -43,13 +39,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
         with Api(destination.url, destination.admin_token) as api:
             above = next(role["id"] for role in api.get("/roles") if role["name"] == "Administrator")
             api.post("/roles", {"name": "Editors", "parent": above})
-        yield instances
-    finally:
-        for instance in instances:
-            instance.remove()
+        yield pair
 
 
-def test_users_come_without_the_item_that_does_not(pair: list[DirectusInstance]) -> None:
+def test_users_come_without_the_item_that_does_not(pair: Pair) -> None:
     source, destination = pair
     numbers = [numbers_of(migrate(source, destination, "--options", "users", *dry), "directus_users")
                for dry in (["--dry-run"], [])]
@@ -59,13 +52,13 @@ def test_users_come_without_the_item_that_does_not(pair: list[DirectusInstance])
     assert (member["team"], member["role"]) == (None, EDITORS)
 
 
-def test_a_role_of_that_name_that_makes_administrators_is_another_one(pair: list[DirectusInstance]) -> None:
+def test_a_role_of_that_name_that_makes_administrators_is_another_one(pair: Pair) -> None:
     roles = {row["id"]: row["parent"] for row in dump(pair[1].database)["directus_roles"] if row["name"] == "Editors"}
     assert len(roles) == 2
     assert roles[EDITORS] is None
 
 
-def test_comments_on_items_that_are_not_there_are_named(pair: list[DirectusInstance]) -> None:
+def test_comments_on_items_that_are_not_there_are_named(pair: Pair) -> None:
     source, destination = pair
     dry, done = (migrate(source, destination, "--options", "comments", *extra) for extra in (["--dry-run"], []))
     for run in (dry, done):
@@ -76,7 +69,7 @@ def test_comments_on_items_that_are_not_there_are_named(pair: list[DirectusInsta
     assert dump(pair[1].database)["directus_comments"] == []
 
 
-def test_a_flow_that_waits_is_not_activated_by_a_run_without_flows(pair: list[DirectusInstance]) -> None:
+def test_a_flow_that_waits_is_not_activated_by_a_run_without_flows(pair: Pair) -> None:
     source, destination = pair
     with Api(destination.url, destination.admin_token) as api:
         journal = {"unfinished": ["directus_flows"], "paused": [], "waiting": [FLOW]}

@@ -1,7 +1,6 @@
 """Geometry arrives identical where the database has it: MariaDB has, SQLite and PostgreSQL have with additions only."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -9,6 +8,7 @@ import requests
 from tests.integration.command import migrate
 from tests.integration.oracle import differences
 from tests.stack.directus import DirectusInstance
+from tests.stack.pair import Pair, bare_pair
 from tests.stack.sidecar_client import as_admin
 
 KINDS = ("geometry", "geometry.Point", "geometry.LineString", "geometry.Polygon")
@@ -21,19 +21,12 @@ SHAPES = {
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[list[DirectusInstance]]:
-    folder = tmp_path_factory.mktemp("geometry")
-    instances = [DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to")]
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, instances))
-        yield instances
-    finally:
-        for instance in instances:
-            instance.remove()
+def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
+    with bare_pair(tmp_path_factory.mktemp("geometry"), version, database) as pair:
+        yield pair
 
 
-def test_shapes_of_every_kind_arrive_identical(pair: list[DirectusInstance]) -> None:
+def test_shapes_of_every_kind_arrive_identical(pair: Pair) -> None:
     source, destination = pair
     key = {"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}, "meta": {}}
     fields = [{"field": _column(kind), "type": kind, "schema": {}, "meta": {"special": [kind]}} for kind in KINDS]

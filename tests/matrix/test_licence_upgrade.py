@@ -1,36 +1,30 @@
 """From Directus 11, which knows no limits, to an unlicensed 12: every limit is counted. Starts both itself."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.integration.command import Finished, sidecar
 from tests.stack.directus import DirectusInstance
+from tests.stack.pair import Pair, started
 from tests.stack.seed.api import Api
 
 OWN = {"uploaded_by": {"_eq": "$CURRENT_USER"}}
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[DirectusInstance]]:
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("upgrade")
-    versions = (("old", "11.17.4"), ("new", "12.4.0"))
-    instances = [DirectusInstance(name, version, "sqlite", workdir=folder) for name, version in versions]
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, instances))
-        yield instances
-    finally:
-        for instance in instances:
-            instance.remove()
+    old, new = DirectusInstance("old", "11.17.4", workdir=folder), DirectusInstance("new", "12.4.0", workdir=folder)
+    with started(old, new) as pair:
+        yield pair
 
 
-def test_a_fresh_source_is_within_the_limits(pair: list[DirectusInstance]) -> None:
+def test_a_fresh_source_is_within_the_limits(pair: Pair) -> None:
     assert licence(_check(pair)) == {}
 
 
-def test_every_limit_that_the_source_exceeds_is_counted(pair: list[DirectusInstance]) -> None:
+def test_every_limit_that_the_source_exceeds_is_counted(pair: Pair) -> None:
     source = pair[0]
     with Api(source.url, source.admin_token) as api:
         for number in range(27):
@@ -67,7 +61,7 @@ def _people(api: Api) -> None:
         api.post("/permissions", {"policy": policy, **rule})
 
 
-def _check(pair: list[DirectusInstance]) -> Finished:
+def _check(pair: Pair) -> Finished:
     source, destination = pair
     return sidecar(source, "check", "--json", "--to", destination.url, "--options", "users,flows",
                    token=destination.admin_token)

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,26 +9,19 @@ import pytest
 from tests.resilience.lab import Lab
 from tests.resilience.runs import Pair, direct
 from tests.resilience.site import empty_site, make_site
-from tests.stack.directus import DirectusInstance
+from tests.stack.pair import bare_pair
 from tests.stack.seed.api import Api
 
 
 @pytest.fixture(scope="package")
 def two_sites(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
     """A source with the small site, and a destination."""
-    folder: Path = tmp_path_factory.mktemp("sites")
-    instances = [DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to")]
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, instances))
-        make_site(instances[0])
-        with Api(instances[1].url, instances[1].admin_token) as api:
+    with bare_pair(tmp_path_factory.mktemp("sites"), version, database) as pair:
+        make_site(pair.source)
+        with Api(pair.destination.url, pair.destination.admin_token) as api:
             # The author of everything, known at the destination by the e-mail.
-            api.post("/users", {"email": instances[0].admin_email})
-        yield direct(*instances)
-    finally:
-        for instance in instances:
-            instance.remove()
+            api.post("/users", {"email": pair.source.admin_email})
+        yield direct(*pair)
 
 
 @pytest.fixture

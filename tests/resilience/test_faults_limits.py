@@ -4,7 +4,6 @@ The tests build on each other, in this order: one source, one destination.
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.fault_plan import Fault, FaultPlan
 from tests.stack.fault_proxy import FaultProxy
+from tests.stack.pair import started
 from tests.stack.seed.api import Api
 
 CACHE = {"CACHE_ENABLED": "true", "CACHE_STORE": "memory", "CACHE_TTL": "1h"}
@@ -37,9 +37,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
     folder = tmp_path_factory.mktemp("narrow")
     source = DirectusInstance("from", version, database, workdir=folder, environment=NARROW_SOURCE)
     destination = DirectusInstance("to", version, database, workdir=folder, environment=NARROW_DESTINATION)
-    try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(DirectusInstance.start, (source, destination)))
+    with started(source, destination):
         make_site(source)
         with Api(source.url, source.admin_token) as api:
             api.post("/items/articles", [{"title": "Long", "text": "y" * LONG} for _ in range(5)])
@@ -48,9 +46,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
         with Api(destination.url, destination.admin_token) as api:
             api.post("/users", {"email": source.admin_email})
         yield direct(source, destination)
-    finally:
-        for instance in (source, destination):
-            instance.remove()
 
 
 @pytest.fixture(scope="module")
