@@ -2,7 +2,7 @@
 run is put back in the queue."""
 
 import logging
-from typing import Any
+from functools import partial
 
 from redis import Redis
 from redis.exceptions import LockError, RedisError
@@ -10,10 +10,10 @@ from redis.exceptions import LockError, RedisError
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import ONCE
-from sidecar.errors import BadGateway, DirectusError, Overloaded, Refused, Unreachable
+from sidecar.errors import BadGateway, Overloaded, Refused, Unreachable
 from sidecar.jobs.runs import RunStore
 from sidecar.jobs.start import resume_run
-from sidecar.migration.notify import notify
+from sidecar.jobs.telling import tell
 
 logger = logging.getLogger(__name__)
 LOCK = "migration:runs:follow-up"
@@ -43,7 +43,9 @@ def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str)
     try:
         if store.is_over(run_id):
             resumes = _is_to_resume(settings, store, run_id)
-            _tell(settings, store, run_id, {"message": BY_ITSELF} if resumes else {})
+            document = store.summary(run_id) | ({"message": BY_ITSELF} if resumes else {})
+            source = Directus(settings.source.url, settings.source.token, patience=ONCE)
+            tell(source, store.order(run_id), document, partial(store.log, run_id), LATER)
             # Only now: while the source is away, a run that is resumed would not get far.
             if resumes:
                 resume_run(settings, redis, run_id, by_itself=True)
@@ -53,19 +55,6 @@ def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str)
     except Refused as error:
         logger.warning("Not resumed run=%s error=%s", run_id, error.message)
     store.told(run_id)
-
-
-def _tell(settings: Settings, store: RunStore, run_id: str, changes: dict[str, Any]) -> None:
-    order = store.order(run_id)
-    source = Directus(settings.source.url, settings.source.token, patience=ONCE)
-    try:
-        notify(source, order.user, store.summary(run_id) | changes, order.link)
-    except LATER:
-        raise
-    except DirectusError as error:
-        store.log(run_id, "warning", "notify", f"The notification could not be sent: {error.message}")
-    else:
-        store.log(run_id, "info", "notify", "The person who started the run was notified")
 
 
 def _is_to_resume(settings: Settings, store: RunStore, run_id: str) -> bool:

@@ -10,15 +10,15 @@ from rq.job import Job
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.pace import Pace
-from sidecar.errors import DirectusError, MigrationError
+from sidecar.errors import MigrationError
 from sidecar.jobs.endings import close, interrupt
 from sidecar.jobs.helpers import OtherWorkers
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.runs import RunOrder, RunStore, now
 from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.telling import tell
 from sidecar.logs import run_id_of_log
-from sidecar.migration.notify import notify
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report import Report
 from sidecar.migration.request import check_allowed
@@ -55,9 +55,9 @@ def broke(job: Job, redis: "Redis", *reason: Any) -> None:
 
 def _migrate(settings: Settings, redis: "Redis", order: RunOrder, watcher: RecordingWatcher,
              helpers: OtherWorkers) -> Report:
-    def tell(report: Report) -> None:
+    def notify(report: Report) -> None:
         if report.status != "interrupted":
-            _tell(settings, order, report.document(), watcher)
+            tell(Directus(settings.source.url, settings.source.token), order, report.document(), watcher.line)
 
     source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
     try:
@@ -67,9 +67,9 @@ def _migrate(settings: Settings, redis: "Redis", order: RunOrder, watcher: Recor
     except MigrationError as error:
         report = Report(order.request, watcher)
         report.stop("refused", error)
-        tell(report)
+        notify(report)
         return report
-    return run_migration(source, destination, order.request, watcher, tell, helpers)
+    return run_migration(source, destination, order.request, watcher, notify, helpers)
 
 
 def _put_back(redis: "Redis", order: RunOrder, attempt: int, last: dict[str, Any]) -> None:
@@ -77,13 +77,3 @@ def _put_back(redis: "Redis", order: RunOrder, attempt: int, last: dict[str, Any
     changes = {**last, "status": "queued", "attempt": attempt + 1, "ended_at": None}
     if RunStore(redis).update(order.id, attempt, **changes):
         enqueue(redis, order.id, attempt + 1)
-
-
-def _tell(settings: Settings, order: RunOrder, document: dict[str, Any], watcher: RecordingWatcher) -> None:
-    source = Directus(settings.source.url, settings.source.token)
-    try:
-        notify(source, order.user, document, order.link)
-    except DirectusError as error:
-        watcher.line("warning", "notify", f"The notification could not be sent: {error.message}")
-    else:
-        watcher.line("info", "notify", "The person who started the run was notified")
