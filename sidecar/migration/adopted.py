@@ -14,8 +14,13 @@ from sidecar.resources.data_model import TYPES_WITHOUT_COLUMN, is_tracked
 
 def wanted_snapshot(source: Instance, destination: Instance) -> Row:
     """What the destination should come to have, in the words of its version and of its database."""
-    wanted = wording(source, destination).translate(with_adopted(source, destination), destination.snapshot)
-    return translated(wanted, source, destination.snapshot)
+    return in_words_of(destination, with_adopted(source, destination), source, destination.snapshot)
+
+
+def in_words_of(destination: Instance, wanted: Row, source: Instance, current: Row) -> Row:
+    """``wanted``, a snapshot of ``source``, in the words of the destination's version and of its database; ``current``
+    is the destination's snapshot as it is by now."""
+    return translated(wording(source, destination).translate(wanted, current), source, current)
 
 
 def with_adopted(source: Instance, destination: Instance) -> Row:

@@ -17,7 +17,7 @@ def creatable(wanted: Row, vendor: str) -> Row:
     if not schema or "data_type" not in schema:
         return wanted
     field_type, schema = wanted["type"], dict(schema)
-    if vendor in KEPT_AS_TEXT and field_type == "string" and _is_uuid(schema):
+    if vendor in KEPT_AS_TEXT and field_type == "string" and is_uuid(schema):
         field_type = "uuid"
     if vendor == "sqlite" and schema.get("is_unique"):
         # The index that makes it unique counts as an index; a second one would hide the first (11.1.2).
@@ -43,7 +43,7 @@ def is_changed(before: Row, after: Row, vendor: str) -> bool:
     return judge(before, after) == "harmless" and not cannot_be_altered(before, vendor)
 
 
-def _is_uuid(schema: Row) -> bool:
+def is_uuid(schema: Row) -> bool:
     return bool(schema["data_type"] == "char" and schema.get("max_length") == UUID_LENGTH)
 
 

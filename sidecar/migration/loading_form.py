@@ -11,9 +11,7 @@ from collections.abc import Collection, Iterable
 
 from sidecar.directus.client import Row
 from sidecar.errors import Rejected
-from sidecar.migration.adopted import with_adopted
-from sidecar.migration.between.translation import translated
-from sidecar.migration.between.wording import wording
+from sidecar.migration.adopted import in_words_of, with_adopted
 from sidecar.migration.instance import SNAPSHOT, Instance
 from sidecar.migration.schema import apply_schema, compare_schema
 from sidecar.migration.schema_refusal import HASH
@@ -51,8 +49,7 @@ class LoadingForm:
         self._source = source
         self._snapshot = source.snapshot
         self._with_adopted = with_adopted(source, destination)
-        self._destination = destination.client
-        self._wording = wording(source, destination)
+        self._destination = destination
         self._force = force
         self._lifted = frozenset(lifted)
         # Others have no metadata that could change; system collections have it for columns of the project's own.
@@ -94,15 +91,15 @@ class LoadingForm:
             self._become(frozenset(), self._snapshot)
 
     def _become(self, loading: frozenset[str], snapshot: Row) -> None:
-        form = loading_form(snapshot, loading, self._lifted)
+        form, client = loading_form(snapshot, loading, self._lifted), self._destination.client
         self._sure, self.changed = False, True
         began = time.monotonic()
         for remaining in reversed(range(TRIES)):
-            current = self._destination.get(SNAPSHOT)
-            wanted = translated(self._wording.translate(form, current), self._source, current)
-            diff = compare_schema(self._destination, wanted, current, force=self._force)
+            current = client.get(SNAPSHOT)
+            wanted = in_words_of(self._destination, form, self._source, current)
+            diff = compare_schema(client, wanted, current, force=self._force)
             try:
-                apply_schema(self._destination, diff, force=self._force)
+                apply_schema(client, diff, force=self._force)
                 break
             except Rejected as error:
                 # Somebody changed the schema between the comparison and the writing of it: compare again.

@@ -6,8 +6,9 @@ Taken from ``/schema/snapshot`` of 11.1.2, 11.17.4 and 12.4.0 on SQLite, Postgre
 from dataclasses import dataclass
 from typing import Any
 
+from sidecar.migration.creatable import UUID_LENGTH, is_uuid
+
 SIZES = ("max_length", "numeric_precision", "numeric_scale")
-UUID_LENGTH = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def meaning_of(field: dict[str, Any]) -> str:
     field_type, schema = str(field["type"]), field["schema"]
     if field_type == "string":
         length = schema.get("max_length")
-        if schema["data_type"] == "char" and length == UUID_LENGTH:
+        if is_uuid(schema):
             return "uuid"
         # PostgreSQL has texts without a length, whose length Directus reads as a negative one.
         return "text" if length is None or length < 0 else "string"
