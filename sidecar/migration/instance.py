@@ -51,6 +51,15 @@ class Instance:
     def summary(self) -> dict[str, str]:
         return {"url": self.client.url, "version": self.version, "vendor": self.vendor}
 
+    def added_columns(self, collection: str) -> set[str]:
+        """The columns that the project itself added to a system collection: they come with the schema."""
+        return {row["field"] for row in self.snapshot["fields"] if row["collection"] == collection}
+
+    def defaults(self, collection: str) -> Row:
+        """The default of each column of a collection, by its name."""
+        return {row["field"]: row["schema"]["default_value"] for row in self.fields
+                if row["collection"] == collection and row["schema"]}
+
 
 def look_at(client: Directus, snapshot: Row | None = None) -> Instance:
     """Read an instance's description; only GETs are sent. The ``snapshot`` may be known. Raises DirectusError."""

@@ -47,9 +47,7 @@ def _since_12(name: str, instance: Instance) -> Mapping[str, str]:
 
 def unknown_columns(name: str, source: Instance, destination: Instance) -> list[str]:
     """The columns of a system collection that would travel, if the destination had them."""
-    # The columns that the project itself added come with the schema.
-    there = destination.model.columns[name].keys() | {
-        field["field"] for field in source.snapshot["fields"] if field["collection"] == name}
+    there = destination.model.columns[name].keys() | source.added_columns(name)
     return [column for column in source.model.resources[name].columns if column not in there]
 
 

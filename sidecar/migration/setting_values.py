@@ -31,17 +31,14 @@ class SettingValues:
 def read_settings(instance: Instance) -> SettingValues:
     """One request."""
     columns = instance.model.columns[SETTINGS]
-    defaults = {field["field"]: field["schema"]["default_value"] for field in instance.fields
-                if field["collection"] == SETTINGS and field["schema"]}
     values = instance.client.get(system_path(SETTINGS), fields=list(columns)) or {}
-    return SettingValues(columns, defaults, values)
+    return SettingValues(columns, instance.defaults(SETTINGS), values)
 
 
 def unknown_settings(source: Instance, destination: Instance) -> Iterator[str]:
     """Names of settings that the source has set, that could travel, and that the destination's version does not have;
     at most one request."""
-    added = {field["field"] for field in source.snapshot["fields"] if field["collection"] == SETTINGS}
-    known = destination.model.columns[SETTINGS].keys() | added
+    known = destination.model.columns[SETTINGS].keys() | source.added_columns(SETTINGS)
     names = [name for name, column in source.model.columns[SETTINGS].items()
              if name not in known and not lost_setting(column)]
     settings = read_settings(source) if names else None

@@ -160,8 +160,7 @@ def _set(plan: Plan, resource: Resource, values: Row, report: Report) -> None:
 
 def _lost(plan: Plan, source: SettingValues, destination: SettingValues) -> Iterator[tuple[str, str, str]]:
     """Name, code and reason of what the source has set and that does not travel."""
-    added = {field["field"] for field in plan.source.snapshot["fields"] if field["collection"] == SETTINGS}
-    known = destination.columns.keys() | (added if plan.request.dry_run else set())
+    known = destination.columns.keys() | (plan.source.added_columns(SETTINGS) if plan.request.dry_run else set())
     for name, column in source.columns.items():
         if source.has_set(name) and (lost := lost_setting(column)):
             yield name, *lost

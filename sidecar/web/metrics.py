@@ -1,6 +1,7 @@
 """GET /metrics for Prometheus: numbers of all runs together, and nothing of any one, so that it needs no secret."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from flask import Response
 from prometheus_client import CollectorRegistry
@@ -10,13 +11,15 @@ from prometheus_client.registry import Collector
 from redis import Redis
 
 from sidecar.jobs.queue import load_of
+from sidecar.jobs.runs import UNDER_WAY
 from sidecar.jobs.totals import ENDED, Totals
+from sidecar.migration.report import Status
 from sidecar.web.intake import Blueprint
 from sidecar.web.services import services
 
 PREFIX = "directus_migration_"
 # Told from the beginning, so that a first failure is seen as a rise from 0.
-ENDINGS = ("completed", "completed_with_problems", "refused", "failed", "cancelled", "interrupted")
+ENDINGS = frozenset(get_args(Status)) - UNDER_WAY
 COUNTERS = {
     "rows": "Rows and files that were created at destinations",
     "bytes": "Bytes of files that were transferred",

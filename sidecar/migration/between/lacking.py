@@ -50,7 +50,7 @@ def dropped(resource: Resource, source: Instance, destination: Instance) -> list
     """The columns of ``resource`` that the destination's version lacks; one request for each."""
     if resource.name not in SYSTEM or source.version == destination.version:
         return []
-    columns, defaults = source.model.columns[resource.name], _defaults(source, resource.name)
+    columns, defaults = source.model.columns[resource.name], source.defaults(resource.name)
     return [Lack(resource.name, name, defaults[name], _used(source, resource, columns[name], defaults[name]))
             for name in unknown_columns(resource.name, source, destination)]
 
@@ -60,8 +60,7 @@ def defaulted(resource: Resource, source: Instance, destination: Instance) -> li
     about = SYSTEM.get(resource.name)
     if about is None or source.version == destination.version:
         return []
-    defaults = _defaults(destination, resource.name)
-    own = {row["field"] for row in destination.snapshot["fields"] if row["collection"] == resource.name}
+    defaults, own = destination.defaults(resource.name), destination.added_columns(resource.name)
     there = destination.model.columns[resource.name].keys() - own - about.stays - about.lost.keys()
     return [Lack(resource.name, name, defaults[name])
             for name in sorted(there - source.model.columns[resource.name].keys())]
@@ -71,7 +70,7 @@ def unknown_words(source: Instance, destination: Instance) -> Iterator[UnknownWo
     """Metadata that the destination has no word for, where it says something else than every fresh one does."""
     known = wording(source, destination)
     for part in DESCRIBED:
-        defaults = _defaults(source, METADATA[part])
+        defaults = source.defaults(METADATA[part])
         words = sorted(known.unknown_there(part)) if source.version != destination.version else []
         yield from (UnknownWord(row["collection"], row.get("field"), word, row["meta"][word])
                     for row in source.snapshot[part] for word in words
@@ -100,8 +99,3 @@ def _used(source: Instance, resource: Resource, column: Column, default: Any) ->
     if default is None or column.type == "json":
         return count_rows(source.client, resource.path, only=is_set)
     return count_rows(source.client, resource.path, only={"_and": [is_set, {column.name: {"_neq": default}}]})
-
-
-def _defaults(instance: Instance, collection: str) -> dict[str, Any]:
-    return {row["field"]: row["schema"]["default_value"] for row in instance.fields
-            if row["collection"] == collection and row["schema"]}

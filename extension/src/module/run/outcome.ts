@@ -15,7 +15,6 @@ export function describeOutcome(run: RunSummary): string {
 				? 'The dry run could not be finished. Nothing was written.'
 				: 'It stopped on the way. What arrived stays there.';
 		case 'interrupted':
-			return run.dry_run ? 'Nothing was written.' : 'What arrived stays there.';
 		case 'cancelled':
 			return run.dry_run ? 'Nothing was written.' : 'What arrived stays there.';
 		default:
