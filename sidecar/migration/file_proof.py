@@ -1,12 +1,15 @@
-"""Proof of files: each that was transferred is read back from the destination, and its SHA-256 compared with that of
-what was sent. Large ones are read back while others still wait to be sent, as a line has two directions; small ones,
-which cost the destination more than the line, and the last at the end."""
+"""Proof of files: each that was transferred is read back from the destination, and its BLAKE3 compared with that of
+what was sent. The SHA-256 of what was read back is for people, who have tools for it. Large files are read back while
+others still wait to be sent, as a line has two directions; small ones, which cost the destination more than the line,
+and the last at the end."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from contextvars import copy_context
+from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
 
@@ -21,6 +24,16 @@ from sidecar.resources.base import Resource
 LARGE_BYTES = 1_000_000
 PORTION = 500
 MEANWHILE_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it was sent; ``size`` in bytes."""
+
+    id: str
+    name: str
+    size: int
+    blake3: str
 
 
 class FileProver:
@@ -39,7 +52,7 @@ class FileProver:
         # An empty name is SQLite's word for a temporary database on disk.
         self._sent = sqlite3.connect("", check_same_thread=False)
         self._stack.callback(self._sent.close)
-        self._sent.execute("CREATE TABLE sent (key PRIMARY KEY, name, size, sha256) WITHOUT ROWID")
+        self._sent.execute("CREATE TABLE sent (key PRIMARY KEY, name, size, blake3) WITHOUT ROWID")
         self._meanwhile = ThreadPoolExecutor(MEANWHILE_THREADS)
         self._stack.callback(self._meanwhile.shutdown, cancel_futures=True)
         return self
@@ -47,7 +60,7 @@ class FileProver:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stack.close()
 
-    def take(self, resource: Resource, sent: FileProof, *, more: bool) -> None:
+    def take(self, resource: Resource, sent: SentFile, *, more: bool) -> None:
         """``sent`` has arrived, as far as the destination says; ``more`` are to be sent."""
         self._under_way = [future for future in self._under_way if not future.done() or future.exception()]
         if more and sent.size >= LARGE_BYTES and len(self._under_way) < 2 * MEANWHILE_THREADS:
@@ -55,7 +68,7 @@ class FileProver:
             return
         with self._lock:
             self._sent.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)",
-                               (sent.id, sent.name, sent.size, sent.sha256))
+                               (sent.id, sent.name, sent.size, sent.blake3))
 
     def finish(self, resource: Resource) -> None:
         """Return when all files have been read back; those that differ are problems of the report. Raises DirectusError
@@ -67,31 +80,32 @@ class FileProver:
             future.result()
         self._under_way = []
 
-    def _portions(self) -> Iterator[list[FileProof]]:
-        rows = self._sent.execute("SELECT key, name, size, sha256 FROM sent")
+    def _portions(self) -> Iterator[list[SentFile]]:
+        rows = self._sent.execute("SELECT key, name, size, blake3 FROM sent")
         while portion := rows.fetchmany(PORTION):
-            yield [FileProof(*row) for row in portion]
+            yield [SentFile(*row) for row in portion]
 
-    def _prove(self, resource: Resource, sent: FileProof) -> None:
+    def _prove(self, resource: Resource, sent: SentFile) -> None:
         try:
-            size, sha256 = tries(lambda: self._read_back(sent.id), LONG)
+            size, blake3, sha256 = tries(lambda: self._read_back(sent.id), LONG)
         except Rejected as error:
             self._fail(resource, sent, f"The destination does not give this file back: {error.message}")
             return
-        if sha256 == sent.sha256:
-            self._report.watcher.transferred(sent)
+        if blake3 == sent.blake3:
+            self._report.watcher.transferred(FileProof(sent.id, sent.name, size, sha256))
         else:
-            message = f"The destination stored {size} bytes with another SHA-256 than the {sent.size} sent"
+            message = f"The destination stored other bytes ({size}) than were sent ({sent.size})"
             self._fail(resource, sent, message)
 
-    def _read_back(self, key: str) -> tuple[int, str]:
+    def _read_back(self, key: str) -> tuple[int, str, str]:
         self._report.check_cancelled()
         with Download(self._destination, key) as download:
-            for _ in download:
-                pass
-            return download.size, download.sha256
+            sha256 = hashlib.sha256()
+            for chunk in download:
+                sha256.update(chunk)
+            return download.size, download.blake3, sha256.hexdigest()
 
-    def _fail(self, resource: Resource, sent: FileProof, message: str) -> None:
+    def _fail(self, resource: Resource, sent: SentFile, message: str) -> None:
         """The next run sends it again."""
         self._report.count(resource, created=-1, failed=1)
         self._report.problem(resource.name, sent.id, "CHECKSUM_DIFFERS", message)

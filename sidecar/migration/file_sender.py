@@ -36,7 +36,7 @@ class Sent:
 
     file: File
     size: int
-    sha256: str
+    blake3: str
 
 
 @dataclass
@@ -71,7 +71,7 @@ class FileSender:
                 return [_refused(files[0].file, error)]
             half = len(files) // 2
             return self.finish(files[:half]) + self.finish(files[half:])
-        return [Outcome(one.file.id, "created", one.size, one.sha256) for one in files]
+        return [Outcome(one.file.id, "created", one.size, one.blake3) for one in files]
 
     def _hold_all(self, unit: Sequence[File]) -> dict[str, tuple[Sent, list[bytes]]]:
         """Unit after unit rather than all of them a little: the destination is to have the first one soon, and then
@@ -90,7 +90,7 @@ class FileSender:
                 if download.size > UNIT_BYTES:
                     return None
                 content = list(download)
-                return Sent(file, download.size, download.sha256), content
+                return Sent(file, download.size, download.blake3), content
         except NotAuthenticated:
             raise
         except DirectusError:
@@ -146,7 +146,7 @@ class FileSender:
                 upload(self.destination, method, path + ANSWER, part)
             except _NoBytes as error:
                 return self._without_bytes(file, exists, str(error))
-        return Sent(file, opened[0].size, opened[0].sha256)
+        return Sent(file, opened[0].size, opened[0].blake3)
 
     def _open(self, file: File) -> Download:
         try:

@@ -14,10 +14,11 @@ import orjson
 from sidecar.directus.client import Row
 from sidecar.directus.transfer import UNKNOWN_TYPE
 from sidecar.errors import Rejected
+from sidecar.migration.file_proof import SentFile
 from sidecar.migration.file_sender import FINISHED_TOGETHER, UNFINISHED, FileSender, Sent
 from sidecar.migration.plan import Plan
 from sidecar.migration.reading import rows_at
-from sidecar.migration.report import FileProof, Report
+from sidecar.migration.report import Report
 from sidecar.migration.rows import MappedRow, encode, without
 from sidecar.migration.shards import File, Outcome, Shard, shards_of, units_of
 from sidecar.migration.source_changes import SourceChanges
@@ -173,8 +174,8 @@ class FileTransfer:
         else:
             self._report.count(self._resource, created=int(outcome.fate == "created"), bytes=outcome.bytes,
                                skipped=int(outcome.fate == "kept"))
-            if outcome.sha256:
-                proof = FileProof(outcome.id, row["filename_download"] or UNKNOWN_NAME, outcome.bytes, outcome.sha256)
-                self._plan.prover.take(self._resource, proof, more=bool(self._waiting))
+            if outcome.blake3:
+                sent = SentFile(outcome.id, row["filename_download"] or UNKNOWN_NAME, outcome.bytes, outcome.blake3)
+                self._plan.prover.take(self._resource, sent, more=bool(self._waiting))
         if outcome.code:
             self._report.problem(self._resource.name, outcome.id, outcome.code, outcome.message)

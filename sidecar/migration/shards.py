@@ -32,12 +32,12 @@ class File:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a file: its row was ``created``, ``kept`` as it stands without its bytes, or it was ``refused``;
-    ``bytes`` were sent, if any were, with that ``sha256``. ``code`` and ``message`` are of the problem that it has."""
+    ``bytes`` were sent, if any were, with that ``blake3``. ``code`` and ``message`` are of the problem that it has."""
 
     id: str
     fate: Fate
     bytes: int = 0
-    sha256: str | None = None
+    blake3: str | None = None
     code: str | None = None
     message: str = ""
 

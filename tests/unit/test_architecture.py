@@ -11,7 +11,7 @@ SIDECAR = ROOT / "sidecar"
 LAYERS = ("directus", "resources", "migration", "jobs", "web")
 FOUNDATION = ("address", "collector", "errors", "config", "hosts", "logs", "options", "shared_secret")
 DOORS = {
-    "requests": ("directus/",), "urllib3": ("directus/",),
+    "requests": ("directus/",), "blake3": ("directus/",), "urllib3": ("directus/",),
     "rq": ("jobs/",), "cryptography": ("jobs/",),
     "limits": ("web/",), "prometheus_client": ("web/",), "gunicorn": ("web/",), "pythonjsonlogger": ("logs.py",),
     "idna": ("address.py",),
