@@ -43,14 +43,16 @@ def always() -> None:
 
 
 class Pace:
-    """The limits of one instance, shared by all threads that speak to it; nothing lifts them above the ``caps``.
-    ``go_on`` is called before a request and while it waits for its turn, and raises what is to stop it."""
+    """The limits of one instance, shared by all threads that speak to it: ``first`` requests at once to begin with;
+    nothing lifts them above the ``caps``. ``go_on`` is called before a request and while it waits for its turn, and
+    raises what is to stop it."""
 
-    def __init__(self, caps: Caps = DEFAULT_CAPS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, caps: Caps = DEFAULT_CAPS, clock: Callable[[], float] = time.monotonic,
+                 first: float = FIRST_CONCURRENCY) -> None:
         self._clock = clock
         self._most = caps.concurrency
         self._cap = caps.requests_per_second
-        self._limit = min(FIRST_CONCURRENCY, float(caps.concurrency))
+        self._limit = min(first, float(caps.concurrency))
         self._rate: float | None = None
         self._active = 0
         self._gate = self._next = 0.0

@@ -24,6 +24,8 @@ PATH = "/files"
 ANSWER = "?fields=id"
 # More of them in one request are hardly quicker.
 FINISHED_TOGETHER = 50
+# More of them at once would have the destination wait longer for the first.
+FIRST_UNITS = 2.0
 
 
 class _NoBytes(Exception):
@@ -48,7 +50,7 @@ class FileSender:
     destination: Directus
     prepare: Callable[[], None]
     go_on: Callable[[], None]
-    reading: Pace = field(default_factory=Pace)
+    reading: Pace = field(default_factory=lambda: Pace(first=FIRST_UNITS))
 
     def send(self, unit: Sequence[File]) -> list[Outcome | Sent]:
         """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises DirectusError, or
