@@ -1,10 +1,12 @@
 """Apply: bring the schema up to date, load the groups of the plan, those that do not depend on each other side by side,
 skipping what is there; then the settings and extensions, and last of all the flows start."""
 
+from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
+from sidecar.directus.client import Row
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled
 from sidecar.migration.batch_limits import BatchLimits
@@ -14,15 +16,17 @@ from sidecar.migration.invite import invite
 from sidecar.migration.links import Links
 from sidecar.migration.loader import Loader
 from sidecar.migration.ordering import Group
-from sidecar.migration.parallel import run_in_order
+from sidecar.migration.parallel import read_ahead, run_in_order
 from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
+from sidecar.migration.reading import pages_of
 from sidecar.migration.report import Report
 from sidecar.migration.seen import Seen
 from sidecar.migration.settings import apply_settings
 from sidecar.migration.source_changes import SourceChanges
 from sidecar.migration.standing import stands_already
 from sidecar.migration.writing import BatchWriter
+from sidecar.resources.base import Resource
 
 GROUPS_AT_ONCE = 4
 WRITERS = 8
@@ -47,9 +51,11 @@ def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
     try:
         with interruptible((plan.source.client, plan.destination.client), report.check_cancelled):
             report.log("info", "Bringing the schema up to date")
-            preparation.begin(_expecting_rows(plan))
+            expecting = _expecting_rows(plan)
+            begun = _begin_reading(plan, expecting)
+            preparation.begin(expecting)
             with ThreadPoolExecutor(WRITERS) as pool:
-                loading = _Loading(_with_columns(plan, preparation), preparation, seen, report, pool)
+                loading = _Loading(_with_columns(plan, preparation), preparation, seen, report, pool, begun)
                 loading.run()
             preparation.put_back()
             there = _destination_now(plan, preparation)
@@ -81,6 +87,16 @@ def _expecting_rows(plan: Plan) -> set[str]:
     return empty | (plan.journal.unfinished & plan.resources.keys())
 
 
+def _begin_reading(plan: Plan, names: Collection[str]) -> dict[str, Iterator[list[Row]]]:
+    """Of the largest of ``names`` the first rows are on their way while the destination's schema is written."""
+    largest = sorted(names, key=lambda name: -plan.rows[name])[:GROUPS_AT_ONCE]
+    return {name: _pages(plan, plan.resources[name]) for name in largest}
+
+
+def _pages(plan: Plan, resource: Resource) -> Iterator[list[Row]]:
+    return read_ahead(pages_of(plan.source, resource, resource.columns))
+
+
 @dataclass
 class _Loading:
     plan: Plan
@@ -88,6 +104,7 @@ class _Loading:
     seen: Seen
     report: Report
     pool: Executor
+    begun: dict[str, Iterator[list[Row]]]
     limits: BatchLimits = field(default_factory=BatchLimits)
     standing: set[str] = field(default_factory=set)
 
@@ -112,7 +129,8 @@ class _Loading:
                     continue
                 links = stack.enter_context(Links(resource, self.plan.deferred(resource)))
                 writer = BatchWriter(self.plan.destination, resource, self.report, self.limits, changes)
-                Loader(self.plan, self.preparation, links, writer, self.seen, self.report, self.pool).load()
+                pages = self.begun.pop(name, None) or _pages(self.plan, resource)
+                Loader(self.plan, self.preparation, links, writer, self.seen, self.report, self.pool).load(pages)
                 written.append((links, writer))
             whole = [writer.resource.name for links, writer in written if links.write(writer)]
         self.preparation.loaded(group.names, whole)

@@ -12,7 +12,7 @@ from sidecar.migration.between.force import what_force_does
 from sidecar.migration.between.vendor_words import NAMES, is_known
 from sidecar.migration.between.wide_numbers import with_wide_numbers
 from sidecar.migration.finding import Finding
-from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, fingerprint, is_older, look_at
+from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, birthmark, is_older, last_activity, look_at
 from sidecar.migration.licence import PREFIX as LICENCE
 from sidecar.migration.licence import LicenceLimit, review_licence
 from sidecar.migration.parallel import side_by_side
@@ -108,9 +108,11 @@ def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
 
 
 def _are_the_same(source: Directus, destination: Directus) -> bool:
-    before = fingerprint(source)
+    if birthmark(source) != birthmark(destination):
+        return False
+    before = last_activity(source)
     # Read again afterwards: on a busy instance something happens between two questions.
-    return fingerprint(destination) in (before, fingerprint(source))
+    return last_activity(destination) in (before, last_activity(source))
 
 
 def _same() -> Refused:

@@ -23,11 +23,8 @@ SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
 DESCRIPTION = ("/collections", "/fields", "/relations")
 OLDEST_VERSION = "11.1.2"
 REFUSED_TOKEN = frozenset({"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"})
-FINGERPRINT: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("/roles", {"fields": ["id"], "sort": ["id"], "limit": "5"}),
-    ("/policies", {"fields": ["id"], "sort": ["id"], "limit": "5"}),
-    ("/activity", {"fields": ["id", "action", "timestamp", "user", "item"], "sort": ["-id"], "limit": "1"}),
-)
+BORN_WITH = ("/roles", "/policies")
+ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +137,14 @@ def is_older(version: str, than: str) -> bool:
     return _numbers(version) < _numbers(than)
 
 
-def fingerprint(client: Directus) -> Any:
-    """What only one instance has: the ids it was born with, and the last thing that happened in it."""
-    return side_by_side(lambda question: client.get(question[0], **question[1]), FINGERPRINT)
+def birthmark(client: Directus) -> Any:
+    """What an instance shares with its copies at most: ids that it was born with."""
+    return side_by_side(lambda path: client.get(path, fields=["id"], sort=["id"], limit="5"), BORN_WITH)
+
+
+def last_activity(client: Directus) -> Any:
+    """What an instance shares with an untouched copy at most: the last thing that happened in it."""
+    return client.get("/activity", fields=list(ACTIVITY), sort=["-id"], limit="1")
 
 
 def _ping(client: Directus) -> None:

@@ -1,7 +1,7 @@
 """Loads one resource: pages of source rows, less what the destination has, mapped and written in batches."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
 from functools import partial
@@ -13,10 +13,9 @@ from sidecar.migration.between.cannot_hold import name_refused, note_losses
 from sidecar.migration.file_transfer import FileTransfer
 from sidecar.migration.items import bar_without_item
 from sidecar.migration.links import Links
-from sidecar.migration.parallel import read_ahead
 from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
-from sidecar.migration.reading import pages_of, rows_at
+from sidecar.migration.reading import rows_at
 from sidecar.migration.report import Report
 from sidecar.migration.rows import MISSING_REFERENCE, MappedRow, at_first, without
 from sidecar.migration.seen import Seen
@@ -50,11 +49,11 @@ class Loader:
         missing = plan.rows[resource.name] - plan.rows_before.get(resource.name, 0)
         self._stream = BatchStream(writer, pool, missing, self._first, self._arrived)
 
-    def load(self) -> None:
-        """Page by page. Raises DirectusError or Cancelled."""
+    def load(self, pages: Iterable[list[Row]]) -> None:
+        """The rows of the source, page by page. Raises DirectusError or Cancelled."""
         transfer = closing(self._transfer) if self._transfer else nullcontext()
         with transfer, WaitingRows(self._resource, self._own, self._seen) as waiting:
-            for page in read_ahead(pages_of(self._plan.source, self._resource, self._resource.columns)):
+            for page in pages:
                 self._seen.add(self._resource, page)
                 mapped = bar_without_item(self._plan, self._resource, self._mapper.map_page(page))
                 fresh = self._without_existing(mapped)

@@ -16,21 +16,27 @@ AHEAD = 2
 
 
 def read_ahead(items: Iterable[Item], depth: int = AHEAD) -> Iterator[Item]:
-    """``items`` in their order, of which a thread has up to ``depth`` ready."""
+    """``items`` in their order, of which a thread has up to ``depth`` ready, from this call on."""
     iterator = iter(items)
     end = object()
-    with ThreadPoolExecutor(1) as pool:
-        def ask() -> "Future[Item | object]":
-            return pool.submit(copy_context().run, lambda: next(iterator, end))
+    pool = ThreadPoolExecutor(1)
 
-        waiting = deque(ask() for _ in range(depth))
-        try:
-            while (item := waiting.popleft().result()) is not end:
-                waiting.append(ask())
-                yield item  # type: ignore[misc]  # the only object that is no item is the end
-        finally:
-            for future in waiting:
-                future.cancel()
+    def ask() -> "Future[Item | object]":
+        return pool.submit(copy_context().run, lambda: next(iterator, end))
+
+    waiting = deque(ask() for _ in range(depth))
+
+    def taken() -> Iterator[Item]:
+        with pool:
+            try:
+                while (item := waiting.popleft().result()) is not end:
+                    waiting.append(ask())
+                    yield item  # type: ignore[misc]  # the only object that is no item is the end
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    return taken()
 
 
 def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:

@@ -33,6 +33,18 @@ def test_pages_are_read_while_one_is_used_but_no_more_than_two_ahead() -> None:
     assert read == [0, 1, 2]
 
 
+def test_reading_begins_before_anybody_asks_for_the_first_page() -> None:
+    begun = Event()
+
+    def pages() -> Iterator[int]:
+        begun.set()
+        yield 1
+
+    ahead = read_ahead(pages())
+    assert begun.wait(SECONDS)
+    assert list(ahead) == [1]
+
+
 def test_an_error_while_reading_ahead_comes_after_the_pages_before_it() -> None:
     def pages() -> Iterator[int]:
         yield 1
