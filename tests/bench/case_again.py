@@ -14,11 +14,13 @@ SHARE = 0.15
 def measure(effort: Effort) -> Iterator[Line]:
     """The lines of the case. Raises MeasurementFailed."""
     count = effort.size(ROWS)
-    first, second = [], []
+    first, second, read = [], [], []
     with sides() as both:
         articles.prepare(both, count)
         for _ in range(effort.runs):
             articles.drop(both.destination)
             first.append(migrate(both).seconds)
             second.append(migrate(both).seconds)
+            read.append(articles.reading_seconds(both.source))
     yield ratio("again", f"{count:,} rows, second run", median(second), median(first), "s", "first run", most=SHARE)
+    yield ratio("again", "a bare client that reads the source", median(read), median(first), "s", "first run")
