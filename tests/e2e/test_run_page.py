@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.app import DESKTOP, PHONE, by, check, choose_theme, expect_end, flaws, open_app, open_form, too_wide
 from tests.stack.directus import DirectusInstance
 from tests.stack.gate import Gate
+from tests.stack.processes import children
 from tests.stack.proxy import Proxy
 from tests.stack.seed import COUNTS
 from tests.stack.sidecar_client import SidecarClient, admin_id
@@ -156,9 +157,8 @@ def test_a_run_whose_worker_was_killed_is_resumed_without_typing_anything(
         run_id = SidecarClient(stack, admin_id(stack.source)).post("/runs", body).json()["id"]
         page.goto(f"{stack.source.url}/admin/migration/runs/{run_id}")
         gate.wait()
-        worker = stack.worker.process.pid
-        for horse in Path(f"/proc/{worker}/task/{worker}/children").read_text().split():
-            os.kill(int(horse), signal.SIGKILL)
+        for horse in children(stack.worker.process.pid):
+            os.kill(horse, signal.SIGKILL)
         gate.open()
         expect_end(page, "interrupted")
         expect(page.locator(by("resume"))).to_be_visible()

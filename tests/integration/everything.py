@@ -15,6 +15,7 @@ from redis import Redis
 from tests.integration.command import Finished, sidecar
 from tests.stack.directus import DirectusInstance
 from tests.stack.leaks import command_lines, everything_in
+from tests.stack.processes import children
 from tests.stack.proxy import Rewrite
 from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import SidecarClient, as_admin
@@ -120,8 +121,8 @@ class Everything:
         def kill(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
             if method == "POST" and path.startswith("/items/"):
                 self._seen.redis |= everything_in(self._redis)
-                for child in Path(f"/proc/{worker}/task/{worker}/children").read_text().split():
-                    os.kill(int(child), signal.SIGKILL)
+                for child in children(worker):
+                    os.kill(child, signal.SIGKILL)
             return status, body
 
         run = self._run(kill, destination_token=self._planted["destination"], dry_run=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.stack.databases import Database
 from tests.stack.dump import Table, dump, primary_keys
-from tests.stack.notation import Held, columns_of, kept, meant
+from tests.stack.notation import Held, columns_of, in_document, kept, meant
 
 Columns = Mapping[str, Collection[str]]
 Tables = dict[str, Table]
@@ -82,9 +82,9 @@ def _comparable_value(table: str, column: str, value: Any, is_document: bool) ->
     if isinstance(value, int) and column in WHOLE_SECONDS.get(table, ()):
         return value // 1000 * 1000
     if is_document and isinstance(value, str):
-        return _meaning(_parsed(value))
+        return in_document(_parsed(value))
     # PostgreSQL's driver has parsed it already.
-    return _meaning(value) if isinstance(value, dict | list) else value
+    return in_document(value) if isinstance(value, dict | list) else value
 
 
 def _documents(database: Database) -> set[tuple[str, str]]:
@@ -100,17 +100,6 @@ def _parsed(text: str) -> Any:
         return json.loads(text, parse_float=Decimal)
     except ValueError:
         return {"not JSON": text}
-
-
-def _meaning(value: Any) -> Any:
-    """``value`` so that two of them are equal when they mean the same: 1 and 1.0, but not 1, "1" and true."""
-    if isinstance(value, dict):
-        return "object", {name: _meaning(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return "array", [_meaning(one) for one in value]
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return "number", Decimal(str(value)).normalize()
-    return type(value).__name__, value
 
 
 def _same(left: Any, right: Any) -> bool:

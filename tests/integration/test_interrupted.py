@@ -4,7 +4,6 @@ import json
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from tests.stack.conditions import wait_until
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.gate import Gate
+from tests.stack.processes import children
 from tests.stack.proxy import Proxy
 from tests.stack.seed import COUNTS, seed_people
 from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
@@ -109,7 +109,3 @@ def subjects(stack: Stack, run_id: str) -> list[str]:
     url = f"{stack.source.url}/notifications?limit=-1"
     rows = requests.get(url, headers=as_admin(stack.source), timeout=30).json()["data"]
     return [row["subject"] for row in rows if run_id in row["message"]]
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -21,6 +21,7 @@ from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.gate import Gate
 from tests.stack.many_files import remove_files, seed_files, stored_bytes
+from tests.stack.processes import children
 from tests.stack.proxy import Proxy
 from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.sidecar_processes import SidecarWorker
@@ -144,7 +145,3 @@ def helper_at_work(redis: Any, run_id: str) -> int:
         if job and job.func_name == TRANSFER and job.args[0] == run_id and worker.pid:
             return worker.pid
     return 0
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -13,6 +13,7 @@ from typing import Any, Self
 from tests.resilience.tripwire import Tripwire
 from tests.stack.delay_proxy import DelayProxy
 from tests.stack.dump import dump
+from tests.stack.processes import children
 from tests.stack.seed import seed_people, seed_source
 from tests.stack.seed.api import Api
 from tests.stack.seed.invent import key
@@ -106,8 +107,7 @@ class Lab:
 
     def horses(self) -> list[int]:
         """The process ids of the worker's work horses."""
-        worker = self.worker.process.pid
-        return [int(child) for child in Path(f"/proc/{worker}/task/{worker}/children").read_text().split()]
+        return children(self.worker.process.pid)
 
     def _seed(self) -> None:
         seed_people(self.destination.url, self.destination.admin_token)

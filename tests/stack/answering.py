@@ -21,7 +21,8 @@ class Answering(ThreadServer):
         self._answers = [answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers]
         super().__init__()
 
-    def _next(self) -> Answer:
+    def answer(self, path: str) -> Answer:
+        """What is answered to a request for ``path``."""
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -35,7 +36,7 @@ class Answering(ThreadServer):
                 server.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
                 server.headers.append(dict(self.headers))
                 server.received.append((self.command, self.path))
-                status, headers, body = server._next()
+                status, headers, body = server.answer(self.path)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

@@ -176,15 +176,15 @@ def _clock(value: Any) -> timedelta:
 
 
 def _document(value: Any) -> Any:
-    """JSON so that two of them are equal when they mean the same: 1 and 1.0, but not 1, "1" and true."""
-    return _in_document(json.loads(value, parse_float=Decimal) if isinstance(value, str) else value)
+    return in_document(json.loads(value, parse_float=Decimal) if isinstance(value, str) else value)
 
 
-def _in_document(value: Any) -> Any:
+def in_document(value: Any) -> Any:
+    """What is in JSON, so that two of them are equal when they mean the same: 1 and 1.0, but not 1, "1" and true."""
     if isinstance(value, dict):
-        return "object", {name: _in_document(one) for name, one in value.items()}
+        return "object", {name: in_document(one) for name, one in value.items()}
     if isinstance(value, list):
-        return "array", [_in_document(one) for one in value]
+        return "array", [in_document(one) for one in value]
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return "number", Decimal(str(value)).normalize(WIDE)
     return type(value).__name__, value
@@ -196,5 +196,5 @@ def _id(value: UUID) -> str:
 
 READERS: Mapping[Kind, Callable[[Any], Any]] = {
     "truth": _truth, "number": _number, "text": str, "id": _id, "moment": _moment, "day": _day, "clock": _clock,
-    "document": _document, "parsed": _in_document,
+    "document": _document, "parsed": in_document,
 }

@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tests.stack.answering import METHODS, Answer
-from tests.stack.thread_server import ThreadServer
+from tests.stack.answering import Answer, Answering
 
 SNAPSHOT = {"version": 1, "directus": "11.17.4", "vendor": "sqlite", "collections": [], "fields": [], "relations": []}
 DATA: Mapping[str, Any] = {
@@ -16,7 +14,7 @@ DATA: Mapping[str, Any] = {
 NOWHERE: Answer = (404, {}, b'{"errors": [{"message": "Not here.", "extensions": {"code": "ROUTE_NOT_FOUND"}}]}')
 
 
-class Pretender(ThreadServer):
+class Pretender(Answering):
     """Answers ``answers`` by path, and what ``identity`` makes its own of the rest."""
 
     def __init__(self, identity: str) -> None:
@@ -25,28 +23,11 @@ class Pretender(ThreadServer):
         self._own["/roles"] = data_answer([{"id": identity}])
         self._own["/server/ping"] = (200, {}, b"pong")
         self._own["/schema/diff"] = (204, {}, b"")
-        super().__init__()
+        super().__init__(NOWHERE)
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        pretender = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, format: str, *arguments: Any) -> None:
-                """Nobody reads it."""
-
-            def answer(self) -> None:
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                path = self.path.partition("?")[0]
-                status, headers, body = pretender.answers.get(path) or pretender._own.get(path, NOWHERE)
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-        for method in METHODS:
-            setattr(Handler, f"do_{method}", Handler.answer)
-        return Handler
+    def answer(self, path: str) -> Answer:
+        path = path.partition("?")[0]
+        return self.answers.get(path) or self._own.get(path, NOWHERE)
 
 
 def data_answer(data: Any) -> Answer:

@@ -46,6 +46,11 @@ def answers(url: str, accept: Callable[[requests.Response], bool] = lambda respo
     return ask
 
 
+def children(pid: int) -> list[int]:
+    """The process ids of what the process ``pid`` started itself: of a worker, its work horses."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 class Process:
     """A command with a log file. ``start`` may be called again after ``stop`` or ``kill``; the log is appended to."""
 
