@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from tests.bench import articles
+from tests.bench.cores import wake
 from tests.bench.lab import Bare, say
 from tests.stack.directus import DirectusInstance
 
@@ -50,6 +51,7 @@ def load(destination: DirectusInstance, waves: Sequence[Sequence[bytes]], way: W
     """The seconds that it takes to load the rows of ``waves``, one after the other. Raises MeasurementFailed."""
     requests = [list(_requests(rows, way.rows)) for rows in waves]
     client = Bare(destination, way.connections)
+    wake()
     started = time.perf_counter()
     with ThreadPoolExecutor(way.connections) as pool:
         for bodies in requests:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench.cores import wake
 from tests.bench.lab import Sides, say
 from tests.bench.lines import MeasurementFailed
 from tests.stack import guardian
@@ -65,6 +66,7 @@ def try_migrate(sides: Sides, *arguments: str, source_url: str = "", destination
 
 
 def _measured(command: list[str], environment: Mapping[str, str]) -> Run:
+    wake()
     started = time.perf_counter()
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              start_new_session=True)

@@ -4,7 +4,6 @@ The destination, its PostgreSQL included, has one half of the cores to itself; t
 other. In life these are different machines, and what is to be measured is how well the destination is used.
 """
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from typing import Any, Protocol
 import orjson
 import urllib3
 
+from tests.bench.cores import halves, on
 from tests.bench.lines import MeasurementFailed
 from tests.stack.databases import Database, postgres_database
 from tests.stack.directus import DirectusInstance
@@ -91,32 +91,14 @@ def sides(**destination_environment: str) -> Iterator[Sides]:
     """Two fresh instances; afterwards nothing of them is left."""
     say("  starting two Directus")
     own, others = halves()
-    with tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder, _on(others), ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder, on(others), ExitStack() as stack:
         source = DirectusInstance("source", VERSION, "postgres", workdir=Path(folder))
         destination = DirectusInstance("destination", VERSION, _postgres_of_its_own, workdir=Path(folder),
                                        environment=destination_environment)
         stack.enter_context(source)
-        with _on(own):
+        with on(own):
             stack.enter_context(destination)
         yield Sides(source, destination)
-
-
-def halves() -> tuple[set[int], set[int]]:
-    """The cores of the destination, and those of all others; the same ones where there is only one."""
-    cores = sorted(os.sched_getaffinity(0))
-    half = len(cores) // 2
-    return set(cores[:half]) or {*cores}, {*cores[half:]}
-
-
-@contextmanager
-def _on(cores: set[int]) -> Iterator[None]:
-    """What is started in the block, by this thread, runs on these ``cores``."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, cores)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
 
 
 def _postgres_of_its_own(name: str, workdir: Path) -> Database:

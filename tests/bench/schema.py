@@ -2,6 +2,7 @@
 
 import time
 
+from tests.bench.cores import wake
 from tests.bench.lab import Bare, Sides, say
 
 
@@ -10,6 +11,7 @@ def apply_seconds(sides: Sides) -> float:
     destination = Bare(sides.destination)
     snapshot = Bare(sides.source).json("GET", "/schema/snapshot")
     diff = destination.json("POST", "/schema/diff", snapshot)
+    wake()
     started = time.perf_counter()
     destination.json("POST", "/schema/apply", diff)
     seconds = time.perf_counter() - started

@@ -10,7 +10,8 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.lab import VERSION, Effort, halves
+from tests.bench.cores import halves
+from tests.bench.lab import VERSION, Effort
 from tests.bench.lines import Line
 from tests.stack.postgres import shared_cluster
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.bench.cores import wake
 from tests.bench.forms import CONTENT_TYPE, Form, Noise
 from tests.bench.lab import Bare, say
 from tests.stack.directus import DirectusInstance
@@ -48,6 +49,7 @@ def upload(destination: DirectusInstance, paths: Sequence[Path], connections: in
             form = Form(number, content, path.stat().st_size)
             client.post(PATH, form, CONTENT_TYPE, form.size)
 
+    wake()
     started = time.perf_counter()
     with ThreadPoolExecutor(connections) as pool:
         list(pool.map(send, enumerate(paths)))
