@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 from sidecar.directus.client import Directus
 from sidecar.errors import NotADirectus, Unreachable
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 1024 * 1024
 MOST_DIGITS = 20
 LINE_END = b"\r\n"
 _FORM = "multipart/form-data; boundary={}"
