@@ -174,6 +174,10 @@ class Directus:
         if not hasattr(self._local, "session"):
             session = requests.Session()
             session.auth = self._auth
+            # Proxies and certificates of the environment, which requests would look up again for each request.
+            found_once = session.merge_environment_settings(self.url, {}, None, None, None)
+            session.proxies, session.verify = found_once["proxies"], found_once["verify"]
+            session.trust_env = False
             # Directus answers a GET from its cache, which may be old, unless it is its own app that asks, or is told.
             session.headers.update({"Referer": f"{self.url}/admin", "Cache-Control": "no-store"})
             for scheme in ("http://", "https://"):

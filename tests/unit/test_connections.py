@@ -43,6 +43,15 @@ def test_an_entry_in_netrc_does_not_replace_the_token(tmp_path: Path, monkeypatc
     assert server.headers[0]["Authorization"] == f"Bearer {TOKEN}"
 
 
+@pytest.mark.parametrize("around_it", [False, True])
+def test_the_way_out_is_the_proxy_of_the_environment(around_it: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Answering(b'{"data": 1}') as proxy, Answering(b'{"data": 2}') as server:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", LOOPBACK if around_it else "")
+        assert Directus(server.url, TOKEN).get("/server/info") == (2 if around_it else 1)
+        assert proxy.received == ([] if around_it else [("GET", f"{server.url}/server/info")])
+
+
 def test_what_an_instance_repeats_of_the_token_is_left_out_of_errors() -> None:
     refusal = b'{"errors": [{"message": "No: Bearer hush-hush-token", "extensions": {"code": "hush-hush-token"}}]}'
     with Answering((400, {}, refusal)) as server, pytest.raises(Rejected) as caught:
