@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -170,14 +171,18 @@ class Directus:
             self.pace.go_on()
             raise translate(error, self.url) from error
 
+    @cached_property
+    def _environment(self) -> Mapping[str, Any]:
+        """Proxies and certificates of the environment: requests would look them up again for each request, and threads
+        that ask for a page or two are many."""
+        return requests.Session().merge_environment_settings(self.url, {}, None, None, None)
+
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
             session = requests.Session()
             session.auth = self._auth
-            # Proxies and certificates of the environment, which requests would look up again for each request.
-            found_once = session.merge_environment_settings(self.url, {}, None, None, None)
-            session.proxies, session.verify = found_once["proxies"], found_once["verify"]
             session.trust_env = False
+            session.proxies, session.verify = self._environment["proxies"], self._environment["verify"]
             # Directus answers a GET from its cache, which may be old, unless it is its own app that asks, or is told.
             session.headers.update({"Referer": f"{self.url}/admin", "Cache-Control": "no-store"})
             for scheme in ("http://", "https://"):
