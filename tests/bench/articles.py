@@ -1,12 +1,11 @@
 """Articles and their categories: many rows of about a kilobyte each, written by SQL so that it takes seconds."""
 
-import time
 from itertools import groupby
 from operator import itemgetter
 
 import psycopg
 
-from tests.bench.cores import wake
+from tests.bench.cores import stopwatch
 from tests.bench.lab import Bare, Sides, api, say
 from tests.stack.directus import DirectusInstance
 from tests.stack.seed.fields import Json, authored, authorship, counted_key, document, field, link, uuid_key
@@ -122,11 +121,10 @@ def loading_seconds(destination: DirectusInstance) -> float:
 def reading_seconds(source: DirectusInstance) -> float:
     """How long a bare client takes to read all articles: nobody who looks at every row has done so sooner."""
     client, offset = Bare(source), 0
-    wake()
-    started = time.perf_counter()
+    elapsed = stopwatch()
     while rows := client.json("SEARCH", f"/items/{ARTICLES}", _page(offset)):
         offset += len(rows)
-    return time.perf_counter() - started
+    return elapsed()
 
 
 def empty(instance: DirectusInstance) -> None:

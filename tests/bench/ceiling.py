@@ -1,13 +1,12 @@
 """The ceiling: how quickly a destination takes in rows from somebody who has them all at hand, ready to be sent."""
 
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
 from tests.bench import articles
-from tests.bench.cores import wake
+from tests.bench.cores import stopwatch
 from tests.bench.lab import Bare, say
 from tests.stack.directus import DirectusInstance
 
@@ -51,13 +50,12 @@ def load(destination: DirectusInstance, waves: Sequence[Sequence[bytes]], way: W
     """The seconds that it takes to load the rows of ``waves``, one after the other. Raises MeasurementFailed."""
     requests = [list(_requests(rows, way.rows)) for rows in waves]
     client = Bare(destination, way.connections)
-    wake()
-    started = time.perf_counter()
+    elapsed = stopwatch()
     with ThreadPoolExecutor(way.connections) as pool:
         for bodies in requests:
             for _ in pool.map(lambda body: client.post(PATH, body), bodies):
                 pass
-    return time.perf_counter() - started
+    return elapsed()
 
 
 def _requests(rows: Sequence[bytes], most_rows: int) -> Iterator[bytes]:

@@ -5,13 +5,12 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.cores import wake
+from tests.bench.cores import stopwatch
 from tests.bench.lab import Sides, say
 from tests.bench.lines import MeasurementFailed
 from tests.stack import guardian
@@ -66,14 +65,13 @@ def try_migrate(sides: Sides, *arguments: str, source_url: str = "", destination
 
 
 def _measured(command: list[str], environment: Mapping[str, str]) -> Run:
-    wake()
-    started = time.perf_counter()
+    elapsed = stopwatch()
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              start_new_session=True)
     guardian.watch(child.pid)
     try:
         output, errors, peak = _communicate(child)
-        seconds = time.perf_counter() - started
+        seconds = elapsed()
     finally:
         guardian.kill_session(child.pid)
         child.wait()

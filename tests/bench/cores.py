@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -30,7 +30,14 @@ def on(cores: set[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def wake() -> None:
+def stopwatch() -> Callable[[], float]:
+    """Tells the seconds since it was made, which is when all cores are awake."""
+    _wake()
+    started = time.perf_counter()
+    return lambda: time.perf_counter() - started
+
+
+def _wake() -> None:
     """Keep all cores busy for a second. Those of a virtual machine that were idle for some seconds go at half their
     speed until they have been busy for as long, and whoever is measured after a pause would pay for it."""
     with ThreadPoolExecutor(len(CORES)) as pool:

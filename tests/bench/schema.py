@@ -1,8 +1,6 @@
 """What writing the source's schema takes the destination, asked by a client with nothing in it."""
 
-import time
-
-from tests.bench.cores import wake
+from tests.bench.cores import stopwatch
 from tests.bench.lab import Bare, Sides, say
 
 
@@ -11,9 +9,8 @@ def apply_seconds(sides: Sides) -> float:
     destination = Bare(sides.destination)
     snapshot = Bare(sides.source).json("GET", "/schema/snapshot")
     diff = destination.json("POST", "/schema/diff", snapshot)
-    wake()
-    started = time.perf_counter()
+    elapsed = stopwatch()
     destination.json("POST", "/schema/apply", diff)
-    seconds = time.perf_counter() - started
+    seconds = elapsed()
     say(f"  schema apply by a bare client: {seconds:.2f} s")
     return seconds

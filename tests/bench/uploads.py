@@ -1,11 +1,10 @@
 """Seeds files, uploads them from disk as quickly as a destination takes them, and removes them again."""
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.bench.cores import wake
+from tests.bench.cores import stopwatch
 from tests.bench.forms import CONTENT_TYPE, Form, Noise
 from tests.bench.lab import Bare, say
 from tests.stack.directus import DirectusInstance
@@ -49,11 +48,10 @@ def upload(destination: DirectusInstance, paths: Sequence[Path], connections: in
             form = Form(number, content, path.stat().st_size)
             client.post(PATH, form, CONTENT_TYPE, form.size)
 
-    wake()
-    started = time.perf_counter()
+    elapsed = stopwatch()
     with ThreadPoolExecutor(connections) as pool:
         list(pool.map(send, enumerate(paths)))
-    return time.perf_counter() - started
+    return elapsed()
 
 
 def drop(instance: DirectusInstance) -> None:
