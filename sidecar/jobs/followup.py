@@ -2,13 +2,14 @@
 run is put back in the queue."""
 
 import logging
+from contextlib import suppress
 from functools import partial
 
 from redis import Redis
 from redis.exceptions import LockError, RedisError
 
 from sidecar.config import Settings
-from sidecar.directus.client import Directus
+from sidecar.directus.client import CONNECT_SECONDS, Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import BadGateway, Overloaded, Refused, Unreachable
 from sidecar.jobs.runs import RunStore
@@ -16,25 +17,25 @@ from sidecar.jobs.start import resume_run
 from sidecar.jobs.telling import tell
 
 logger = logging.getLogger(__name__)
-LOCK = "migration:runs:follow-up"
-LOCK_SECONDS = 300
+LOCK = "migration:run:{}:follow-up"
+# A source that does not answer is given up before the lock is; who died with the lock in hand holds it no longer.
+READ_SECONDS = 15.0
+LOCK_SECONDS = CONNECT_SECONDS + READ_SECONDS + 5.0
 MOST_RESUMES = 3
 LATER = (Unreachable, Overloaded, BadGateway)
 BY_ITSELF = "The worker stopped in the middle of the run, which is now resumed by itself"
 
 
 def follow_up(settings: Settings, redis: "Redis") -> None:
-    """Do it for all such runs; what cannot be done now, as the source or Redis is away, is done the next time."""
+    """Do it for all such runs; what cannot be done now, as the source or Redis is away, is done the next time. A person
+    is told twice when somebody dies between telling and noting it down."""
     store = RunStore(redis)
     try:
-        if not store.untold():
-            return
-        with redis.lock(LOCK, LOCK_SECONDS, blocking=False):
-            for run_id in store.untold():
-                _follow_up(settings, redis, store, run_id)
-    except LockError:
-        # Somebody else is at it.
-        return
+        for run_id in store.untold():
+            # LockError: somebody else is at it.
+            with suppress(LockError), redis.lock(LOCK.format(run_id), LOCK_SECONDS, blocking=False):
+                if run_id in store.untold():
+                    _follow_up(settings, redis, store, run_id)
     except RedisError as error:
         logger.warning("Redis failed error=%s", error)
 
@@ -44,7 +45,7 @@ def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str)
         if store.is_over(run_id):
             resumes = _is_to_resume(settings, store, run_id)
             document = store.summary(run_id) | ({"message": BY_ITSELF} if resumes else {})
-            source = Directus(settings.source.url, settings.source.token, patience=ONCE)
+            source = Directus(settings.source.url, settings.source.token, patience=ONCE, read_seconds=READ_SECONDS)
             tell(source, store.order(run_id), document, partial(store.log, run_id), LATER)
             # Only now: while the source is away, a run that is resumed would not get far.
             if resumes:

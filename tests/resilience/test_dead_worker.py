@@ -159,6 +159,20 @@ def test_with_auto_resume_a_run_goes_on_without_anybody(lab: Lab) -> None:
         lab.web.start()
 
 
+def test_a_web_process_that_is_killed_while_it_tells_somebody_does_it_again_soon(lab: Lab) -> None:
+    def condition(passage: Passage) -> bool:
+        return (passage.method, passage.path, passage.answered) == ("POST", "/notifications", True)
+
+    lab.tripwire.arm(after(100), partial(lab.kill, "worker"))
+    run_id = lab.start(dry_run=True)
+    assert lab.tripwire.sprung.wait(MINUTE)
+    lab.tripwire.arm(condition, partial(lab.kill, "web"))
+    assert lab.tripwire.sprung.wait(MINUTE)
+    lab.web.start()
+    wait_until(lambda: lab.subjects(run_id) == ["Migration dry run interrupted"] * 2)
+    lab.worker.start()
+
+
 def test_a_web_process_that_is_told_to_stop_answers_first(lab: Lab) -> None:
     def condition(passage: Passage) -> bool:
         return (passage.side, passage.path) == ("destination", "/users/me")

@@ -1,5 +1,6 @@
 """When a run counts as left alone, with a real Redis and a clock of our own."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sidecar.config import Settings, SourceSettings
 from sidecar.errors import Refused
 from sidecar.jobs import queue
 from sidecar.jobs.endings import cancel, close, interrupt
-from sidecar.jobs.followup import BY_ITSELF, MOST_RESUMES, follow_up
+from sidecar.jobs.followup import BY_ITSELF, LOCK, LOCK_SECONDS, MOST_RESUMES, follow_up
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.runs import RunOrder, RunStore, now
 from sidecar.jobs.secrets import TokenVault
@@ -175,6 +176,21 @@ def test_a_person_is_told_when_the_source_is_there_again_and_then_once(redis: An
             follow_up(settings(source.url), redis)
         assert len(source.received) == 2
     assert status(redis) == "interrupted"
+
+
+def test_who_dies_while_telling_a_person_holds_up_that_run_alone_and_not_for_long(redis: Any) -> None:
+    RunStore(redis).create(replace(ORDER, id="another"))
+    for run_id in (RUN_ID, "another"):
+        interrupt(redis, run_id, 1)
+    assert redis.lock(LOCK.format(RUN_ID), LOCK_SECONDS).acquire(blocking=False)
+    with Answering((204, {}, b"")) as source:
+        follow_up(settings(source.url), redis)
+        assert RunStore(redis).untold() == [RUN_ID]
+        assert 0 < redis.pttl(LOCK.format(RUN_ID)) <= 30_000
+        redis.delete(LOCK.format(RUN_ID))
+        follow_up(settings(source.url), redis)
+        assert len(source.received) == 2
+    assert RunStore(redis).untold() == []
 
 
 def settings(url: str, *, auto_resume: bool = False) -> Settings:
