@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { enableAutoUnmount } from '@vue/test-utils';
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { recallToken } from '../src/module/run/typed-tokens';
+import { POLL_MS } from '../src/module/history/use-runs';
+import { forgetTokens, recallToken } from '../src/module/run/typed-tokens';
 import { answerOf, makeCheck, makeRun, RUN_ID } from './fixtures';
 import { openForm } from './form-harness';
 
@@ -11,7 +12,10 @@ vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
 vi.mock('vue-router', () => ({ useRouter: () => ({ push }) }));
 
 enableAutoUnmount(afterEach);
-beforeEach(() => vi.resetAllMocks());
+beforeEach(() => {
+	vi.resetAllMocks();
+	forgetTokens();
+});
 
 describe('the form', () => {
 	it('hides the token while it is typed', async () => {
@@ -87,6 +91,20 @@ describe('the form', () => {
 		expect(push).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}`);
 	});
 
+	it('leaves a person alone who has gone elsewhere while the run was started', async () => {
+		const { page, type, check, press } = await openForm(api);
+		await type('http://destination', 'token');
+		await check();
+		let answer = (_: unknown) => {};
+		api.post.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+		await press('start');
+		page.unmount();
+		answer({ data: makeRun() });
+		await flushPromises();
+		expect(recallToken(RUN_ID)).toBe('token');
+		expect(push).not.toHaveBeenCalled();
+	});
+
 	it('remembers a typed token for the run, in the memory of the page', async () => {
 		const { type, check, start } = await openForm(api);
 		await type('http://destination', ' token ');
@@ -125,9 +143,19 @@ describe('the recent runs', () => {
 		expect(find('recent-runs').text()).toContain('The sidecar cannot be reached.');
 	});
 
+	it('shows how they go on', async () => {
+		vi.useFakeTimers();
+		const { find } = await openForm(api, { runs: [makeRun()] });
+		expect(find('recent-runs').text()).toContain('Running');
+		api.get.mockResolvedValue({ data: { runs: [makeRun({ status: 'completed' })] } });
+		await vi.advanceTimersByTimeAsync(POLL_MS);
+		expect(find('recent-runs').text()).toContain('Completed');
+		vi.useRealTimers();
+	});
+
 	it('lists the last five, with the way to all of them', async () => {
 		const { find } = await openForm(api, { runs: [makeRun({ status: 'completed_with_problems', dry_run: true })] });
-		expect(api.get).toHaveBeenCalledWith('/migration/runs', { params: { limit: 5 } });
+		expect(api.get).toHaveBeenCalledWith('/migration/runs', { params: { count: 5 } });
 		expect(find('recent-runs').text()).toContain('Completed with problems');
 		expect(find('all-runs').attributes('to')).toBe('/migration/runs');
 	});

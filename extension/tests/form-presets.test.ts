@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RETRY_MS } from '../src/module/form/use-presets';
 import type { Preset } from '../src/types';
 import { answerOf, makeConfiguration, makePreset } from './fixtures';
 import { openForm } from './form-harness';
@@ -63,6 +64,16 @@ describe('what the form is filled with', () => {
 		await type('http://destination', 'token');
 		expect(disabled('check')).toBe(false);
 		expect(disabled('preset-save')).toBe(true);
+	});
+
+	it('comes when the sidecar is there again', async () => {
+		vi.useFakeTimers();
+		const { find, value } = await openForm(api, { configuration: answerOf(502, 'SIDECAR_UNREACHABLE', 'Away') });
+		api.get.mockResolvedValue({ data: { ...makeConfiguration({ defaults: DEFAULTS }), runs: [] } });
+		await vi.advanceTimersByTimeAsync(RETRY_MS);
+		expect(find('failure').exists()).toBe(false);
+		expect(value('destination-url')).toBe(DEFAULTS.destination_url);
+		vi.useRealTimers();
 	});
 
 	it('names for whom each preset is', async () => {

@@ -2,7 +2,7 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import HistoryPage from '../src/module/history/history-page.vue';
-import { POLL_MS } from '../src/module/history/use-history';
+import { POLL_MS } from '../src/module/history/use-runs';
 import type { RunSummary } from '../src/types';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun } from './fixtures';
@@ -97,8 +97,8 @@ it('resumes a run that was interrupted and shows it, or says why it cannot', asy
 });
 
 it('shows more, up to 500', async () => {
-	api.get.mockImplementation(async (_: string, { params }: { params: { limit: number } }) => ({
-		data: { runs: many(params.limit) },
+	api.get.mockImplementation(async (_: string, { params }: { params: { count: number } }) => ({
+		data: { runs: many(params.count) },
 	}));
 	await open();
 	const limits = [50];
@@ -106,7 +106,7 @@ it('shows more, up to 500', async () => {
 	while (find('show-more').exists()) {
 		await find('show-more').find('button').trigger('click');
 		await flushPromises();
-		limits.push(api.get.mock.lastCall?.[1].params.limit);
+		limits.push(api.get.mock.lastCall?.[1].params.count);
 	}
 
 	expect(limits).toEqual([50, 100, 200, 400, 500]);

@@ -20,6 +20,7 @@ interface Seen {
 let servers: Server[];
 let seen: Seen[];
 let env: Record<string, unknown>;
+const warn = vi.fn();
 let sidecarAnswer: { status: number; body: string; headers?: Record<string, string> };
 
 async function listen(listener: RequestListener): Promise<string> {
@@ -33,7 +34,7 @@ async function startDirectus(accountability: unknown): Promise<string> {
 	const app = express();
 	app.use(express.json({ limit: '10mb' }));
 	app.use((request, _, next) => next(void Object.assign(request, { accountability })));
-	app.use('/migration', relay(env, vi.fn()));
+	app.use('/migration', relay(env, warn));
 	return listen(app);
 }
 
@@ -54,6 +55,7 @@ function sendRaw(base: string, path: string): Promise<number> {
 beforeEach(async () => {
 	servers = [];
 	seen = [];
+	warn.mockReset();
 	const used = new WeakSet<Socket>();
 	sidecarAnswer = { status: 200, body: '{"runs":[]}' };
 
@@ -169,7 +171,7 @@ describe('what is forwarded', () => {
 		['POST', '/presets', '/presets'],
 		['PATCH', '/presets/7', '/presets/7'],
 		['DELETE', '/presets/7', '/presets/7'],
-		['GET', '/runs?limit=50&x=1', '/runs?limit=50'],
+		['GET', '/runs?count=50&x=1', '/runs?limit=50'],
 		['GET', `/runs/${RUN_ID}?after=12`, `/runs/${RUN_ID}?after=12`],
 		['GET', `/runs/${RUN_ID}/checksums?after=50`, `/runs/${RUN_ID}/checksums?after=50`],
 		['POST', `/runs/${RUN_ID}/cancel`, `/runs/${RUN_ID}/cancel`],
@@ -258,6 +260,16 @@ describe('what comes back', () => {
 		const response = await fetch(`${base}/migration/health`);
 		expect(response.status).toBe(502);
 		expect((await response.json()).errors[0].code).toBe('SIDECAR_UNREACHABLE');
+		expect(warn.mock.calls).toEqual([[expect.stringMatching(/cannot be reached.*\(.*port.*\)/i)]]);
+	});
+
+	it('is 504 when it takes too long, and does not say that the sidecar is away', async () => {
+		const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort(new DOMException('', 'TimeoutError')));
+		const base = await startDirectus(ADMIN);
+		const response = await fetch(`${base}/migration/runs`, { method: 'POST' });
+		timeout.mockRestore();
+		expect(response.status).toBe(504);
+		expect((await response.json()).errors[0]).toMatchObject({ code: 'SIDECAR_LATE', message: expect.stringContaining('60 seconds') });
 	});
 
 	it('is 502 when something else answers there, or sends us elsewhere', async () => {

@@ -101,13 +101,15 @@ it('shows in the dialog why the run cannot start', async () => {
 	expect(push).not.toHaveBeenCalled();
 });
 
-it('offers Resume for a run that was interrupted, besides Run again', async () => {
+it('offers Resume for a run that was interrupted, besides Cancel and Run again', async () => {
 	show(makeRun({ status: 'failed' }));
 	expect(find('resume').exists()).toBe(false);
 	show(makeRun({ status: 'interrupted' }));
 	expect(find('run-again').exists()).toBe(true);
 	await press('resume');
 	expect(actions.emitted('resume')).toHaveLength(1);
+	await press('cancel');
+	expect(actions.emitted('cancel')).toHaveLength(1);
 });
 
 it('forgets typed tokens when somebody logs in', () => {

@@ -57,6 +57,15 @@ it('offers Cancel while the run is under way only', async () => {
 	expect(find('cancel').exists()).toBe(false);
 });
 
+it('says why Resume was refused, beside its button', async () => {
+	await show(makeRun({ status: 'interrupted' }));
+	api.post.mockRejectedValueOnce(answerOf(409, 'DESTINATION_BUSY', 'Another run is under way.'));
+	await find('resume').find('button').trigger('click');
+	await flushPromises();
+	expect(find('failure').text()).toContain('Another run is under way.');
+	expect(find('resume').find('button').element.disabled).toBe(false);
+});
+
 it('shows what cannot travel', async () => {
 	const message = 'modified_on: Directus sets it on every write';
 	await show(makeRun({ notes: [{ resource: 'directus_files', code: 'CANNOT_TRAVEL', column: 'modified_on', message, count: 3 }] }));

@@ -121,21 +121,52 @@ describe('following a run', () => {
 		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'interrupted' }) });
 		api.get.mockResolvedValue({ data: makeRun({ status: 'completed' }) });
 		api.post.mockRejectedValueOnce(answerOf(409, 'TOKEN_GONE', 'The token is no longer kept.'));
-		const { run, resume, failure } = follow();
+		const { run, resume, refused, resuming } = follow();
 		await vi.advanceTimersByTimeAsync(0);
 		await resume();
-		expect(failure.value?.message).toBe('The token is no longer kept.');
+		expect([refused.value?.message, resuming.value]).toEqual(['The token is no longer kept.', false]);
 		await vi.advanceTimersByTimeAsync(RETRY_MS);
 		expect(run.value?.status).toBe('completed');
+		expect(refused.value?.message).toBe('The token is no longer kept.');
+		api.post.mockResolvedValueOnce({ data: makeRun() });
+		await resume();
+		expect(refused.value).toBeNull();
+	});
+
+	it('cancels a run that was interrupted, and shows so at once', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'interrupted' }) });
+		api.get.mockResolvedValue({ data: makeRun({ status: 'cancelled' }) });
+		api.post.mockResolvedValueOnce({ data: makeRun({ status: 'cancelled' }) });
+		const { run, cancel } = follow();
+		await vi.advanceTimersByTimeAsync(0);
+		await cancel();
+		expect(run.value?.status).toBe('cancelled');
+	});
+
+	it('asks in one series only when it is resumed while an answer is on its way', async () => {
+		let late = (_: unknown) => {};
+		const first = makeRun({ status: 'interrupted', log: { lines: [line('one')], cursor: 1 } });
+		api.get.mockResolvedValueOnce({ data: first });
+		api.get.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
+		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'queued', log: { lines: [line('two')], cursor: 2 } }) });
+		api.get.mockResolvedValue({ data: makeRun({ status: 'completed', log: { lines: [], cursor: 2 } }) });
+		api.post.mockResolvedValueOnce({ data: makeRun() });
+		const { lines, resume } = follow();
+		await vi.advanceTimersByTimeAsync(RETRY_MS);
+		await resume();
+		late({ data: makeRun({ status: 'interrupted', log: { lines: [line('two'), line('three')], cursor: 3 } }) });
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(lines.value.map(({ message }) => message)).toEqual(['one', 'two']);
+		expect(api.get).toHaveBeenCalledTimes(4);
 	});
 
 	it('cancels, and lets the button go when that was refused', async () => {
 		api.get.mockResolvedValue({ data: makeRun() });
 		api.post.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
-		const { cancel, cancelling, failure } = follow();
+		const { cancel, cancelling, refused } = follow();
 		await cancel();
 		expect(api.post).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}/cancel`, undefined);
 		expect(cancelling.value).toBe(false);
-		expect(failure.value?.message).toBe('The sidecar cannot be reached.');
+		expect(refused.value?.message).toBe('The sidecar cannot be reached.');
 	});
 });

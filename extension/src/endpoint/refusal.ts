@@ -2,13 +2,16 @@ import type { ErrorBody } from '../types';
 
 /** An answer that the relay gives itself, in the sidecar's error shape. */
 export class Refusal extends Error {
+	readonly field: string | undefined;
+
 	constructor(
 		readonly status: number,
 		readonly code: string,
 		message: string,
-		readonly field?: string,
+		{ field, cause }: { field?: string; cause?: unknown } = {},
 	) {
-		super(message);
+		super(message, { cause });
+		this.field = field;
 	}
 
 	get body(): ErrorBody {

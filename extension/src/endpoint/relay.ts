@@ -34,7 +34,7 @@ export function relay(env: Environment, warn: (message: string) => void): Reques
 			else response.json(answer.body);
 		} catch (error) {
 			const refusal = error instanceof Refusal ? error : new Refusal(500, 'RELAY_FAILED', 'The relay failed.');
-			if (refusal.status >= 500) warn(`migration relay: ${String(error)}`);
+			if (refusal.status >= 500) warn(`migration relay: ${String(error)}${causeOf(error)}`);
 			response.status(refusal.status).json(refusal.body);
 		}
 	};
@@ -55,15 +55,15 @@ function buildTarget(request: Request): string {
 	if (route === undefined) throw notFound(request.path);
 	const query = new URLSearchParams();
 
-	for (const name of route.query) {
+	for (const [name, there] of Object.entries(route.query)) {
 		const value = request.query[name];
 		if (value === undefined) continue;
 
 		if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) {
-			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, name);
+			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, { field: name });
 		}
 
-		query.set(name, value);
+		query.set(there, value);
 	}
 
 	return query.size === 0 ? request.path : `${request.path}?${query}`;
@@ -121,12 +121,18 @@ async function send(url: string, init: RequestInit): Promise<{ status: number; t
 		return { status: response.status, text: await readText(response) };
 	} catch (error) {
 		if (error instanceof Refusal) throw error;
-		const late = error instanceof Error && error.name === 'TimeoutError';
-		const message = late
-			? `The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`
-			: 'The migration sidecar cannot be reached.';
-		throw new Refusal(502, 'SIDECAR_UNREACHABLE', message);
+		if (error instanceof Error && error.name === 'TimeoutError') {
+			throw new Refusal(504, 'SIDECAR_LATE', `The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`);
+		}
+		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The migration sidecar cannot be reached.', { cause: error });
 	}
+}
+
+/** What only the log of Directus is told: it may name addresses. */
+function causeOf(error: unknown): string {
+	const { cause } = error as { cause?: { message?: string; cause?: { message?: string; code?: string } } };
+	const reason = cause?.cause?.code ?? cause?.cause?.message ?? cause?.message;
+	return reason === undefined ? '' : ` (${reason})`;
 }
 
 async function readText(response: Response): Promise<string> {

@@ -3,26 +3,30 @@
 interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
 	path: RegExp;
-	query: readonly string[];
+	/** Names of parameters: what the page calls them, and what the sidecar does. */
+	query: Readonly<Record<string, string>>;
 }
 
 const RUN = '/runs/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const AFTER = { after: 'after' };
+/** Directus takes `limit` for its own, and refuses one beyond its QUERY_LIMIT_MAX before the relay is asked. */
+const COUNT = { count: 'limit' };
 const PRESET = /^\/presets\/\d{1,15}$/;
 
 const ROUTES: readonly Route[] = [
-	{ method: 'GET', path: /^\/health$/, query: [] },
-	{ method: 'GET', path: /^\/options$/, query: [] },
-	{ method: 'POST', path: /^\/check$/, query: [] },
-	{ method: 'GET', path: /^\/presets$/, query: [] },
-	{ method: 'POST', path: /^\/presets$/, query: [] },
-	{ method: 'PATCH', path: PRESET, query: [] },
-	{ method: 'DELETE', path: PRESET, query: [] },
-	{ method: 'GET', path: /^\/runs$/, query: ['limit'] },
-	{ method: 'POST', path: /^\/runs$/, query: [] },
-	{ method: 'GET', path: new RegExp(`^${RUN}$`, 'i'), query: ['after'] },
-	{ method: 'GET', path: new RegExp(`^${RUN}/checksums$`, 'i'), query: ['after'] },
-	{ method: 'POST', path: new RegExp(`^${RUN}/cancel$`, 'i'), query: [] },
-	{ method: 'POST', path: new RegExp(`^${RUN}/resume$`, 'i'), query: [] },
+	{ method: 'GET', path: /^\/health$/, query: {} },
+	{ method: 'GET', path: /^\/options$/, query: {} },
+	{ method: 'POST', path: /^\/check$/, query: {} },
+	{ method: 'GET', path: /^\/presets$/, query: {} },
+	{ method: 'POST', path: /^\/presets$/, query: {} },
+	{ method: 'PATCH', path: PRESET, query: {} },
+	{ method: 'DELETE', path: PRESET, query: {} },
+	{ method: 'GET', path: /^\/runs$/, query: COUNT },
+	{ method: 'POST', path: /^\/runs$/, query: {} },
+	{ method: 'GET', path: new RegExp(`^${RUN}$`, 'i'), query: AFTER },
+	{ method: 'GET', path: new RegExp(`^${RUN}/checksums$`, 'i'), query: AFTER },
+	{ method: 'POST', path: new RegExp(`^${RUN}/cancel$`, 'i'), query: {} },
+	{ method: 'POST', path: new RegExp(`^${RUN}/resume$`, 'i'), query: {} },
 ];
 
 export function findRoute(method: string, path: string): Route | undefined {

@@ -16,6 +16,8 @@ interface Response {
 const ADVICE: Record<string, string> = {
 	DIRECTUS_UNREACHABLE: 'Check your connection. A migration that is under way goes on without this page.',
 	FORBIDDEN: 'Log in with an administrator’s account.',
+	SIDECAR_LATE:
+		'The source or the destination may be slow, or not answer. It may still be at it: look at the history before you start anything again.',
 	SIDECAR_UNREACHABLE:
 		'Check that `sidecar web` is running, and that MIGRATION_SIDECAR_URL, where Directus is started, points to it.',
 	UNAUTHORIZED: 'Give Directus and the sidecar the same MIGRATION_SIDECAR_SECRET, then restart both.',

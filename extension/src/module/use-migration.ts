@@ -29,7 +29,7 @@ export function useMigration() {
 			(await api.patch<Preset>(`/migration/presets/${id}`, changes)).data,
 		deletePreset: async (id: number) => void (await api.delete(`/migration/presets/${id}`)),
 		startRun: (request: RunRequest) => post<Run>('/runs', request),
-		listRuns: async (limit: number) => (await get<{ runs: RunSummary[] }>('/runs', { limit })).runs,
+		listRuns: async (count: number) => (await get<{ runs: RunSummary[] }>('/runs', { count })).runs,
 		getRun: (id: string, after: number) => get<Run>(runPath(id), { after }),
 		getChecksums: (id: string, after: number) => get<Checksums>(`${runPath(id)}/checksums`, { after }),
 		cancelRun: (id: string) => post<Run>(`${runPath(id)}/cancel`),

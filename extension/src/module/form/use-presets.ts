@@ -1,9 +1,12 @@
-import { computed, onMounted, ref } from 'vue';
+import { computed, ref } from 'vue';
 import type { Configuration, Preset, Scope } from '../../types';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
+import { usePolling } from '../use-polling';
 import { differsFrom, emptyInput, inputOfDefaults, inputOfPreset, presetOf } from './form-input';
 import type { Form } from './use-form';
+
+export const RETRY_MS = 5_000;
 
 /** The presets, the chosen one, and what can be done with it. Fills the form: preset, then defaults, then nothing. */
 export function usePresets({ input, fill, fillSaved }: Form) {
@@ -23,14 +26,20 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 	const hasDefaults = computed(() => (defaults.value?.destination_url ?? '') !== '');
 	const changed = computed(() => chosen.value !== null && differsFrom(chosen.value, input));
 
-	onMounted(async () => {
+	const { start } = usePolling(async (isLate) => {
 		try {
-			configuration.value = await getConfiguration();
+			const answer = await getConfiguration();
+			if (isLate()) return null;
+			configuration.value = answer;
+			loadFailure.value = null;
 			if (JSON.stringify(input) === JSON.stringify(emptyInput())) choose(null);
+			return null;
 		} catch (error) {
 			loadFailure.value = toFailure(error);
+			return RETRY_MS;
 		}
 	});
+	void start();
 
 	function choose(id: number | null) {
 		failure.value = null;

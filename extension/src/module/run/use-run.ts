@@ -1,8 +1,9 @@
-import { onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { ref, shallowRef, watch } from 'vue';
 import type { LogLine, Run } from '../../types';
 import { toFailure, type Failure } from '../failure';
 import { isActive } from '../status';
 import { useMigration } from '../use-migration';
+import { usePolling } from '../use-polling';
 
 export const POLL_MS = 1_000;
 export const RETRY_MS = 5_000;
@@ -17,43 +18,31 @@ export function useRun(id: () => string) {
 	const lines = ref<LogLine[]>([]);
 	const failure = ref<Failure | null>(null);
 	const retrying = ref(false);
+	/** Why what was asked for last was not done; stays until something else is asked for. */
+	const refused = ref<Failure | null>(null);
 	const cancelling = ref(false);
 	const resuming = ref(false);
-	let timer: ReturnType<typeof setTimeout> | undefined;
 	let cursor = 0;
-	// Grows when another run is shown or the page is left, so that late answers are recognised.
-	let generation = 0;
 
+	const { start } = usePolling(load);
 	watch(id, restart, { immediate: true });
-	onScopeDispose(stop);
-
-	function stop() {
-		generation += 1;
-		clearTimeout(timer);
-	}
 
 	function restart() {
-		stop();
 		run.value = null;
 		lines.value = [];
 		failure.value = null;
 		retrying.value = false;
+		refused.value = null;
 		cancelling.value = false;
 		resuming.value = false;
 		cursor = 0;
-		void poll(generation);
+		void start();
 	}
 
-	async function poll(mine: number) {
-		const wait = await load(mine);
-		if (mine === generation && wait !== null) timer = setTimeout(() => void poll(mine), wait);
-	}
-
-	/** Answers how long to wait before asking again, null for never. */
-	async function load(mine: number): Promise<number | null> {
+	async function load(isLate: () => boolean): Promise<number | null> {
 		try {
 			const answer = await getRun(id(), cursor);
-			if (mine !== generation) return null;
+			if (isLate()) return null;
 			failure.value = null;
 			retrying.value = false;
 			run.value = answer;
@@ -62,7 +51,7 @@ export function useRun(id: () => string) {
 			// It may be resumed by itself, or by somebody else.
 			return answer.status === 'interrupted' ? RETRY_MS : null;
 		} catch (error) {
-			if (mine !== generation) return null;
+			if (isLate()) return null;
 			failure.value = toFailure(error);
 			retrying.value = !LASTING.includes(failure.value.code);
 			return retrying.value ? RETRY_MS : null;
@@ -76,35 +65,36 @@ export function useRun(id: () => string) {
 		return true;
 	}
 
-	async function cancel() {
-		const mine = generation;
-		cancelling.value = true;
+	/** Asks the sidecar for something, and looks at once what has become of the run. Answers whether it was done. */
+	async function ask(request: (id: string) => Promise<unknown>): Promise<boolean> {
+		const asked = id();
+		refused.value = null;
 
 		try {
-			await cancelRun(id());
+			await request(asked);
 		} catch (error) {
-			if (mine !== generation) return;
-			failure.value = toFailure(error);
-			cancelling.value = false;
+			if (asked === id()) refused.value = toFailure(error);
+			return false;
 		}
+
+		if (asked === id()) await start();
+		return true;
+	}
+
+	/** A run under way ends at its next batch, and until then the button shows that it is asked. */
+	async function cancel() {
+		const asked = id();
+		cancelling.value = true;
+		const done = await ask(cancelRun);
+		if (asked === id()) cancelling.value = done;
 	}
 
 	async function resume() {
-		const mine = generation;
+		const asked = id();
 		resuming.value = true;
-
-		try {
-			await resumeRun(id());
-			if (mine !== generation) return;
-			cancelling.value = false;
-			clearTimeout(timer);
-			await poll(mine);
-		} catch (error) {
-			if (mine === generation) failure.value = toFailure(error);
-		} finally {
-			if (mine === generation) resuming.value = false;
-		}
+		await ask(resumeRun);
+		if (asked === id()) resuming.value = false;
 	}
 
-	return { run, lines, failure, retrying, cancelling, resuming, cancel, resume };
+	return { run, lines, failure, retrying, refused, cancelling, resuming, cancel, resume };
 }

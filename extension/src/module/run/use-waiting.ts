@@ -1,6 +1,7 @@
-import { onScopeDispose, ref, watch } from 'vue';
+import { ref, watch } from 'vue';
 import type { Run } from '../../types';
 import { useMigration } from '../use-migration';
+import { usePolling } from '../use-polling';
 
 export const PATIENCE_MS = 3_000;
 const AGAIN_MS = 5_000;
@@ -9,32 +10,19 @@ const AGAIN_MS = 5_000;
 export function useWaiting(run: () => Run | null) {
 	const { getHealth } = useMigration();
 	const waitingFor = ref<string | null>(null);
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	let generation = 0;
+
+	const { start, stop } = usePolling(async (isLate) => {
+		const message = await findReason();
+		if (!isLate()) waitingFor.value = message;
+		return AGAIN_MS;
+	});
 
 	watch(() => (run()?.status === 'queued' ? run()?.id : null), restart, { immediate: true });
-	onScopeDispose(stop);
-
-	function stop() {
-		generation += 1;
-		clearTimeout(timer);
-	}
 
 	function restart(queued: string | null | undefined) {
-		stop();
 		waitingFor.value = null;
-		if (queued) schedule(PATIENCE_MS, generation);
-	}
-
-	function schedule(wait: number, mine: number) {
-		timer = setTimeout(() => void ask(mine), wait);
-	}
-
-	async function ask(mine: number) {
-		const message = await findReason();
-		if (mine !== generation) return;
-		waitingFor.value = message;
-		schedule(AGAIN_MS, mine);
+		if (queued) void start(PATIENCE_MS);
+		else stop();
 	}
 
 	async function findReason(): Promise<string | null> {
