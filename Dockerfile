@@ -14,8 +14,7 @@ WORKDIR /app
 COPY pyproject.toml README.md LICENSE ./
 COPY sidecar ./sidecar
 RUN pip install --no-cache-dir --editable . \
-    && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin sidecar \
-    && install --directory --owner sidecar /extensions
+    && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin sidecar
 COPY --from=extension /build/package.json ./extension/package.json
 COPY --from=extension /build/dist ./extension/dist
 USER sidecar

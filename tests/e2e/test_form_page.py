@@ -185,6 +185,8 @@ def test_a_sidecar_that_is_down_is_said_plainly(page: Page, stack: Stack) -> Non
         expect(failure).to_contain_text("sidecar web")
     finally:
         stack.web.start()
+    expect(page.locator(by("failure"))).to_have_count(0, timeout=20_000)
+    expect(page.locator(f"{by('preset-save')} button")).to_be_enabled()
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])

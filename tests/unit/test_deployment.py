@@ -78,6 +78,13 @@ def test_the_extension_goes_where_directus_looks_for_it() -> None:
     assert f"COPY --from=extension /build/dist ./{BUNDLE.name}/dist" in DOCKERFILE
 
 
+def test_the_extension_can_be_put_there_although_the_folder_belongs_to_directus() -> None:
+    """A volume that is new gets its owner from the image that is mounted first; ours must not have the folder."""
+    assert SERVICES["extension"]["user"] == "0:0"
+    assert not any("user" in SERVICES[service] for service in ("sidecar", "worker"))
+    assert not re.search(r"(?<!\w)/extensions", DOCKERFILE)
+
+
 def test_the_example_names_every_variable_that_compose_needs_and_holds_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
