@@ -6,7 +6,7 @@ from redis.client import Pipeline
 from sidecar.jobs import queue
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import RecordingWatcher
-from sidecar.jobs.runs import OPEN, UNTOLD, Decide, RunOrder, RunStore, State, attempt_of, is_at, now
+from sidecar.jobs.runs import OPEN, UNTOLD, Decide, RunOrder, RunStore, State, attempt_of, is_at, now, untold
 from sidecar.jobs.secrets import KEY as TOKEN
 from sidecar.migration.report import Report
 
@@ -32,7 +32,7 @@ def interrupt(redis: "Redis", run_id: str, attempt: int) -> bool:
     def decide(state: State) -> State | None:
         return _died(store, order, state, *ending) if is_at(state, attempt) else None
 
-    ended = _end(redis, order, decide, tell=True, keep_token=not cancelled)
+    ended = _end(redis, order, decide, tell=attempt, keep_token=not cancelled)
     if ended:
         store.log(run_id, "error", None, ending[1])
     return ended
@@ -52,16 +52,18 @@ def cancel(redis: "Redis", run_id: str) -> None:
             return None
         return {**_whole(store, order, found), "status": "cancelled", "message": message, "ended_at": now()}
 
-    if nobody and _end(redis, order, decide, tell=True):
+    if nobody and _end(redis, order, decide, tell=attempt):
         store.log(run_id, "warning", None, message)
 
 
-def _end(redis: "Redis", order: RunOrder, decide: Decide, *, tell: bool = False, keep_token: bool = False) -> bool:
+def _end(redis: "Redis", order: RunOrder, decide: Decide, *, tell: int | None = None,
+         keep_token: bool = False) -> bool:
+    """``tell`` is the attempt whose end the person is still to be told of."""
     def together(pipe: "Pipeline") -> None:
         DestinationLock(redis, order.destination_url).free(order.id, pipe)
         pipe.srem(OPEN, order.id)
-        if tell:
-            pipe.sadd(UNTOLD, order.id)
+        if tell is not None:
+            pipe.sadd(UNTOLD, untold(order.id, tell))
         if not keep_token:
             pipe.delete(TOKEN.format(order.id))
 

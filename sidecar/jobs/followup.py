@@ -12,7 +12,7 @@ from sidecar.config import Settings
 from sidecar.directus.client import CONNECT_SECONDS, Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import BadGateway, Overloaded, Refused, Unreachable
-from sidecar.jobs.runs import RunStore
+from sidecar.jobs.runs import UNDER_WAY, RunStore, State, attempt_of
 from sidecar.jobs.start import resume_run
 from sidecar.jobs.telling import tell
 
@@ -31,20 +31,22 @@ def follow_up(settings: Settings, redis: "Redis") -> None:
     is told twice when somebody dies between telling and noting it down."""
     store = RunStore(redis)
     try:
-        for run_id in store.untold():
+        for entry in store.untold():
             # LockError: somebody else is at it.
-            with suppress(LockError), redis.lock(LOCK.format(run_id), LOCK_SECONDS, blocking=False):
-                if run_id in store.untold():
-                    _follow_up(settings, redis, store, run_id)
+            with suppress(LockError), redis.lock(LOCK.format(entry[0]), LOCK_SECONDS, blocking=False):
+                if entry in store.untold():
+                    _follow_up(settings, redis, store, *entry)
     except RedisError as error:
         logger.warning("Redis failed error=%s", error)
 
 
-def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str) -> None:
+def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str, attempt: int) -> None:
     try:
-        if store.is_over(run_id):
-            resumes = _is_to_resume(settings, store, run_id)
-            document = store.summary(run_id) | ({"message": BY_ITSELF} if resumes else {})
+        document = store.summary(run_id)
+        # Otherwise somebody has resumed it meanwhile.
+        if document["status"] not in UNDER_WAY and attempt_of(document) == attempt:
+            resumes = _is_to_resume(settings, document)
+            document |= {"message": BY_ITSELF} if resumes else {}
             source = Directus(settings.source.url, settings.source.token, patience=ONCE, read_seconds=READ_SECONDS)
             tell(source, store.order(run_id), document, partial(store.log, run_id), LATER)
             # Only now: while the source is away, a run that is resumed would not get far.
@@ -55,10 +57,9 @@ def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str)
         return
     except Refused as error:
         logger.warning("Not resumed run=%s error=%s", run_id, error.message)
-    store.told(run_id)
+    store.told(run_id, attempt)
 
 
-def _is_to_resume(settings: Settings, store: RunStore, run_id: str) -> bool:
-    state = store.state(run_id)
+def _is_to_resume(settings: Settings, state: State) -> bool:
     resumed = state.get("resumed_by_itself", 0)
     return bool(settings.auto_resume and state["status"] == "interrupted" and resumed < MOST_RESUMES)

@@ -66,28 +66,25 @@ class OtherWorkers:
             if not self._are_there():
                 return False
             self._box.put(shard)
+        except RedisError as error:
+            logger.warning("Redis failed error=%s", error)
+            return False
+        self._offered.add(shard.id)
+        try:
             self._queue.enqueue(TRANSFER, self._run_id, self._attempt, shard.id, job_id=shard.id,
                                 at_front=True, job_timeout=NO_TIMEOUT, result_ttl=RESULT_SECONDS,
                                 failure_ttl=RESULT_SECONDS,
                                 description=f"{len(shard.files)} files of run {self._run_id}")
         except RedisError as error:
+            # It may have been heard all the same.
             logger.warning("Redis failed error=%s", error)
-            self._clear_away(shard.id)
-            return False
-        self._offered.add(shard.id)
         return True
 
     def take_back(self, shard: Shard) -> bool:
         self._offered.discard(shard.id)
-        try:
-            # Whoever removes a job from the list has it: a helper takes it away by the same single step.
-            if not self._queue.remove(shard.id):
-                self._taken[shard.id] = _Taken(shard)
-                return False
-            self._clear_away(shard.id, self._queue.fetch_job(shard.id))
-        except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
-            self._clear_away(shard.id)
+        if not self._withdraw(shard.id):
+            self._taken[shard.id] = _Taken(shard)
+            return False
         return True
 
     def finished(self, seconds: float) -> Iterator[Done]:
@@ -138,10 +135,25 @@ class OtherWorkers:
             done += [(self._taken.pop(shard_id).shard, None) for shard_id in lost]
         return done
 
+    def _withdraw(self, shard_id: str) -> bool:
+        """Whether nobody has taken it, and nobody can any more."""
+        try:
+            # Whoever removes a job from the list has it: a helper takes it away by the same single step.
+            if not self._queue.remove(shard_id):
+                return False
+            self._clear_away(shard_id, self._queue.fetch_job(shard_id))
+        except RedisError as error:
+            logger.warning("Redis failed error=%s", error)
+            return False
+        return True
+
     def _settle(self, shard_id: str, job: Job | None) -> Done | None:
         """What is to be said of a shard; None as long as its helper is at work."""
         taken = self._taken[shard_id]
         status = job.get_status(refresh=False) if job else JobStatus.FAILED
+        if status == JobStatus.QUEUED and self._withdraw(shard_id):
+            # Redis was away when it was to be taken back.
+            return self._taken.pop(shard_id).shard, None
         if status not in OVER and not taken.is_lost(job and job.last_heartbeat):
             return None
         outcomes = _outcomes(job) if job and status == JobStatus.FINISHED else None

@@ -89,6 +89,15 @@ class RunStore:
         state: State = json.loads(self._field(run_id, "state"))
         return state
 
+    def begin(self, run_id: str, attempt: int) -> bool:
+        """A worker takes up this ``attempt``; False when the run is over, or somebody has taken it up already."""
+        def decide(state: State) -> State | None:
+            if state["status"] != "queued" or attempt_of(state) != attempt:
+                return None
+            return {"status": "running", "message": None, "started_at": state.get("started_at") or now()}
+
+        return self.change(run_id, decide)
+
     def update(self, run_id: str, attempt: int, /, **changes: Any) -> bool:
         """Put ``changes`` into the state of a run that is under way, for the worker that makes this ``attempt``; False
         when it is over, or another worker's by now."""
@@ -133,12 +142,13 @@ class RunStore:
         """The ids of runs that are queued or running."""
         return self._members(OPEN)
 
-    def untold(self) -> list[str]:
-        """The ids of runs that ended without a worker that could tell the person."""
-        return self._members(UNTOLD)
+    def untold(self) -> list[tuple[str, int]]:
+        """The ids of runs whose attempt of that number ended without a worker that could tell the person."""
+        entries = (entry.rpartition(":") for entry in self._members(UNTOLD))
+        return [(run_id, int(attempt)) for run_id, _, attempt in entries]
 
-    def told(self, run_id: str) -> None:
-        self._redis.srem(UNTOLD, run_id)
+    def told(self, run_id: str, attempt: int) -> None:
+        self._redis.srem(UNTOLD, untold(run_id, attempt))
 
     def forget_open(self, run_id: str) -> None:
         """A run whose record has expired is not under way."""
@@ -148,8 +158,10 @@ class RunStore:
         """Add a line to the log, of now unless ``at`` says otherwise."""
         key = LOG.format(run_id)
         line = {"at": at or now(), "level": level, "stage": stage, "message": message}
-        self._redis.rpush(key, json.dumps(line))
-        self._redis.expire(key, KEPT_SECONDS)
+        with self._redis.pipeline() as pipe:
+            pipe.rpush(key, json.dumps(line))
+            pipe.expire(key, KEPT_SECONDS)
+            pipe.execute()
 
     def log_after(self, run_id: str, cursor: int) -> dict[str, Any]:
         """Log lines from ``cursor`` on, with the cursor that the next question should bring."""
@@ -159,9 +171,11 @@ class RunStore:
     def add_checksum(self, run_id: str, checksum: dict[str, Any]) -> None:
         """Keep the checksum of a file, of MOST_CHECKSUMS at most."""
         key = CHECKSUMS.format(run_id)
-        self._redis.rpush(key, json.dumps(checksum))
-        self._redis.ltrim(key, 0, MOST_CHECKSUMS - 1)
-        self._redis.expire(key, KEPT_SECONDS)
+        with self._redis.pipeline() as pipe:
+            pipe.rpush(key, json.dumps(checksum))
+            pipe.ltrim(key, 0, MOST_CHECKSUMS - 1)
+            pipe.expire(key, KEPT_SECONDS)
+            pipe.execute()
 
     def checksums_after(self, run_id: str, cursor: int) -> dict[str, Any]:
         """Checksums from ``cursor`` on, the cursor of the next question, and how many are kept in ``total``.
@@ -184,6 +198,11 @@ class RunStore:
 
     def _field(self, run_id: str, field: str) -> bytes:
         return _known(cast(bytes | None, self._redis.hget(RUN.format(run_id), field)))
+
+
+def untold(run_id: str, attempt: int) -> str:
+    """How an attempt whose end the person is still to be told of is named among those."""
+    return f"{run_id}:{attempt}"
 
 
 def is_at(state: State, attempt: int) -> bool:

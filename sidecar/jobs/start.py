@@ -38,11 +38,12 @@ def start_run(settings: Settings, redis: "Redis", *, person: Person, public_url:
     store.create(order)
     try:
         # A process that is killed in between leaves a run that nobody is at, which the watch finds.
-        _lock(redis, store, order)
+        _reserve(redis, store, order).keep()
         TokenVault(redis, settings.secret).keep(order.id, check_token(token))
         queue.enqueue(redis, order.id, 1)
     except Exception:
         store.discard(order.id)
+        TokenVault(redis, settings.secret).forget(order.id)
         DestinationLock(redis, order.destination_url).free(order.id)
         raise
     return order.id
@@ -70,21 +71,23 @@ def resume_run(settings: Settings, redis: "Redis", run_id: str, *, by_itself: bo
     def together(pipe: "Pipeline") -> None:
         pipe.hdel(RUN.format(run_id), "cancel")
         pipe.sadd(OPEN, run_id)
+        lock.keep(pipe)
 
-    _lock(redis, store, order)
+    lock = _reserve(redis, store, order)
     vault.keep(run_id, token)
     if not store.change(run_id, decide, together):
-        # Somebody else was quicker, and holds the lock by the same name.
+        # Somebody else was quicker, and holds the destination for the same run.
         raise _not_interrupted()
     store.log(run_id, "info", None, RESUMED.format(attempt + 1))
     queue.enqueue(redis, run_id, attempt + 1)
 
 
-def _lock(redis: "Redis", store: RunStore, order: RunOrder) -> None:
-    holder = DestinationLock(redis, order.destination_url).take(order.id, lambda run_id: _is_alive(store, run_id))
-    if holder:
+def _reserve(redis: "Redis", store: RunStore, order: RunOrder) -> DestinationLock:
+    lock = DestinationLock(redis, order.destination_url)
+    if holder := lock.reserve(order.id, lambda run_id: _is_alive(store, run_id)):
         message = f"A run to this destination is under way ({holder}); wait for its end or cancel it"
         raise Refused(message, code="DESTINATION_BUSY", field="destination_url", status=409)
+    return lock
 
 
 def _is_alive(store: RunStore, run_id: str) -> bool:

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from redis import Redis
+from rq.exceptions import AbandonedJobError
 from rq.job import Job
 
 from sidecar.config import Settings, read_settings
@@ -15,7 +16,7 @@ from sidecar.jobs.endings import close, interrupt
 from sidecar.jobs.helpers import OtherWorkers
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
-from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.runs import RunOrder, RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.telling import tell
 from sidecar.logs import run_id_of_log
@@ -32,8 +33,7 @@ def migrate(run_id: str, attempt: int) -> None:
     redis = connect_patiently(settings)
     run_id_of_log.set(run_id)
     store = RunStore(redis)
-    started_at = store.state(run_id).get("started_at") or now()
-    if not store.update(run_id, attempt, status="running", message=None, started_at=started_at):
+    if not store.begin(run_id, attempt):
         logger.warning("Not begun attempt=%d reason=over, or another worker's", attempt)
         return
     order = store.order(run_id)
@@ -49,8 +49,10 @@ def migrate(run_id: str, attempt: int) -> None:
 
 
 def broke(job: Job, redis: "Redis", *reason: Any) -> None:
-    """RQ's callback for a job that raised or whose work horse died."""
-    interrupt(redis, *job.args)
+    """RQ's callback for a job that raised or whose work horse died. One that it holds to be abandoned may just have
+    slept along with its machine: the watch knows better."""
+    if reason[:1] != (AbandonedJobError,):
+        interrupt(redis, *job.args)
 
 
 def _migrate(settings: Settings, redis: "Redis", order: RunOrder, watcher: RecordingWatcher,

@@ -135,6 +135,30 @@ def test_without_redis_it_is_done_here(redis: Any, monkeypatch: pytest.MonkeyPat
     away.close()
 
 
+def test_what_cannot_be_taken_back_while_redis_is_away_is_as_soon_as_it_is_there(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a helper might begin with it, while it was done here long since."""
+    others = OtherWorkers(redis, RUN, 1, Silent())
+    others.offer(SHARD)
+    with monkeypatch.context() as away:
+        away.setattr(others, "_queue", queue_of(Redis(port=1)))
+        assert not others.take_back(SHARD)
+    assert list(others.finished(0)) == [(SHARD, None)]
+    assert (queue_of(redis).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
+
+
+def test_an_offer_that_may_have_been_heard_counts(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = OtherWorkers(redis, RUN, 1, Silent())
+    with monkeypatch.context() as away:
+        away.setattr(others, "_queue", queue_of(Redis(port=1)))
+        away.setattr(others, "_are_there", lambda: True)
+        assert others.offer(SHARD)
+    assert not others.take_back(SHARD)
+    assert list(others.finished(0)) == [(SHARD, None)]
+    assert redis.keys("migration:*") == []
+
+
 def take(redis: Any) -> SimpleWorker:
     """The other worker takes the first job and begins it."""
     worker = SimpleWorker([queue_of(redis)], name="other", connection=redis, serializer=JSONSerializer)

@@ -4,19 +4,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from redis.exceptions import RedisError
+from rq.exceptions import AbandonedJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.utils import now as rq_now
 
 from sidecar.config import Settings, SourceSettings
 from sidecar.errors import Refused
-from sidecar.jobs import queue
+from sidecar.jobs import followup, queue, start
 from sidecar.jobs.endings import cancel, close, interrupt
 from sidecar.jobs.followup import BY_ITSELF, LOCK, LOCK_SECONDS, MOST_RESUMES, follow_up
-from sidecar.jobs.lock import DestinationLock
+from sidecar.jobs.lock import RESERVED_SECONDS, DestinationLock
+from sidecar.jobs.people import Person
 from sidecar.jobs.runs import RunOrder, RunStore, now
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.start import resume_run
+from sidecar.jobs.tasks import broke
 from sidecar.jobs.watch import GAP_SECONDS, LOST_SECONDS, Watch
 from sidecar.migration.request import MigrationRequest
 from tests.stack.answering import Answering
@@ -41,7 +45,7 @@ class Clock:
 def redis(empty_redis: Any) -> Any:
     """With one run that holds its destination and has a token; it is in no queue."""
     RunStore(empty_redis).create(ORDER)
-    DestinationLock(empty_redis, ORDER.destination_url).take(RUN_ID, lambda run_id: True)
+    DestinationLock(empty_redis, ORDER.destination_url).reserve(RUN_ID, lambda run_id: True)
     TokenVault(empty_redis, SECRET).keep(RUN_ID, "token")
     return empty_redis
 
@@ -140,12 +144,58 @@ def test_who_comes_second_changes_nothing(redis: Any) -> None:
     assert RunStore(redis).update(RUN_ID, 2, status="running")
 
 
+def test_an_attempt_is_taken_up_by_one_worker_only(redis: Any) -> None:
+    """Also when its job stands in the queue twice, as after an answer of Redis that was lost."""
+    assert RunStore(redis).begin(RUN_ID, 1)
+    assert not RunStore(redis).begin(RUN_ID, 1)
+    interrupt(redis, RUN_ID, 1)
+    resume_run(settings("http://nowhere"), redis, RUN_ID)
+    assert not RunStore(redis).begin(RUN_ID, 1)
+    assert RunStore(redis).begin(RUN_ID, 2)
+
+
+def test_a_job_that_rq_holds_to_be_abandoned_is_left_to_the_watch(redis: Any) -> None:
+    job = Job.create("sidecar.jobs.tasks.migrate", (RUN_ID, 1), connection=redis, serializer=JSONSerializer)
+    broke(job, redis, AbandonedJobError, AbandonedJobError(), None)
+    assert status(redis) == "queued"
+    broke(job, redis, ValueError, ValueError(), None)
+    assert status(redis) == "interrupted"
+
+
+def test_a_destination_that_is_about_to_be_resumed_is_nobody_elses(redis: Any) -> None:
+    """And of who died before it came to that it is free again soon."""
+    interrupt(redis, RUN_ID, 1)
+    lock = DestinationLock(redis, ORDER.destination_url)
+    assert lock.reserve(RUN_ID, lambda run_id: False) is None
+    assert lock.reserve(RUN_ID, lambda run_id: False) is None
+    assert lock.reserve("another", lambda run_id: False) == RUN_ID
+    (key,) = redis.keys("migration:destination:*")
+    assert 0 < redis.pttl(key) <= RESERVED_SECONDS * 1000
+    lock.keep()
+    assert redis.pttl(key) == -1
+    assert lock.reserve("another", lambda run_id: False) is None
+
+
+def test_a_run_that_cannot_be_enqueued_leaves_nothing(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise RedisError
+
+    before = sorted(redis.keys())
+    monkeypatch.setattr(start, "require_compatible", lambda *_: None)
+    monkeypatch.setattr(start, "check_destination", lambda *_: None)
+    monkeypatch.setattr(queue, "enqueue", away)
+    with pytest.raises(RedisError):
+        start.start_run(settings("http://nowhere"), redis, person=Person("me", "Me", None), public_url="",
+                        url="http://elsewhere", token="secret", token_from=None, request=ORDER.request)
+    assert sorted(redis.keys()) == before
+
+
 def test_a_resumed_run_forgets_that_it_was_to_be_cancelled_and_holds_its_destination_again(redis: Any) -> None:
     interrupt(redis, RUN_ID, 1)
     RunStore(redis).request_cancel(RUN_ID)
     resume_run(settings("http://nowhere"), redis, RUN_ID)
     assert not RunStore(redis).cancel_requested(RUN_ID)
-    assert DestinationLock(redis, ORDER.destination_url).take("another", lambda run_id: True) == RUN_ID
+    assert DestinationLock(redis, ORDER.destination_url).reserve("another", lambda run_id: True) == RUN_ID
     assert queue.is_waiting(redis, RUN_ID, 2)
 
 
@@ -185,11 +235,31 @@ def test_who_dies_while_telling_a_person_holds_up_that_run_alone_and_not_for_lon
     assert redis.lock(LOCK.format(RUN_ID), LOCK_SECONDS).acquire(blocking=False)
     with Answering((204, {}, b"")) as source:
         follow_up(settings(source.url), redis)
-        assert RunStore(redis).untold() == [RUN_ID]
+        assert RunStore(redis).untold() == [(RUN_ID, 1)]
         assert 0 < redis.pttl(LOCK.format(RUN_ID)) <= 30_000
         redis.delete(LOCK.format(RUN_ID))
         follow_up(settings(source.url), redis)
         assert len(source.received) == 2
+    assert RunStore(redis).untold() == []
+
+
+def test_an_end_that_comes_while_an_earlier_one_is_told_is_told_too(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resumed_and_dead_again(*_: Any) -> None:
+        resume_run(settings("http://nowhere"), redis, RUN_ID)
+        interrupt(redis, RUN_ID, 2)
+
+    interrupt(redis, RUN_ID, 1)
+    monkeypatch.setattr(followup, "tell", resumed_and_dead_again)
+    follow_up(settings("http://nowhere"), redis)
+    assert RunStore(redis).untold() == [(RUN_ID, 2)]
+
+
+def test_of_a_run_that_was_resumed_meanwhile_nobody_is_told(redis: Any) -> None:
+    interrupt(redis, RUN_ID, 1)
+    resume_run(settings("http://nowhere"), redis, RUN_ID)
+    follow_up(settings("http://127.0.0.1:9"), redis)
     assert RunStore(redis).untold() == []
 
 
