@@ -71,7 +71,7 @@ def test_a_killed_work_horse_of_a_helper_loses_nothing(two: Stack, client: Sidec
     with Proxy(two.destination.url, gate.rewrite) as proxy:
         run_id = start(client, proxy, two.destination)
         helper = wait_until(lambda: helper_at_work(redis, run_id))
-        (horse,) = children(helper)
+        (horse,) = wait_until(lambda: children(helper))
         gate.wait()
         os.kill(horse, signal.SIGKILL)
         gate.open()

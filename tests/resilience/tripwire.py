@@ -1,6 +1,7 @@
 """Something that happens in the middle of a migration, at a point told by the requests that pass the proxies."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,12 +27,15 @@ class Tripwire:
     def __init__(self) -> None:
         self.sprung = threading.Event()
         self._armed: tuple[Condition, Callable[[], None]] | None = None
+        self._since = 0.0
         self._lock = threading.Lock()
 
     def arm(self, condition: Condition, act: Callable[[], None]) -> None:
-        """Each passage from now on is asked about, once and in turn."""
+        """Each passage of a request that comes from now on is asked about, once and in turn: what somebody asked for
+        who was killed meanwhile may still be on its way."""
         with self._lock:
             self.sprung.clear()
+            self._since = time.monotonic()
             self._armed = condition, act
 
     def disarm(self) -> None:
@@ -43,7 +47,7 @@ class Tripwire:
         def passing(exchange: Exchange) -> None:
             passage = Passage(side, exchange.method, exchange.path, exchange.status is not None)
             with self._lock:
-                if self._armed is None or not self._armed[0](passage):
+                if self._armed is None or exchange.came < self._since or not self._armed[0](passage):
                     return
                 _, act = self._armed
                 self._armed = None
