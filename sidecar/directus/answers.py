@@ -1,5 +1,6 @@
 """Reading what an instance answered: foreign exceptions and error answers become our own errors here."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ LASTING_SERVICES = frozenset({"files", "external-file", "marketplace", "extensio
 LASTING_CODES = frozenset({"OUT_OF_DATE"})
 LENGTHS = frozenset({"content-length", "transfer-encoding"})
 STRANGE = "{} answered something that Directus would not"
+HALF_CHARACTER = ("{} has half a character (a lone surrogate, as when a text was cut in the middle of an emoji) in {} "
+                  "of the row whose {} is {}: correct it there, then start the run again")
+MOST_SHOWN = 80
 # What a licence does not cover is refused with 403 as well.
 LICENCE_CODES = frozenset({"LIMIT_EXCEEDED", "RESOURCE_RESTRICTED", "COLLECTION_INACTIVE"})
 
@@ -53,8 +57,29 @@ def data_of(response: requests.Response) -> Any:
     if not response.content:
         return None
     if not isinstance(document, dict) or "data" not in document:
-        raise NotADirectus(STRANGE.format(_where(response)))
+        raise _not_understood(response)
     return document["data"]
+
+
+def _not_understood(response: requests.Response) -> DirectusError:
+    """Directus passes on half characters, as JSON may hold them: no text has them, and nothing could be written."""
+    try:
+        rows = json.loads(response.content)["data"]
+        found = next((row, column) for row in rows for column, value in row.items() if not _is_text(value))
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError):
+        return NotADirectus(STRANGE.format(_where(response)))
+    row, column = found
+    name = "id" if "id" in row else next(iter(row))
+    message = HALF_CHARACTER.format(_where(response), column, name, ascii(row[name])[:MOST_SHOWN])
+    return DirectusError(message, code="HALF_CHARACTER")
+
+
+def _is_text(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def require_whole(response: requests.Response) -> None:

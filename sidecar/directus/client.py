@@ -20,6 +20,7 @@ from sidecar.errors import DirectusError, Overloaded
 Row = dict[str, Any]
 # These endpoints take no notice of ``keys``, and answer any rows; their keys are uuids in ``id``.
 PASS_OVER_KEYS = frozenset({"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"})
+PING = "/server/ping"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 120.0
 JSON = {"Content-Type": "application/json"}
@@ -113,6 +114,14 @@ class Directus:
             return data_of(self._once(method, path, params=params, data=body, headers=headers, files=files))
 
         return tries(once, self._patience, repeatable=repeatable)
+
+    def is_there(self) -> bool:
+        """Whether it answers, asked once."""
+        try:
+            self._once("GET", PING)
+        except DirectusError:
+            return False
+        return True
 
     def read_text(self, path: str) -> str:
         """The beginning of the body of a GET that answers text, without surrounding white space."""

@@ -34,10 +34,11 @@ class Connections(GuardedAdapter):
         with self._lock:
             opened = list(self._opened)
         for connection in opened:
-            if connection.sock is not None:
+            # Looked at once: another thread may just close it.
+            if (opened_socket := connection.sock) is not None:
                 with suppress(OSError):
                     # Not the method of a TLS socket, which would take its state away from the thread that reads.
-                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+                    socket.socket.shutdown(opened_socket, socket.SHUT_RDWR)
 
     def _note(self, connection: HTTPConnection) -> None:
         with self._lock:

@@ -19,7 +19,7 @@ KEYS_A_LISTING = 10_000
 ROWS_A_PAGE = 1_000
 FIRST_PAGE = 100
 BYTES_A_PAGE = 1_000_000
-# So many rows tell how large the others are.
+# So many rows, the last ones of a page, tell how large the next ones are.
 SAMPLE = 50
 
 
@@ -31,7 +31,7 @@ class PageSize:
         self.rows = min(FIRST_PAGE, self._most)
 
     def learn(self, rows: Sequence[Row]) -> None:
-        if sample := rows[:SAMPLE]:
+        if sample := rows[-SAMPLE:]:
             row_bytes = len(orjson.dumps(sample)) / len(sample)
             self.rows = max(1, min(self._most, self.rows * 4, int(BYTES_A_PAGE / row_bytes)))
 

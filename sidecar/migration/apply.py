@@ -65,6 +65,7 @@ def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
             preparation.release(report)
             invite(plan, report)
     except BaseException as error:
+        report.stopping = True
         if isinstance(error, Cancelled | KeyboardInterrupt):
             plan.destination.client.hurry()
         preparation.put_back_if_possible(report)

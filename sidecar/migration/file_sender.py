@@ -15,13 +15,15 @@ from sidecar.directus.client import Directus
 from sidecar.directus.pace import Pace
 from sidecar.directus.retry import LONG, tries
 from sidecar.directus.transfer import Download, Part, upload, upload_together
-from sidecar.errors import DirectusError, NotAuthenticated, Rejected
+from sidecar.errors import BadGateway, DirectusError, NotAuthenticated, Rejected, Unreachable
 from sidecar.migration.shards import UNIT_BYTES, Fate, File, Outcome
 
 UNFINISHED = "directus-migration:unfinished"
 MARK = {"embed": UNFINISHED}
 PATH = "/files"
 ANSWER = "?fields=id"
+BREAKS_OFF = ("Source and destination answer, but this file breaks off each time ({}). Find out whether its bytes can "
+              "be read at the source, then start the run again")
 # More of them in one request are hardly quicker.
 FINISHED_TOGETHER = 50
 # More of them at once would have the destination wait longer for the first.
@@ -30,6 +32,14 @@ FIRST_UNITS = 2.0
 
 class _NoBytes(Exception):
     """The source has the row but cannot deliver its bytes."""
+
+
+class _Unopened(Exception):
+    """The source has not answered although it was asked again and again, which need not be done all over."""
+
+    def __init__(self, reason: DirectusError) -> None:
+        super().__init__(reason.message)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,16 @@ class FileSender:
             return tries(attempt, LONG)
         except Rejected as error:
             return _refused(file, error)
+        except _Unopened as error:
+            return self._broken_off(file, error.reason)
+        except (Unreachable, BadGateway) as error:
+            return self._broken_off(file, error)
+
+    def _broken_off(self, file: File, error: DirectusError) -> Outcome:
+        """One file does not keep the others from arriving. Raises ``error`` where it is not the file's."""
+        if not (self.source.is_there() and self.destination.is_there()):
+            raise error
+        return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message))
 
     def _stream(self, file: File, exists: bool) -> Outcome | Sent:
         method, path, fields = "POST", PATH, {"id": file.id, **MARK}
@@ -155,6 +175,8 @@ class FileSender:
             return Download(self.source, file.id)
         except Rejected as error:
             raise _NoBytes(error.message) from error
+        except (Unreachable, BadGateway) as error:
+            raise _Unopened(error) from error
 
     def _without_bytes(self, file: File, exists: bool, reason: str) -> Outcome:
         """The row alone travels, and that is a problem of this run and of each later one, until the bytes are found."""

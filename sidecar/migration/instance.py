@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.directus.answers import rows_of, understood
-from sidecar.directus.client import Directus, Row
+from sidecar.directus.client import PING, Directus, Row
 from sidecar.errors import (
     AddressForbidden,
     DirectusError,
@@ -148,8 +148,8 @@ def last_activity(client: Directus) -> Any:
 
 
 def _ping(client: Directus) -> None:
-    if client.read_text("/server/ping") != "pong":
-        raise NotADirectus("/server/ping is not answered as Directus answers it")
+    if client.read_text(PING) != "pong":
+        raise NotADirectus(f"{PING} is not answered as Directus answers it")
 
 
 def _refusal(error: NotAuthenticated | Rejected, client: Directus, side: str) -> Refused:

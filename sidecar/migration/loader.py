@@ -45,14 +45,16 @@ class Loader:
             if resource.name in TRANSFERS else None
         self._unfinished = resource.name in plan.journal.unfinished
         self._may_exist = bool(plan.rows_before.get(resource.name)) or self._unfinished
-        self._own = _own_references(resource, links.columns)
+        # What does not go by batches takes its references with the second write, whatever they point at.
+        self._own = () if self._transfer else _own_references(resource, links.columns)
         missing = plan.rows[resource.name] - plan.rows_before.get(resource.name, 0)
         self._stream = BatchStream(writer, pool, missing, self._first, self._arrived)
 
     def load(self, pages: Iterable[list[Row]]) -> None:
         """The rows of the source, page by page. Raises DirectusError or Cancelled."""
         transfer = closing(self._transfer) if self._transfer else nullcontext()
-        with transfer, WaitingRows(self._resource, self._own, self._seen) as waiting:
+        # What was begun stops when something fails, before it is waited for.
+        with transfer, WaitingRows(self._resource, self._own, self._seen) as waiting, self._report.together():
             for page in pages:
                 self._seen.add(self._resource, page)
                 mapped = bar_without_item(self._plan, self._resource, self._mapper.map_page(page))

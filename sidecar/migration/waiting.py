@@ -3,10 +3,12 @@
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from types import TracebackType
+from typing import IO
 
 import orjson
 
 from sidecar.directus.client import Row
+from sidecar.directus.pages import BYTES_A_PAGE
 from sidecar.migration.seen import Seen
 from sidecar.resources.base import Resource
 
@@ -74,5 +76,14 @@ class WaitingRows:
             self._file = tempfile.TemporaryFile()
             self._count = 0
             file.seek(0)
-            while lines := [line for _, line in zip(range(ROWS_A_PORTION), file, strict=False)]:
+            while lines := _portion(file):
                 yield [orjson.loads(line) for line in lines]
+
+
+def _portion(file: IO[bytes]) -> list[bytes]:
+    lines: list[bytes] = []
+    size = 0
+    while len(lines) < ROWS_A_PORTION and size < BYTES_A_PAGE and (line := file.readline()):
+        lines.append(line)
+        size += len(line)
+    return lines

@@ -5,7 +5,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
-from sidecar.directus.client import Directus
+from sidecar.directus.client import PING, Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError
 from sidecar.jobs.queue import count_workers
@@ -41,7 +41,7 @@ def _redis(redis: "Redis") -> Part:
 
 def _source(url: str) -> Part:
     try:
-        answer = Directus(url, "", patience=ONCE).read_text("/server/ping")
+        answer = Directus(url, "", patience=ONCE).read_text(PING)
     except DirectusError:
         return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")
     return {"ok": True, "message": None} if answer == "pong" else _bad("DIRECTUS_URL is not the address of a Directus")

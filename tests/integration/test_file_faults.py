@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.command import Finished, sidecar
+from tests.integration.command import Finished, migrate, sidecar
 from tests.stack.directus import DirectusInstance
 from tests.stack.many_files import remove_files, seed_files, stored_bytes
 from tests.stack.proxy import Proxy, Rewrite
 from tests.stack.seed.api import Api
+from tests.stack.seed.fields import field, link
 
+MANY = [30_000] * 300
 SIZES = [*range(1, 30_000, 1_000), 2_000_000]
 REFUSED = json.dumps({"errors": [{"message": "No.", "extensions": {"code": "INVALID_PAYLOAD"}}]}).encode()
 
@@ -70,6 +72,34 @@ def test_a_file_that_is_stored_with_other_bytes_is_named_and_comes_with_the_next
                     MIGRATION_MAX_CONCURRENCY="1")
     assert (again.status, counts(again)) == (0, (1, 0, len(SIZES)))
     assert stored_bytes(source) == stored_bytes(empty)
+
+
+def test_a_file_that_always_breaks_off_costs_that_file_only(source: DirectusInstance, empty: DirectusInstance) -> None:
+    with Api(source.url, source.admin_token) as api:
+        broken = str(api.get("/files", fields="id", limit="1")[0]["id"])
+
+    def break_off(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        return (502, b"") if path.startswith(f"/assets/{broken}") else (status, body)
+
+    with Proxy(source.url, break_off) as proxy:
+        done = sidecar(source, "migrate", "--to", empty.url, "--json", token=empty.admin_token, DIRECTUS_URL=proxy.url)
+    assert [(p["key"], p["code"]) for p in done.document["problems"]] == [(broken, "FILE_BREAKS_OFF")]
+    assert (done.status, counts(done)) == (1, (len(SIZES) - 1, 1, len(SIZES) - 1))
+
+
+def test_files_that_point_at_files_arrive_in_one_run(source: DirectusInstance, empty: DirectusInstance) -> None:
+    """Also at files that are read long after them."""
+    seed_files(source, MANY)
+    with Api(source.url, source.admin_token) as api:
+        api.post("/fields/directus_files", field("poster", "uuid"))
+        api.post("/relations", link("directus_files", "poster", "directus_files"))
+        ids = [row["id"] for row in api.get("/files", fields="id", sort="id", limit="-1")]
+        api.patch("/files", {"keys": ids[:-1], "data": {"poster": ids[-1]}})
+    done = migrate(source, empty)
+    assert done.document["problems"] == []
+    assert (done.status, counts(done)) == (0, (len(ids), 0, len(ids)))
+    with Api(empty.url, empty.admin_token) as api:
+        assert len(api.get("/files", **{"filter[poster][_eq]": ids[-1]}, fields="id", limit="-1")) == len(ids) - 1
 
 
 class Once:

@@ -107,6 +107,16 @@ def test_a_check_of_something_strange_ends_with_a_name(
         assert found.document()["destination"]["url"] == destination.url
 
 
+def test_half_a_character_is_named_with_its_row(sides: tuple[Pretender, Pretender]) -> None:
+    """orjson takes none, and nothing could be written with it."""
+    rows = b'{"data": [{"id": 1, "meta": {"t": "\\ud83d\\ude00"}}, {"id": "\\udc00", "meta": {"t": ["\\ud83d"]}}]}'
+    sides[1].answers = {"/items/a": (200, {}, rows)}
+    with pytest.raises(DirectusError, match=r"half a character .* in id of the row whose id is '\\udc00'") as caught:
+        Directus(sides[1].url, "t", patience=ONCE).search("/items/a", {})
+    assert caught.value.code == "HALF_CHARACTER"
+    is_named(caught.value)
+
+
 def test_a_pretender_that_answers_well_passes_the_check(sides: tuple[Pretender, Pretender]) -> None:
     """Otherwise the test above would prove nothing."""
     sides[1].answers = {}

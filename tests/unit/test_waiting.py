@@ -58,6 +58,12 @@ def test_circles_and_what_points_at_nothing_that_arrived_are_left(seen: Seen) ->
     assert (first, sorted(rest)) == ([["root"]], ["a", "b", "c", "d"])
 
 
+def test_what_waits_is_held_a_few_large_rows_at_a_time(seen: Seen) -> None:
+    with WaitingRows(PAGES, ["parent"], seen) as waiting:
+        waiting.let_go([{"id": str(number), "parent": "lost", "text": "x" * 400_000} for number in range(8)])
+        assert [len(rows) for rows in waiting.rest()] == [3, 3, 2]
+
+
 def test_a_long_chain_ends_in_a_second_write_rather_than_in_a_round_for_each_row(seen: Seen) -> None:
     chain: list[tuple[str, str | None]] = [(f"{n:03}", f"{n + 1:03}") for n in range(100)]
     first, rest = load(seen, *chain, ("100", None))
