@@ -22,7 +22,6 @@ Row = dict[str, Any]
 PASS_OVER_KEYS = frozenset({"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"})
 PING = "/server/ping"
 CONNECT_SECONDS = 10.0
-READ_SECONDS = 120.0
 JSON = {"Content-Type": "application/json"}
 # It has to be known what became of a change of the schema before that can be put back.
 NEVER_BROKEN_OFF = "/schema/apply"
@@ -44,17 +43,15 @@ class _Bearer(requests.auth.AuthBase):
 class Directus:
     """A Directus instance under ``url``, spoken to with a static admin ``token``. Safe to share by threads.
 
-    ``patience`` bounds the tries of one request; ``pace`` lets all of them through; an answer that has not gone on for
-    ``read_seconds`` counts as lost. Every method raises DirectusError.
+    ``patience`` bounds the tries of one request; ``pace`` lets all of them through. Every method raises DirectusError.
     """
 
-    def __init__(self, url: str, token: str, *, patience: Patience = LONG, pace: Pace | None = None,
-                 read_seconds: float = READ_SECONDS) -> None:
+    def __init__(self, url: str, token: str, *, patience: Patience = LONG, pace: Pace | None = None) -> None:
         self.url = url.rstrip("/")
         self.pace = pace or Pace()
         self._auth = _Bearer(token)
         self._patience = patience
-        self._timeout = CONNECT_SECONDS, read_seconds
+        self._timeout = CONNECT_SECONDS, patience.read_seconds
         self._local = threading.local()
         # Sessions belong to a thread, connections to all of them.
         self._connections = Connections()

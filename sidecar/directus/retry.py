@@ -23,16 +23,18 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often an instance that cannot be reached is asked, and for how many seconds one that asks to slow down."""
+    """How often an instance that cannot be reached is asked, and for how many seconds one that asks to slow down. An
+    answer that has not gone on for ``read_seconds`` counts as lost."""
 
     attempts: int
     overloaded_seconds: float
+    read_seconds: float = 120.0
 
 
 LONG = Patience(ATTEMPTS, 1800.0)
-# For somebody who waits in front of a page.
-BRIEF = Patience(2, 10.0)
-ONCE = Patience(1, 1.0)
+# For somebody who waits in front of a page, for a minute at most.
+BRIEF = Patience(2, 10.0, 25.0)
+ONCE = Patience(1, 1.0, 15.0)
 # For putting things back after somebody has cancelled, longer than a Retry-After is obeyed otherwise.
 HURRIED = Patience(3, LONGEST_RETRY_AFTER + 15.0)
 

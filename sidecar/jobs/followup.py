@@ -19,8 +19,7 @@ from sidecar.jobs.telling import tell
 logger = logging.getLogger(__name__)
 LOCK = "migration:run:{}:follow-up"
 # A source that does not answer is given up before the lock is; who died with the lock in hand holds it no longer.
-READ_SECONDS = 15.0
-LOCK_SECONDS = CONNECT_SECONDS + READ_SECONDS + 5.0
+LOCK_SECONDS = CONNECT_SECONDS + ONCE.read_seconds + 5.0
 MOST_RESUMES = 3
 LATER = (Unreachable, Overloaded, BadGateway)
 BY_ITSELF = "The worker stopped in the middle of the run, which is now resumed by itself"
@@ -47,7 +46,7 @@ def _follow_up(settings: Settings, redis: "Redis", store: RunStore, run_id: str,
         if document["status"] not in UNDER_WAY and attempt_of(document) == attempt:
             resumes = _is_to_resume(settings, document)
             document |= {"message": BY_ITSELF} if resumes else {}
-            source = Directus(settings.source.url, settings.source.token, patience=ONCE, read_seconds=READ_SECONDS)
+            source = Directus(settings.source.url, settings.source.token, patience=ONCE)
             tell(source, store.order(run_id), document, partial(store.log, run_id), LATER)
             # Only now: while the source is away, a run that is resumed would not get far.
             if resumes:

@@ -4,9 +4,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sidecar.directus.client import Directus
+from sidecar.directus.retry import LONG
 from sidecar.migration.pipeline import migrate
 from sidecar.migration.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
@@ -55,8 +56,9 @@ def direct(source: DirectusInstance, destination: DirectusInstance) -> Pair:
 def run(pair: Pair, request: MigrationRequest = CONTENT, *, looker: Looker | None = None,
         read_seconds: float = READ_SECONDS) -> Report:
     """A run to its end."""
-    source = Directus(pair.source_url, pair.source.admin_token, read_seconds=read_seconds)
-    destination = Directus(pair.destination_url, pair.destination.admin_token, read_seconds=read_seconds)
+    patience = replace(LONG, read_seconds=read_seconds)
+    source = Directus(pair.source_url, pair.source.admin_token, patience=patience)
+    destination = Directus(pair.destination_url, pair.destination.admin_token, patience=patience)
     return migrate(source, destination, request, looker or Looker())
 
 

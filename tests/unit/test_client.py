@@ -1,7 +1,11 @@
 """The client: which answers are tried again, and which error each other one becomes."""
 
 import json
+import re
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import stamina
@@ -21,6 +25,9 @@ from sidecar.errors import (
     Unreachable,
 )
 from tests.stack.answering import Answer, Answering
+from tests.stack.ports import LOOPBACK
+
+RELAY = Path(__file__).parents[2] / "extension" / "src" / "endpoint" / "relay.ts"
 
 GOOD: Answer = (200, {}, b'{"data": [1]}')
 
@@ -81,6 +88,14 @@ def test_a_retry_after_that_outlasts_the_patience_is_told_at_once() -> None:
     assert when_to_retry(Overloaded("", retry_after=7), BRIEF) is True
     assert when_to_retry(Overloaded("", retry_after=86_400)) is True
     assert when_to_retry(Overloaded("")) is True
+
+
+def test_who_waits_in_front_of_a_page_hears_of_an_instance_that_does_not_answer_before_the_relay_gives_up() -> None:
+    (relay_seconds,) = re.findall(r"TIMEOUT_MS = (\d+)_000", RELAY.read_text())
+    assert BRIEF.attempts * BRIEF.read_seconds < int(relay_seconds)
+    with socket.create_server((LOOPBACK, 0)) as silent, pytest.raises(Unreachable, match="did not answer in time"):
+        url = f"http://{LOOPBACK}:{silent.getsockname()[1]}"
+        Directus(url, "t", patience=replace(BRIEF, read_seconds=0.1)).get("/")
 
 
 def test_what_waiting_cannot_mend_is_not_tried_again() -> None:
