@@ -57,7 +57,7 @@ def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
             with ThreadPoolExecutor(WRITERS) as pool:
                 loading = _Loading(_with_columns(plan, preparation), preparation, seen, report, pool, begun)
                 loading.run()
-            preparation.put_back()
+            preparation.put_back(report)
             there = _destination_now(plan, preparation)
             apply_settings(replace(plan, destination=there), report)
             if "extensions" in plan.request.options:

@@ -28,21 +28,20 @@ TIMES_AS_LONG = 20
 
 
 def loading_form(snapshot: Row, loading: Collection[str], lifted: Collection[tuple[str, str]] = ()) -> Row:
-    """``snapshot`` with the metadata of the ``loading`` collections in loading form; the rest as it is.
-
-    ``lifted`` are (collection, field) pairs that are NOT NULL and nullable while their collection loads.
-    """
+    """``snapshot`` with the metadata of the ``loading`` collections in loading form, and the ``lifted`` columns, which
+    are (collection, field) pairs, nullable; the rest as it is."""
+    fields = [_field(row) if row["collection"] in loading else row for row in snapshot["fields"]]
     return {
         **snapshot,
         "collections": [_collection(row) if row["collection"] in loading else row for row in snapshot["collections"]],
-        "fields": [_field(row, (row["collection"], row["field"]) in lifted) if row["collection"] in loading else row
-                   for row in snapshot["fields"]],
+        "fields": [_nullable(row) if (row["collection"], row["field"]) in lifted else row for row in fields],
     }
 
 
 class LoadingForm:
     """Which of the destination's collections are in loading form now; ``changed`` says whether its schema was, or may
-    have been, written."""
+    have been, written. ``lifted`` are (collection, field) pairs that are NOT NULL, and nullable while their collection
+    loads; of these ``left`` had to stay so, as rows were left without a value."""
 
     def __init__(self, source: Instance, destination: Instance, *, force: bool,
                  lifted: Collection[tuple[str, str]] = ()) -> None:
@@ -60,6 +59,7 @@ class LoadingForm:
         self._next = 0.0
         self._sure = True
         self.changed = False
+        self.left: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def loading(self) -> frozenset[str]:
@@ -91,7 +91,18 @@ class LoadingForm:
             self._become(frozenset(), self._snapshot)
 
     def _become(self, loading: frozenset[str], snapshot: Row) -> None:
-        form, client = loading_form(snapshot, loading, self._lifted), self._destination.client
+        lifted = frozenset(column for column in self._lifted if column[0] in loading)
+        try:
+            self._write(loading, snapshot, lifted | self.left)
+        except Rejected:
+            # A database that cannot make one column NOT NULL is not to keep all collections in loading form.
+            if not self._lifted - lifted - self.left:
+                raise
+            self._write(loading, snapshot, self._lifted)
+            self.left = self._lifted - lifted
+
+    def _write(self, loading: frozenset[str], snapshot: Row, lifted: Collection[tuple[str, str]]) -> None:
+        form, client = loading_form(snapshot, loading, lifted), self._destination.client
         self._sure, self.changed = False, True
         began = time.monotonic()
         for remaining in reversed(range(TRIES)):
@@ -117,10 +128,12 @@ def _collection(row: Row) -> Row:
     return {**row, "meta": {**row["meta"], "accountability": None, "note": NOTE}}
 
 
-def _field(row: Row, lifted: bool) -> Row:
+def _nullable(row: Row) -> Row:
+    return row if row.get("schema") is None else {**row, "schema": {**row["schema"], "is_nullable": True}}
+
+
+def _field(row: Row) -> Row:
     if row.get("meta") is None or row.get("schema") is None:
         return row
     special = [word for word in row["meta"].get("special") or () if word not in AUTOMATIC] or None
-    meta = {**row["meta"], "special": special, "required": False, "validation": None}
-    schema = {**row["schema"], "is_nullable": True} if lifted else row["schema"]
-    return {**row, "meta": meta, "schema": schema}
+    return {**row, "meta": {**row["meta"], "special": special, "required": False, "validation": None}}

@@ -13,6 +13,8 @@ from sidecar.migration.report import Report
 from sidecar.resources.base import FLOWS, Resource
 
 AGAIN = "start the run again to have that done"
+NULLS_LEFT = ("the destination's database did not make it NOT NULL again, as there are rows without a value; start the "
+              "run again to have them get it")
 
 
 class Preparation:
@@ -61,16 +63,22 @@ class Preparation:
             self._journal.end(whole)
             self._form.loaded(names)
 
-    def put_back(self) -> None:
+    def put_back(self, report: Report) -> None:
         """The final form of the schema, and the flows as they were. Raises DirectusError."""
         self._form.leave()
+        self._name_nullable(report)
         self._flows.resume()
 
     def put_back_if_possible(self, report: Report) -> None:
         """The same after a failure; what cannot be done now becomes a problem, and the next run does it."""
         loading = ", ".join(sorted(self._form.loading)) or "Collections"
         _try(self._form.leave, f"{loading} could not be put back from loading form; {AGAIN}", report)
+        self._name_nullable(report)
         _try(self._flows.resume, f"Flows that were paused could not be activated again; {AGAIN}", report)
+
+    def _name_nullable(self, report: Report) -> None:
+        for collection, field in sorted(self._form.left):
+            report.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
 
 
 def _try(action: Callable[[], None], otherwise: str, report: Report) -> None:
