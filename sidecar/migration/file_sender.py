@@ -23,7 +23,8 @@ MARK = {"embed": UNFINISHED}
 PATH = "/files"
 ANSWER = "?fields=id"
 BREAKS_OFF = ("Source and destination answer, but this file breaks off each time ({}). Find out whether its bytes can "
-              "be read at the source, then start the run again")
+              "be read at the source, and whether something in front of the destination limits uploads; then start the "
+              "run again")
 # More of them in one request are hardly quicker.
 FINISHED_TOGETHER = 50
 # More of them at once would have the destination wait longer for the first.

@@ -29,6 +29,7 @@ class Preparation:
         self._activation = FlowActivation(plan)
         self._journal = plan.journal
         self._lock = RLock()
+        self._named: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def changed_schema(self) -> bool:
@@ -77,8 +78,9 @@ class Preparation:
         _try(self._flows.resume, f"Flows that were paused could not be activated again; {AGAIN}", report)
 
     def _name_nullable(self, report: Report) -> None:
-        for collection, field in sorted(self._form.left):
+        for collection, field in sorted(self._form.left - self._named):
             report.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
+        self._named = self._form.left
 
 
 def _try(action: Callable[[], None], otherwise: str, report: Report) -> None:

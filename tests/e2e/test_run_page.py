@@ -150,7 +150,7 @@ def test_a_history_that_cannot_be_had_says_what_to_check(page: Page, stack: Stac
 
 
 def test_a_run_whose_worker_was_killed_is_resumed_without_typing_anything(
-        page: Page, stack: Stack, destination: DirectusInstance, real_run: str) -> None:
+        page: Page, stack: Stack, destination: DirectusInstance, real_run: str, artefacts: Path) -> None:
     gate = Gate("SEARCH", "/presets")
     with Proxy(destination.url, gate.rewrite) as proxy:
         body = {"destination_url": proxy.url, "destination_token": destination.admin_token}
@@ -162,6 +162,8 @@ def test_a_run_whose_worker_was_killed_is_resumed_without_typing_anything(
         gate.open()
         expect_end(page, "interrupted")
         expect(page.locator(by("resume"))).to_be_visible()
+        expect(page.locator(by("cancel"))).to_be_visible()
+        page.screenshot(path=artefacts / f"run-interrupted-{stack.source.version}.png", full_page=True)
         assert flaws(page) == []
         page.goto(f"{stack.source.url}/admin/migration/runs")
         row = page.locator(f"[data-run='{run_id}']")
