@@ -122,7 +122,7 @@ class Directus:
 
     def read_text(self, path: str) -> str:
         """The beginning of the body of a GET that answers text, without surrounding white space."""
-        with self.open(path) as response:
+        with tries(lambda: self.open(path), self._patience) as response:
             try:
                 content = next(response.iter_content(1024), b"")
             except (requests.RequestException, HTTPError) as error:
@@ -132,9 +132,9 @@ class Directus:
             return content.decode(errors="replace").strip()
 
     def open(self, path: str) -> requests.Response:
-        """A GET whose body is left to be streamed, as it lies on the server; close it after use."""
-        headers = {"Accept-Encoding": "identity"}
-        return tries(lambda: self._once("GET", path, headers=headers, stream=True), self._patience)
+        """A GET whose body is left to be streamed, as it lies on the server; close it after use. It is not tried again
+        here: it may break off while it is read as well, and who reads it begins anew."""
+        return self._once("GET", path, headers={"Accept-Encoding": "identity"}, stream=True)
 
     def send_file(self, method: str, path: str, body: bytes | Callable[[], Iterable[bytes]], content_type: str) -> Any:
         """One request that is not tried again unless the server was too busy to begin. A body that is a function is

@@ -35,14 +35,6 @@ class _NoBytes(Exception):
     """The source has the row but cannot deliver its bytes."""
 
 
-class _Unopened(Exception):
-    """The source has not answered although it was asked again and again, which need not be done all over."""
-
-    def __init__(self, reason: DirectusError) -> None:
-        super().__init__(reason.message)
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A file whose bytes have arrived, and whose row is marked as unfinished."""
@@ -97,13 +89,16 @@ class FileSender:
 
     def _hold(self, file: File) -> tuple[Sent, list[bytes]] | None:
         """A small file with its bytes; None for one that needs a request of its own."""
-        self.go_on()
-        try:
+        def attempt() -> tuple[Sent, list[bytes]] | None:
+            self.go_on()
             with Download(self.source, file.id) as download:
                 if download.size > UNIT_BYTES:
                     return None
                 content = list(download)
                 return Sent(file, download.size, download.blake3), content
+
+        try:
+            return tries(attempt, LONG)
         except NotAuthenticated:
             raise
         except DirectusError:
@@ -136,16 +131,11 @@ class FileSender:
             return tries(attempt, LONG)
         except Rejected as error:
             return _refused(file, error)
-        except _Unopened as error:
-            return self._broken_off(file, error.reason)
         except (Unreachable, BadGateway) as error:
-            return self._broken_off(file, error)
-
-    def _broken_off(self, file: File, error: DirectusError) -> Outcome:
-        """One file does not keep the others from arriving. Raises ``error`` where it is not the file's."""
-        if not (self.source.is_there() and self.destination.is_there()):
-            raise error
-        return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message))
+            # One file does not keep the others from arriving.
+            if not (self.source.is_there() and self.destination.is_there()):
+                raise
+            return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message))
 
     def _stream(self, file: File, exists: bool) -> Outcome | Sent:
         method, path, fields = "POST", PATH, {"id": file.id, **MARK}
@@ -176,8 +166,6 @@ class FileSender:
             return Download(self.source, file.id)
         except Rejected as error:
             raise _NoBytes(error.message) from error
-        except (Unreachable, BadGateway) as error:
-            raise _Unopened(error) from error
 
     def _without_bytes(self, file: File, exists: bool, reason: str) -> Outcome:
         """The row alone travels, and that is a problem of this run and of each later one, until the bytes are found."""
