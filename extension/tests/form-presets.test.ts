@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RETRY_MS } from '../src/module/form/use-presets';
+import { RETRY_MS } from '../src/module/use-polling';
 import type { Preset } from '../src/types';
 import { answerOf, makeConfiguration, makePreset } from './fixtures';
 import { openForm } from './form-harness';

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, ref, type EffectScope } from 'vue';
-import { POLL_MS, RETRY_MS, useRun } from '../src/module/run/use-run';
+import { POLL_MS, useRun } from '../src/module/run/use-run';
+import { RETRY_MS } from '../src/module/use-polling';
 import { answerOf, makeRun, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
@@ -131,6 +132,19 @@ describe('following a run', () => {
 		api.post.mockResolvedValueOnce({ data: makeRun() });
 		await resume();
 		expect(refused.value).toBeNull();
+	});
+
+	it('lets go of Cancel when the worker died before it heard of that', async () => {
+		api.get.mockResolvedValueOnce({ data: makeRun() });
+		api.get.mockResolvedValueOnce({ data: makeRun() });
+		api.get.mockResolvedValue({ data: makeRun({ status: 'interrupted' }) });
+		api.post.mockResolvedValueOnce({ data: makeRun() });
+		const { cancel, cancelling } = follow();
+		await vi.advanceTimersByTimeAsync(0);
+		await cancel();
+		expect(cancelling.value).toBe(true);
+		await vi.advanceTimersByTimeAsync(POLL_MS);
+		expect(cancelling.value).toBe(false);
 	});
 
 	it('cancels a run that was interrupted, and shows so at once', async () => {

@@ -1,5 +1,8 @@
 import { onScopeDispose } from 'vue';
 
+/** After a failure. */
+export const RETRY_MS = 5_000;
+
 /**
  * Asks again and again until the page is left. `ask` answers how many milliseconds to wait before the next time, null to
  * end; `isLate` tells whether somebody has started anew meanwhile, so that the answer is of no use any more.

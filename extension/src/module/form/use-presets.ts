@@ -2,11 +2,9 @@ import { computed, ref } from 'vue';
 import type { Configuration, Preset, Scope } from '../../types';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
-import { usePolling } from '../use-polling';
+import { RETRY_MS, usePolling } from '../use-polling';
 import { differsFrom, emptyInput, inputOfDefaults, inputOfPreset, presetOf } from './form-input';
 import type { Form } from './use-form';
-
-export const RETRY_MS = 5_000;
 
 /** The presets, the chosen one, and what can be done with it. Fills the form: preset, then defaults, then nothing. */
 export function usePresets({ input, fill, fillSaved }: Form) {

@@ -3,10 +3,9 @@ import type { LogLine, Run } from '../../types';
 import { toFailure, type Failure } from '../failure';
 import { isActive } from '../status';
 import { useMigration } from '../use-migration';
-import { usePolling } from '../use-polling';
+import { RETRY_MS, usePolling } from '../use-polling';
 
 export const POLL_MS = 1_000;
-export const RETRY_MS = 5_000;
 export const KEPT_LINES = 2_000;
 /** Failures after which asking again cannot help. */
 const LASTING = ['RUN_NOT_FOUND', 'ROUTE_NOT_FOUND', 'FORBIDDEN'];
@@ -46,6 +45,8 @@ export function useRun(id: () => string) {
 			failure.value = null;
 			retrying.value = false;
 			run.value = answer;
+			// Its worker may have died before it heard of that.
+			if (!isActive(answer.status)) cancelling.value = false;
 			const grew = takeLines(answer);
 			if (isActive(answer.status) || grew) return POLL_MS;
 			// It may be resumed by itself, or by somebody else.
