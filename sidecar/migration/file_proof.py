@@ -15,8 +15,8 @@ from types import TracebackType
 
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, tries
-from sidecar.directus.transfer import Download
-from sidecar.errors import BadGateway, Rejected, Unreachable
+from sidecar.directus.transfer import Download, is_of_the_file
+from sidecar.errors import DirectusError
 from sidecar.migration.file_sender import MARK, PATH
 from sidecar.migration.report import FileProof, Report
 from sidecar.resources.base import Resource
@@ -88,8 +88,8 @@ class FileProver:
     def _prove(self, resource: Resource, sent: SentFile) -> None:
         try:
             size, blake3, sha256 = tries(lambda: self._read_back(sent.id), LONG)
-        except (Rejected, Unreachable, BadGateway) as error:
-            if not isinstance(error, Rejected) and not self._destination.is_there():
+        except DirectusError as error:
+            if not is_of_the_file(error, self._destination):
                 raise
             self._fail(resource, sent, f"The destination does not give this file back: {error.message}")
             return

@@ -14,8 +14,8 @@ from pathlib import PurePath
 from sidecar.directus.client import Directus
 from sidecar.directus.pace import Pace
 from sidecar.directus.retry import LONG, tries
-from sidecar.directus.transfer import Download, Part, upload, upload_together
-from sidecar.errors import BadGateway, DirectusError, NotAuthenticated, Rejected, Unreachable
+from sidecar.directus.transfer import Download, Part, is_of_the_file, upload, upload_together
+from sidecar.errors import DirectusError, NotAuthenticated, Rejected
 from sidecar.migration.shards import UNIT_BYTES, Fate, File, Outcome
 
 UNFINISHED = "directus-migration:unfinished"
@@ -129,13 +129,10 @@ class FileSender:
 
         try:
             return tries(attempt, LONG)
-        except Rejected as error:
-            return _refused(file, error)
-        except (Unreachable, BadGateway) as error:
-            # One file does not keep the others from arriving.
-            if not (self.source.is_there() and self.destination.is_there()):
+        except DirectusError as error:
+            if not is_of_the_file(error, self.source, self.destination):
                 raise
-            return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message))
+            return _refused(file, error)
 
     def _stream(self, file: File, exists: bool) -> Outcome | Sent:
         method, path, fields = "POST", PATH, {"id": file.id, **MARK}
@@ -188,5 +185,7 @@ class FileSender:
         return str(some[0]["storage"]) if some else "local"
 
 
-def _refused(file: File, error: Rejected) -> Outcome:
-    return Outcome(file.id, "refused", code=error.code, message=error.message)
+def _refused(file: File, error: DirectusError) -> Outcome:
+    if isinstance(error, Rejected):
+        return Outcome(file.id, "refused", code=error.code, message=error.message)
+    return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message))
