@@ -66,19 +66,15 @@ class OtherWorkers:
             if not self._are_there():
                 return False
             self._box.put(shard)
-        except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
-            return False
-        self._offered.add(shard.id)
-        try:
+            # From here on it may be heard, whatever is answered.
+            self._offered.add(shard.id)
             self._queue.enqueue(TRANSFER, self._run_id, self._attempt, shard.id, job_id=shard.id,
                                 at_front=True, job_timeout=NO_TIMEOUT, result_ttl=RESULT_SECONDS,
                                 failure_ttl=RESULT_SECONDS,
                                 description=f"{len(shard.files)} files of run {self._run_id}")
         except RedisError as error:
-            # It may have been heard all the same.
             logger.warning("Redis failed error=%s", error)
-        return True
+        return shard.id in self._offered
 
     def take_back(self, shard: Shard) -> bool:
         self._offered.discard(shard.id)

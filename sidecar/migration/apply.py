@@ -49,7 +49,7 @@ def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
     """
     preparation = Preparation(plan)
     try:
-        with interruptible((plan.source.client, plan.destination.client), report.check_cancelled):
+        with report.together(), interruptible((plan.source.client, plan.destination.client), report.check_cancelled):
             report.log("info", "Bringing the schema up to date")
             expecting = _expecting_rows(plan)
             begun = _begin_reading(plan, expecting)
@@ -57,7 +57,7 @@ def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
             with ThreadPoolExecutor(WRITERS) as pool:
                 loading = _Loading(_with_columns(plan, preparation), preparation, seen, report, pool, begun)
                 loading.run()
-            preparation.put_back(report)
+            preparation.put_back()
             there = _destination_now(plan, preparation)
             apply_settings(replace(plan, destination=there), report)
             if "extensions" in plan.request.options:
@@ -65,11 +65,12 @@ def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
             preparation.release(report)
             invite(plan, report)
     except BaseException as error:
-        report.stopping = True
         if isinstance(error, Cancelled | KeyboardInterrupt):
             plan.destination.client.hurry()
         preparation.put_back_if_possible(report)
         raise
+    finally:
+        preparation.name_nullable(report)
     return Applied(there, frozenset(loading.standing))
 
 

@@ -91,15 +91,16 @@ class LoadingForm:
             self._become(frozenset(), self._snapshot)
 
     def _become(self, loading: frozenset[str], snapshot: Row) -> None:
-        lifted = frozenset(column for column in self._lifted if column[0] in loading)
+        needed = frozenset(column for column in self._lifted if column[0] in loading)
+        nullable = needed | self.left
         try:
-            self._write(loading, snapshot, lifted | self.left)
+            self._write(loading, snapshot, nullable)
         except Rejected:
             # A database that cannot make one column NOT NULL is not to keep all collections in loading form.
-            if not self._lifted - lifted - self.left:
+            if nullable == self._lifted:
                 raise
             self._write(loading, snapshot, self._lifted)
-            self.left = self._lifted - lifted
+            self.left = self._lifted - needed
 
     def _write(self, loading: frozenset[str], snapshot: Row, lifted: Collection[tuple[str, str]]) -> None:
         form, client = loading_form(snapshot, loading, lifted), self._destination.client

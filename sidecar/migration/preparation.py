@@ -29,7 +29,6 @@ class Preparation:
         self._activation = FlowActivation(plan)
         self._journal = plan.journal
         self._lock = RLock()
-        self._named: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def changed_schema(self) -> bool:
@@ -64,23 +63,21 @@ class Preparation:
             self._journal.end(whole)
             self._form.loaded(names)
 
-    def put_back(self, report: Report) -> None:
+    def put_back(self) -> None:
         """The final form of the schema, and the flows as they were. Raises DirectusError."""
         self._form.leave()
-        self._name_nullable(report)
         self._flows.resume()
 
     def put_back_if_possible(self, report: Report) -> None:
         """The same after a failure; what cannot be done now becomes a problem, and the next run does it."""
         loading = ", ".join(sorted(self._form.loading)) or "Collections"
         _try(self._form.leave, f"{loading} could not be put back from loading form; {AGAIN}", report)
-        self._name_nullable(report)
         _try(self._flows.resume, f"Flows that were paused could not be activated again; {AGAIN}", report)
 
-    def _name_nullable(self, report: Report) -> None:
-        for collection, field in sorted(self._form.left - self._named):
+    def name_nullable(self, report: Report) -> None:
+        """Each column that could not be made NOT NULL again becomes a problem."""
+        for collection, field in sorted(self._form.left):
             report.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
-        self._named = self._form.left
 
 
 def _try(action: Callable[[], None], otherwise: str, report: Report) -> None:
