@@ -5,7 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import orjson
 import requests
@@ -44,6 +45,7 @@ class Directus:
     """A Directus instance under ``url``, spoken to with a static admin ``token``. Safe to share by threads.
 
     ``patience`` bounds the tries of one request; ``pace`` lets all of them through. Every method raises DirectusError.
+    Whoever makes many clients closes each of them, or uses it as a context manager.
     """
 
     def __init__(self, url: str, token: str, *, patience: Patience = LONG, pace: Pace | None = None) -> None:
@@ -56,6 +58,18 @@ class Directus:
         # Sessions belong to a thread, connections to all of them.
         self._connections = Connections()
         self._lasting = Connections()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next request."""
+        self._connections.close()
+        self._lasting.close()
 
     def hurry(self) -> None:
         """From now on only what puts things back is asked: an instance that asks to wait is asked again soon all the

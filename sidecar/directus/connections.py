@@ -1,6 +1,7 @@
 """The connections to one instance: kept for the next request, and broken off when nobody waits for answers any more."""
 
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from typing import Any
@@ -17,7 +18,7 @@ class Connections(GuardedAdapter):
     """Shared by the sessions of all threads."""
 
     def __init__(self) -> None:
-        self._opened: WeakSet[HTTPConnection] = WeakSet()
+        self._opened = _Opened()
         self._lock = Lock()
         super().__init__(pool_maxsize=MOST_KEPT)
 
@@ -25,31 +26,45 @@ class Connections(GuardedAdapter):
         """The pool for a request, as requests asks for it."""
         pool: Any = super().get_connection_with_tls_context(*arguments, **named)
         with self._lock:
-            if not issubclass(pool.ConnectionCls, _Noted):
-                pool.ConnectionCls = type("Noted", (_Noted, pool.ConnectionCls), {"note": self._note})
+            if not isinstance(pool.ConnectionCls, _Noting):
+                pool.ConnectionCls = _Noting(pool.ConnectionCls, self._opened)
         return pool
 
     def break_off(self) -> None:
         """End every connection, also in the middle of a request: whoever waits there gets an error at once."""
-        with self._lock:
-            opened = list(self._opened)
-        for connection in opened:
+        for connection in self._opened.all():
             # Looked at once: another thread may just close it.
             if (opened_socket := connection.sock) is not None:
                 with suppress(OSError):
                     # Not the method of a TLS socket, which would take its state away from the thread that reads.
                     socket.socket.shutdown(opened_socket, socket.SHUT_RDWR)
 
-    def _note(self, connection: HTTPConnection) -> None:
+
+class _Opened:
+    """The connections that were opened and are still in use. Safe to share by threads."""
+
+    def __init__(self) -> None:
+        self._connections: WeakSet[HTTPConnection] = WeakSet()
+        self._lock = Lock()
+
+    def add(self, connection: HTTPConnection) -> None:
         with self._lock:
-            self._opened.add(connection)
+            self._connections.add(connection)
+
+    def all(self) -> list[HTTPConnection]:
+        with self._lock:
+            return list(self._connections)
 
 
-class _Noted(HTTPConnection):
-    """A connection that is taken note of when it opens; ``note`` is set by whoever makes the class."""
+class _Noting:
+    """Makes the connections of a pool, and notes each. It must not refer to the adapter: a pool that refers to its own
+    owner is freed only by the garbage collector, and its sockets stay open until then."""
 
-    note: Any
+    def __init__(self, make: Callable[..., HTTPConnection], opened: _Opened) -> None:
+        self._make = make
+        self._opened = opened
 
-    def connect(self) -> None:
-        super().connect()
-        type(self).note(self)
+    def __call__(self, *arguments: Any, **named: Any) -> HTTPConnection:
+        connection = self._make(*arguments, **named)
+        self._opened.add(connection)
+        return connection

@@ -1,6 +1,8 @@
 """Connections: none to a metadata address, also when a name turns into one; no redirect followed; TLS verified."""
 
+import gc
 import socket
+import weakref
 from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
@@ -41,6 +43,19 @@ def test_an_entry_in_netrc_does_not_replace_the_token(tmp_path: Path, monkeypatc
     with Answering(b'{"data": 1}') as server:
         Directus(server.url, TOKEN).get("/server/info")
     assert server.headers[0]["Authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_client_that_nobody_holds_any_more_leaves_no_connection_to_the_garbage_collector() -> None:
+    gc.disable()
+    try:
+        with Answering(b'{"data": 1}') as server:
+            client = Directus(server.url, TOKEN)
+            client.get("/server/info")
+            connections = weakref.ref(client._connections)
+            del client
+            assert connections() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("around_it", [False, True])
