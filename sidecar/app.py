@@ -4,9 +4,9 @@ import os
 
 from flask import Flask
 from flask_smorest import Api as SmorestApi
-from redis import Redis
 
 from sidecar.config import Settings, read_settings
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect
 from sidecar.jobs.runs import RunStore
 from sidecar.jobs.watch import watch_in_threads
@@ -15,7 +15,7 @@ from sidecar.web import check, errors, health, metrics, options, presets, runs
 from sidecar.web.auth import Admission
 from sidecar.web.rate_limit import RateLimit
 from sidecar.web.schemas import ErrorsOutput
-from sidecar.web.services import Services
+from sidecar.web.services import Services, close_source
 
 BODY_BYTES = 64 * 1024
 OPENAPI = {
@@ -38,12 +38,13 @@ class Api(SmorestApi):  # type: ignore[misc]
     DEFAULT_ERROR_RESPONSE_NAME = None
 
 
-def create_app(settings: Settings, redis: "Redis | None" = None) -> Flask:
-    """The application for ``settings``; ``redis`` is for tests that bring their own connection."""
+def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
+    """The application for ``settings``; ``space`` is for tests that bring their own connection."""
     app = Flask("sidecar", static_folder=None)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=BODY_BYTES)
-    connection = redis or connect(settings)
-    app.extensions["sidecar"] = Services(settings, connection, RunStore(connection), RateLimit(connection))
+    space = space or connect(settings)
+    app.extensions["sidecar"] = Services(settings, space, RunStore(space), RateLimit(space))
+    app.teardown_appcontext(close_source)
     app.before_request(Admission(settings.secret))
     api = Api(app)
     for module in (check, options, presets, runs, health, metrics):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from redis import Redis
 from redis.exceptions import RedisError
 from rq import Worker
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
 from sidecar.jobs.shards import ShardBox
 from sidecar.migration.report import Watcher
@@ -48,13 +48,13 @@ class _Taken:
 class OtherWorkers:
     """The workers that listen to the queue besides our own. When Redis is away everything is done here."""
 
-    def __init__(self, redis: "Redis", run_id: str, attempt: int, watcher: Watcher) -> None:
-        self._redis = redis
+    def __init__(self, space: Keyspace, run_id: str, attempt: int, watcher: Watcher) -> None:
+        self._redis = space.redis
         self._run_id = run_id
         self._attempt = attempt
         self._watcher = watcher
-        self._queue = queue_of(redis)
-        self._box = ShardBox(redis, run_id)
+        self._queue = queue_of(space)
+        self._box = ShardBox(space, run_id)
         self._offered: set[str] = set()
         self._taken: dict[str, _Taken] = {}
         self._done: Counter[str] = Counter()

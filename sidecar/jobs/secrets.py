@@ -10,11 +10,10 @@ import orjson
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from redis import Redis
 
 from sidecar.errors import MigrationError
+from sidecar.jobs.keyspace import Keyspace
 
-KEY = "migration:run:{}:token"
 KEPT_SECONDS = 7 * 24 * 3600
 SEALED = "encrypted:"
 
@@ -22,23 +21,29 @@ SEALED = "encrypted:"
 class TokenVault:
     """Keeps the destination token of a run until the run is over, KEPT_SECONDS at most."""
 
-    def __init__(self, redis: "Redis", secret: str) -> None:
+    def __init__(self, space: Keyspace, secret: str) -> None:
         self._fernet = _fernet(secret, b"directus-migration destination token")
-        self._redis = redis
+        self._space = space
+        self._redis = space.redis
 
     def keep(self, run_id: str, token: str) -> None:
-        self._redis.set(KEY.format(run_id), self._fernet.encrypt(token.encode()), ex=KEPT_SECONDS)
+        self._redis.set(token_key(self._space, run_id), self._fernet.encrypt(token.encode()), ex=KEPT_SECONDS)
 
     def reveal(self, run_id: str) -> str:
         """The token in clear. Raises MigrationError when it is gone or was kept under another secret."""
         try:
-            return self._fernet.decrypt(self._redis.get(KEY.format(run_id)) or b"").decode()
+            return self._fernet.decrypt(self._redis.get(token_key(self._space, run_id)) or b"").decode()
         except InvalidToken as error:
             message = "The destination's token is no longer kept; run this again and enter it again"
             raise MigrationError(message, code="TOKEN_GONE") from error
 
     def forget(self, run_id: str) -> None:
-        self._redis.delete(KEY.format(run_id))
+        self._redis.delete(token_key(self._space, run_id))
+
+
+def token_key(space: Keyspace, run_id: str) -> str:
+    """Where the token of a run lies."""
+    return f"{space.run(run_id)}:token"
 
 
 class TokenSeal:

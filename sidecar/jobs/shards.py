@@ -14,16 +14,17 @@ from threading import Lock
 from typing import Any, cast
 
 import orjson
-from redis import Redis
 
 from sidecar.config import read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
 from sidecar.directus.pace import Pace
 from sidecar.errors import Cancelled
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect_patiently
 from sidecar.jobs.runs import RunStore, is_at
 from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.source import require_same_source
 from sidecar.jobs.stopping import is_stopping
 from sidecar.jobs.totals import RunTally
 from sidecar.logs import run_id_of_log
@@ -32,7 +33,6 @@ from sidecar.migration.instance import SERVER, keep_to_limits
 from sidecar.migration.request import check_allowed
 from sidecar.migration.shards import Outcome, Shard, shard_of, units_of
 
-KEY = "migration:run:{}:shard:{}"
 KEPT_SECONDS = 24 * 3600
 ASK_SECONDS = 1.0
 
@@ -40,8 +40,9 @@ ASK_SECONDS = 1.0
 class ShardBox:
     """The files of the shards of one run."""
 
-    def __init__(self, redis: "Redis", run_id: str) -> None:
-        self._redis = redis
+    def __init__(self, space: Keyspace, run_id: str) -> None:
+        self._redis = space.redis
+        self._space = space
         self._run_id = run_id
 
     def put(self, shard: Shard) -> None:
@@ -60,23 +61,24 @@ class ShardBox:
         self._redis.delete(self._key(shard_id))
 
     def _key(self, shard_id: str) -> str:
-        return KEY.format(self._run_id, shard_id)
+        return f"{self._space.run(self._run_id)}:shard:{shard_id}"
 
 
 def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
     """Transfer one shard of an attempt at a run: the job that RQ calls. Answers the outcome of each file, or None for a
-    shard that nobody wants any more."""
+    shard that nobody wants any more. Raises Refused for a run of another source."""
     settings = read_settings(os.environ)
-    redis = connect_patiently(settings)
+    space = connect_patiently(settings)
     run_id_of_log.set(run_id)
-    store, box = RunStore(redis), ShardBox(redis, run_id)
+    store, box = RunStore(space), ShardBox(space, run_id)
     shard = box.get(shard_id)
     if shard is None or not is_at(store.state(run_id), attempt):
         return {"outcomes": None}
     order = store.order(run_id)
     check_allowed(order.destination_url, settings.allowed)
     source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
-    token = TokenVault(redis, settings.secret).reveal(run_id)
+    require_same_source(source, order)
+    token = TokenVault(space, settings.secret).reveal(run_id)
     destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
     keep_to_limits(destination, destination.get(SERVER))
     tally = RunTally(store.totals)

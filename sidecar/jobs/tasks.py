@@ -2,6 +2,7 @@
 
 import logging
 import os
+from functools import partial
 from typing import Any
 
 from redis import Redis
@@ -14,10 +15,12 @@ from sidecar.directus.pace import Pace
 from sidecar.errors import MigrationError
 from sidecar.jobs.endings import close, interrupt
 from sidecar.jobs.helpers import OtherWorkers
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.runs import RunOrder, RunStore
 from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.source import SOURCE_DIFFERS, require_same_source
 from sidecar.jobs.telling import tell
 from sidecar.logs import run_id_of_log
 from sidecar.migration.pipeline import migrate as run_migration
@@ -30,9 +33,9 @@ logger = logging.getLogger(__name__)
 def migrate(run_id: str, attempt: int) -> None:
     """Work off one run, or what is left of it: the job that RQ calls."""
     settings = read_settings(os.environ)
-    redis = connect_patiently(settings)
+    space = connect_patiently(settings)
     run_id_of_log.set(run_id)
-    store = RunStore(redis)
+    store = RunStore(space)
     if not store.begin(run_id, attempt):
         logger.warning("Not begun attempt=%d reason=over, or another worker's", attempt)
         return
@@ -40,42 +43,45 @@ def migrate(run_id: str, attempt: int) -> None:
     helping = connect_briefly(settings)
     watcher = RecordingWatcher(RunStore(helping), run_id, attempt)
     with watcher:
-        report = _migrate(settings, redis, order, watcher, OtherWorkers(helping, run_id, attempt, watcher))
+        report = _migrate(settings, space, order, watcher, OtherWorkers(helping, run_id, attempt, watcher))
     last = watcher.last_state(report, store)
     if report.status == "interrupted":
-        _put_back(redis, order, attempt, last)
+        _put_back(space, order, attempt, last)
     else:
-        close(redis, order, attempt, last)
+        close(space, order, attempt, last)
 
 
 def broke(job: Job, redis: "Redis", *reason: Any) -> None:
     """RQ's callback for a job that raised or whose work horse died. One that it holds to be abandoned may just have
     slept along with its machine: the watch knows better."""
     if reason[:1] != (AbandonedJobError,):
-        interrupt(redis, *job.args)
+        interrupt(Keyspace.of_queue(redis, job.origin), *job.args)
 
 
-def _migrate(settings: Settings, redis: "Redis", order: RunOrder, watcher: RecordingWatcher,
+def _migrate(settings: Settings, space: Keyspace, order: RunOrder, watcher: RecordingWatcher,
              helpers: OtherWorkers) -> Report:
     def notify(report: Report) -> None:
-        if report.status != "interrupted":
+        # Another project than the one that is meant knows nobody who could be told.
+        is_foreign = any(problem.code == SOURCE_DIFFERS for problem in report.problems)
+        if report.status != "interrupted" and not is_foreign:
             tell(Directus(settings.source.url, settings.source.token), order, report.document(), watcher.line)
 
     source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
     try:
         check_allowed(order.destination_url, settings.allowed)
-        token = TokenVault(redis, settings.secret).reveal(order.id)
+        token = TokenVault(space, settings.secret).reveal(order.id)
         destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
     except MigrationError as error:
         report = Report(order.request, watcher)
         report.stop("refused", error)
         notify(report)
         return report
-    return run_migration(source, destination, order.request, watcher, notify, helpers)
+    return run_migration(source, destination, order.request, watcher, notify, helpers,
+                         admit_source=partial(require_same_source, source, order))
 
 
-def _put_back(redis: "Redis", order: RunOrder, attempt: int, last: dict[str, Any]) -> None:
+def _put_back(space: Keyspace, order: RunOrder, attempt: int, last: dict[str, Any]) -> None:
     """The next worker goes on; the destination stays ours, and its token is kept."""
     changes = {**last, "status": "queued", "attempt": attempt + 1, "ended_at": None}
-    if RunStore(redis).update(order.id, attempt, **changes):
-        enqueue(redis, order.id, attempt + 1)
+    if RunStore(space).update(order.id, attempt, **changes):
+        enqueue(space, order.id, attempt + 1)

@@ -5,40 +5,40 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from sidecar.directus.pace import Pace
 from sidecar.directus.retry import RETRIES
+from sidecar.jobs.keyspace import Keyspace
 
 logger = logging.getLogger(__name__)
-KEY = "migration:totals"
+KEY = "totals"
 ENDED = "ended:"
 
 
 class Totals:
-    """The totals: rows and bytes that arrived, requests tried again, times that an instance asked to slow down, and
-    runs that ended, by status under ``ended:<status>``. Every method raises RedisError."""
+    """The totals of one source: rows and bytes that arrived, requests tried again, times that an instance asked to slow
+    down, and runs that ended, by status under ``ended:<status>``. Every method raises RedisError."""
 
-    def __init__(self, redis: "Redis") -> None:
-        self._redis = redis
+    def __init__(self, space: Keyspace) -> None:
+        self._redis = space.redis
+        self._key = space.key(KEY)
 
     def add(self, numbers: dict[str, int]) -> None:
         with self._redis.pipeline() as pipe:
             for name, number in numbers.items():
                 if number:
-                    pipe.hincrby(KEY, name, number)
+                    pipe.hincrby(self._key, name, number)
             pipe.execute()
 
     def read(self) -> dict[str, int]:
-        found = cast(dict[bytes, bytes], self._redis.hgetall(KEY))
+        found = cast(dict[bytes, bytes], self._redis.hgetall(self._key))
         return {name.decode(): int(number) for name, number in found.items()}
 
-
-def count_ending(pipe: "Pipeline", status: str) -> None:
-    """Have a run that ends with ``status`` counted by the transaction that says so."""
-    pipe.hincrby(KEY, ENDED + status, 1)
+    def count_ending(self, pipe: "Pipeline", status: str) -> None:
+        """Have a run that ends with ``status`` counted by the transaction that says so."""
+        pipe.hincrby(self._key, ENDED + status, 1)
 
 
 class RunTally:

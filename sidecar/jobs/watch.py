@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from threading import Thread
 
-from redis import Redis
 from redis.exceptions import RedisError
 
 from sidecar.config import Settings
@@ -18,6 +17,7 @@ from sidecar.errors import Refused
 from sidecar.jobs import queue
 from sidecar.jobs.endings import interrupt
 from sidecar.jobs.followup import follow_up
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.runs import RunStore, attempt_of
 
 logger = logging.getLogger(__name__)
@@ -31,9 +31,9 @@ Sign = tuple[int, str | None]
 class Watch:
     """Remembers when each run was heard of last, by our own clock."""
 
-    def __init__(self, redis: "Redis", clock: Callable[[], float] = time.monotonic) -> None:
-        self._redis = redis
-        self._store = RunStore(redis)
+    def __init__(self, space: Keyspace, clock: Callable[[], float] = time.monotonic) -> None:
+        self._space = space
+        self._store = RunStore(space)
         self._clock = clock
         self._heard: dict[str, tuple[Sign, float]] = {}
         self._looked = clock()
@@ -59,22 +59,22 @@ class Watch:
         except Refused:
             self._store.forget_open(run_id)
             return
-        if queue.is_waiting(self._redis, run_id, attempt):
+        if queue.is_waiting(self._space, run_id, attempt):
             self._heard.pop(run_id, None)
             return
-        sign = attempt, queue.heartbeat(self._redis, run_id, attempt)
+        sign = attempt, queue.heartbeat(self._space, run_id, attempt)
         before, since = self._heard.setdefault(run_id, (sign, now))
         if sign != before:
             self._heard[run_id] = sign, now
-        elif now - since > LOST_SECONDS and interrupt(self._redis, run_id, attempt):
+        elif now - since > LOST_SECONDS and interrupt(self._space, run_id, attempt):
             logger.warning("Interrupted run=%s attempt=%d", run_id, attempt)
 
 
 def watch_in_threads(settings: Settings) -> None:
     """Watch for as long as this process lives. Telling people may take long, so another thread does that."""
-    redis = queue.connect_briefly(settings)
-    watch = Watch(redis)
-    for task in (watch.look, lambda: follow_up(settings, redis)):
+    space = queue.connect_briefly(settings)
+    watch = Watch(space)
+    for task in (watch.look, lambda: follow_up(settings, space)):
         Thread(target=_repeat, args=(task,), daemon=True).start()
 
 

@@ -16,6 +16,7 @@ from sidecar.collector import collect_seldom
 from sidecar.config import Settings
 from sidecar.jobs import stopping
 from sidecar.jobs.followup import follow_up
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import MIGRATE, connect_briefly, connect_patiently, queue_of
 from sidecar.jobs.tasks import broke
 from sidecar.jobs.watch import Watch
@@ -31,11 +32,11 @@ def work(settings: Settings) -> None:
     """Work until told to stop by a signal."""
     configure()
     collect_seldom()
-    redis = connect_patiently(settings)
-    worker = _Worker([queue_of(redis)], connection=redis, serializer=JSONSerializer, worker_ttl=WORKER_TTL_SECONDS,
-                     maintenance_interval=MAINTENANCE_SECONDS, job_monitoring_interval=MONITORING_SECONDS,
-                     work_horse_killed_handler=_killed)
-    worker.settings = settings
+    space = connect_patiently(settings)
+    worker = _Worker([queue_of(space)], connection=space.redis, serializer=JSONSerializer,
+                     worker_ttl=WORKER_TTL_SECONDS, maintenance_interval=MAINTENANCE_SECONDS,
+                     job_monitoring_interval=MONITORING_SECONDS, work_horse_killed_handler=_killed)
+    worker.settings, worker.space = settings, space
     worker.watch = Watch(connect_briefly(settings))
     worker.work(logging_level=None)
 
@@ -44,6 +45,7 @@ class _Worker(Worker):
     """RQ's, which looks after runs as well, and has its work horse stop at the next batch when it is to stop itself."""
 
     settings: Settings
+    space: Keyspace
     watch: Watch
 
     def heartbeat(self, timeout: int | None = None, pipeline: "Pipeline | None" = None) -> None:
@@ -55,7 +57,7 @@ class _Worker(Worker):
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         # It may take long when the source does not answer, so it is not done with a job in hand.
-        follow_up(self.settings, self.connection)
+        follow_up(self.settings, self.space)
 
     def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
         super().maintain_heartbeats(job, execution)

@@ -1,6 +1,7 @@
 """What a run needs to know of one side: which Directus it is, its data model, its limits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,13 +108,28 @@ def admit(client: Directus, side: str) -> Row:
 
     Raises Refused with what to do: unreachable, TLS, not a Directus, token refused, not an administrator.
     """
-    prefix = side.upper()
-    field = f"{side}_url"
-    try:
+    with _refusing(client, side):
         _ping(client)
         client.get("/users/me", fields=["id"])
         snapshot: Row = client.get(SNAPSHOT)
         return snapshot
+
+
+def project_of(client: Directus, side: str) -> str:
+    """The id of the project behind ``client``, which an untouched copy of it shares. Directus before 11.9 has none;
+    there it is the id of the token's account. Raises Refused as ``admit`` does."""
+    with _refusing(client, side):
+        project = client.get("/settings").get("project_id") or client.get("/users/me", fields=["id"])["id"]
+        return str(project)
+
+
+@contextmanager
+def _refusing(client: Directus, side: str) -> Iterator[None]:
+    """What goes wrong in the block becomes a Refused that says what to do."""
+    prefix = side.upper()
+    field = f"{side}_url"
+    try:
+        yield
     except TlsFailed as error:
         message = f"{error.message}. Check the certificate of the {side}, or set REQUESTS_CA_BUNDLE"
         raise Refused(message, code=f"{prefix}_TLS_FAILED", field=field) from error

@@ -27,14 +27,16 @@ UNEXPECTED = ("Something went wrong that the sidecar does not know how to handle
 
 
 def migrate(source: Directus, destination: Directus, request: MigrationRequest, watcher: Watcher,
-            notify: Callable[[Report], None] | None = None, helpers: Helpers | None = None) -> Report:
+            notify: Callable[[Report], None] | None = None, helpers: Helpers | None = None, *,
+            admit_source: Callable[[], None] = lambda: None) -> Report:
     """Run one migration to its end, whatever that is: the report's status tells, and no error is raised.
 
     ``notify`` is called last, with the finished report, also after a failure; ``helpers`` may take files.
+    ``admit_source`` is called first, and raises Refused when the source is not the one that is meant.
     """
     report = Report(request, watcher, paces={"source": source.pace, "destination": destination.pace})
     try:
-        _run(source, destination, request, report, helpers or Nobody())
+        _run(source, destination, request, report, helpers or Nobody(), admit_source)
         report.finish("completed")
     except Refused as error:
         report.stop("refused", error)
@@ -53,13 +55,15 @@ def migrate(source: Directus, destination: Directus, request: MigrationRequest, 
     return report
 
 
-def _run(source: Directus, destination: Directus, request: MigrationRequest, report: Report, helpers: Helpers) -> None:
+def _run(source: Directus, destination: Directus, request: MigrationRequest, report: Report, helpers: Helpers,
+         admit_source: Callable[[], None]) -> None:
     if request.dry_run:
         report.skip_stages("apply", "verify")
     # What is only read can be given up at any time; to apply knows itself what has to be done all the same.
     reading = partial(interruptible, (source, destination), report.check_cancelled)
     with reading():
         with report.stage("extract"):
+            admit_source()
             found = _extract(source, destination, request, report)
         with report.stage("plan") as stage:
             plan = replace(make_plan(found, request, report), helpers=helpers)

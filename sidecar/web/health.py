@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sidecar.directus.client import PING, Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import count_workers
 from sidecar.web.intake import Blueprint
 from sidecar.web.schemas import HealthOutput
@@ -23,9 +24,9 @@ Part = dict[str, Any]
 def health() -> tuple[dict[str, Any], int]:
     """Redis, the source and a worker, each with what to check when it is missing."""
     parts = {
-        "redis": _redis(services().redis),
+        "redis": _redis(services().space.redis),
         "source": _source(services().settings.source.url),
-        "worker": _worker(services().redis),
+        "worker": _worker(services().space),
     }
     good = all(part["ok"] for part in parts.values())
     return {"status": "ok" if good else "degraded", **parts}, 200 if good else 503
@@ -41,15 +42,16 @@ def _redis(redis: "Redis") -> Part:
 
 def _source(url: str) -> Part:
     try:
-        answer = Directus(url, "", patience=ONCE).read_text(PING)
+        with Directus(url, "", patience=ONCE) as source:
+            answer = source.read_text(PING)
     except DirectusError:
         return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")
     return {"ok": True, "message": None} if answer == "pong" else _bad("DIRECTUS_URL is not the address of a Directus")
 
 
-def _worker(redis: "Redis") -> Part:
+def _worker(space: Keyspace) -> Part:
     try:
-        if count_workers(redis):
+        if count_workers(space):
             return {"ok": True, "message": None}
     except RedisError:
         return _bad("Workers are not known while Redis does not answer")

@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
-from redis import Redis
 
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import load_of
 from sidecar.jobs.runs import UNDER_WAY
 from sidecar.jobs.totals import ENDED, Totals
@@ -41,17 +41,17 @@ blueprint = Blueprint("metrics", __name__, description="Numbers for Prometheus")
 def metrics() -> Response:
     """The totals that workers keep in Redis, and how busy they are."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Totals(services().redis))
+    registry.register(_Totals(services().space))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class _Totals(Collector):
-    def __init__(self, redis: "Redis") -> None:
-        self._redis = redis
+    def __init__(self, space: Keyspace) -> None:
+        self._space = space
 
     def collect(self) -> Iterator[Metric]:
         """Raises RedisError."""
-        totals, load = Totals(self._redis).read(), load_of(self._redis)
+        totals, load = Totals(self._space).read(), load_of(self._space)
         ended = CounterMetricFamily(PREFIX + "runs", "Runs that ended, by how", labels=["status"])
         for name in sorted({*(ENDED + status for status in ENDINGS), *totals}):
             if name.startswith(ENDED):

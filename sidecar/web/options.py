@@ -5,7 +5,7 @@ from typing import Any
 from sidecar.migration.option_counts import count_options
 from sidecar.web.intake import ALWAYS, Blueprint
 from sidecar.web.schemas import OptionsOutput
-from sidecar.web.services import services
+from sidecar.web.services import source
 
 blueprint = Blueprint("options", __name__, description="What can be migrated by choice")
 
@@ -15,5 +15,5 @@ blueprint = Blueprint("options", __name__, description="What can be migrated by 
 @blueprint.may_answer(*ALWAYS)
 def list_options() -> dict[str, Any]:
     """The options with their rows at the source."""
-    counts = count_options(services().source)
+    counts = count_options(source())
     return {"options": [{"name": name, "rows": rows} for name, rows in counts.items()]}

@@ -6,21 +6,21 @@ import time
 from limits import RateLimitItemPerMinute
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis import Redis
 
 from sidecar.errors import TooOften
+from sidecar.jobs.keyspace import Keyspace
 
 CHECKS_A_MINUTE = 30
 RUNS_A_MINUTE = 30
-PREFIX = "migration:limit"
+KEY = "limit"
 
 
 class RateLimit:
     """Counts in Redis, so that several web processes count together. Every method raises TooOften."""
 
-    def __init__(self, redis: "Redis", checks: int = CHECKS_A_MINUTE, runs: int = RUNS_A_MINUTE) -> None:
+    def __init__(self, space: Keyspace, checks: int = CHECKS_A_MINUTE, runs: int = RUNS_A_MINUTE) -> None:
         # The address is not used where connections are there already.
-        storage = RedisStorage("redis://", connection_pool=redis.connection_pool, key_prefix=PREFIX)
+        storage = RedisStorage("redis://", connection_pool=space.redis.connection_pool, key_prefix=space.key(KEY))
         self._limiter = MovingWindowRateLimiter(storage)
         self._checks = RateLimitItemPerMinute(checks)
         self._runs = RateLimitItemPerMinute(runs)

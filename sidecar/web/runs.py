@@ -24,7 +24,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
     request = MigrationRequest(tuple(dict.fromkeys(body["options"])), dry_run=body["dry_run"], force=body["force"],
                                batch_size=body["batch_size"], invite=body["invite"])
     caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
-    run_id = start_run(services().settings, services().redis, person=caller.person, public_url=g.public_url, url=url,
+    run_id = start_run(services().settings, services().space, person=caller.person, public_url=g.public_url, url=url,
                        token=caller.token(typed, body["token_from"], url),
                        token_from=None if typed.strip() else body["token_from"], request=request)
     return _run(run_id, 0)
@@ -62,7 +62,7 @@ def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS, 404)
 def cancel(run_id: object) -> dict[str, Any]:
     """Ask a migration to stop after the current batch; one that no worker is at ends at once."""
-    cancel_run(services().redis, str(run_id))
+    cancel_run(services().space, str(run_id))
     return _run(str(run_id), 0)
 
 
@@ -71,7 +71,7 @@ def cancel(run_id: object) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS, 404, 409)
 def resume(run_id: object) -> dict[str, Any]:
     """Have a migration that was interrupted continued, with the destination's token that was kept for it."""
-    resume_run(services().settings, services().redis, str(run_id))
+    resume_run(services().settings, services().space, str(run_id))
     return _run(str(run_id), 0)
 
 

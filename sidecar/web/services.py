@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import current_app, g
-from redis import Redis
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.people import Person, find_person
 from sidecar.jobs.presets import PresetStore
 from sidecar.jobs.runs import RunStore
@@ -20,13 +20,9 @@ from sidecar.web.rate_limit import RateLimit
 @dataclass(frozen=True, slots=True)
 class Services:
     settings: Settings
-    redis: "Redis"
+    space: Keyspace
     runs: RunStore
     limits: RateLimit
-
-    @property
-    def source(self) -> Directus:
-        return Directus(self.settings.source.url, self.settings.source.token, patience=BRIEF)
 
 
 def services() -> Services:
@@ -35,16 +31,31 @@ def services() -> Services:
     return found
 
 
+def source() -> Directus:
+    """The client of the source for this request."""
+    if "source" not in g:
+        settings = services().settings.source
+        g.source = Directus(settings.url, settings.token, patience=BRIEF)
+    client: Directus = g.source
+    return client
+
+
+def close_source(error: BaseException | None = None) -> None:
+    """A request that has ended leaves no connection to the source behind."""
+    if client := g.pop("source", None):
+        client.close()
+
+
 class Caller:
     """The administrator whom the relay names."""
 
     @cached_property
     def person(self) -> Person:
-        return find_person(services().source, g.user)
+        return find_person(source(), g.user)
 
     @cached_property
     def presets(self) -> PresetStore:
-        return PresetStore(services().source, TokenSeal(services().settings.secret), self.person)
+        return PresetStore(source(), TokenSeal(services().settings.secret), self.person)
 
     def token(self, typed: str, token_from: str | None, url: str) -> str:
         """The destination's token: the one that was typed, or a saved one. Raises Refused, DirectusError."""

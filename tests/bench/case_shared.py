@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from redis import Redis
 from rq import Worker
 
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
 from tests.bench import uploads
 from tests.bench.lab import VERSION, Effort, say
@@ -65,8 +65,8 @@ def measure(effort: Effort) -> Iterator[Line]:
 
 
 def _run(site: Stack, nodes: Sequence[DirectusInstance], workers: int) -> Took:
-    redis: Any = Redis.from_url(site.redis.url)
-    wait_until(lambda: Worker.count(queue=queue_of(redis)) == workers)
+    queue = queue_of(Keyspace.of(Redis.from_url(site.redis.url), site.source.url))
+    wait_until(lambda: Worker.count(queue=queue) == workers)
     client = SidecarClient(site, admin_id(site.source))
     with Balancer([node.url for node in nodes], BYTES_PER_SECOND) as balancer:
         body = {"destination_url": balancer.url, "destination_token": nodes[0].admin_token, "dry_run": False,

@@ -132,7 +132,7 @@ class Everything:
         self._stack.worker.process.stop()
         try:
             run_id = self._post("/runs", destination_token=self._planted["destination"]).json()["id"]
-            self._redis.delete(f"migration:run:{run_id}:token")
+            self._redis.delete(*self._redis.keys(f"migration:*:run:{run_id}:token"))
         finally:
             self._stack.worker.start()
         assert self._end_of(run_id)["status"] == "refused"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from sidecar.jobs.runs import RUN, RunOrder, RunStore, now
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.runs import RunOrder, RunStore, now
 from sidecar.migration.request import MigrationRequest
 from tests.stack.redis_server import RedisServer
 
@@ -15,26 +16,26 @@ RUN_ID = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator["Redis"]:
+def space(tmp_path: Path) -> Iterator[Keyspace]:
     with RedisServer(tmp_path, tmp_path) as server, Redis.from_url(server.url) as connection:
-        yield connection
+        yield Keyspace.of(connection, "http://here")
 
 
-def test_an_order_is_read_back_as_it_was_given(redis: "Redis") -> None:
+def test_an_order_is_read_back_as_it_was_given(space: Keyspace) -> None:
     order = RunOrder(RUN_ID, "me", "http://there", "http://here",
                      MigrationRequest(("users",), dry_run=False, invite=True), now(), "Me", "preset:7")
-    store = RunStore(redis)
+    store = RunStore(space)
     store.create(order)
     assert store.order(order.id) == order
     assert store.summary(order.id)["invite"] is True
 
 
-def test_an_order_from_before_invitations_and_presets_is_read_with_what_was_meant_then(redis: "Redis") -> None:
+def test_an_order_from_before_invitations_and_presets_is_read_with_what_was_meant_then(space: Keyspace) -> None:
     order = RunOrder(RUN_ID, "me", "http://there", "http://here", MigrationRequest(), now())
-    store = RunStore(redis)
+    store = RunStore(space)
     store.create(order)
-    stored = json.loads(redis.hget(RUN.format(order.id), "order") or "")
+    stored = json.loads(space.redis.hget(space.run(order.id), "order") or "")
     del stored["request"]["invite"], stored["user_name"], stored["token_from"]
-    redis.hset(RUN.format(order.id), "order", json.dumps(stored))
+    space.redis.hset(space.run(order.id), "order", json.dumps(stored))
     assert store.order(order.id) == order
     assert store.summary(order.id)["invite"] is False

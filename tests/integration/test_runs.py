@@ -7,6 +7,7 @@ import pytest
 import requests
 from redis import Redis
 
+from sidecar.jobs.keyspace import Keyspace
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.ports import LOOPBACK, free_port
@@ -95,11 +96,12 @@ def test_the_person_is_notified_in_the_source_with_numbers_and_a_link(
 
 
 def test_records_are_kept_for_a_month_and_the_token_not_at_all(
-    redis: Any, destination: DirectusInstance, finished: Run
+    stack: Stack, redis: Any, destination: DirectusInstance, finished: Run
 ) -> None:
     keys = [key for key in redis.keys("*") if finished["id"].encode() in key and key.startswith(b"migration:")]
     assert {key.decode() for key in keys} == {
-        f"migration:run:{finished['id']}{part}" for part in ("", ":log", ":checksums")}
+        f"{Keyspace.of(redis, stack.source.url).key('run')}:{finished['id']}{part}"
+        for part in ("", ":log", ":checksums")}
     assert all(0 < redis.ttl(key) <= MONTH for key in keys)
     assert not redis.keys("migration:destination:*")
     assert destination.admin_token not in _everything_in(redis)
@@ -121,7 +123,7 @@ def test_one_destination_has_one_run_at_a_time_and_its_token_is_encrypted_at_res
         first = sidecar.start(destination, dry_run=True)
         second = sidecar.start(destination, dry_run=True)
         assert destination.admin_token not in _everything_in(redis)
-        assert redis.exists(f"migration:run:{first.json()['id']}:token")
+        assert redis.keys(f"migration:*:run:{first.json()['id']}:token")
     finally:
         stack.worker.start()
     assert second.status_code == 409

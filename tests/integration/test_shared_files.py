@@ -14,6 +14,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from sidecar.jobs.helpers import TRANSFER
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
 from tests.integration.oracle import differences
 from tests.stack.conditions import wait_until
@@ -47,30 +48,30 @@ def two(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -
 
 
 @pytest.fixture(scope="module")
-def redis(two: Stack) -> Any:
-    return Redis.from_url(two.redis.url)
+def space(two: Stack) -> Keyspace:
+    return Keyspace.of(Redis.from_url(two.redis.url), two.source.url)
 
 
 @pytest.fixture
-def client(two: Stack, redis: Any) -> SidecarClient:
+def client(two: Stack, space: Keyspace) -> SidecarClient:
     """For a destination without files, and with two workers that have nothing to do."""
     remove_files(two.destination)
-    wait_until(lambda: len(idle_workers(redis)) == 2)
+    wait_until(lambda: len(idle_workers(space)) == 2)
     return SidecarClient(two, admin_id(two.source))
 
 
-def test_both_workers_transfer_files_of_one_run(two: Stack, client: SidecarClient, redis: Any) -> None:
+def test_both_workers_transfer_files_of_one_run(two: Stack, client: SidecarClient, space: Keyspace) -> None:
     run = client.wait_for_end(client.start(two.destination, dry_run=False, options=["content"]).json()["id"])
     assert_all_arrived(two, client, run)
     assert 0 < files_of_helpers(run) < len(SIZES)
-    assert redis.keys("migration:run:*:shard:*") == []
+    assert space.redis.keys("migration:*:shard:*") == []
 
 
-def test_a_killed_work_horse_of_a_helper_loses_nothing(two: Stack, client: SidecarClient, redis: Any) -> None:
+def test_a_killed_work_horse_of_a_helper_loses_nothing(two: Stack, client: SidecarClient, space: Keyspace) -> None:
     gate = Gate("POST", "/files")
     with Proxy(two.destination.url, gate.rewrite) as proxy:
         run_id = start(client, proxy, two.destination)
-        helper = wait_until(lambda: helper_at_work(redis, run_id))
+        helper = wait_until(lambda: helper_at_work(space, run_id))
         (horse,) = wait_until(lambda: children(helper))
         gate.wait()
         os.kill(horse, signal.SIGKILL)
@@ -79,26 +80,26 @@ def test_a_killed_work_horse_of_a_helper_loses_nothing(two: Stack, client: Sidec
     assert_all_arrived(two, client, run)
 
 
-def test_a_cancelled_run_is_cancelled_at_its_helpers_too(two: Stack, client: SidecarClient, redis: Any) -> None:
+def test_a_cancelled_run_is_cancelled_at_its_helpers_too(two: Stack, client: SidecarClient, space: Keyspace) -> None:
     gate = Gate("POST", "/files")
     with Proxy(two.destination.url, gate.rewrite) as proxy:
         run_id = start(client, proxy, two.destination)
-        wait_until(lambda: helper_at_work(redis, run_id))
+        wait_until(lambda: helper_at_work(space, run_id))
         gate.wait()
         client.post(f"/runs/{run_id}/cancel")
         gate.open()
         run = client.wait_for_end(run_id)
     assert run["status"] == "cancelled"
     assert len(dump(two.destination.database)["directus_files"]) < len(SIZES)
-    wait_until(lambda: len(idle_workers(redis)) == 2)
-    assert redis.keys("migration:run:*:shard:*") == []
+    wait_until(lambda: len(idle_workers(space)) == 2)
+    assert space.redis.keys("migration:*:shard:*") == []
 
 
-def test_a_killed_helper_loses_nothing(two: Stack, client: SidecarClient, redis: Any) -> None:
+def test_a_killed_helper_loses_nothing(two: Stack, client: SidecarClient, space: Keyspace) -> None:
     gate = Gate("POST", "/files")
     with Proxy(two.destination.url, gate.rewrite) as proxy:
         run_id = start(client, proxy, two.destination)
-        helper = wait_until(lambda: helper_at_work(redis, run_id))
+        helper = wait_until(lambda: helper_at_work(space, run_id))
         gate.wait()
         for pid in (helper, *children(helper)):
             os.kill(pid, signal.SIGKILL)
@@ -130,18 +131,18 @@ def files_of_helpers(run: Run) -> int:
     return sum(int(found[1]) for found in said if found)
 
 
-def idle_workers(redis: Any) -> list[int]:
+def idle_workers(space: Keyspace) -> list[int]:
     """The process ids of those that wait for work; Redis knows a killed one for a while."""
-    listening = Worker.all(queue=queue_of(redis))
+    listening = Worker.all(queue=queue_of(space))
     return [worker.pid for worker in listening if worker.get_state() == "idle" and worker.pid
             and Path(f"/proc/{worker.pid}").exists()]
 
 
-def helper_at_work(redis: Any, run_id: str) -> int:
+def helper_at_work(space: Keyspace, run_id: str) -> int:
     """The process id of a worker that has a shard of the run, 0 when there is none."""
-    for worker in Worker.all(queue=queue_of(redis)):
+    for worker in Worker.all(queue=queue_of(space)):
         job_id = worker.get_current_job_id()
-        job = Job.fetch(job_id, connection=redis, serializer=JSONSerializer) if job_id else None
+        job = Job.fetch(job_id, connection=space.redis, serializer=JSONSerializer) if job_id else None
         if job and job.func_name == TRANSFER and job.args[0] == run_id and worker.pid:
             return worker.pid
     return 0

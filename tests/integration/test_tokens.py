@@ -79,7 +79,7 @@ def test_no_token_and_no_secret_is_found(places: dict[str, dict[str, str]], plan
 
 
 @pytest.mark.parametrize(("kind", "mark"), [
-    ("logs", "TOKEN_GONE"), ("Redis", "migration:run:"), ("Redis on disk", "migration:run:"),
+    ("logs", "TOKEN_GONE"), ("Redis", ":run:"), ("Redis on disk", ":run:"),
     ("source", "Migration completed"), ("destination", "preset@example.com"), ("answers", "TOKEN_REFUSED"),
     ("answers", "TOKEN_BELONGS_ELSEWHERE"), ("answers", "TOKEN_GONE"), ("answers", "[token] is no good"),
     ("addresses", "POST /items/"), ("process list", "sidecar.cli worker"), ("process list", "--token-file"),

@@ -18,14 +18,14 @@ METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "SEARCH", "HEAD", "OPTIONS")
 
 
 class Proxy(ThreadServer):
-    """Forwards to ``target``; ``requests`` lists (method, path) as they came, ``rewrite`` may replace an answer.
+    """Forwards to ``target``, which may become another one at any time. ``requests`` lists (method, path) as they came.
 
-    ``rewrite`` is called with method, path, status and body of each answer and returns status and body.
+    ``rewrite`` may replace an answer: it is called with method, path, status and body, and returns status and body.
     """
 
     def __init__(self, target: str, rewrite: Rewrite | None = None) -> None:
         self.requests: list[tuple[str, str]] = []
-        self._target = target
+        self.target = target
         self._rewrite = rewrite
         super().__init__()
 
@@ -57,7 +57,7 @@ class Proxy(ThreadServer):
                  body: bytes) -> tuple[int, bytes, dict[str, str]]:
         self.requests.append((method, path.partition("?")[0]))
         sent = {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP}
-        answer = requests.request(method, self._target + path, headers=sent, data=body, allow_redirects=False,
+        answer = requests.request(method, self.target + path, headers=sent, data=body, allow_redirects=False,
                                   timeout=120)
         status, content = answer.status_code, answer.content
         if self._rewrite:

@@ -12,6 +12,7 @@ from rq.worker_registration import register
 
 from sidecar.jobs import helpers
 from sidecar.jobs.helpers import OtherWorkers
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
 from sidecar.migration.report import Level
 from sidecar.migration.shards import File, Outcome, Shard
@@ -39,33 +40,38 @@ class Silent:
 @pytest.fixture
 def redis(empty_redis: Any) -> Any:
     """Where two workers are registered: the run's own, and another one."""
+    queue = queue_of(here(empty_redis))
     for name in ("own", "other"):
-        register(SimpleWorker([queue_of(empty_redis)], name=name, connection=empty_redis, serializer=JSONSerializer))
+        register(SimpleWorker([queue], name=name, connection=empty_redis, serializer=JSONSerializer))
     return empty_redis
+
+
+def here(redis: Any) -> Keyspace:
+    return Keyspace.of(redis, "http://here")
 
 
 def test_alone_nothing_is_offered(redis: Any) -> None:
     redis.flushall()
-    assert not OtherWorkers(redis, RUN, 1, Silent()).offer(SHARD)
+    assert not OtherWorkers(here(redis), RUN, 1, Silent()).offer(SHARD)
     assert redis.keys("*") == []
 
 
 def test_what_nobody_took_is_taken_back_and_leaves_nothing(redis: Any) -> None:
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     assert others.offer(SHARD)
     assert others.take_back(SHARD)
-    assert (queue_of(redis).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
+    assert (queue_of(here(redis)).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
 
 
 def test_it_stands_before_the_runs_that_wait(redis: Any) -> None:
-    queue_of(redis).enqueue("sidecar.jobs.tasks.migrate", "another", job_id="another")
-    OtherWorkers(redis, RUN, 1, Silent()).offer(SHARD)
-    assert queue_of(redis).job_ids == [SHARD.id, "another"]
+    queue_of(here(redis)).enqueue("sidecar.jobs.tasks.migrate", "another", job_id="another")
+    OtherWorkers(here(redis), RUN, 1, Silent()).offer(SHARD)
+    assert queue_of(here(redis)).job_ids == [SHARD.id, "another"]
 
 
 def test_what_a_helper_did_is_told_once_and_said_at_the_end(redis: Any) -> None:
     watcher = Silent()
-    others = OtherWorkers(redis, RUN, 1, watcher)
+    others = OtherWorkers(here(redis), RUN, 1, watcher)
     others.offer(SHARD)
     worker = take(redis)
     assert not others.take_back(SHARD)
@@ -79,7 +85,7 @@ def test_what_a_helper_did_is_told_once_and_said_at_the_end(redis: Any) -> None:
 
 
 def test_a_shard_whose_job_failed_is_to_be_done_again(redis: Any) -> None:
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -88,7 +94,7 @@ def test_a_shard_whose_job_failed_is_to_be_done_again(redis: Any) -> None:
 
 
 def test_a_helper_that_is_not_heard_of_any_more_is_lost(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -100,7 +106,7 @@ def test_a_helper_that_is_not_heard_of_any_more_is_lost(redis: Any, monkeypatch:
 def test_a_helper_that_does_not_stop_does_not_hold_up_a_run_that_does(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -111,7 +117,7 @@ def test_a_helper_that_does_not_stop_does_not_hold_up_a_run_that_does(
 
 
 def test_a_redis_that_goes_away_right_after_loses_no_outcome(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     worker = take(redis)
     others.take_back(SHARD)
@@ -122,13 +128,13 @@ def test_a_redis_that_goes_away_right_after_loses_no_outcome(redis: Any, monkeyp
 
 
 def test_without_redis_it_is_done_here(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
-    nowhere: Any = Redis(port=1)
+    nowhere = here(Redis(port=1))
     monkeypatch.setattr(helpers, "LOST_SECONDS", 0.0)
-    monkeypatch.setattr(others, "_redis", nowhere)
+    monkeypatch.setattr(others, "_redis", nowhere.redis)
     assert list(others.finished(0)) == [(SHARD, None)]
     away = OtherWorkers(nowhere, RUN, 1, Silent())
     assert not away.offer(SHARD)
@@ -139,19 +145,19 @@ def test_what_cannot_be_taken_back_while_redis_is_away_is_as_soon_as_it_is_there
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a helper might begin with it, while it was done here long since."""
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     with monkeypatch.context() as away:
-        away.setattr(others, "_queue", queue_of(Redis(port=1)))
+        away.setattr(others, "_queue", queue_of(here(Redis(port=1))))
         assert not others.take_back(SHARD)
     assert list(others.finished(0)) == [(SHARD, None)]
-    assert (queue_of(redis).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
+    assert (queue_of(here(redis)).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
 
 
 def test_an_offer_that_may_have_been_heard_counts(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = OtherWorkers(redis, RUN, 1, Silent())
+    others = OtherWorkers(here(redis), RUN, 1, Silent())
     with monkeypatch.context() as away:
-        away.setattr(others, "_queue", queue_of(Redis(port=1)))
+        away.setattr(others, "_queue", queue_of(here(Redis(port=1))))
         away.setattr(others, "_are_there", lambda: True)
         assert others.offer(SHARD)
     assert not others.take_back(SHARD)
@@ -161,7 +167,7 @@ def test_an_offer_that_may_have_been_heard_counts(redis: Any, monkeypatch: pytes
 
 def take(redis: Any) -> SimpleWorker:
     """The other worker takes the first job and begins it."""
-    worker = SimpleWorker([queue_of(redis)], name="other", connection=redis, serializer=JSONSerializer)
+    worker = SimpleWorker([queue_of(here(redis))], name="other", connection=redis, serializer=JSONSerializer)
     found = worker.dequeue_job_and_maintain_ttl(None)
     assert found
     worker.execution = worker.prepare_execution(found[0])
@@ -174,7 +180,7 @@ def finish(worker: SimpleWorker, redis: Any, answer: Any) -> None:
     job = Job.fetch(SHARD.id, connection=redis, serializer=JSONSerializer)
     job._result = answer
     job.ended_at = job.started_at
-    queue = queue_of(redis)
+    queue = queue_of(here(redis))
     assert worker.execution
     worker.handle_job_success(job=job, queue=queue, started_job_registry=queue.started_job_registry,
                               execution=worker.execution)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sidecar.directus.pace import Pace
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.runs import RunOrder, RunStore
 from sidecar.jobs.totals import RunTally, Totals
 from sidecar.migration.request import MigrationRequest
@@ -10,7 +11,7 @@ from tests.stack.redis_server import RedisServer
 
 
 def test_what_a_run_has_come_to_is_counted_once(empty_redis: Any) -> None:
-    totals = Totals(empty_redis)
+    totals = Totals(Keyspace.of(empty_redis, "http://here"))
     one, other = RunTally(totals), RunTally(totals)
     pace = Pace()
     one.tell([{"created": 3, "bytes": 10}, {"created": 1, "bytes": 0}], [pace])
@@ -22,7 +23,7 @@ def test_what_a_run_has_come_to_is_counted_once(empty_redis: Any) -> None:
 
 
 def test_what_redis_did_not_take_is_counted_when_it_is_back(server: RedisServer, empty_redis: Any) -> None:
-    totals = Totals(empty_redis)
+    totals = Totals(Keyspace.of(empty_redis, "http://here"))
     tally = RunTally(totals)
     tally.tell([{"created": 3, "bytes": 0}], [])
     server.kill()
@@ -33,7 +34,7 @@ def test_what_redis_did_not_take_is_counted_when_it_is_back(server: RedisServer,
 
 
 def test_a_run_that_ended_is_counted_by_how_and_once(empty_redis: Any) -> None:
-    store = RunStore(empty_redis)
+    store = RunStore(Keyspace.of(empty_redis, "http://here"))
     store.create(RunOrder("run", "user", "http://there", "http://here", MigrationRequest(), "2026-01-01"))
     for status in ("running", "failed", "failed"):
         store.update("run", 1, status=status)

@@ -1,0 +1,224 @@
+"""Two sidecars, each with a source of its own, on one Redis and with one secret: neither touches what is the other's.
+And a web process keeps no descriptors, however often it is asked."""
+
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import requests
+from redis import Redis
+
+from sidecar.errors import Refused
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.shards import ShardBox, transfer
+from sidecar.migration.request import MigrationRequest
+from sidecar.migration.shards import File, Shard
+from tests.stack.descriptors import open_descriptors
+from tests.stack.directus import DirectusInstance
+from tests.stack.dump import dump
+from tests.stack.proxy import Proxy
+from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
+from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
+from tests.stack.stack import Stack
+
+HEALTH_CALLS, CHECKS = 2_000, 100
+CHECKS_OF_ONE_PERSON = 25
+# What a pool of connections to Redis and the threads of the server may hold by chance.
+SLACK = 12
+SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """The processes of one source, and who talks to them as its administrator."""
+
+    settings: SidecarSettings
+    web: SidecarWeb
+    worker: SidecarWorker
+    client: SidecarClient
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Stack]:
+    """The first source with its sidecar, and the destination of both."""
+    with Stack(tmp_path_factory.mktemp("sources"), version, database) as stack:
+        fill(stack.source, "alpha", 3)
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def second(site: Stack, version: str, database: str) -> Iterator[DirectusInstance]:
+    """The second source, whose administrator has the token of the first one's."""
+    token = site.source.admin_token
+    instance = DirectusInstance("second", version, database, workdir=site.workdir, environment={"ADMIN_TOKEN": token})
+    instance.admin_token = token
+    with instance:
+        fill(instance, "beta", 4)
+        yield instance
+
+
+@pytest.fixture(scope="module")
+def here(site: Stack) -> SidecarClient:
+    return SidecarClient(site, admin_id(site.source))
+
+
+@pytest.fixture
+def processes() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def other(site: Stack, second: DirectusInstance) -> Iterator[Sidecar]:
+    """The sidecar of the second source; its worker is not started yet."""
+    with ExitStack() as processes:
+        yield sidecar_of(site, second, second.url, processes)
+
+
+@pytest.fixture(scope="module")
+def ordered(site: Stack, here: SidecarClient, other: Sidecar) -> str:
+    """A run that was ordered at the second sidecar while only the worker of the first one is up, and works."""
+    answer = other.client.start(site.destination, dry_run=False, options=["content"])
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+def test_the_worker_of_another_source_leaves_a_run_alone(
+    here: SidecarClient, other: Sidecar, second: DirectusInstance, ordered: str
+) -> None:
+    """It works off its own run, which was ordered later."""
+    own = here.start(second, options=["content"])
+    assert own.status_code == 202, own.text
+    assert here.wait_for_end(own.json()["id"])["status"] == "completed"
+    assert other.client.get(f"/runs/{ordered}").json()["status"] == "queued"
+
+
+def test_a_destination_that_another_source_is_about_to_write_to_is_busy(
+    site: Stack, here: SidecarClient, ordered: str
+) -> None:
+    answer = here.start(site.destination, options=["content"])
+    error = answer.json()["errors"][0]
+    assert (answer.status_code, error["code"]) == (409, "DESTINATION_BUSY")
+    assert f"another source to this destination is under way ({ordered})" in error["message"]
+
+
+def test_health_looks_for_a_worker_of_its_own_source(here: SidecarClient, other: Sidecar, ordered: str) -> None:
+    assert here.get("/health").json()["worker"]["ok"]
+    assert not other.client.get("/health").json()["worker"]["ok"]
+
+
+def test_a_run_is_done_by_a_worker_of_its_source_and_moves_its_rows(
+    site: Stack, other: Sidecar, second: DirectusInstance, ordered: str
+) -> None:
+    other.worker.start()
+    run = other.client.wait_for_end(ordered)
+    assert (run["status"], run["source"]["url"]) == ("completed", second.url), run["problems"]
+    tables = dump(site.destination.database)
+    assert [row["name"] for row in tables["beta"]] == ["beta 0", "beta 1", "beta 2", "beta 3"]
+    assert "alpha" not in tables
+
+
+def test_history_and_numbers_are_those_of_one_source(here: SidecarClient, other: Sidecar, ordered: str) -> None:
+    theirs, own = ({run["id"] for run in client.get("/runs").json()["runs"]} for client in (other.client, here))
+    assert (theirs, len(own), own & theirs) == ({ordered}, 1, set())
+    for path in (f"/runs/{ordered}", f"/runs/{ordered}/checksums"):
+        assert here.get(path).json()["errors"][0]["code"] == "RUN_NOT_FOUND"
+    assert here.post(f"/runs/{ordered}/cancel").status_code == 404
+    ended = [f'directus_migration_runs_total{{status="completed"}} {number}' for number in (1.0, 2.0)]
+    rows = [f"directus_migration_rows_total {number}" for number in (0.0, 4.0)]
+    mine, others = (client.get("/metrics").text for client in (here, other.client))
+    assert (ended[0] in mine, rows[0] in mine, ended[0] in others, rows[1] in others) == (True,) * 4
+
+
+def test_a_run_whose_source_has_become_another_project_is_refused(
+    site: Stack, second: DirectusInstance, ordered: str, processes: ExitStack
+) -> None:
+    """The address of the source leads to another instance when a worker takes the run up."""
+    before = dump(site.destination.database)
+    with Proxy(second.url) as proxy:
+        moved = sidecar_of(site, second, proxy.url, processes)
+        run_id = moved.client.start(site.destination, dry_run=False, options=["content"]).json()["id"]
+        proxy.target = site.source.url
+        moved.worker.start()
+        run = moved.client.wait_for_end(run_id)
+    assert (run["status"], [problem["code"] for problem in run["problems"]]) == ("refused", ["SOURCE_DIFFERS"])
+    assert "Another project answers at" in run["message"]
+    assert dump(site.destination.database) == before
+
+
+@pytest.mark.parametrize(("meant", "said"), [
+    ({"source_url": "http://elsewhere"}, "ordered for the source http://elsewhere"),
+    ({"source_identity": "another project"}, "Another project answers"),
+])
+def test_a_helper_refuses_the_files_of_another_source(
+    site: Stack, here: SidecarClient, monkeypatch: pytest.MonkeyPatch, meant: Any, said: str
+) -> None:
+    for name, value in site.sidecar.variables().items():
+        monkeypatch.setenv(name, value)
+    with Redis.from_url(site.redis.url) as redis:
+        space = Keyspace.of(redis, site.source.url)
+        run_id, store = str(uuid.uuid4()), RunStore(space)
+        order = RunOrder(run_id, "me", site.destination.url, "", MigrationRequest(), now(),
+                         source_url=site.source.url, source_identity="")
+        store.create(replace(order, **meant))
+        ShardBox(space, run_id).put(SHARD)
+        with pytest.raises(Refused, match=said) as caught:
+            transfer(run_id, 1, SHARD.id)
+        store.discard(run_id)
+    assert caught.value.code == "SOURCE_DIFFERS"
+
+
+def test_the_web_process_keeps_no_descriptors(site: Stack, here: SidecarClient) -> None:
+    ask_health(site, 50)
+    check(site, 8)
+    before = open_descriptors(site.web.process)
+    ask_health(site, HEALTH_CALLS)
+    after_health = open_descriptors(site.web.process)
+    check(site, CHECKS)
+    after_checks = open_descriptors(site.web.process)
+    assert after_health - before <= SLACK
+    assert after_checks - before <= SLACK
+
+
+def fill(instance: DirectusInstance, collection: str, rows: int) -> None:
+    key = {"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}, "meta": {}}
+    fields = [key, {"field": "name", "type": "string", "schema": {}, "meta": {}}]
+    post(instance, "/collections", {"collection": collection, "schema": {}, "meta": {}, "fields": fields})
+    post(instance, f"/items/{collection}", [{"name": f"{collection} {number}"} for number in range(rows)])
+
+
+def post(instance: DirectusInstance, path: str, body: Any) -> None:
+    requests.post(instance.url + path, json=body, headers=as_admin(instance), timeout=60).raise_for_status()
+
+
+def sidecar_of(site: Stack, source: DirectusInstance, url: str, processes: ExitStack) -> Sidecar:
+    """A web process that is up, on the Redis of ``site``, and a worker, for the ``source`` at ``url``."""
+    settings = SidecarSettings(url, source.admin_token, site.redis.url, site.secret)
+    logs = site.logs / f"sidecar-{url.rpartition(':')[2]}"
+    web = SidecarWeb(settings, logs)
+    worker = SidecarWorker(settings, logs, web.url)
+    for process in (web.process, worker.process):
+        processes.callback(process.stop)
+    web.start()
+    return Sidecar(settings, web, worker, SidecarClient(site, admin_id(source), web.url))
+
+
+def ask_health(site: Stack, times: int) -> None:
+    with ThreadPoolExecutor(4) as pool, requests.Session() as session:
+        answers = list(pool.map(lambda _: session.get(f"{site.web.url}/health", timeout=60).status_code, range(times)))
+    assert answers == [200] * times
+
+
+def check(site: Stack, times: int) -> None:
+    """As several people, as one of them may not check that often."""
+    people = [SidecarClient(site, str(uuid.uuid4())) for _ in range(-(-times // CHECKS_OF_ONE_PERSON))]
+    body = {"destination_url": site.destination.url, "destination_token": site.destination.admin_token}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda number: people[number % len(people)].post("/check", body).status_code,
+                                range(times)))
+    assert answers == [200] * times
