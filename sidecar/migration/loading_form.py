@@ -57,7 +57,10 @@ class LoadingForm:
         self._loading: frozenset[str] = frozenset()
         self._loaded: set[str] = set()
         self._next = 0.0
-        self._sure = True
+        # What the last write was to have in loading form, and the destination's snapshot before it, as long as it is
+        # not known what became of that.
+        self._attempted: frozenset[str] = frozenset()
+        self._before: Row | None = None
         self.changed = False
         self.left: frozenset[tuple[str, str]] = frozenset()
 
@@ -70,46 +73,56 @@ class LoadingForm:
         already. Raises Rejected."""
         loading = self._known.intersection(names)
         if loading or not stands:
-            self._become(loading, self._with_adopted)
+            self._become(loading, creating=True)
 
     def require(self, name: str) -> None:
         """Have ``name`` in loading form. Raises Rejected."""
         self._loaded.discard(name)
         if name in self._known - self._loading:
-            self._become(self._loading | {name}, self._snapshot)
+            self._become(self._loading | {name})
 
     def loaded(self, names: Iterable[str]) -> None:
         """``names`` have their rows: they leave the loading form, together with others that finish soon."""
         self._loaded |= self._loading.intersection(names)
         if self._loaded and time.monotonic() > self._next:
-            self._become(self._loading - self._loaded, self._snapshot)
+            self._become(self._loading - self._loaded)
 
     def leave(self) -> None:
-        """Give all collections the source's own metadata. Raises Rejected."""
-        # It is left as well where it was never known what became of a change.
-        if self._loading or not self._sure:
-            self._become(frozenset(), self._snapshot)
+        """Give all collections that are, or may be, in loading form the source's own metadata. Makes nothing, and does
+        nothing where a write that failed has changed nothing. Raises Rejected."""
+        if self._before is not None and self._destination.client.get(SNAPSHOT) == self._before:
+            self._before, self._attempted = None, frozenset()
+        if self._loading or self._before is not None:
+            self._become(frozenset())
 
-    def _become(self, loading: frozenset[str], snapshot: Row) -> None:
+    def _become(self, loading: frozenset[str], *, creating: bool = False) -> None:
         needed = frozenset(column for column in self._lifted if column[0] in loading)
         nullable = needed | self.left
         try:
-            self._write(loading, snapshot, nullable)
+            self._write(loading, nullable, creating=creating)
         except Rejected:
             # A database that cannot make one column NOT NULL is not to keep all collections in loading form.
             if nullable == self._lifted:
                 raise
-            self._write(loading, snapshot, self._lifted)
+            self._write(loading, self._lifted, creating=creating)
             self.left = self._lifted - needed
 
-    def _write(self, loading: frozenset[str], snapshot: Row, lifted: Collection[tuple[str, str]]) -> None:
+    def _write(self, loading: frozenset[str], lifted: Collection[tuple[str, str]], *, creating: bool) -> None:
+        """Only when ``creating`` is anything made: what brings a collection back into its final form must not make one
+        that an earlier write failed to make, without the adopted columns."""
+        snapshot = self._with_adopted if creating else self._snapshot
         form, client = loading_form(snapshot, loading, lifted), self._destination.client
-        self._sure, self.changed = False, True
+        self.changed = True
+        self._attempted |= loading
+        unknown_since = self._before
         began = time.monotonic()
         for remaining in reversed(range(TRIES)):
             current = client.get(SNAPSHOT)
             wanted = in_words_of(self._destination, form, self._source, current)
             diff = compare_schema(client, wanted, current, force=self._force)
+            if not creating:
+                diff = diff.changes_of(self._loading | self._attempted)
+            self._before = unknown_since or current
             try:
                 apply_schema(client, diff, force=self._force)
                 break
@@ -117,7 +130,7 @@ class LoadingForm:
                 # Somebody changed the schema between the comparison and the writing of it: compare again.
                 if not remaining or HASH not in error.message:
                     raise
-        self._loading, self._sure = loading, True
+        self._loading, self._attempted, self._before = loading, frozenset(), None
         self._loaded &= loading
         now = time.monotonic()
         self._next = now + max(TOGETHER_SECONDS, TIMES_AS_LONG * (now - began))

@@ -4,9 +4,9 @@ Directus compares (``/schema/diff``, writes nothing) and applies (``/schema/appl
 whatever only the destination has comes as a deletion: those are taken out of the diff before it is applied.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -61,6 +61,12 @@ class SchemaDiff:
     @property
     def empty(self) -> bool:
         return not any(self.parts.values())
+
+    def changes_of(self, names: Collection[str]) -> "SchemaDiff":
+        """What changes in collections of these ``names``, without anything that would be made there."""
+        parts = {part: [entry for entry in entries if entry["collection"] in names and not _is_whole(entry, NEW)]
+                 for part, entries in self.parts.items()}
+        return replace(self, parts=parts)
 
     def counts(self) -> SchemaCounts:
         entries = [entry for part in self.parts.values() for entry in part]
