@@ -62,7 +62,7 @@ def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
         _print_json(found.document())
     else:
         print_check(found)
-    sys.exit(EXIT["refused"] if found.differences else EXIT["completed"])
+    sys.exit(EXIT["completed"] if found.compatible else EXIT["refused"])
 
 
 @main.command()

@@ -116,6 +116,8 @@ def print_check(found: Compatibility) -> None:
 
 
 def _verdict(found: Compatibility) -> str:
+    if found.conflicts:
+        return "Not compatible: the schemas conflict"
     if found.differences:
         return "Not compatible without --force" if found.force_would_help else "Not compatible"
     return "Compatible, but the destination's licence does not cover it all" if found.licence else "Ready to migrate"

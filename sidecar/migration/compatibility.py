@@ -18,6 +18,8 @@ from sidecar.migration.licence import LicenceLimit, review_licence
 from sidecar.migration.parallel import side_by_side
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema import SchemaDiff, compare_schema
+from sidecar.migration.schema_conflicts import CODE as SCHEMA_CONFLICT
+from sidecar.migration.schema_conflicts import schema_conflicts
 
 FORCE_VENDORS = "Use Force to migrate between them"
 UNKNOWN_VENDORS = f"Force migrates between {', '.join(NAMES.values())} only, so use the same one on both sides"
@@ -41,9 +43,21 @@ class Compatibility:
         return tuple(f for f in self.findings if f.code in ("VERSION_DIFFERS", "VENDOR_DIFFERS"))
 
     @property
+    def conflicts(self) -> tuple[Finding, ...]:
+        """The findings that nothing gets past but a change of one of the schemas."""
+        return tuple(finding for finding in self.findings if finding.code == SCHEMA_CONFLICT)
+
+    @property
+    def compatible(self) -> bool:
+        """Whether the two can be migrated without Force."""
+        return not self.differences and not self.conflicts
+
+    @property
     def force_would_help(self) -> bool:
-        """Whether Force gets past the differences: Directus can compare the schemas, and the databases are known."""
-        return bool(self.differences) and self.schema is not None and self.vendors_known
+        """Whether Force gets past the differences: Directus can compare the schemas, the databases are known, and there
+        are no conflicts."""
+        may = self.schema is not None and self.vendors_known and not self.conflicts
+        return bool(self.differences) and may
 
     @property
     def vendors_known(self) -> bool:
@@ -60,7 +74,7 @@ class Compatibility:
         return {
             "source": self.source.summary(),
             "destination": self.destination.summary(),
-            "compatible": not self.differences,
+            "compatible": self.compatible,
             "force_would_help": self.force_would_help,
             "force": [asdict(finding) for finding in self.force],
             "findings": [asdict(finding) for finding in self.findings],
@@ -90,7 +104,8 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
             here = with_wide_numbers(here)
         differences, licence = _differences(here, there), review_licence(here, there, request.options)
         schema = _schema(here, there, force=bool(differences))
-        found = Compatibility(here, there, (*differences, *licence.findings), schema, licence.limits)
+        conflicts = schema_conflicts(here, there, schema)
+        found = Compatibility(here, there, (*differences, *conflicts, *licence.findings), schema, licence.limits)
         if not found.force_would_help:
             return found
         said = what_force_does(here, there, request.options)
@@ -98,7 +113,11 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
 
 
 def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
-    """Raises Refused when the two differ and the request does not force it, or Force does not help."""
+    """Raises Refused when the schemas conflict, or the two differ and the request does not force it, or Force does not
+    help."""
+    if found.conflicts:
+        message = " ".join(f"{conflict.message}." for conflict in found.conflicts)
+        raise Refused(message, code=SCHEMA_CONFLICT, status=409)
     if found.differences and not request.force:
         first = found.differences[0]
         raise Refused(first.message, code=first.code, field="force", status=409)

@@ -119,10 +119,6 @@ def _plan_schema(found: Compatibility, request: MigrationRequest, report: Report
     """Whether there is nothing to do."""
     source, destination = found.source, found.destination
     diff = found.schema or _compare_once_more(source, destination, request)
-    if diff.conflicts:
-        message = (f"{', '.join(diff.conflicts)}: one thing at the source and another at the destination (such as a "
-                   f"table and a folder, or a text and a number). Rename or remove one; a migration drops neither")
-        raise Refused(message, code="SCHEMA_CONFLICT", status=409)
     for names, why in ((diff.wider, WIDER), (diff.fixed, FIXED)):
         for collection, _, column in (name.partition(".") for name in names):
             report.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
