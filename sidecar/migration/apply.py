@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sidecar.directus.client import Row
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled
 from sidecar.migration.batch_limits import BatchLimits
 from sidecar.migration.extensions import apply_extensions
+from sidecar.migration.identities import awaited, identify_arrived
 from sidecar.migration.instance import Instance, look_at
 from sidecar.migration.invite import invite
 from sidecar.migration.links import Links
@@ -110,6 +112,11 @@ class _Loading:
     limits: BatchLimits = field(default_factory=BatchLimits)
     standing: set[str] = field(default_factory=set)
 
+    @cached_property
+    def awaited(self) -> set[str]:
+        """Collections whose rows are pointed at by the ids that the destination gives them."""
+        return awaited(self.plan.resources.values())
+
     def run(self) -> None:
         """Load all groups; the largest of those that may begin does."""
         group_of = {name: group.names[0] for group in self.plan.groups for name in group.names}
@@ -134,5 +141,8 @@ class _Loading:
                 pages = self.begun.pop(name, None) or _pages(self.plan, resource)
                 Loader(self.plan, self.preparation, links, writer, self.seen, self.report, self.pool).load(pages)
                 written.append((links, writer))
-            whole = [writer.resource.name for links, writer in written if links.write(writer)]
+                if name in self.awaited:
+                    identify_arrived(self.plan.identities, self.plan.source, self.plan.destination, resource)
+            settled = self.plan.identities.settled
+            whole = [writer.resource.name for links, writer in written if links.write(writer, settled)]
         self.preparation.loaded(group.names, whole)

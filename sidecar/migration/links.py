@@ -5,9 +5,10 @@ They are kept on disk while their group loads, and set when all of it is there.
 """
 
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from threading import Lock
 from types import TracebackType
+from typing import Any
 
 import orjson
 
@@ -64,10 +65,15 @@ class Links:
         nulls = {column: None for column in self._invented if row[column] is None}
         return references | nulls | {column: row[column] for column in self._settled}
 
-    def write(self, writer: BatchWriter) -> bool:
-        """Set all of them at the destination; returns whether all rows were taken."""
+    def write(self, writer: BatchWriter, settled: Callable[[Any], Any]) -> bool:
+        """Set all of them at the destination; returns whether all rows were taken. ``settled`` turns pending ids into
+        those that the destination has given."""
+        def update(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+            rows = [{column: settled(value) for column, value in row.items()} for row in rows]
+            return rows, writer.update(rows)
+
         taken = total = 0
-        for rows, good in map_ahead(lambda rows: (rows, writer.update(rows)), self._portions(), writer.at_once):
+        for rows, good in map_ahead(update, self._portions(), writer.at_once):
             taken += len(good)
             total += len(rows)
         if taken:

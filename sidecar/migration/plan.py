@@ -24,6 +24,7 @@ from sidecar.migration.schema import SchemaDiff, compare_schema
 from sidecar.migration.scope import resources_of
 from sidecar.migration.sharing import Helpers, Nobody
 from sidecar.resources.base import Resource
+from sidecar.resources.system import NUMBERED
 
 LARGE = 5_000
 WIDER = "the destination's column takes in more than the source's, and stays as it is"
@@ -104,7 +105,8 @@ def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -
 
 
 def _edges(resources: dict[str, Resource]) -> list[Edge]:
-    """What has to be there first. Comments, shares and versions of items come after all items."""
+    """What has to be there first. Comments, shares and versions of items come after all items, and any-to-many after
+    those of its targets that get their keys from the destination."""
     items = [resource.name for resource in resources.values() if resource.path.startswith("/items/")]
     return [
         *(Edge(resource.name, ref.target, ref.column, ref.nullable)
@@ -112,6 +114,8 @@ def _edges(resources: dict[str, Resource]) -> list[Edge]:
         *(Edge(resource.name, item, reference.item, nullable=False)
           for resource in resources.values() if resource.name not in items
           for reference in resource.item_references for item in items),
+        *(Edge(resource.name, target, reference.item, reference.nullable) for resource in resources.values()
+          for reference in resource.item_references for target in reference.targets if target in NUMBERED),
     ]
 
 

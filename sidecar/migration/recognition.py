@@ -26,10 +26,17 @@ OTHER_ID = "{} is one user by its e-mail and another by its id at the destinatio
 
 @dataclass(slots=True)
 class Match:
-    """Source id → destination id; ``unclear`` ids have two candidates, and the message says which."""
+    """Source id → destination id. ``unclear`` ids have two candidates, and the message says which; ``missing`` ones
+    have none."""
 
     ids: dict[Any, Any] = field(default_factory=dict)
     unclear: dict[Any, str] = field(default_factory=dict)
+    missing: frozenset[Any] = frozenset()
+
+    def of(self, source: Iterable[Any]) -> "Match":
+        """The same, told of all ids of the ``source``."""
+        self.missing = frozenset(source) - self.ids.keys() - self.unclear.keys()
+        return self
 
 
 class Reader:
@@ -60,7 +67,7 @@ def match_by_id(reader: Reader, collection: str) -> Match:
     here, there = ([row[key] for row in rows] for key, rows in reader.keys(collection))
     # A number may be at hand as text on one side.
     known = {str(key): key for key in there}
-    return Match({key: known[str(key)] for key in here if str(key) in known})
+    return Match({key: known[str(key)] for key in here if str(key) in known}).of(here)
 
 
 def match_users(reader: Reader, collection: str) -> Match:
@@ -77,7 +84,7 @@ def match_users(reader: Reader, collection: str) -> Match:
         for one in ([key] if elsewhere else []) + ([key, by_name[theirs]] if by_name.get(theirs, key) != key else []):
             match.ids.pop(one, None)
             match.unclear[one] = OTHER_ID.format(names.here[one])
-    return match
+    return match.of(names.here)
 
 
 def match_roles(reader: Reader, collection: str) -> Match:
@@ -112,7 +119,7 @@ def match_alike(reader: Reader, resource: Resource, counterpart: Callable[[str, 
         mapped = tuple(_mapped(row, column, targets, counterpart) for column in resource.natural)
         if row[resource.key] not in match.ids and free[mapped]:
             match.ids[row[resource.key]] = free[mapped].pop(0)
-    return match
+    return match.of(row[resource.key] for row in here)
 
 
 def _mapped(row: Row, column: str, targets: Mapping[str, str], counterpart: Callable[[str, Any], Any]) -> Any:
@@ -158,12 +165,12 @@ def _match_by_nature(here: Mapping[Any, Any], there: Mapping[Any, Any], *,
     mine = [key for key, nature in here.items() if powerful(nature) and key not in settled]
     theirs = [key for key, nature in there.items() if powerful(nature)]
     if not theirs or taken.intersection(theirs):
-        return match
+        return match.of(here)
     if len(mine) == 1 and len(theirs) == 1:
         match.ids[mine[0]] = theirs[0]
     else:
         match.unclear.update({key: SEVERAL.format(here[key][0]) for key in mine})
-    return match
+    return match.of(here)
 
 
 def _natures(roles: Sequence[Row], access: Iterable[Row], policies: Iterable[Row]) -> dict[Any, Any]:

@@ -1,7 +1,7 @@
 """A source row as it has to stand at the destination: only columns that travel, references mapped."""
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -9,7 +9,7 @@ import orjson
 from sidecar.directus.client import Row
 from sidecar.migration.between.meaning import NOTHING, Loss, Meanings
 from sidecar.migration.between.spelling import Spelling
-from sidecar.migration.identities import Identities
+from sidecar.migration.identities import Identities, is_pending
 from sidecar.resources.base import Resource
 
 SECRET_BYTES = 24
@@ -19,8 +19,9 @@ STAMPS = frozenset({"_user", "_date"})
 
 class MappedRow(NamedTuple):
     """``values`` by column, and the ``key`` at the destination: None when the destination gives it, or when it is not
-    clear which row there is meant. ``cleared`` references have no counterpart; ``barred`` ones may not be null.
-    ``refused`` columns hold what the destination cannot, ``losing`` ones more than it keeps or shows."""
+    clear which row there is meant. A reference to a row that is still to get its id is pending. ``cleared`` references
+    have no counterpart; ``barred`` ones may not be null. ``refused`` columns hold what the destination cannot,
+    ``losing`` ones more than it keeps or shows."""
 
     values: Row
     source_key: Any
@@ -45,6 +46,8 @@ class RowMapper:
         self.meaning = meanings.of(resource)
         self._spelling = spelling
         self._mapped = [ref for ref in resource.references if identities.covers(ref.target)]
+        self._may_pend = [ref.column for ref in self._mapped if ref.target in identities.arriving]
+        self._may_pend += [ref.item for ref in resource.item_references if identities.arriving & {*ref.targets}]
         self._identities = identities
 
     def map_page(self, rows: Sequence[Row]) -> list[MappedRow]:
@@ -55,20 +58,18 @@ class RowMapper:
         values = {column: row[column] for column in self._resource.columns}
         cleared: list[str] = []
         barred: list[str] = []
-        for reference in self._mapped:
-            before = values[reference.column]
-            if before is None:
-                continue
-            values[reference.column] = self._identities.counterpart(reference.target, before)
-            if values[reference.column] is None:
-                (cleared if reference.nullable else barred).append(reference.column)
+        for column, nullable in self._map_references(values):
+            (cleared if nullable else barred).append(column)
+        pending = {column: values[column] for column in self._may_pend if is_pending(values[column])}
+        values |= dict.fromkeys(pending)
         self._map_rest(values)
         key = self.key(row)
         if key is not None:
             values[self._resource.key] = key
         written = self.meaning.written(values)
         key = None if key is None else written.values[self._resource.key]
-        return MappedRow(written.values, row[self._resource.key], key, tuple(cleared), tuple(barred), written.refused,
+        written_values = {**written.values, **pending} if pending else written.values
+        return MappedRow(written_values, row[self._resource.key], key, tuple(cleared), tuple(barred), written.refused,
                          written.losing)
 
     def key(self, row: Row) -> Any:
@@ -78,13 +79,27 @@ class RowMapper:
             return self._identities.ids[self._resource.name].get(key)
         return self._identities.counterpart(self._resource.name, key) if self._resource.natural else key
 
+    def _map_references(self, values: Row) -> Iterator[tuple[str, bool]]:
+        """Rewrite the references in ``values``; yields those without counterpart, and whether they may be null."""
+        for reference in self._mapped:
+            if (before := values[reference.column]) is not None:
+                values[reference.column] = self._identities.counterpart(reference.target, before)
+                if values[reference.column] is None:
+                    yield reference.column, reference.nullable
+        for named in self._resource.item_references:
+            target, before = str(values.get(named.collection)), values.get(named.item)
+            if before is not None:
+                after = self._identities.item(target, before)
+                if is_pending(after):
+                    # What the relation does not allow was not waited for.
+                    after = after if target in named.targets else None
+                elif after is not None:
+                    after = self._meanings.key_in_text(target, after)
+                values[named.item] = after
+                if after is None:
+                    yield named.item, named.nullable
+
     def _map_rest(self, values: Row) -> None:
-        for reference in self._resource.item_references:
-            target, item = str(values.get(reference.collection)), values.get(reference.item)
-            if item is not None and self._identities.covers(target):
-                item = self._identities.counterpart(target, item) or item
-            if item is not None:
-                values[reference.item] = self._meanings.key_in_text(target, item)
         for column in self._resource.quoting:
             values[column] = self._identities.rewrite(values[column])
         for column in self._resource.stamped:

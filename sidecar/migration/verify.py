@@ -52,7 +52,8 @@ def verify(plan: Plan, seen: Seen, applied: Applied, activity: SourceActivity, r
     if rest:
         untouched = activity.untouched()
         if any(report.resources[resource.name].created for resource in rest if resource.natural):
-            plan = replace(plan, identities=identify(plan.source, plan.destination, list(plan.resources.values())))
+            plan = replace(plan, identities=identify(
+                plan.source, plan.destination, list(plan.resources.values()), arrived=True))
         _for_each(rest, partial(_verify, plan, seen, untouched, report), plan, report)
     verify_settings(plan, report)
     if "extensions" in plan.request.options:

@@ -54,10 +54,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ItemReference:
-    """``item`` holds a key of whatever collection ``collection`` names: any-to-many, comments, shares, versions."""
+    """``item`` holds a key of whatever collection ``collection`` names: any-to-many, comments, shares, versions.
+    ``targets`` are those that any-to-many may name."""
 
     collection: str
     item: str
+    nullable: bool = True
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

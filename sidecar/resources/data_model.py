@@ -117,9 +117,11 @@ def _any_to_many(relations: Sequence[Row], columns: dict[str, dict[str, Column]]
     """The references whose target a column beside them names, by collection."""
     found: dict[str, list[ItemReference]] = defaultdict(list)
     for relation in relations:
-        named_in = (relation.get("meta") or {}).get("one_collection_field")
-        if named_in and {named_in, relation["field"]} <= columns.get(relation["collection"], {}).keys():
-            found[relation["collection"]].append(ItemReference(named_in, relation["field"]))
+        meta, own = relation.get("meta") or {}, columns.get(relation["collection"], {})
+        named_in, item = meta.get("one_collection_field"), relation["field"]
+        if named_in and {named_in, item} <= own.keys():
+            targets = tuple(meta.get("one_allowed_collections") or ())
+            found[relation["collection"]].append(ItemReference(named_in, item, own[item].nullable, targets))
     return found
 
 

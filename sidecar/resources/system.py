@@ -113,3 +113,5 @@ SYSTEM: dict[str, SystemCollection] = {
               "user_created": OVERWRITTEN, "user_updated": OVERWRITTEN},
     ),
 }
+# Their rows get their key from the destination, so that what points at them has to wait for it.
+NUMBERED = frozenset(name for name, about in SYSTEM.items() if about.numbered)
