@@ -23,7 +23,7 @@ from sidecar.extension import install
 from sidecar.migration.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report import Report
-from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest, check_allowed, check_token, check_url
+from sidecar.migration.request import DEFAULT_BATCH, REFUSE, MigrationRequest, check_allowed, check_token, check_url
 from sidecar.options import DEFAULT_OPTIONS
 
 EXIT = {"completed": 0, "completed_with_problems": 1, "refused": 2, "failed": 3, "cancelled": 3, "interrupted": 3}
@@ -33,6 +33,9 @@ token_option = click.option("--token-file", type=click.Path(dir_okay=False, path
                             help="A file with the destination's token (else MIGRATION_DESTINATION_TOKEN).")
 options_option = click.option("--options", "scopes", default=",".join(DEFAULT_OPTIONS), show_default=True,
                               metavar="LIST", help="What to migrate, with commas between.")
+references_option = click.option(
+    "--references", default=REFUSE, show_default=True, metavar="refuse|empty",
+    help="What becomes of references to rows that are neither included nor at the destination.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 
 
@@ -48,12 +51,14 @@ def main() -> None:
 @to_option
 @token_option
 @options_option
+@references_option
 @json_option
-def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
+def check(to: str, token_file: Path | None, scopes: str, references: str, as_json: bool) -> None:
     """Find out whether the source can be migrated to URL. Writes nothing."""
     try:
         source, destination = _sides(to, token_file, patience=BRIEF)
-        found = check_sides(source, destination, MigrationRequest(options=_list(scopes)))
+        request = MigrationRequest(_list(scopes), references=references)
+        found = check_sides(source, destination, request)
     except MigrationError as error:
         if as_json:
             _print_json({"errors": [{"message": error.message, "code": error.code}]})
@@ -61,8 +66,8 @@ def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
     if as_json:
         _print_json(found.document())
     else:
-        print_check(found)
-    sys.exit(EXIT["completed"] if found.compatible else EXIT["refused"])
+        print_check(found, request)
+    sys.exit(EXIT["refused" if not found.compatible or found.leaves_empty(request) else "completed"])
 
 
 @main.command()
@@ -73,16 +78,17 @@ def check(to: str, token_file: Path | None, scopes: str, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Migrate although version or database differ.")
 @click.option("--batch-size", default=str(DEFAULT_BATCH), show_default=True, metavar="N",
               help="Files at the same time, 5 to 25.")
+@references_option
 @click.option("--invite", is_flag=True, help="Have URL mail each migrated user a link to set a password.")
 @json_option
 def migrate(to: str, token_file: Path | None, scopes: str, dry_run: bool, force: bool, batch_size: str,
-            invite: bool, as_json: bool) -> None:
+            references: str, invite: bool, as_json: bool) -> None:
     """Migrate the source to URL, in the foreground."""
     collect_seldom()
     with ConsoleWatcher() as watcher:
         try:
             request = MigrationRequest(_list(scopes), dry_run=dry_run, force=force, batch_size=_number(batch_size),
-                                       invite=invite)
+                                       invite=invite, references=references)
             report = run_migration(*_sides(to, token_file), request, watcher)
         except MigrationError as error:
             report = Report(MigrationRequest(dry_run=dry_run, force=force), watcher)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from sidecar.migration.compatibility import Compatibility
 from sidecar.migration.report import FileProof, Level, Report
+from sidecar.migration.request import MigrationRequest
 
 PLAIN_SECONDS = 5.0
 STYLES = {"info": "", "warning": "yellow", "error": "red"}
@@ -100,8 +101,8 @@ def print_report(report: Report) -> None:
     _print(f"{report.status.replace('_', ' ')} after {report.seconds:.1f} s")
 
 
-def print_check(found: Compatibility) -> None:
-    """What a check found, on stdout."""
+def print_check(found: Compatibility, request: MigrationRequest) -> None:
+    """What a check found for ``request``, on stdout."""
     for side, instance in (("source", found.source), ("destination", found.destination)):
         _print(f"{side:12}{instance.client.url}  Directus {instance.version}  {instance.vendor}")
     if schema := found.schema and found.schema.counts():
@@ -112,14 +113,16 @@ def print_check(found: Compatibility) -> None:
         _print("With --force:")
     for said in found.force:
         _print(f"  {said.code:18}{said.message}")
-    _print(_verdict(found))
+    _print(_verdict(found, request))
 
 
-def _verdict(found: Compatibility) -> str:
+def _verdict(found: Compatibility, request: MigrationRequest) -> str:
     if found.conflicts:
         return "Not compatible: the schemas conflict"
     if found.differences:
         return "Not compatible without --force" if found.force_would_help else "Not compatible"
+    if found.leaves_empty(request):
+        return "Compatible, but a migration would leave references empty"
     return "Compatible, but the destination's licence does not cover it all" if found.licence else "Ready to migrate"
 
 

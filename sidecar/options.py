@@ -1,7 +1,8 @@
 """What can be migrated by choice; schema, settings and translations always go."""
 
 OPTIONS = ("content", "users", "comments", "presets", "dashboards", "extensions", "flows")
-DEFAULT_OPTIONS = ("content",)
+# People exclude what they do not want.
+DEFAULT_OPTIONS = OPTIONS
 
 
 def unknown_options(options: tuple[str, ...]) -> str:

@@ -49,6 +49,21 @@ export interface Finding {
 	message: string;
 }
 
+/** References from one column to one collection whose rows are neither included nor at the destination. */
+export interface MissingReferences {
+	collection: string;
+	column: string;
+	target: string;
+	/** What would include those rows; null where no option does. */
+	option: Option | null;
+	/** How many references there are, and at how many different rows they point. */
+	rows: number;
+	targets: number;
+}
+
+/** What a migration does about missing references: a real one is refused, or they are left empty. */
+export type ReferencePolicy = 'refuse' | 'empty';
+
 export interface CheckRequest extends Destination {
 	options: Option[];
 }
@@ -61,6 +76,7 @@ export interface CheckResult {
 	/** What Force would do, a sentence each; empty where it does not help. */
 	force: Finding[];
 	findings: Finding[];
+	references: MissingReferences[];
 	schema: SchemaCounts | null;
 	schema_names: SchemaNames | null;
 	/** Null where the destination knows no licence (Directus 11). */
@@ -88,6 +104,7 @@ export interface Preset extends Defaults {
 	scope: Scope;
 	batch_size: number;
 	invite: boolean;
+	references: ReferencePolicy;
 }
 
 /** `token_from` names the saved token that is kept or copied; without it and without a typed one there is none. */
@@ -97,6 +114,7 @@ export interface PresetInput extends Destination {
 	options: Option[];
 	batch_size: number;
 	invite: boolean;
+	references: ReferencePolicy;
 }
 
 export interface Configuration {
@@ -126,6 +144,7 @@ export interface RunRequest extends CheckRequest {
 	batch_size: number;
 	/** Have the destination mail users a link to set a password. */
 	invite: boolean;
+	references: ReferencePolicy;
 }
 
 export type RunStatus =
@@ -148,6 +167,7 @@ export interface RunSummary {
 	options: Option[];
 	batch_size: number;
 	invite: boolean;
+	references: ReferencePolicy;
 	destination_url: string;
 	/** Where the token came from; null for one that was typed, which is forgotten when the run ends. */
 	token_from: TokenSource | null;

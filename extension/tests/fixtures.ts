@@ -1,6 +1,8 @@
-import type { CheckResult, Configuration, Preset, Resource, Run } from '../src/types';
+import type { CheckResult, Configuration, MissingReferences, Option, Preset, Resource, Run } from '../src/types';
 
 export const RUN_ID = '7b1f6c3e-5c1d-4f5e-9a55-0d8a4f1f2c11';
+
+export const ALL_OPTIONS: Option[] = ['content', 'users', 'comments', 'presets', 'dashboards', 'extensions', 'flows'];
 
 export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 	return {
@@ -10,11 +12,16 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		force_would_help: false,
 		force: [],
 		findings: [],
+		references: [],
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
 		schema_names: { added: [], changed: [], kept: [] },
 		licence: null,
 		...changes,
 	};
+}
+
+export function makeReferences(changes: Partial<MissingReferences> = {}): MissingReferences {
+	return { collection: 'posts', column: 'author', target: 'directus_users', option: 'users', rows: 186, targets: 7, ...changes };
 }
 
 export function makePreset(changes: Partial<Preset> = {}): Preset {
@@ -27,6 +34,7 @@ export function makePreset(changes: Partial<Preset> = {}): Preset {
 		options: ['content', 'users'],
 		batch_size: 15,
 		invite: true,
+		references: 'refuse',
 		...changes,
 	};
 }
@@ -34,7 +42,7 @@ export function makePreset(changes: Partial<Preset> = {}): Preset {
 export function makeConfiguration(changes: Partial<Configuration> = {}): Configuration {
 	return {
 		presets: [],
-		defaults: { destination_url: '', has_token: false, options: ['content'] },
+		defaults: { destination_url: '', has_token: false, options: [...ALL_OPTIONS] },
 		role: 'Administrator',
 		...changes,
 	};
@@ -75,6 +83,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		options: ['content'],
 		batch_size: 10,
 		invite: false,
+		references: 'refuse',
 		destination_url: 'http://destination',
 		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',

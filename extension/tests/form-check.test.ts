@@ -86,6 +86,36 @@ describe('a check that went through', () => {
 	});
 });
 
+describe('schemas that conflict', () => {
+	const message = 'posts: one thing at the source and another at the destination. Rename or remove one';
+	const findings = [
+		{ code: 'LICENSE_FLOWS', message: 'The licence allows 5 active flows.' },
+		{ code: 'SCHEMA_CONFLICT', message },
+	];
+
+	it('are named first, as what prevents a migration', async () => {
+		const { check, find, disabled, press } = await filledIn();
+		await check(makeCheck({ compatible: false, findings }));
+		const lines = find('check-result').findAll('[data-code]');
+		expect(lines.map((line) => line.attributes('data-code'))).toEqual(['SCHEMA_CONFLICT', 'LICENSE_FLOWS']);
+		expect(lines[0]?.text()).toBe(`Prevents a migration. ${message}`);
+		expect(lines[1]?.text()).not.toContain('Prevents');
+		expect(disabled('start')).toBe(true);
+		await press('dry-run');
+		expect(disabled('start')).toBe(true);
+		expect(find('start-obstacle').text()).toBe('Resolve what the check found, then check again.');
+		expect(find('force').exists()).toBe(false);
+	});
+
+	it('are neither two sides that fit together nor two that differ', async () => {
+		const { check, find } = await filledIn();
+		await check(makeCheck({ compatible: false, findings }));
+		expect(find('check-result').find('.verdict').text()).toBe(
+			'The two schemas conflict, so a migration is not possible. Resolve what is listed here, then check again.',
+		);
+	});
+});
+
 describe('what Force will do', () => {
 	const force = [
 		{ code: 'LOOK_AT', message: 'Try the flows' },

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { answerOf } from './fixtures';
+import { ALL_OPTIONS, answerOf } from './fixtures';
 import { openForm } from './form-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn(), patch: vi.fn(), delete: vi.fn() }));
@@ -12,21 +12,28 @@ enableAutoUnmount(afterEach);
 beforeEach(() => vi.resetAllMocks());
 
 describe('what to migrate', () => {
-	it('offers everything that can be migrated, with content ticked at first', async () => {
+	it('offers everything that can be migrated, all of it ticked at first', async () => {
 		const { page } = await openForm(api);
 		const boxes = page.findAll('[data-test^="option-"]');
 		expect(boxes.map((box) => box.attributes('data-test'))).toEqual(
 			['content', 'users', 'comments', 'presets', 'dashboards', 'extensions', 'flows'].map((name) => `option-${name}`),
 		);
-		expect(boxes.map((box) => box.attributes('aria-checked'))).toEqual(['true', ...Array(6).fill('false')]);
+		expect(boxes.map((box) => box.attributes('aria-checked'))).toEqual(Array(7).fill('true'));
+		expect(page.text()).toContain('Uncheck what you want to exclude.');
+	});
+
+	it('has all of it ticked without an answer from the sidecar too, and sends it', async () => {
+		const configuration = answerOf(502, 'SIDECAR_UNREACHABLE', 'Away');
+		const { type, check, sent } = await openForm(api, { configuration });
+		await type('http://destination', 'token');
+		await check();
+		expect(sent().options).toEqual(ALL_OPTIONS);
 	});
 
 	it('sends what is ticked with the check and the start, and wants a new check for anything else', async () => {
 		const { type, press, check, start, sent, disabled } = await openForm(api);
 		await type('http://destination', 'token');
-		await press('option-flows');
-		await press('option-users');
-		await press('option-content');
+		for (const name of ['content', 'comments', 'presets', 'dashboards', 'extensions']) await press(`option-${name}`);
 		await check();
 		expect(sent().options).toEqual(['users', 'flows']);
 		expect(disabled('start')).toBe(false);
@@ -40,6 +47,7 @@ describe('what to migrate', () => {
 	it('offers mails to set a password with the users only, off at first', async () => {
 		const { type, find, press, check, start, sent } = await openForm(api);
 		await type('http://destination', 'token');
+		await press('option-users');
 		expect(find('invite').exists()).toBe(false);
 		await press('option-users');
 		expect(find('invite').attributes('aria-checked')).toBe('false');

@@ -3,7 +3,7 @@ import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { POLL_MS } from '../src/module/history/use-runs';
 import { forgetTokens, recallToken } from '../src/module/run/typed-tokens';
-import { answerOf, makeCheck, makeRun, RUN_ID } from './fixtures';
+import { ALL_OPTIONS, answerOf, makeCheck, makeRun, RUN_ID } from './fixtures';
 import { openForm } from './form-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn(), patch: vi.fn(), delete: vi.fn() }));
@@ -82,11 +82,12 @@ describe('the form', () => {
 			destination_url: 'http://destination',
 			destination_token: 'token',
 			token_from: null,
-			options: ['content'],
+			options: ALL_OPTIONS,
 			dry_run: true,
 			force: false,
 			batch_size: 10,
 			invite: false,
+			references: 'refuse',
 		});
 		expect(push).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}`);
 	});

@@ -3,7 +3,7 @@ import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RETRY_MS } from '../src/module/use-polling';
 import type { Preset } from '../src/types';
-import { answerOf, makeConfiguration, makePreset } from './fixtures';
+import { ALL_OPTIONS, answerOf, makeConfiguration, makePreset } from './fixtures';
 import { openForm } from './form-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn(), patch: vi.fn(), delete: vi.fn() }));
@@ -112,7 +112,7 @@ describe('saving a preset', () => {
 		await find('preset-name').setValue(' Staging ');
 		await press('preset-scope-role');
 		api.post.mockResolvedValueOnce({
-			data: makePreset({ id: 7, name: 'Staging', scope: 'role', destination_url: 'http://destination', options: ['content'], batch_size: 10, invite: false }),
+			data: makePreset({ id: 7, name: 'Staging', scope: 'role', destination_url: 'http://destination', options: ALL_OPTIONS, batch_size: 10, invite: false }),
 		});
 		await confirm();
 
@@ -122,9 +122,10 @@ describe('saving a preset', () => {
 			destination_url: 'http://destination',
 			destination_token: 'secret',
 			token_from: null,
-			options: ['content'],
+			options: ALL_OPTIONS,
 			batch_size: 10,
 			invite: false,
+			references: 'refuse',
 		});
 		expect(find('preset-dialog').exists()).toBe(false);
 		expect((find('preset-select').element as HTMLSelectElement).value).toBe('7');
@@ -204,6 +205,7 @@ describe('changing a preset', () => {
 			options: ['content', 'users'],
 			batch_size: 5,
 			invite: true,
+			references: 'refuse',
 		});
 		expect(find('preset-update').exists()).toBe(false);
 		expect(document.activeElement).toBe(find('preset-select').element);

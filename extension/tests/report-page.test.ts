@@ -37,6 +37,12 @@ it('has all of the run in it', () => {
 	for (const part of [...state, ...evidence, 'ROW_REFUSED', '2026-01-01T10:00:00Z']) expect(text).toContain(part);
 });
 
+it('says what was chosen for references whose target is not included', () => {
+	expect(parse().body.textContent).toContain('Referencesrefused where their target is not included');
+	report.run.references = 'empty';
+	expect(parse().body.textContent).toContain('Referencesleft empty where their target is not included');
+});
+
 it('shows data as text wherever it stands', () => {
 	const page = parse();
 	expect(page.querySelectorAll('img, script')).toHaveLength(0);

@@ -43,7 +43,7 @@ it('offers Run for real after a dry run that came to its end only', () => {
 });
 
 it('asks before it writes, then starts with the same settings and the token that was typed', async () => {
-	const settings = { options: ['users' as const], batch_size: 7, force: true, invite: true };
+	const settings = { options: ['users' as const], batch_size: 7, force: true, invite: true, references: 'empty' as const };
 	show(makeRun({ id: 'dry', dry_run: true, status: 'completed', ...settings }));
 	rememberToken('dry', 'typed');
 	await press('run-for-real');
@@ -99,6 +99,16 @@ it('shows in the dialog why the run cannot start', async () => {
 	await confirm();
 	expect(find('again-dialog').text()).toContain('Another run is under way.');
 	expect(push).not.toHaveBeenCalled();
+});
+
+it('says where the way on is when references were not included', () => {
+	const problems = [{ resource: 'posts', key: null, code: 'REFERENCES_NOT_INCLUDED', message: '186 references in author' }];
+	show(makeRun({ dry_run: true, status: 'refused', problems, problem_count: 1 }));
+	expect(find('run-advice').text()).toContain('A new check in the form lists these references.');
+	expect(find('run-for-real').exists()).toBe(false);
+	expect(find('run-again').exists()).toBe(true);
+	show(makeRun({ status: 'refused' }));
+	expect(find('run-advice').exists()).toBe(false);
 });
 
 it('offers Resume for a run that was interrupted, besides Cancel and Run again', async () => {

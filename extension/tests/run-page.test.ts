@@ -131,3 +131,18 @@ it('shows why a run was refused', async () => {
 	expect(find('run-message').text()).toBe('The destination is older than 11.1.2.');
 	expect(find('run-outcome').text()).toContain('Nothing was written');
 });
+
+it('names what a dry run was refused for', async () => {
+	const problem = { resource: 'posts', key: null, code: 'REFERENCES_NOT_INCLUDED', message: '186 references in author' };
+	await show(makeRun({ status: 'refused', dry_run: true, attempt: 2, problems: [problem], problem_count: 1 }));
+	expect(find('run-outcome').text()).toBe('1 problem is listed below. Nothing was written to the destination.');
+	expect(find('problems').text()).toContain('186 references in author');
+});
+
+it('says that references are left empty only where that was chosen', async () => {
+	await show(makeRun({ references: 'empty' }));
+	expect(find('run-references').text()).toBe('Left empty where their target is not included');
+	page.unmount();
+	await show(makeRun());
+	expect(find('run-references').exists()).toBe(false);
+});

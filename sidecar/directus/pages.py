@@ -6,6 +6,7 @@ and the rows are then fetched by them. They are sent as ``keys``, for a filter w
 "true" for null and true, and "$NOW" for the time.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -87,6 +88,23 @@ def count_rows(instance: Directus, path: str, only: Row | None = None) -> int:
     answer = instance.search(path, {"aggregate": {"count": "*"}, "filter": only or {}})
     with understood(instance.url + path):
         return int(answer[0]["count"])
+
+
+def count_groups(instance: Directus, path: str, columns: Sequence[str], *, limit: int | None,
+                 only: Row) -> Counter[tuple[Any, ...]]:
+    """How many rows there are for each combination of values in ``columns``; ``limit`` is the server's own."""
+    portion = min(KEYS_A_LISTING, limit or KEYS_A_LISTING)
+    query = {"aggregate": {"count": "*"}, "groupBy": list(columns), "sort": list(columns), "limit": portion,
+             "filter": only}
+    counts: Counter[tuple[Any, ...]] = Counter()
+    offset = 0
+    while groups := instance.search(path, {**query, "offset": offset}):
+        with understood(instance.url + path):
+            counts.update({tuple(group[column] for column in columns): int(group["count"]) for group in groups})
+        if len(groups) < portion:
+            break
+        offset += portion
+    return counts
 
 
 def _pages_after(instance: Directus, path: str, key: str, fields: list[str], size: PageSize,

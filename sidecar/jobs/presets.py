@@ -15,7 +15,7 @@ from sidecar.directus.client import Directus, Row
 from sidecar.errors import Refused
 from sidecar.jobs.people import Person
 from sidecar.jobs.secrets import TokenSeal
-from sidecar.migration.request import DEFAULT_BATCH, LARGEST_BATCH, SMALLEST_BATCH
+from sidecar.migration.request import DEFAULT_BATCH, EMPTY, LARGEST_BATCH, REFUSE, SMALLEST_BATCH
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS
 from sidecar.resources.system import BUNDLE_PRESETS
 
@@ -36,6 +36,7 @@ class Preset:
     options: tuple[str, ...] = DEFAULT_OPTIONS
     batch_size: int = DEFAULT_BATCH
     invite: bool = False
+    references: str = REFUSE
     id: int | None = None
     further: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -43,7 +44,7 @@ class Preset:
         """What the form is told: of the token only that there is one."""
         return {"id": self.id, "name": self.name, "scope": self.scope, "destination_url": self.destination_url,
                 "has_token": bool(self.token and self.destination_url), "options": list(self.options),
-                "batch_size": self.batch_size, "invite": self.invite}
+                "batch_size": self.batch_size, "invite": self.invite, "references": self.references}
 
 
 class PresetStore:
@@ -106,6 +107,7 @@ class PresetStore:
             options=tuple(o for o in OPTIONS if o in chosen) if isinstance(chosen, list) else DEFAULT_OPTIONS,
             batch_size=size if isinstance(size, int) and SMALLEST_BATCH <= size <= LARGEST_BATCH else DEFAULT_BATCH,
             invite=held.get("invite") is True,
+            references=EMPTY if held.get("references") == EMPTY else REFUSE,
             id=row["id"],
             further=held,
         )
@@ -122,6 +124,7 @@ class PresetStore:
                 "selectedOptions": list(preset.options),
                 "batchSize": preset.batch_size,
                 "invite": preset.invite,
+                "references": preset.references,
             },
         }
 

@@ -12,7 +12,7 @@ from sidecar.errors import Refused
 from sidecar.jobs.keyspace import Keyspace, earlier_key
 from sidecar.jobs.totals import Totals
 from sidecar.migration.report import STAGES, Level, Stage
-from sidecar.migration.request import MigrationRequest
+from sidecar.migration.request import EMPTY, MigrationRequest
 
 KEPT_SECONDS = 30 * 24 * 3600
 INDEX, OPEN, UNTOLD = "runs", "runs:open", "runs:untold"
@@ -84,7 +84,9 @@ class RunStore:
     def order(self, run_id: str) -> RunOrder:
         """Raises Refused (404) for an unknown run."""
         data = json.loads(self._field(run_id, "order"))
-        request = MigrationRequest(**{**data["request"], "options": tuple(data["request"]["options"])})
+        # An order of an earlier version had references left empty without a word.
+        asked = {"references": EMPTY, **data["request"]}
+        request = MigrationRequest(**{**asked, "options": tuple(asked["options"])})
         return RunOrder(**{**data, "request": request})
 
     def state(self, run_id: str) -> State:

@@ -16,10 +16,12 @@ from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, birthmar
 from sidecar.migration.licence import PREFIX as LICENCE
 from sidecar.migration.licence import LicenceLimit, review_licence
 from sidecar.migration.parallel import side_by_side
-from sidecar.migration.request import MigrationRequest
+from sidecar.migration.references import MissingReferences, missing_references, references_finding
+from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema import SchemaDiff, compare_schema
 from sidecar.migration.schema_conflicts import CODE as SCHEMA_CONFLICT
 from sidecar.migration.schema_conflicts import schema_conflicts
+from sidecar.migration.scope import resources_of
 
 FORCE_VENDORS = "Use Force to migrate between them"
 UNKNOWN_VENDORS = f"Force migrates between {', '.join(NAMES.values())} only, so use the same one on both sides"
@@ -28,7 +30,8 @@ UNKNOWN_VENDORS = f"Force migrates between {', '.join(NAMES.values())} only, so 
 @dataclass(frozen=True, slots=True)
 class Compatibility:
     """What a check found. ``schema`` is None when the two cannot be compared even by force, ``limits`` where the
-    destination knows no licence. ``force`` says what Force would do; it is empty where nothing differs."""
+    destination knows no licence. ``force`` says what Force would do; it is empty where nothing differs. ``references``
+    are those that a run would leave empty."""
 
     source: Instance
     destination: Instance
@@ -36,6 +39,7 @@ class Compatibility:
     schema: SchemaDiff | None
     limits: tuple[LicenceLimit, ...] | None
     force: tuple[Finding, ...] = ()
+    references: tuple[MissingReferences, ...] = ()
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -51,6 +55,10 @@ class Compatibility:
     def compatible(self) -> bool:
         """Whether the two can be migrated without Force."""
         return not self.differences and not self.conflicts
+
+    def leaves_empty(self, request: MigrationRequest) -> bool:
+        """Whether ``request`` would leave references empty that nobody said may be."""
+        return bool(self.references) and request.references == REFUSE
 
     @property
     def force_would_help(self) -> bool:
@@ -80,6 +88,7 @@ class Compatibility:
             "findings": [asdict(finding) for finding in self.findings],
             "schema": asdict(self.schema.counts()) if self.schema else None,
             "schema_names": asdict(self.schema.names()) if self.schema else None,
+            "references": [one.document() for one in self.references],
             "licence": None if self.limits is None else [asdict(limit) for limit in self.limits],
         }
 
@@ -106,15 +115,17 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
         schema = _schema(here, there, force=bool(differences))
         conflicts = schema_conflicts(here, there, schema)
         found = Compatibility(here, there, (*differences, *conflicts, *licence.findings), schema, licence.limits)
-        if not found.force_would_help:
+        if not found.compatible and not found.force_would_help:
             return found
-        said = what_force_does(here, there, request.options)
-    return replace(found, force=said)
+        resources = list(resources_of(here, there, request.options).values())
+        missing = missing_references(here, there, resources)
+        said = what_force_does(here, there, request.options) if found.force_would_help else ()
+    return replace(found, force=said, references=missing, findings=(*found.findings, *references_finding(missing)))
 
 
 def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
     """Raises Refused when the schemas conflict, or the two differ and the request does not force it, or Force does not
-    help."""
+    help, or a real run would leave references empty that nobody said may be."""
     if found.conflicts:
         message = " ".join(f"{conflict.message}." for conflict in found.conflicts)
         raise Refused(message, code=SCHEMA_CONFLICT, status=409)
@@ -124,6 +135,16 @@ def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
     if not found.vendors_known:
         last = found.differences[-1]
         raise Refused(last.message, code=last.code, field="force", status=409)
+    # A dry run says first what else there is to know.
+    if not request.dry_run:
+        require_references(found, request)
+
+
+def require_references(found: Compatibility, request: MigrationRequest) -> None:
+    """Raises Refused when references would be left empty that nobody said may be."""
+    if found.leaves_empty(request):
+        (finding,) = references_finding(found.references)
+        raise Refused(finding.message, code=finding.code, field="references", status=409)
 
 
 def _are_the_same(source: Directus, destination: Directus) -> bool:

@@ -4,9 +4,13 @@ from sidecar.migration.adopted import unknown_columns
 from sidecar.migration.between import legacy
 from sidecar.migration.between.lacking import defaulted, dropped, unknown_words
 from sidecar.migration.between.type_changes import lost_defaults
+from sidecar.migration.compatibility import Compatibility
 from sidecar.migration.exactness import inexact_columns
 from sidecar.migration.plan import Plan
+from sidecar.migration.references import CODE as REFERENCES
 from sidecar.migration.report import Report
+from sidecar.migration.request import REFUSE, MigrationRequest
+from sidecar.migration.rows import CLEARED
 from sidecar.migration.scope import limits_of
 from sidecar.resources.base import COMMENTS
 from sidecar.resources.data_model import inactive_tables, untracked_tables
@@ -35,6 +39,16 @@ def say_what_is_foreseen(plan: Plan, report: Report) -> None:
             report.note(COMMENTS, "MOVED", None, MOVED, count)
         else:
             report.problem(COMMENTS, None, "LEGACY_COMMENTS", LEGACY.format(count))
+
+
+def say_what_is_left_empty(found: Compatibility, request: MigrationRequest, report: Report) -> None:
+    """For a dry run: the references that a real one would be refused for, or would clear."""
+    for one in found.references:
+        if request.references == REFUSE:
+            message = f"{one.message}, which are neither included nor at the destination"
+            report.problem(one.collection, None, REFERENCES, message)
+        else:
+            report.note(one.collection, "CLEARED", one.column, CLEARED.format(one.column), one.rows)
 
 
 def _identities(plan: Plan, report: Report) -> None:

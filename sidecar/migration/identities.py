@@ -72,9 +72,13 @@ class Identities:
             return None if collection in NUMBERED else key
         if collection not in NUMBERED:
             return self.counterpart(collection, key) or key
-        is_number = isinstance(key, str) and key.isascii() and key.isdecimal()
-        found = self.counterpart(collection, int(key) if is_number else key)
-        return str(found) if is_number and isinstance(found, int) else found
+        found = self.counterpart(collection, _number(key))
+        return str(found) if isinstance(key, str) and isinstance(found, int) else found
+
+    def is_missing(self, collection: str, key: Any) -> bool:
+        """Whether ``key``, perhaps as a text, is that of a row of the source that has no counterpart."""
+        missing = self.missing[collection]
+        return key in missing or _number(key) in missing
 
     def settled(self, value: Any) -> Any:
         """A ``value`` that may be a pending id, once the row has been written: None when that failed."""
@@ -99,6 +103,11 @@ class Identities:
 def is_pending(value: Any) -> bool:
     """Whether this is an id that the destination is still to give; it can be kept as JSON."""
     return isinstance(value, list) and value[:1] == [PENDING]
+
+
+def _number(key: Any) -> Any:
+    """``key`` as the number that it may be the text of."""
+    return int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
 
 
 def _changed(ids: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -17,7 +17,7 @@ from sidecar.migration.plan import Plan
 from sidecar.migration.preparation import Preparation
 from sidecar.migration.reading import rows_at
 from sidecar.migration.report import Report
-from sidecar.migration.rows import MISSING_REFERENCE, MappedRow, at_first, without
+from sidecar.migration.rows import CLEARED, MISSING_REFERENCE, MappedRow, at_first, without
 from sidecar.migration.seen import Seen
 from sidecar.migration.version_transfer import VersionTransfer
 from sidecar.migration.waiting import WaitingRows
@@ -133,8 +133,7 @@ class Loader:
             self._report.count(self._resource, failed=1)
             return False
         for column in row.cleared:
-            message = f"{column}: set to null where it points at something that the destination does not have"
-            self._report.note(name, "CLEARED", column, message, 1)
+            self._report.note(name, "CLEARED", column, CLEARED.format(column), 1)
         if row.barred:
             message = MISSING_REFERENCE.format(", ".join(row.barred))
             self._report.problem(name, row.source_key, "MISSING_REFERENCE", message)

@@ -9,8 +9,8 @@ from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled, Interrupted, MigrationError, Refused
 from sidecar.migration.apply import apply
-from sidecar.migration.compatibility import Compatibility, check, require_compatible
-from sidecar.migration.foreseen import say_what_is_foreseen
+from sidecar.migration.compatibility import Compatibility, check, require_compatible, require_references
+from sidecar.migration.foreseen import say_what_is_foreseen, say_what_is_left_empty
 from sidecar.migration.plan import Plan, make_plan
 from sidecar.migration.report import Report, Watcher
 from sidecar.migration.request import MigrationRequest
@@ -70,8 +70,11 @@ def _run(source: Directus, destination: Directus, request: MigrationRequest, rep
             say_what_is_foreseen(plan, report)
             if request.dry_run:
                 stage.total = _rows(plan)
+                say_what_is_left_empty(found, request, report)
                 preview(plan, report)
-                return
+    if request.dry_run:
+        require_references(found, request)
+        return
     with Seen() as seen, plan.prover:
         with report.stage("apply") as stage:
             stage.total = _rows(plan)

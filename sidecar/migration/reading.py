@@ -1,11 +1,19 @@
 """Reading a resource at either side: by pages, by keys, its count; a singleton is a collection of at most one row."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import NUMERIC_KEYS, count_rows, read_by_offset, read_pages, rows_by_key
+from sidecar.directus.pages import (
+    NUMERIC_KEYS,
+    count_groups,
+    count_rows,
+    read_by_offset,
+    read_pages,
+    rows_by_key,
+)
 from sidecar.migration.between import legacy
 from sidecar.migration.between.value_forms import LARGEST_EXACT
 from sidecar.migration.instance import Instance
@@ -66,6 +74,17 @@ def count_all(instance: Instance, resources: dict[str, Resource]) -> dict[str, i
     with ThreadPoolExecutor(COUNTERS) as pool:
         counts = pool.map(lambda resource: count_of(instance, resource), resources.values())
         return dict(zip(resources, counts, strict=True))
+
+
+def count_values(instance: Instance, resource: Resource, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+    """How many rows have which values in ``columns``, of those that have one in the last of them."""
+    if resource.singleton or resource.name in COUNTED_BY_READING:
+        rows = (row for page in pages_of(instance, resource, [resource.key, *columns]) for row in page)
+        return Counter(tuple(row[column] for column in columns) for row in rows if row[columns[-1]] is not None)
+    filled: Row = {columns[-1]: {"_nnull": True}}
+    only = _only(resource)
+    return count_groups(instance.client, resource.path, columns, limit=instance.query_limit,
+                        only={"_and": [only, filled]} if only else filled)
 
 
 def _mixes_with_activity(instance: Instance, resource: Resource) -> bool:

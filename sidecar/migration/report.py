@@ -252,6 +252,7 @@ class Report:
             return {
                 "status": self.status,
                 "dry_run": self.request.dry_run,
+                "references": self.request.references,
                 "seconds": round(self.seconds or time.monotonic() - self.started, 3),
                 "message": self.message,
                 "source": self.source,

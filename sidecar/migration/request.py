@@ -8,21 +8,26 @@ from sidecar.hosts import AllowedHosts, is_forbidden
 from sidecar.options import DEFAULT_OPTIONS, unknown_options
 
 SMALLEST_BATCH, DEFAULT_BATCH, LARGEST_BATCH = 5, 10, 25
+REFUSE, EMPTY = "refuse", "empty"
+REFERENCES = (REFUSE, EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationRequest:
     """One run's choices. ``batch_size`` is how many files are transferred at the same time; with ``invite`` the
-    destination mails the users who need a new password."""
+    destination mails the users who need a new password. ``references`` says what becomes of those to rows that are
+    neither included nor at the destination: the run is refused, or they are left empty."""
 
     options: tuple[str, ...] = DEFAULT_OPTIONS
     dry_run: bool = True
     force: bool = False
     batch_size: int = DEFAULT_BATCH
     invite: bool = False
+    references: str = REFUSE
 
     def __post_init__(self) -> None:
         check_options(self.options)
+        check_references(self.references)
         check_batch_size(self.batch_size)
 
 
@@ -30,6 +35,13 @@ def check_options(options: tuple[str, ...]) -> None:
     """Raises Refused naming the options that do not exist."""
     if message := unknown_options(options):
         raise Refused(message, code="UNKNOWN_OPTION", field="options")
+
+
+def check_references(references: str) -> None:
+    """Raises Refused for what is not one of REFERENCES."""
+    if references not in REFERENCES:
+        message = f"References {references!r} is neither of {' and '.join(REFERENCES)}"
+        raise Refused(message, code="UNKNOWN_REFERENCES", field="references")
 
 
 def check_batch_size(size: int) -> None:

@@ -13,6 +13,7 @@ from sidecar.migration.identities import Identities, is_pending
 from sidecar.resources.base import Resource
 
 SECRET_BYTES = 24
+CLEARED = "{}: set to null where it points at something that the destination does not have"
 MISSING_REFERENCE = "{} points at nothing that the destination has, and may not be empty there"
 STAMPS = frozenset({"_user", "_date"})
 

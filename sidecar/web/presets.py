@@ -58,7 +58,7 @@ def delete(preset_id: int) -> None:
 
 def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
     """``preset`` with what ``body`` gives. Raises Refused for bad input."""
-    plain = {name: body[name] for name in ("name", "scope", "batch_size", "invite") if name in body}
+    plain = {name: body[name] for name in ("name", "scope", "batch_size", "invite", "references") if name in body}
     preset = replace(preset, **plain)
     check_batch_size(preset.batch_size)
     if "options" in body:

@@ -8,7 +8,8 @@ from sidecar.jobs.endings import cancel as cancel_run
 from sidecar.jobs.start import resume_run, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.intake import ALWAYS, WITH_BODY, Blueprint
-from sidecar.web.schemas import ChecksumsOutput, RunInput, RunOutput, RunQuery, RunsOutput, RunsQuery
+from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
+from sidecar.web.schemas import RunInput, RunQuery, RunsQuery
 from sidecar.web.services import Caller, services
 
 blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
@@ -22,7 +23,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
     services().limits.start(g.user)
     request = MigrationRequest(tuple(dict.fromkeys(body["options"])), dry_run=body["dry_run"], force=body["force"],
-                               batch_size=body["batch_size"], invite=body["invite"])
+                               batch_size=body["batch_size"], invite=body["invite"], references=body["references"])
     caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
     run_id = start_run(services().settings, services().space, person=caller.person, public_url=g.public_url, url=url,
                        token=caller.token(typed, body["token_from"], url),

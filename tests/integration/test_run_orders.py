@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_an_order_from_before_invitations_and_presets_is_read_with_what_was_mean
     store = RunStore(space)
     store.create(order)
     stored = json.loads(space.redis.hget(space.run(order.id), "order") or "")
-    del stored["request"]["invite"], stored["user_name"], stored["token_from"]
+    del stored["request"]["invite"], stored["request"]["references"], stored["user_name"], stored["token_from"]
     space.redis.hset(space.run(order.id), "order", json.dumps(stored))
-    assert store.order(order.id) == order
+    # References were left empty without a word.
+    assert store.order(order.id) == replace(order, request=MigrationRequest(references="empty"))
     assert store.summary(order.id)["invite"] is False

@@ -16,6 +16,8 @@ interface Response {
 const ADVICE: Record<string, string> = {
 	DIRECTUS_UNREACHABLE: 'Check your connection. A migration that is under way goes on without this page.',
 	FORBIDDEN: 'Log in with an administrator’s account.',
+	REFERENCES_NOT_INCLUDED:
+		'A new check in the form lists these references. There you can include what they point at, or leave them empty.',
 	SIDECAR_LATE:
 		'The source or the destination may be slow, or not answer. It may still be at it: look at the history before you start anything again.',
 	SIDECAR_UNREACHABLE:
@@ -34,6 +36,10 @@ export function toFailure(error: unknown): Failure {
 	return describe(first.code ?? first.extensions?.code ?? 'UNKNOWN', first.message, first.field);
 }
 
+export function adviceOn(code: string): string | null {
+	return ADVICE[code] ?? null;
+}
+
 function describe(code: string, message: string, field?: string): Failure {
-	return { code, message, advice: ADVICE[code] ?? null, field: field ?? null };
+	return { code, message, advice: adviceOn(code), field: field ?? null };
 }

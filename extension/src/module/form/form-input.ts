@@ -1,5 +1,5 @@
-import type { Defaults, Destination, Option, Preset, PresetInput, TokenSource } from '../../types';
-import { DEFAULT_BATCH_SIZE } from './options';
+import type { Defaults, Destination, Option, Preset, PresetInput, ReferencePolicy, TokenSource } from '../../types';
+import { DEFAULT_BATCH_SIZE, OPTIONS } from './options';
 
 /** A token that the sidecar keeps, and the only address that it is sent to. */
 export interface SavedToken {
@@ -18,10 +18,20 @@ export interface FormInput {
 	options: Option[];
 	batchSize: number;
 	invite: boolean;
+	references: ReferencePolicy;
 }
 
 export function emptyInput(): FormInput {
-	return { url: '', token: '', saved: null, cleared: false, options: ['content'], batchSize: DEFAULT_BATCH_SIZE, invite: false };
+	return {
+		url: '',
+		token: '',
+		saved: null,
+		cleared: false,
+		options: OPTIONS.map(({ value }) => value),
+		batchSize: DEFAULT_BATCH_SIZE,
+		invite: false,
+		references: 'refuse',
+	};
 }
 
 export function inputOfDefaults(defaults: Defaults): FormInput {
@@ -30,8 +40,8 @@ export function inputOfDefaults(defaults: Defaults): FormInput {
 
 /** A preset without a token of its own uses that of the environment, where it is for the same address. */
 export function inputOfPreset(preset: Preset, defaults: Defaults | null): FormInput {
-	const { batch_size: batchSize, invite } = preset;
-	const input = { ...emptyInput(), ...common(preset, `preset:${preset.id}`), batchSize, invite };
+	const { batch_size: batchSize, invite, references } = preset;
+	const input = { ...emptyInput(), ...common(preset, `preset:${preset.id}`), batchSize, invite, references };
 	const byDefault = !preset.has_token && defaults?.has_token && sameAddress(defaults.destination_url, preset.destination_url);
 	return byDefault ? { ...input, saved: { from: 'environment', url: defaults.destination_url } } : input;
 }
@@ -72,17 +82,18 @@ export function presetOf(input: FormInput): Omit<PresetInput, 'name' | 'scope'> 
 		options: [...input.options],
 		batch_size: input.batchSize,
 		invite: input.invite && input.options.includes('users'),
+		references: input.references,
 	};
 }
 
 /** Whether something was changed since `preset` was chosen or saved. */
 export function differsFrom(preset: Preset, input: FormInput): boolean {
-	const { options, batch_size, invite, destination_token } = presetOf(input);
+	const { options, batch_size, invite, references, destination_token } = presetOf(input);
 	return (
 		destination_token !== '' ||
 		(input.saved !== null && input.saved.from !== 'environment' && input.cleared) ||
 		!sameAddress(input.url, preset.destination_url) ||
-		JSON.stringify([[...options].sort(), batch_size, invite]) !==
-			JSON.stringify([[...preset.options].sort(), preset.batch_size, preset.invite])
+		JSON.stringify([[...options].sort(), batch_size, invite, references]) !==
+			JSON.stringify([[...preset.options].sort(), preset.batch_size, preset.invite, preset.references])
 	);
 }

@@ -21,5 +21,10 @@ export const OPTIONS: readonly Choice[] = [
 	{ value: 'flows', label: 'Flows', holds: 'Flows and their operations.', counted: ROWS },
 ];
 
+/** The chosen options with or without one of them, in the order of the form. */
+export function withOption(chosen: Option[], option: Option, on: boolean): Option[] {
+	return OPTIONS.map(({ value }) => value).filter((value) => (value === option ? on : chosen.includes(value)));
+}
+
 export const BATCH_SIZES = [5, 10, 15, 20, 25];
 export const DEFAULT_BATCH_SIZE = 10;

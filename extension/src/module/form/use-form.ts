@@ -1,9 +1,11 @@
 import { computed, reactive, ref } from 'vue';
-import type { CheckRequest, CheckResult, Run } from '../../types';
+import type { CheckRequest, CheckResult, Option, Run } from '../../types';
 import { toFailure, type Failure } from '../failure';
 import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';
 import { destinationOf, emptyInput, presetOf, type FormInput } from './form-input';
+import { obstacleOf } from './obstacle';
+import { withOption } from './options';
 
 /** What a check of exactly this request said. */
 interface Attempt {
@@ -39,9 +41,10 @@ export function useForm() {
 	});
 
 	const forced = computed(() => force.value && result.value?.force_would_help === true);
-	const canStart = computed(
-		() => result.value !== null && (result.value.compatible || forced.value) && !checking.value && !starting.value,
+	const obstacle = computed(() =>
+		obstacleOf(result.value, { dryRun: dryRun.value, forced: forced.value, references: input.references }),
 	);
+	const canStart = computed(() => obstacle.value === '' && !checking.value && !starting.value);
 
 	async function runCheck() {
 		if (!canCheck.value) return;
@@ -61,15 +64,23 @@ export function useForm() {
 		}
 	}
 
+	/** Includes what references point at, and checks at once what that changes. */
+	async function include(option: Option) {
+		input.options = withOption(input.options, option, true);
+		await runCheck();
+	}
+
 	async function start(): Promise<Run | null> {
 		if (!canStart.value) return null;
 		const { batch_size, invite } = presetOf(input);
+		// References that no check has shown are not left empty.
+		const references = result.value?.references.length === 0 ? 'refuse' : input.references;
 		const asked = request.value;
 		starting.value = true;
 		failure.value = null;
 
 		try {
-			const run = await startRun({ ...asked, dry_run: dryRun.value, force: forced.value, batch_size, invite });
+			const run = await startRun({ ...asked, dry_run: dryRun.value, force: forced.value, batch_size, invite, references });
 			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
 			return run;
 		} catch (error) {
@@ -105,8 +116,10 @@ export function useForm() {
 		checking,
 		starting,
 		canCheck,
+		obstacle,
 		canStart,
 		runCheck,
+		include,
 		start,
 		fill,
 		fillSaved,

@@ -7,9 +7,12 @@ export function describeOutcome(run: RunSummary): string {
 		case 'completed':
 			return run.dry_run ? 'No problem was found. Nothing was written.' : 'Everything arrived and was verified.';
 		case 'completed_with_problems':
-			return `${countOf(run.problem_count, 'problem is', 'problems are')} listed below.${run.dry_run ? ' Nothing was written.' : ''}`;
-		case 'refused':
-			return run.attempt > 1 ? 'What arrived before stays there.' : 'Nothing was written to the destination.';
+			return `${problemsOf(run)}${run.dry_run ? ' Nothing was written.' : ''}`;
+		case 'refused': {
+			const resumed = run.attempt > 1 && !run.dry_run;
+			const written = resumed ? 'What arrived before stays there.' : 'Nothing was written to the destination.';
+			return run.problem_count > 0 ? `${problemsOf(run)} ${written}` : written;
+		}
 		case 'failed':
 			return run.dry_run
 				? 'The dry run could not be finished. Nothing was written.'
@@ -20,4 +23,8 @@ export function describeOutcome(run: RunSummary): string {
 		default:
 			return '';
 	}
+}
+
+function problemsOf({ problem_count }: RunSummary): string {
+	return `${countOf(problem_count, 'problem is', 'problems are')} listed below.`;
 }

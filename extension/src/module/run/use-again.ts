@@ -20,7 +20,7 @@ export function useAgain(run: () => RunSummary) {
 
 	/** Answers the id of the new run, null when it was refused. */
 	async function start(dryRun: boolean): Promise<string | null> {
-		const { id, destination_url, options, force, batch_size, invite, token_from } = run();
+		const { id, destination_url, options, force, batch_size, invite, references, token_from } = run();
 		const token = typed.value || (token_from === null ? (recallToken(id) ?? '') : '');
 		starting.value = true;
 		failure.value = null;
@@ -35,6 +35,7 @@ export function useAgain(run: () => RunSummary) {
 				force,
 				batch_size,
 				invite,
+				references,
 			});
 			if (token !== '') rememberToken(started.id, token);
 			return started.id;

@@ -19,6 +19,7 @@ export function factsOf(run: Report['run']): [string, string][] {
 		['Took', formatSeconds(run.seconds)],
 		['Options', run.options.join(', ') || 'none'],
 		['Force', run.force ? 'on' : 'off'],
+		['References', `${run.references === 'empty' ? 'left empty' : 'refused'} where their target is not included`],
 		['Schema', run.schema === null ? 'not compared' : `${run.schema.added} added, ${run.schema.changed} changed`],
 		['Run', run.id],
 	];

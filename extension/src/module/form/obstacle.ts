@@ -1,0 +1,18 @@
+import type { CheckResult, ReferencePolicy } from '../../types';
+import { adviceFor } from './references';
+
+interface Settings {
+	dryRun: boolean;
+	forced: boolean;
+	references: ReferencePolicy;
+}
+
+/** What has to be done before a run may start; empty where it may. */
+export function obstacleOf(result: CheckResult | null, { dryRun, forced, references }: Settings): string {
+	if (result === null) return 'Check the destination first.';
+	if (!result.compatible && !forced) {
+		return result.force_would_help ? 'Needs Force.' : 'Resolve what the check found, then check again.';
+	}
+	if (!dryRun && result.references.length > 0 && references === 'refuse') return adviceFor(result.references);
+	return '';
+}
