@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from redis import Redis
 
@@ -45,18 +45,23 @@ class Keyspace:
 
     def run(self, run_id: str) -> str:
         """The key of a run's record, to which those of its parts add a colon and their name."""
-        own, earlier = self.key(f"run:{run_id}"), earlier_key(f"run:{run_id}")
-        return own if self.redis.exists(own) or not self._is_ours(earlier) else earlier
+        own = self.key(f"run:{run_id}")
+        return own if self.redis.exists(own) or not self._has_earlier(run_id) else earlier_key(f"run:{run_id}")
 
     def earlier_runs(self, run_ids: Iterable[str]) -> list[str]:
         """Those of ``run_ids``, which an earlier version listed, that are not another source's."""
-        return [run_id for run_id in run_ids if self._is_ours(earlier_key(f"run:{run_id}"))]
+        return [run_id for run_id in run_ids if self._has_earlier(run_id)]
 
-    def _is_ours(self, earlier: str) -> bool:
-        state = cast(bytes | None, self.redis.hget(earlier, "state"))
+    def earlier_state(self, run_id: str) -> dict[str, Any] | None:
+        """The state of a run that an earlier version recorded, of whatever source."""
+        state = cast(bytes | None, self.redis.hget(earlier_key(f"run:{run_id}"), "state"))
+        return None if state is None else json.loads(state)
+
+    def _has_earlier(self, run_id: str) -> bool:
+        state = self.earlier_state(run_id)
         if state is None:
             return False
-        source = json.loads(state).get("source")
+        source = state.get("source")
         return source is None or fingerprint(source["url"]) == self.source
 
 

@@ -13,7 +13,7 @@ from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, Holder
 from sidecar.jobs.people import Person
-from sidecar.jobs.runs import RunOrder, RunStore, State, attempt_of, now
+from sidecar.jobs.runs import UNDER_WAY, RunOrder, RunStore, State, attempt_of, now
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source import unnamed_source
 from sidecar.migration.compatibility import Compatibility, check, require_compatible
@@ -117,10 +117,13 @@ def _reserve(space: Keyspace, order: RunOrder) -> DestinationLock:
 
 
 def _is_alive(space: Keyspace, holder: Holder) -> bool:
-    """Whether a run still holds its destination: one whose worker is gone does not, as soon as the watch finds it."""
-    store = RunStore(replace(space, source=holder.source or space.source))
+    """Whether a run, of whatever source, still holds its destination: one whose worker is gone does not, as soon as the
+    watch finds it."""
+    if not holder.source:
+        state = space.earlier_state(holder.run_id)
+        return state is not None and state["status"] in UNDER_WAY
     try:
-        return not store.is_over(holder.run_id)
+        return not RunStore(replace(space, source=holder.source)).is_over(holder.run_id)
     except Refused:
         return False
 

@@ -70,7 +70,7 @@ def _run(site: Stack, nodes: Sequence[DirectusInstance], workers: int) -> Took:
     client = SidecarClient(site, admin_id(site.source))
     with Balancer([node.url for node in nodes], BYTES_PER_SECOND) as balancer:
         body = {"destination_url": balancer.url, "destination_token": nodes[0].admin_token, "dry_run": False,
-                "options": ["content"], "batch_size": BATCH_SIZE}
+                "options": ["content"], "references": "empty", "batch_size": BATCH_SIZE}
         run = client.wait_for_end(client.post("/runs", body).json()["id"])
     uploads.drop(nodes[0])
     if run["status"] != "completed":

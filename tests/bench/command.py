@@ -17,6 +17,7 @@ from tests.stack import guardian
 
 LOOK_SECONDS = 0.1
 MEGABYTE = 1e6
+CONTENT_ALONE = ("--options", "content", "--references", "empty")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def try_migrate(sides: Sides, *arguments: str, source_url: str = "", destination
         "MIGRATION_DESTINATION_TOKEN": sides.destination.admin_token,
     }
     to = destination_url or sides.destination.url
-    run = _measured([sys.executable, "-m", "sidecar.cli", "migrate", "--json", "--to", to, *arguments], environment)
+    run = _measured([sys.executable, "-m", "sidecar.cli", "migrate", "--json", "--to", to, *CONTENT_ALONE, *arguments],
+                    environment)
     say(f"  sidecar: {run.seconds:.2f} s, {run.peak:.0f} MB, {run.document['status']}")
     return run
 

@@ -25,6 +25,13 @@ def form(page: Page, stack: Stack) -> Iterator[None]:
             sidecar.delete(f"/presets/{preset['id']}")
 
 
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
+    """A destination that has none of the people of the source."""
+    with DirectusInstance("stranger", version, database, workdir=tmp_path_factory.mktemp("stranger")) as instance:
+        yield instance
+
+
 def save_preset(page: Page, name: str, scope: str = "personal") -> None:
     page.locator(by("preset-save")).click()
     page.locator(by("preset-name")).fill(name)
@@ -52,14 +59,15 @@ def test_a_preset_is_saved_chosen_changed_renamed_and_deleted(
     assert chosen(page) == "No preset"
     page.locator(by("preset-select")).select_option(label="Newsroom")
     expect(page.locator(by("destination-url"))).to_have_value(destination.url)
-    expect(page.locator(by("option-flows"))).to_have_attribute("aria-checked", "true")
+    expect(page.locator(by("option-flows"))).to_have_attribute("aria-checked", "false")
+    expect(page.locator(by("option-presets"))).to_have_attribute("aria-checked", "true")
     expect(page.locator(by("batch-size-20"))).to_have_attribute("aria-checked", "true")
     expect(page.locator(by("preset-update"))).to_have_count(0)
     page.locator(by("check")).click()
     expect(page.locator(by("check-result"))).to_have_attribute("data-compatible", "true")
     assert destination.admin_token not in page.content()
 
-    page.locator(by("option-users")).click()
+    page.locator(by("option-comments")).click()
     page.locator(by("preset-update")).click()
     expect(page.locator(by("preset-update"))).to_have_count(0)
     page.locator(by("preset-rename")).click()
@@ -69,7 +77,7 @@ def test_a_preset_is_saved_chosen_changed_renamed_and_deleted(
 
     open_form(page, stack.source)
     page.locator(by("preset-select")).select_option(label="Live")
-    expect(page.locator(by("option-users"))).to_have_attribute("aria-checked", "true")
+    expect(page.locator(by("option-comments"))).to_have_attribute("aria-checked", "false")
     page.locator(by("preset-delete")).click()
     expect(page.locator(by("preset-dialog"))).to_contain_text("Live")
     page.locator(by("preset-confirm")).click()
@@ -158,6 +166,35 @@ def test_options_tell_how_many_rows_they_hold(page: Page) -> None:
     expect(page.locator(by("batch-size"))).to_have_count(0)
 
 
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_references_that_would_be_left_empty_are_decided_beside_the_check(
+        page: Page, stack: Stack, stranger: DirectusInstance, artefacts: Path, appearance: str) -> None:
+    choose_theme(stack.source, "dark" if appearance == "dark" else "light")
+    open_form(page, stack.source)
+    page.locator(by("option-users")).click()
+    check(page, stranger)
+    panel = page.locator(by("check-references"))
+    expect(panel).to_contain_text("users that this migration does not include and the destination does not have")
+    expect(panel.locator("[data-reference='directus_files.uploaded_by']")).to_contain_text("references to")
+    expect(page.locator(f"{by('start')} button")).to_be_enabled()
+    page.locator(by("dry-run")).click()
+    expect(page.locator(f"{by('start')} button")).to_be_disabled()
+    expect(page.locator(by("start-obstacle"))).to_contain_text("Include users")
+    for name, size in (("", {"width": 1440, "height": 900}), ("-phone", PHONE)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.screenshot(path=artefacts / f"references-{appearance}{name}-{stack.source.version}.png", full_page=True)
+        assert flaws(page) == []
+        assert not too_wide(page)
+    page.set_viewport_size(DESKTOP)
+    page.locator(by("references-empty")).click()
+    expect(page.locator(f"{by('start')} button")).to_be_enabled()
+    page.locator(f"{by('include-users')} button").click()
+    expect(page.locator(by("check-result"))).to_have_attribute("data-compatible", "true")
+    expect(panel).to_have_count(0)
+    expect(page.locator(by("option-users"))).to_have_attribute("aria-checked", "true")
+    choose_theme(stack.source, "light")
+
+
 def test_the_form_is_filled_in_and_checked_by_keyboard(page: Page, destination: DirectusInstance) -> None:
     page.locator(by("destination-url")).focus()
     page.keyboard.type(destination.url)
@@ -196,7 +233,7 @@ def test_nothing_hinders_anybody(page: Page, stack: Stack, destination: Directus
     page.set_viewport_size(DESKTOP)
     open_form(page, stack.source)
     expect(page.locator(by("count-content"))).to_contain_text("rows")
-    page.locator(by("option-users")).click()
+    expect(page.locator(by("invite"))).to_be_visible()
     check(page, destination)
     page.locator(by("dry-run")).click()
     page.screenshot(path=artefacts / f"form-{appearance}-{stack.source.version}.png", full_page=True)

@@ -9,6 +9,9 @@ from typing import Any
 
 from tests.stack.directus import DirectusInstance
 
+# The last of several options of one name counts.
+CONTENT_ALONE = ("--options", "content", "--references", "empty")
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -41,5 +44,7 @@ def sidecar(source: DirectusInstance, *arguments: str, token: str = "", **settin
 
 
 def migrate(source: DirectusInstance, destination: DirectusInstance, *arguments: str) -> Finished:
-    """``sidecar migrate --json`` from ``source`` to ``destination``."""
-    return sidecar(source, "migrate", "--to", destination.url, "--json", *arguments, token=destination.admin_token)
+    """``sidecar migrate --json`` from ``source`` to ``destination``: content alone, references to all else left empty,
+    unless ``arguments`` say otherwise."""
+    return sidecar(source, "migrate", "--to", destination.url, "--json", *CONTENT_ALONE, *arguments,
+                   token=destination.admin_token)

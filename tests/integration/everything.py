@@ -182,4 +182,5 @@ class Everything:
         return self._by(self._with_defaults.post, path, body)
 
     def _by(self, post: Callable[[str, Any], requests.Response], path: str, body: dict[str, Any]) -> requests.Response:
-        return self._seen.answer(post(path, {"destination_url": self._url, **body}))
+        choices = {"options": ["content"], "references": "empty"} if path == "/runs" else {}
+        return self._seen.answer(post(path, {"destination_url": self._url, **choices, **body}))

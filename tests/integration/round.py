@@ -41,7 +41,7 @@ class Round:
     def run(self, *, dry_run: bool = False) -> Report:
         """One migration of the content, whatever its end."""
         here, there = (Directus(side.url, side.admin_token) for side in (self.source, self._destination))
-        request = MigrationRequest(dry_run=dry_run, force=self._force, options=("content",))
+        request = MigrationRequest(dry_run=dry_run, force=self._force, options=("content",), references="empty")
         return migrate(here, there, request, Silent())
 
     def post(self, collection: str, rows: list[Json]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.integration.command import Finished, migrate, sidecar
+from tests.integration.command import CONTENT_ALONE, Finished, migrate, sidecar
 from tests.integration.oracle import differences
 from tests.stack import awkward
 from tests.stack.awkward.articles import article
@@ -159,7 +159,7 @@ def test_a_flow_works_again_after_a_run_that_fails(
 
     empty(destination, REFILLED)
     with Proxy(destination.url, expire) as proxy:
-        done = sidecar(source, "migrate", "--to", proxy.url, "--json", token=destination.admin_token)
+        done = sidecar(source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE, token=destination.admin_token)
     assert done.status == 3, done.stdout
     assert besides_lost(migrate(source, destination)) == set()
     assert watched.fired_for() == BY_HAND
@@ -191,7 +191,7 @@ def test_what_moves_at_the_source_during_a_run_is_named_and_no_error(
     empty(destination, "articles_labels")
     empty(destination, "labels")
     gate = Gate("POST", "/items/articles_labels")
-    arguments = ("migrate", "--json", "--to")
+    arguments = ("migrate", "--json", *CONTENT_ALONE, "--to")
     with Proxy(destination.url, gate.rewrite) as proxy, ThreadPoolExecutor() as pool:
         run = pool.submit(sidecar, source, *arguments, proxy.url, token=destination.admin_token)
         gate.wait()

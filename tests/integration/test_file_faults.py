@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.command import Finished, migrate, sidecar
+from tests.integration.command import CONTENT_ALONE, Finished, migrate, sidecar
 from tests.stack.directus import DirectusInstance
 from tests.stack.many_files import remove_files, seed_files, stored_bytes
 from tests.stack.proxy import Proxy, Rewrite
@@ -68,7 +68,7 @@ def test_a_file_that_is_stored_with_other_bytes_is_named_and_comes_with_the_next
     assert [(p["key"], p["code"]) for p in done.document["problems"]] == [(damaged, "CHECKSUM_DIFFERS")]
     assert counts(done) == (len(SIZES) - 1, 1, len(SIZES) - 1)
     # One request at a time, which an upload must not keep for itself while the destination is prepared for it.
-    again = sidecar(source, "migrate", "--to", empty.url, "--json", token=empty.admin_token,
+    again = sidecar(source, "migrate", "--to", empty.url, "--json", *CONTENT_ALONE, token=empty.admin_token,
                     MIGRATION_MAX_CONCURRENCY="1")
     assert (again.status, counts(again)) == (0, (1, 0, len(SIZES)))
     assert stored_bytes(source) == stored_bytes(empty)
@@ -83,7 +83,8 @@ def test_a_file_that_always_breaks_off_costs_that_file_only(source: DirectusInst
         return lambda method, path, status, body: (502, b"") if path.startswith(f"/assets/{file}") else (status, body)
 
     with Proxy(source.url, breaking(here)) as near, Proxy(empty.url, breaking(there)) as far:
-        done = sidecar(source, "migrate", "--to", far.url, "--json", token=empty.admin_token, DIRECTUS_URL=near.url)
+        done = sidecar(source, "migrate", "--to", far.url, "--json", *CONTENT_ALONE, token=empty.admin_token,
+                       DIRECTUS_URL=near.url)
     problems = {(problem["key"], problem["code"]) for problem in done.document["problems"]}
     assert problems == {(here, "FILE_BREAKS_OFF"), (there, "CHECKSUM_DIFFERS")}
     assert (done.status, counts(done)) == (1, (len(SIZES) - 2, 2, len(SIZES) - 2))
@@ -119,7 +120,7 @@ class Once:
 
 
 def through(proxy: Proxy, source: DirectusInstance, destination: DirectusInstance) -> Finished:
-    return sidecar(source, "migrate", "--to", proxy.url, "--json", token=destination.admin_token)
+    return sidecar(source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE, token=destination.admin_token)
 
 
 def counts(done: Finished) -> tuple[int, int, int]:

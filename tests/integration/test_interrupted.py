@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from sidecar.migration.loading_form import NOTE
-from tests.integration.command import migrate, sidecar
+from tests.integration.command import CONTENT_ALONE, migrate, sidecar
 from tests.integration.oracle import differences
 from tests.stack.conditions import wait_until
 from tests.stack.directus import DirectusInstance
@@ -41,7 +41,8 @@ def test_a_token_that_expires_on_the_way_fails_with_status_3(stack: Stack, desti
         return (401, json.dumps(EXPIRED).encode()) if expired else (status, body)
 
     with Proxy(destination.url, expire) as proxy:
-        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", token=destination.admin_token)
+        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE,
+                       token=destination.admin_token)
     assert done.status == 3, done.stderr
     assert done.document["status"] == "failed"
     assert [problem["code"] for problem in done.document["problems"]] == ["TOKEN_EXPIRED"]
@@ -96,7 +97,8 @@ def test_the_next_run_completes_what_was_interrupted(stack: Stack, destination: 
 
 
 def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) -> str:
-    body = {"destination_url": proxy.url, "destination_token": destination.admin_token, "dry_run": False}
+    body = {"destination_url": proxy.url, "destination_token": destination.admin_token, "dry_run": False,
+            "options": ["content"], "references": "empty"}
     return str(client.post("/runs", body).json()["id"])
 
 

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 import requests
 
-from tests.integration.command import Finished, migrate, sidecar
+from tests.integration.command import CONTENT_ALONE, Finished, migrate, sidecar
 from tests.integration.oracle import differences
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
@@ -56,7 +56,8 @@ def test_a_dry_run_writes_nothing_on_either_side(stack: Stack, destination: Dire
     databases = stack.source.database, destination.database
     before = [dump(database) for database in databases]
     with Proxy(destination.url) as proxy:
-        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", "--dry-run", token=destination.admin_token)
+        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE, "--dry-run",
+                       token=destination.admin_token)
     assert done.status == 0, done.stderr
     assert [dump(database) for database in databases] == before
     assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} == {("POST", "/schema/diff")}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sidecar.options import OPTIONS
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.ports import LOOPBACK, free_port
@@ -73,7 +74,8 @@ def test_a_preset_is_saved_listed_and_its_token_shown_to_nobody(
         stack: Stack, sidecar: SidecarClient, destination: DirectusInstance) -> None:
     saved = save(sidecar, destination)
     assert saved == {"id": saved["id"], "name": "Production", "scope": "personal", "destination_url": destination.url,
-                     "has_token": True, "options": ["content", "flows"], "batch_size": 20, "invite": True}
+                     "has_token": True, "options": ["content", "flows"], "batch_size": 20, "invite": True,
+                     "references": "refuse"}
     assert presets_of(sidecar) == [saved]
     row = _row(stack, saved["id"])
     assert (row["collection"], row["user"], row["role"]) == (BUNDLE, admin_id(stack.source), None)
@@ -212,7 +214,8 @@ def test_a_preset_of_the_javascript_bundle_loads_and_its_token_is_encrypted_on_s
                                 "layout_options": json.dumps(held) if as_text else held})
     (preset,) = presets_of(sidecar)
     assert preset == {"id": row["id"], "name": "Old", "scope": "personal", "destination_url": destination.url,
-                      "has_token": True, "options": ["flows"], "batch_size": 10, "invite": False}
+                      "has_token": True, "options": ["flows"], "batch_size": 10, "invite": False,
+                      "references": "refuse"}
     by_preset = {"destination_url": destination.url, "token_from": f"preset:{preset['id']}"}
     assert sidecar.post("/check", by_preset).status_code == 200
     sidecar.patch(f"/presets/{preset['id']}", {"name": "New"})
@@ -251,7 +254,7 @@ def test_the_default_token_goes_to_the_default_address_only(
 
 
 def test_without_defaults_the_form_is_empty(sidecar: SidecarClient) -> None:
-    empty = {"destination_url": "", "has_token": False, "options": ["content"]}
+    empty = {"destination_url": "", "has_token": False, "options": list(OPTIONS)}
     assert sidecar.get("/presets").json()["defaults"] == empty
 
 

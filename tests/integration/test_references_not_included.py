@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.command import Finished, migrate, sidecar
+from tests.integration.command import Finished, sidecar
 from tests.stack.dump import dump
 from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import SidecarClient, admin_id
@@ -51,8 +51,7 @@ def test_by_default_all_is_included_and_nothing_is_missing(site: Stack, client: 
     assert (done.status, done.document["references"], done.document["findings"]) == (0, [], [])
     assert client.get("/presets").json()["defaults"]["options"] == [
         "content", "users", "comments", "presets", "dashboards", "extensions", "flows"]
-    body = {"destination_url": site.destination.url, "destination_token": site.destination.admin_token}
-    assert client.post("/check", body).json()["references"] == []
+    assert client.post("/check", destination_of(site)).json()["references"] == []
 
 
 def test_a_check_names_what_would_be_left_empty(site: Stack, client: SidecarClient) -> None:
@@ -64,9 +63,7 @@ def test_a_check_names_what_would_be_left_empty(site: Stack, client: SidecarClie
         "destination: directus_files.uploaded_by (1), posts.author (3), posts.editor (1), posts.layout (1). Include "
         "presets and users, or choose to leave the references empty (--references empty)")}
     assert check(site, *CONTENT, "--references", "empty").status == 0
-    body = {"destination_url": site.destination.url, "destination_token": site.destination.admin_token,
-            "options": ["content"]}
-    assert client.post("/check", body).json()["references"] == MISSING
+    assert client.post("/check", {**destination_of(site), "options": ["content"]}).json()["references"] == MISSING
 
 
 def test_what_content_would_bring_is_named_as_well(site: Stack) -> None:
@@ -77,7 +74,7 @@ def test_what_content_would_bring_is_named_as_well(site: Stack) -> None:
 
 
 def test_a_dry_run_gives_all_numbers_and_ends_as_the_real_run_would(site: Stack, before: dict[str, Any]) -> None:
-    done = migrate(site.source, site.destination, *CONTENT, "--dry-run")
+    done = migrate(site, *CONTENT, "--dry-run")
     assert (done.status, done.document["status"]) == (2, "refused")
     problems = [(problem["resource"], problem["code"]) for problem in done.document["problems"]]
     assert sorted(problems[:-1]) == [(one["collection"], CODE) for one in MISSING]
@@ -88,20 +85,20 @@ def test_a_dry_run_gives_all_numbers_and_ends_as_the_real_run_would(site: Stack,
 
 
 def test_a_run_is_refused_and_nothing_is_written(site: Stack, before: dict[str, Any]) -> None:
-    done = migrate(site.source, site.destination, *CONTENT)
+    done = migrate(site, *CONTENT)
     assert (done.status, [problem["code"] for problem in done.document["problems"]]) == (2, [CODE])
     assert "posts.author (3)" in done.document["message"]
     assert dump(site.destination.database) == before
 
 
 def test_the_interface_refuses_a_real_run_and_lets_a_dry_one_tell(site: Stack, client: SidecarClient) -> None:
-    answer = client.start(site.destination, dry_run=False, options=["content"])
+    answer = client.post("/runs", {**destination_of(site), "dry_run": False, "options": ["content"]})
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["code"], error["field"]) == (409, CODE, "references")
-    dry = client.start(site.destination, dry_run=True, options=["content"])
+    dry = client.post("/runs", {**destination_of(site), "options": ["content"]})
     run = client.wait_for_end(dry.json()["id"])
     assert (run["status"], run["references"], run["problem_count"]) == ("refused", "refuse", len(MISSING) + 1)
-    wrong = client.start(site.destination, references="whatever")
+    wrong = client.post("/runs", {**destination_of(site), "references": "whatever"})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "references")
 
 
@@ -115,9 +112,10 @@ def test_a_preset_keeps_the_choice(client: SidecarClient) -> None:
 
 
 def test_told_to_it_leaves_them_empty_and_says_how_many(site: Stack, client: SidecarClient) -> None:
-    dry = migrate(site.source, site.destination, *CONTENT, "--references", "empty", "--dry-run")
+    dry = migrate(site, *CONTENT, "--references", "empty", "--dry-run")
     assert dry.status == 0, dry.stdout
-    answer = client.start(site.destination, dry_run=False, options=["content"], references="empty")
+    answer = client.post("/runs", {**destination_of(site), "dry_run": False, "options": ["content"],
+                                   "references": "empty"})
     run = client.wait_for_end(answer.json()["id"])
     assert (run["status"], run["references"]) == ("completed", "empty"), run["problems"]
     expected = {(one["collection"], one["column"]): one["rows"] for one in MISSING}
@@ -142,6 +140,15 @@ def fill(api: Api) -> None:
 def check(site: Stack, *arguments: str) -> Finished:
     return sidecar(site.source, "check", "--to", site.destination.url, "--json", *arguments,
                    token=site.destination.admin_token)
+
+
+def migrate(site: Stack, *arguments: str) -> Finished:
+    return sidecar(site.source, "migrate", "--to", site.destination.url, "--json", *arguments,
+                   token=site.destination.admin_token)
+
+
+def destination_of(site: Stack) -> dict[str, str]:
+    return {"destination_url": site.destination.url, "destination_token": site.destination.admin_token}
 
 
 def cleared(document: dict[str, Any]) -> dict[tuple[str, str], int]:

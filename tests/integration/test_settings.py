@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.command import Finished, migrate, sidecar
+from tests.integration.command import CONTENT_ALONE, Finished, migrate, sidecar
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.pair import Pair, bare_pair
@@ -132,7 +132,8 @@ def test_masked_keys_are_not_written(pair: Pair, finished: Finished) -> None:
 @pytest.mark.usefixtures("finished")
 def test_a_second_run_sends_no_write(pair: Pair) -> None:
     with Proxy(pair.destination.url) as proxy:
-        done = sidecar(pair.source, "migrate", "--to", proxy.url, "--json", token=pair.destination.admin_token)
+        done = sidecar(pair.source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE,
+                       token=pair.destination.admin_token)
     assert done.status == 0, done.stdout + done.stderr
     assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} <= {("POST", "/schema/diff")}
     assert numbers(done, "created", "skipped", "verified", "different") == [

@@ -15,7 +15,7 @@ from tests.stack.directus import DirectusInstance
 
 READ_SECONDS = 2.0
 MOST_RUNS = 8
-CONTENT = MigrationRequest(dry_run=False)
+CONTENT = MigrationRequest(("content",), dry_run=False, references="empty")
 
 
 @dataclass

@@ -37,8 +37,10 @@ class SidecarClient:
         return requests.delete(self._url + path, headers=self.headers, timeout=60)
 
     def start(self, destination: DirectusInstance, **choices: Any) -> requests.Response:
-        """POST /runs to ``destination`` with its own admin token."""
-        body = {"destination_url": destination.url, "destination_token": destination.admin_token, **choices}
+        """POST /runs to ``destination`` with its own admin token: content alone, with references to others left empty,
+        unless ``choices`` say otherwise."""
+        body = {"destination_url": destination.url, "destination_token": destination.admin_token,
+                "options": ["content"], "references": "empty", **choices}
         return self.post("/runs", body)
 
     def wait_for_end(self, run_id: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What belongs to one source in a Redis that several share, and what an earlier version left there, of all of them."""
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import pytest
 
 from sidecar.config import Settings, SourceSettings
 from sidecar.errors import Refused
+from sidecar.jobs import start
 from sidecar.jobs.endings import interrupt
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, Holder
@@ -101,6 +103,26 @@ def test_what_an_earlier_version_recorded_of_this_source_is_read(here: Keyspace,
     assert RunStore(other).newest(10) == []
     with pytest.raises(Refused, match="no such run"):
         RunStore(other).summary(RUN)
+
+
+@pytest.mark.parametrize(("status", "free"), [("running", False), ("queued", False), ("completed", True)])
+def test_a_run_of_an_earlier_version_keeps_its_destination_from_all_sources(
+    here: Keyspace, other: Keyspace, status: str, free: bool
+) -> None:
+    left_by_an_earlier_version(here.redis, status=status, source={"url": HERE})
+    lock = f"migration:destination:{hashlib.sha256(THERE.encode()).hexdigest()}"
+    here.redis.set(lock, RUN)
+    for space in (here, other):
+        assert is_free(space) is free
+        here.redis.set(lock, RUN)
+
+
+def is_free(space: Keyspace) -> bool:
+    try:
+        start._reserve(space, replace(ORDER, id="another"))
+    except Refused:
+        return False
+    return True
 
 
 def test_of_a_run_that_never_came_to_its_source_everybody_can_read(here: Keyspace, other: Keyspace) -> None:

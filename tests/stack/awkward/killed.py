@@ -15,7 +15,8 @@ def kill_at(gate: Gate, source: DirectusInstance, destination_url: str, token: s
         **base_environment(), "DIRECTUS_URL": source.url, "DIRECTUS_TOKEN": source.admin_token,
         "MIGRATION_DESTINATION_TOKEN": token, "PYTHONPATH": os.getcwd(),
     }  # fmt: skip
-    command = [sys.executable, "-m", "sidecar.cli", "migrate", "--to", destination_url]
+    command = [sys.executable, "-m", "sidecar.cli", "migrate", "--to", destination_url, "--options", "content",
+               "--references", "empty"]
     run = Process("a run to be killed", command, log=log, environment=environment)
     run.spawn()
     try:
