@@ -11,7 +11,7 @@ from tests.unit.instances import instance
 
 CATS = {"related_collection": "cats", "schema": {"foreign_key_table": "cats"}, "meta": {}}
 TAGS = {"related_collection": "tags", "schema": {"foreign_key_table": "tags"}, "meta": {}}
-NO_KEY = {"related_collection": "tags", "schema": None, "meta": {}}
+NO_KEY: dict[str, Any] = {"related_collection": "tags", "schema": None, "meta": {}}
 ADOPTED = {"related_collection": "cats", "schema": {"foreign_key_table": "cats"}, "meta": None}
 ANY = {"related_collection": None, "schema": None, "meta": {"one_collection_field": "collection"}}
 
