@@ -12,11 +12,12 @@ from sidecar.migration.between.force import what_force_does
 from sidecar.migration.between.vendor_words import NAMES, is_known
 from sidecar.migration.between.wide_numbers import with_wide_numbers
 from sidecar.migration.finding import Finding
+from sidecar.migration.identities import Identities, identify
 from sidecar.migration.instance import OLDEST_VERSION, Instance, admit, birthmark, is_older, last_activity, look_at
 from sidecar.migration.licence import PREFIX as LICENCE
 from sidecar.migration.licence import LicenceLimit, review_licence
 from sidecar.migration.parallel import side_by_side
-from sidecar.migration.references import MissingReferences, missing_references, references_finding
+from sidecar.migration.references import MissingReferences, missing_references, points_outside, references_finding
 from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema import SchemaDiff, compare_schema
 from sidecar.migration.schema_conflicts import CODE as SCHEMA_CONFLICT
@@ -31,7 +32,7 @@ UNKNOWN_VENDORS = f"Force migrates between {', '.join(NAMES.values())} only, so 
 class Compatibility:
     """What a check found. ``schema`` is None when the two cannot be compared even by force, ``limits`` where the
     destination knows no licence. ``force`` says what Force would do; it is empty where nothing differs. ``references``
-    are those that a run would leave empty."""
+    are those that a run would leave empty; ``identities`` were needed to tell, and are None where they were not."""
 
     source: Instance
     destination: Instance
@@ -40,6 +41,7 @@ class Compatibility:
     limits: tuple[LicenceLimit, ...] | None
     force: tuple[Finding, ...] = ()
     references: tuple[MissingReferences, ...] = ()
+    identities: Identities | None = None
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -117,10 +119,9 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
         found = Compatibility(here, there, (*differences, *conflicts, *licence.findings), schema, licence.limits)
         if not found.compatible and not found.force_would_help:
             return found
-        resources = list(resources_of(here, there, request.options).values())
-        missing = missing_references(here, there, resources)
+        found = _with_references(found, request)
         said = what_force_does(here, there, request.options) if found.force_would_help else ()
-    return replace(found, force=said, references=missing, findings=(*found.findings, *references_finding(missing)))
+    return replace(found, force=said)
 
 
 def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
@@ -145,6 +146,16 @@ def require_references(found: Compatibility, request: MigrationRequest) -> None:
     if found.leaves_empty(request):
         (finding,) = references_finding(found.references)
         raise Refused(finding.message, code=finding.code, field="references", status=409)
+
+
+def _with_references(found: Compatibility, request: MigrationRequest) -> Compatibility:
+    resources = list(resources_of(found.source, found.destination, request.options).values())
+    if not points_outside(resources):
+        return found
+    identities = identify(found.source, found.destination, resources)
+    missing = missing_references(found.source, resources, identities)
+    findings = (*found.findings, *references_finding(missing))
+    return replace(found, references=missing, identities=identities, findings=findings)
 
 
 def _are_the_same(source: Directus, destination: Directus) -> bool:

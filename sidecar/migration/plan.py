@@ -87,7 +87,8 @@ def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -
     there = {name: resource for name, resource in resources.items() if name in destination.model.resources}
     questions: list[Callable[[], Any]] = [
         partial(count_all, source, resources), partial(count_all, destination, there),
-        partial(identify, source, destination, list(resources.values())), partial(Journal, destination.client)]
+        lambda: found.identities or identify(source, destination, list(resources.values())),
+        partial(Journal, destination.client)]
     rows, rows_before, identities, journal = side_by_side(lambda ask: ask(), questions)
     plan = Plan(
         request, source, destination, groups, resources,

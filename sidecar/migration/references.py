@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sidecar.migration.finding import Finding
-from sidecar.migration.identities import Identities, identify
+from sidecar.migration.identities import Identities
 from sidecar.migration.instance import Instance
 from sidecar.migration.reading import COUNTERS, count_values
 from sidecar.migration.scope import option_of
@@ -42,16 +42,16 @@ class MissingReferences:
                 "rows": self.rows, "targets": len(self.keys)}
 
 
-def missing_references(source: Instance, destination: Instance,
-                       resources: Collection[Resource]) -> tuple[MissingReferences, ...]:
-    """Those of the rows of ``resources``, which are what a run moves. Reads only, and nothing where all that is pointed
-    at moves as well. A reference that must not be empty is none of them: its row is left out, by name."""
-    names = {resource.name for resource in resources}
-    pointers = [pointer for resource in resources for pointer in _pointers(resource, names)]
-    if not pointers:
-        return ()
-    identities = identify(source, destination, resources)
-    wanted = [pointer for pointer in pointers if _may_be_lost(source, identities, pointer.target)]
+def points_outside(resources: Collection[Resource]) -> bool:
+    """Whether ``resources``, which are what a run moves, may refer to something else."""
+    return bool(_all_pointers(resources))
+
+
+def missing_references(source: Instance, resources: Collection[Resource],
+                       identities: Identities) -> tuple[MissingReferences, ...]:
+    """Those of the rows of ``resources``, which are what a run moves. Reads only. A reference that must not be empty is
+    none of them: its row is left out, by name."""
+    wanted = [one for one in _all_pointers(resources) if _may_be_lost(source, identities, one.target)]
     with ThreadPoolExecutor(COUNTERS) as pool:
         found = pool.map(lambda pointer: _count(source, identities, pointer), wanted)
     return tuple(sorted((one for one in found if one.rows), key=lambda one: (one.collection, one.column)))
@@ -81,6 +81,11 @@ class _Pointer:
     column: str
     target: str
     named_in: str | None = None
+
+
+def _all_pointers(resources: Collection[Resource]) -> list[_Pointer]:
+    names = {resource.name for resource in resources}
+    return [pointer for resource in resources for pointer in _pointers(resource, names)]
 
 
 def _pointers(resource: Resource, moved: Collection[str]) -> Iterator[_Pointer]:

@@ -37,7 +37,8 @@ class Held:
 
 HELD = [
     Held("extract", "source", "GET", "/schema/snapshot"),
-    Held("plan", "destination", "SEARCH", "/users"),
+    Held("extract", "destination", "SEARCH", "/users"),
+    Held("plan", "destination", "SEARCH", "/presets"),
     Held("apply", "destination", "POST", "/items/articles"),
     Held("apply", "source", "GET", "/assets/"),
     Held("apply", "destination", "POST", "/files"),

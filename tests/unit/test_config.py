@@ -6,6 +6,7 @@ import pytest
 
 from sidecar.config import Caps, Defaults, read_allowed, read_caps, read_destination_token, read_settings
 from sidecar.errors import SettingsError
+from sidecar.options import OPTIONS
 
 SECRET = "0b7e6a52f1c84d93ae157f28c6409bd3"
 GOOD = {
@@ -54,7 +55,7 @@ def test_defaults_of_the_form_are_read() -> None:
              "MIGRATION_BUNDLE_DEFAULT_TOKEN": "t", "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "flows, content,"}
     read = read_settings({**GOOD, **given}).defaults
     assert read == Defaults("https://stage.example.com", "t", ("content", "flows"))
-    assert read_settings(GOOD).defaults == Defaults("", "", ("content",))
+    assert read_settings(GOOD).defaults == Defaults("", "", OPTIONS)
 
 
 @pytest.mark.parametrize(("variables", "message"), [
