@@ -174,7 +174,7 @@ def test_references_that_would_be_left_empty_are_decided_beside_the_check(
     page.locator(by("option-users")).click()
     check(page, stranger)
     panel = page.locator(by("check-references"))
-    expect(panel).to_contain_text("users that this migration does not include and the destination does not have")
+    expect(panel).to_contain_text("that this migration does not include and the destination does not have")
     expect(panel.locator("[data-reference='directus_files.uploaded_by']")).to_contain_text("references to")
     expect(page.locator(f"{by('start')} button")).to_be_enabled()
     page.locator(by("dry-run")).click()
