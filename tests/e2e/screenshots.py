@@ -40,7 +40,7 @@ def _walk(page: Page, stack: Stack) -> None:
     open_form(page, stack.source)
     check(page, stack.destination)
     expect(page.locator(by("count-content"))).to_contain_text("rows")
-    page.set_viewport_size({"width": 1280, "height": 1900})
+    page.set_viewport_size({"width": 1280, "height": 2150})
     _keep(page, "check")
     page.set_viewport_size({"width": 1280, "height": 1300})
     page.locator(by("dry-run")).click()
