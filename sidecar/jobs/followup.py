@@ -17,7 +17,8 @@ from sidecar.jobs.start import resume_run
 from sidecar.jobs.telling import tell
 
 logger = logging.getLogger(__name__)
-LOCK = "follow-up:{}"
+# Of all sources: a run of an earlier version may be anybody's.
+LOCK = "migration:follow-up:{}"
 # A source that does not answer is given up before the lock is; who died with the lock in hand holds it no longer.
 LOCK_SECONDS = CONNECT_SECONDS + ONCE.read_seconds + 5.0
 MOST_RESUMES = 3
@@ -32,7 +33,7 @@ def follow_up(settings: Settings, space: Keyspace) -> None:
     try:
         for entry in store.untold():
             # LockError: somebody else is at it.
-            lock = space.redis.lock(space.key(LOCK.format(entry[0])), LOCK_SECONDS, blocking=False)
+            lock = space.redis.lock(LOCK.format(entry[0]), LOCK_SECONDS, blocking=False)
             with suppress(LockError), lock:
                 if entry in store.untold():
                     _follow_up(settings, space, store, *entry)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, cast
 
 from redis.client import Pipeline
@@ -66,7 +67,8 @@ class RunStore:
             pipe.expire(key, KEPT_SECONDS)
             self.open(pipe, order.id)
             pipe.zadd(index, {order.id: datetime.now(UTC).timestamp()})
-            pipe.zremrangebyscore(index, 0, datetime.now(UTC).timestamp() - KEPT_SECONDS)
+            for old in self._both(INDEX):
+                pipe.zremrangebyscore(old, 0, datetime.now(UTC).timestamp() - KEPT_SECONDS)
             pipe.execute()
 
     def name_source(self, order: RunOrder) -> None:
@@ -141,7 +143,8 @@ class RunStore:
         earlier = dict(self._dated(earlier_key(INDEX)))
         dated |= {run_id: earlier[run_id] for run_id in self._space.earlier_runs(earlier)}
         ids = sorted(dated, key=lambda run_id: -dated[run_id])
-        return [self.summary(run_id) for run_id in ids if self._redis.exists(self._space.run(run_id))][:limit]
+        kept = (run_id for run_id in ids if self._redis.exists(self._space.run(run_id)))
+        return [self.summary(run_id) for run_id in islice(kept, limit)]
 
     def is_over(self, run_id: str) -> bool:
         """Whether no worker is to do anything for it; one that was interrupted can be resumed."""

@@ -5,15 +5,15 @@ from sidecar.address import destination_address
 from sidecar.directus.client import Directus
 from sidecar.errors import Refused
 from sidecar.jobs.runs import RunOrder
-from sidecar.migration.instance import project_of
+from sidecar.migration.instance import is_project
 
 SOURCE_DIFFERS = "SOURCE_DIFFERS"
 OTHER_ADDRESS = ("This run was ordered for the source {}, and this worker's source is {}. Nothing was written. Give "
                  "the web process and the workers of one source the same DIRECTUS_URL, and start the run again")
 OTHER_PROJECT = ("Another project answers at {} now than when this run was ordered. Nothing was written. See what "
                  "DIRECTUS_URL leads to, for the web process and for the workers, and start the run again")
-UNNAMED = ("This run was ordered with an earlier version of the sidecar, which did not take down for which source. "
-           "Start it again")
+UNNAMED = ("This run was ordered with an earlier version of the sidecar, which did not record its source. Start it "
+           "again")
 
 
 def require_same_source(source: Directus, order: RunOrder) -> None:
@@ -22,7 +22,7 @@ def require_same_source(source: Directus, order: RunOrder) -> None:
         raise unnamed_source()
     if destination_address(source.url) != destination_address(order.source_url):
         raise _refused(OTHER_ADDRESS.format(order.source_url, source.url))
-    if project_of(source, "source") != order.source_identity:
+    if not is_project(source, "source", order.source_identity):
         raise _refused(OTHER_PROJECT.format(source.url))
 
 

@@ -76,9 +76,13 @@ class Identities:
         return str(found) if isinstance(key, str) and isinstance(found, int) else found
 
     def is_missing(self, collection: str, key: Any) -> bool:
-        """Whether ``key``, perhaps as a text, is that of a row of the source that has no counterpart."""
-        missing = self.missing[collection]
-        return key in missing or _number(key) in missing
+        """Whether ``key``, perhaps as a text, is that of a source row that has no counterpart, or more than one."""
+        places = self.missing[collection], self.unclear[collection]
+        return any(key in place or _number(key) in place for place in places)
+
+    def misses(self, collection: str) -> bool:
+        """Whether any row of ``collection`` at the source has no counterpart, or more than one."""
+        return bool(self.missing[collection] or self.unclear[collection])
 
     def settled(self, value: Any) -> Any:
         """A ``value`` that may be a pending id, once the row has been written: None when that failed."""

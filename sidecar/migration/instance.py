@@ -24,6 +24,7 @@ SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
 DESCRIPTION = ("/collections", "/fields", "/relations")
 OLDEST_VERSION = "11.1.2"
 REFUSED_TOKEN = frozenset({"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"})
+PROJECT, ACCOUNT = "project:", "account:"
 BORN_WITH = ("/roles", "/policies")
 ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
@@ -116,11 +117,22 @@ def admit(client: Directus, side: str) -> Row:
 
 
 def project_of(client: Directus, side: str) -> str:
-    """The id of the project behind ``client``, which an untouched copy of it shares. Directus before 11.9 has none;
-    there it is the id of the token's account. Raises Refused as ``admit`` does."""
+    """What tells the project behind ``client`` from others, and not from a copy of it: its id, or, before Directus 11.9
+    gave it one, the id of the token's account. Raises Refused as ``admit`` does."""
     with _refusing(client, side):
-        project = client.get("/settings").get("project_id") or client.get("/users/me", fields=["id"])["id"]
-        return str(project)
+        if project := client.get("/settings").get("project_id"):
+            return f"{PROJECT}{project}"
+        return f"{ACCOUNT}{client.get('/users/me', fields=['id'])['id']}"
+
+
+def is_project(client: Directus, side: str, known: str) -> bool:
+    """Whether the project behind ``client`` is the one of which ``project_of`` said ``known``, also if Directus was
+    updated since or the token is another account's. Raises Refused as ``admit`` does."""
+    if not known.startswith(ACCOUNT):
+        return project_of(client, side) == known
+    with _refusing(client, side):
+        keys = client.search_keys("/users", [known.removeprefix(ACCOUNT)], ["id"])
+        return bool(keys)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import orjson
 
 from sidecar.directus.client import Row
 from sidecar.migration.parallel import map_ahead
-from sidecar.migration.rows import without
+from sidecar.migration.rows import CLEARED, without
 from sidecar.migration.writing import BatchWriter
 from sidecar.resources.base import Resource
 
@@ -69,8 +69,10 @@ class Links:
         """Set all of them at the destination; returns whether all rows were taken. ``settled`` turns pending ids into
         those that the destination has given."""
         def update(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-            rows = [{column: settled(value) for column, value in row.items()} for row in rows]
-            return rows, writer.update(rows)
+            written = [{column: settled(value) for column, value in row.items()} for row in rows]
+            for column in (column for row in written for column in self.columns if row.get(column, column) is None):
+                writer.report.note(writer.resource.name, "CLEARED", column, CLEARED.format(column), 1)
+            return written, writer.update(written)
 
         taken = total = 0
         for rows, good in map_ahead(update, self._portions(), writer.at_once):

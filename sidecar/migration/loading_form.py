@@ -104,8 +104,9 @@ class LoadingForm:
             # A database that cannot make one column NOT NULL is not to keep all collections in loading form.
             if nullable == self._lifted:
                 raise
+            touched = self._loading | self._attempted
             self._write(loading, self._lifted, creating=creating)
-            self.left = self._lifted - needed
+            self.left |= {column for column in self._lifted - needed if creating or column[0] in touched}
 
     def _write(self, loading: frozenset[str], lifted: Collection[tuple[str, str]], *, creating: bool) -> None:
         """Only when ``creating`` is anything made: what brings a collection back into its final form must not make one

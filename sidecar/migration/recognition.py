@@ -63,8 +63,11 @@ class Reader:
 
 
 def match_by_id(reader: Reader, collection: str) -> Match:
-    """Rows are the same when their key is."""
+    """Rows are the same when their key is. Numbers of Directus' own tables, such as its activity, mean other rows at
+    each instance."""
     here, there = ([row[key] for row in rows] for key, rows in reader.keys(collection))
+    if collection.startswith("directus_") and any(isinstance(key, int) for key in here):
+        return Match().of(here)
     # A number may be at hand as text on one side.
     known = {str(key): key for key in there}
     return Match({key: known[str(key)] for key in here if str(key) in known}).of(here)

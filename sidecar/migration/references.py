@@ -68,7 +68,7 @@ def references_finding(missing: Collection[MissingReferences]) -> list[Finding]:
     include = f"Include {' and '.join(options)}, or choose" if options else "Choose"
     message = (f"{_references(total)} to {_rows(missing)} would be left empty, because these rows are neither included "
                f"nor at the destination: {', '.join(by_column[:NAMED])}{more}. {include} to leave the references empty "
-               f"(--references empty)")
+               f"(on the command line: --references empty)")
     return [Finding(CODE, message)]
 
 
@@ -100,7 +100,7 @@ def _pointers(resource: Resource, moved: Collection[str]) -> Iterator[_Pointer]:
 
 
 def _may_be_lost(source: Instance, identities: Identities, target: str) -> bool:
-    return identities.covers(target) and (_cannot_be_read(source, target) or bool(identities.missing[target]))
+    return identities.covers(target) and (_cannot_be_read(source, target) or identities.misses(target))
 
 
 def _cannot_be_read(source: Instance, target: str) -> bool:

@@ -40,7 +40,7 @@ def check_options(options: tuple[str, ...]) -> None:
 def check_references(references: str) -> None:
     """Raises Refused for what is not one of REFERENCES."""
     if references not in REFERENCES:
-        message = f"References {references!r} is neither of {' and '.join(REFERENCES)}"
+        message = f"References must be {' or '.join(REFERENCES)}, not {references!r}"
         raise Refused(message, code="UNKNOWN_REFERENCES", field="references")
 
 

@@ -7,6 +7,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.finding import Finding
 from sidecar.migration.instance import Instance
 from sidecar.migration.schema import SchemaDiff
+from sidecar.resources.data_model import is_tracked
 
 CODE = "SCHEMA_CONFLICT"
 DIFFERENT_THINGS = ("{}: one thing at the source and another at the destination (such as a table and a folder, or a "
@@ -27,10 +28,11 @@ def schema_conflicts(source: Instance, destination: Instance, diff: SchemaDiff |
 def _retargeted(source: Instance, destination: Instance) -> Iterable[str]:
     """Relations that point to another collection. Directus would leave the foreign key at the old one, and add another
     row to ``directus_relations``."""
+    tracked = {row["collection"] for row in source.collections if is_tracked(row)}
     own = {(row["collection"], row["field"]) for row in source.snapshot["fields"]}
     present = _targets(destination.relations)
     for (collection, field), wanted in sorted(_targets(source.relations).items()):
-        if collection.startswith("directus_") and (collection, field) not in own:
+        if collection not in tracked and (collection, field) not in own:
             continue
         found = present.get((collection, field), wanted)
         if found != wanted:

@@ -73,5 +73,6 @@ def _without(resource: Resource, columns: Collection[str]) -> Resource:
         resource,
         columns=tuple(column for column in resource.columns if column not in gone),
         references=tuple(reference for reference in resource.references if reference.column not in gone),
+        item_references=tuple(one for one in resource.item_references if not gone & {one.collection, one.item}),
         settled=tuple(column for column in resource.settled if column not in gone),
     )

@@ -49,8 +49,9 @@ def build_data_model(collections: Sequence[Row], fields: Sequence[Row], relation
             build = _system_resource if name in SYSTEM else _own_resource
             resource = build(name, keys[name], columns[name], references[name])
             singleton = bool((collection.get("meta") or {}).get("singleton"))
-            items = (*resource.item_references, *any_to_many[name])
-            resources[name] = replace(resource, item_references=items, singleton=singleton)
+            items = [one for one in any_to_many[name] if {one.collection, one.item} <= {*resource.columns}]
+            resources[name] = replace(resource, item_references=(*resource.item_references, *items),
+                                      singleton=singleton)
     return DataModel(resources, columns)
 
 

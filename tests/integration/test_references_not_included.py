@@ -61,7 +61,7 @@ def test_a_check_names_what_would_be_left_empty(site: Stack, client: SidecarClie
     assert finding == {"code": CODE, "message": (
         "6 references to 1 preset and 2 users would be left empty, because these rows are neither included nor at the "
         "destination: directus_files.uploaded_by (1), posts.author (3), posts.editor (1), posts.layout (1). Include "
-        "presets and users, or choose to leave the references empty (--references empty)")}
+        "presets and users, or choose to leave the references empty (on the command line: --references empty)")}
     assert check(site, *CONTENT, "--references", "empty").status == 0
     assert client.post("/check", {**destination_of(site), "options": ["content"]}).json()["references"] == MISSING
 

@@ -144,7 +144,7 @@ def test_a_run_that_an_earlier_version_left_under_way_is_found_and_can_be_resume
         assert store.state(RUN)["status"] == "interrupted"
         assert (store.under_way(), store.untold()) == ([], [(RUN, 1)])
         resume_run(Settings(SourceSettings(project.url, "token"), "redis://nowhere", SECRET), space, RUN)
-    assert store.order(RUN) == replace(ORDER, source_url=project.url, source_identity="project")
+    assert store.order(RUN) == replace(ORDER, source_url=project.url, source_identity="project:project")
     assert store.under_way() == [RUN]
 
 

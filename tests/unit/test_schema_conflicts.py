@@ -18,7 +18,9 @@ ANY = {"related_collection": None, "schema": None, "meta": {"one_collection_fiel
 
 def side(*relations: dict[str, Any], collection: str = "arts") -> Instance:
     rows = tuple({"collection": collection, "field": "cat", **relation} for relation in relations)
-    return replace(instance("12.4.0"), relations=rows)
+    tables: list[dict[str, Any]] = [{"collection": "arts", "meta": {}, "schema": {}},
+                                    {"collection": "untracked", "meta": None, "schema": {}}]
+    return replace(instance("12.4.0"), relations=rows, collections=tuple(tables))
 
 
 @pytest.mark.parametrize(("here", "there"), [
@@ -42,6 +44,7 @@ def test_another_target_is_named_on_both_sides_with_what_to_do(here: list[Any], 
     assert "delete the field arts.cat at the destination" in finding.message
 
 
-def test_directus_own_relations_are_its_own() -> None:
-    here, there = (side(one, collection="directus_users") for one in (TAGS, CATS))
+@pytest.mark.parametrize("collection", ["directus_users", "untracked"])
+def test_relations_that_do_not_move_are_no_conflict(collection: str) -> None:
+    here, there = (side(one, collection=collection) for one in (TAGS, CATS))
     assert schema_conflicts(here, there, None) == []

@@ -241,12 +241,12 @@ def test_who_dies_while_telling_a_person_holds_up_that_run_alone_and_not_for_lon
     RunStore(here(redis)).create(replace(ORDER, id="another"))
     for run_id in (RUN_ID, "another"):
         interrupt(here(redis), run_id, 1)
-    assert redis.lock(here(redis).key(LOCK.format(RUN_ID)), LOCK_SECONDS).acquire(blocking=False)
+    assert redis.lock(LOCK.format(RUN_ID), LOCK_SECONDS).acquire(blocking=False)
     with Answering((204, {}, b"")) as source:
         follow_up(settings(source.url), here(redis))
         assert RunStore(here(redis)).untold() == [(RUN_ID, 1)]
-        assert 0 < redis.pttl(here(redis).key(LOCK.format(RUN_ID))) <= 30_000
-        redis.delete(here(redis).key(LOCK.format(RUN_ID)))
+        assert 0 < redis.pttl(LOCK.format(RUN_ID)) <= 30_000
+        redis.delete(LOCK.format(RUN_ID))
         follow_up(settings(source.url), here(redis))
         assert len(source.received) == 2
     assert RunStore(here(redis)).untold() == []
