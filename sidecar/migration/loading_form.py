@@ -14,7 +14,7 @@ from sidecar.errors import Rejected
 from sidecar.migration.adopted import in_words_of, with_adopted
 from sidecar.migration.instance import SNAPSHOT, Instance
 from sidecar.migration.schema import apply_schema, compare_schema
-from sidecar.migration.schema_refusal import HASH
+from sidecar.migration.schema_refusal import OUTDATED
 
 NOTE = "Being filled by the Directus Migration Module; this note goes when that is done."
 AUTOMATIC = frozenset({
@@ -128,8 +128,8 @@ class LoadingForm:
                 apply_schema(client, diff, force=self._force)
                 break
             except Rejected as error:
-                # Somebody changed the schema between the comparison and the writing of it: compare again.
-                if not remaining or HASH not in error.message:
+                # The schema is another one than was compared: compare again.
+                if not remaining or OUTDATED not in error.message:
                     raise
         self._loading, self._attempted, self._before = loading, frozenset(), None
         self._loaded &= loading

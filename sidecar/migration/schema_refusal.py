@@ -5,7 +5,8 @@ import re
 from sidecar.directus.client import Row
 from sidecar.errors import Rejected
 
-HASH = "hash does not match"
+# The schema has changed since it was compared, perhaps by the same request, whose answer was lost.
+OUTDATED = "generate a new diff"
 FORBIDDEN = 403
 MOST_FIELDS = 3
 STATEMENT = re.compile(r"(create|alter|drop|insert|update|select|delete) .* - ", re.IGNORECASE | re.DOTALL)
@@ -17,7 +18,7 @@ ANYWHERE = "See the log of the destination for more, change what it names at the
 
 def says_enough(error: Rejected) -> bool:
     """Whether the refusal is not about anything in the schema."""
-    return HASH in error.message or error.status == FORBIDDEN
+    return OUTDATED in error.message or error.status == FORBIDDEN
 
 
 def with_advice(error: Rejected, parts: dict[str, list[Row]]) -> Rejected:

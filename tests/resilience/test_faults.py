@@ -57,6 +57,15 @@ def test_a_token_that_expires_on_the_way_stops_the_run_and_a_new_one_goes_on(
     assert_arrived(sites, [stopped, run(sites)], CAUSES[Fault.EXPIRED])
 
 
+def test_a_schema_whose_answer_is_lost_is_compared_again(sites: Pair) -> None:
+    """Sent once more, it is refused: what it makes is there by then."""
+    plan = FaultPlan({Fault.RESET_AFTER: 1.0}, SEED, only=("POST", "/schema/apply"), times=1)
+    with between(sites, FaultPlan({}, SEED), plan) as pair:
+        report = run(pair)
+    assert plan.met[Fault.RESET_AFTER] == 1
+    assert_arrived(sites, [report], set())
+
+
 @contextmanager
 def between(sites: Pair, here: FaultPlan, there: FaultPlan) -> Iterator[Pair]:
     """The two sides through a proxy each."""
