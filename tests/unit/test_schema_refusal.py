@@ -31,7 +31,8 @@ def test_what_names_nothing_is_told_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(("message", "status", "enough"), [
-    ("Provided hash … Please generate a new diff and try again", 400, True), ("no", 403, True), ("no such key", 500, False)])
+    ("Provided hash … Please generate a new diff and try again", 400, True), ("no", 403, True),
+    ("no such key", 500, False)])
 def test_what_is_about_nothing_in_the_schema_says_enough(message: str, status: int, enough: bool) -> None:
     assert says_enough(Rejected(message, code="INVALID_PAYLOAD", status=status)) == enough
 
