@@ -12,6 +12,7 @@ from tests.integration.command import Finished, migrate
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.pair import Pair, bare_pair
+from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import as_admin
 
 KEY = {"field": "id", "type": "uuid", "schema": {"is_primary_key": True}, "meta": {"special": ["uuid"]}}
@@ -120,8 +121,8 @@ def make_table(instance: DirectusInstance, name: str, value: dict[str, Any], *, 
 
 
 def send(instance: DirectusInstance, method: str, path: str, body: object) -> None:
-    answer = requests.request(method, instance.url + path, json=body, headers=as_admin(instance), timeout=60)
-    assert answer.status_code < 300, answer.text
+    with Api(instance.url, instance.admin_token) as api:
+        {"POST": api.post, "PATCH": api.patch}[method](path, body)
 
 
 def rows(instance: DirectusInstance, table: str) -> list[dict[str, Any]]:
