@@ -13,8 +13,7 @@ from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.pair import Pair, bare_pair
 from tests.stack.seed.api import Api
-
-KEY = {"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}, "meta": {}}
+from tests.stack.seed.fields import counted_key
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +93,8 @@ def test_a_reference_to_somebody_elses_number_is_found_by_the_verification(pair:
 def fill(api: Api) -> None:
     """The source: one preset and one permission that content points at, by number and by text."""
     tag = {"field": "name", "type": "string", "schema": {}, "meta": {}}
-    api.post("/collections", {"collection": "tags", "schema": {}, "meta": {"versioning": True}, "fields": [KEY, tag]})
+    api.post("/collections", {"collection": "tags", "schema": {}, "meta": {"versioning": True},
+                              "fields": [counted_key(), tag]})
     named = api.post("/items/tags", {"name": "tag"})["id"]
     policy = api.post("/policies", {"name": "Pinned"})["id"]
     permission = api.post("/permissions", {"policy": policy, "collection": "pins", "action": "read", "fields": ["*"]})
@@ -105,7 +105,8 @@ def fill(api: Api) -> None:
     fields = [{"field": name, "type": kind, "schema": {}, "meta": {}} for name, kind in (
         ("name", "string"), ("collection", "string"), ("item", "string"))]
     links = [m2o("preset", "integer"), m2o("permission", "integer"), m2o("version", "uuid")]
-    api.post("/collections", {"collection": "pins", "schema": {}, "meta": {}, "fields": [KEY, *fields, *links]})
+    api.post("/collections", {"collection": "pins", "schema": {}, "meta": {},
+                              "fields": [counted_key(), *fields, *links]})
     for field, target in (("preset", "presets"), ("permission", "permissions"), ("version", "versions")):
         api.post("/relations", {"collection": "pins", "field": field, "related_collection": f"directus_{target}"})
     allowed = ["tags", "directus_presets", "directus_permissions", "directus_versions"]

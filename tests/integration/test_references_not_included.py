@@ -8,11 +8,11 @@ import pytest
 from tests.integration.command import Finished, sidecar
 from tests.stack.dump import dump
 from tests.stack.seed.api import Api
+from tests.stack.seed.fields import counted_key
 from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.stack import Stack
 
 CODE = "REFERENCES_NOT_INCLUDED"
-KEY = {"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}, "meta": {}}
 POSTS = 3
 CONTENT = ("--options", "content")
 # The administrator wrote three posts, and uploaded a picture; an editor is named by one of them.
@@ -128,7 +128,7 @@ def fill(api: Api) -> None:
     fields = [{"field": "author", "type": "uuid", "schema": {}, "meta": {"special": ["user-created"]}},
               {"field": "editor", "type": "uuid", "schema": {}, "meta": {"special": ["m2o"]}},
               {"field": "layout", "type": "integer", "schema": {}, "meta": {"special": ["m2o"]}}]
-    api.post("/collections", {"collection": "posts", "schema": {}, "meta": {}, "fields": [KEY, *fields]})
+    api.post("/collections", {"collection": "posts", "schema": {}, "meta": {}, "fields": [counted_key(), *fields]})
     for field, target in (("author", "users"), ("editor", "users"), ("layout", "presets")):
         api.post("/relations", {"collection": "posts", "field": field, "related_collection": f"directus_{target}"})
     picture = api.upload({"title": "Picture"}, "picture.txt", b"picture", "text/plain")["id"]

@@ -11,9 +11,9 @@ from tests.stack.databases import Database
 from tests.stack.dump import dump, primary_keys
 from tests.stack.pair import Pair, bare_pair
 from tests.stack.seed.api import Api
+from tests.stack.seed.fields import counted_key
 from tests.stack.shapes import ColumnShape, column_shapes
 
-KEY = {"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}, "meta": {}}
 NAME = {"field": "name", "type": "string", "schema": {}, "meta": {}}
 CAT = {"field": "cat", "type": "integer", "schema": {}, "meta": {"special": ["m2o"]}}
 # Tables that were there before Directus: where it makes one without its columns, it gives it a counted key.
@@ -99,7 +99,7 @@ def test_the_conflict_is_gone_when_the_field_is_deleted_as_the_message_says(pair
 
 
 def collection(api: Api, name: str, fields: list[dict[str, Any]]) -> None:
-    api.post("/collections", {"collection": name, "schema": {}, "meta": {}, "fields": [KEY, *fields]})
+    api.post("/collections", {"collection": name, "schema": {}, "meta": {}, "fields": [counted_key(), *fields]})
 
 
 def relation(target: str) -> dict[str, Any]:

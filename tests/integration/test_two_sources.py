@@ -22,6 +22,7 @@ from tests.stack.descriptors import open_descriptors
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.proxy import Proxy
+from tests.stack.seed.fields import counted_key
 from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 from tests.stack.stack import Stack
@@ -186,8 +187,7 @@ def test_the_web_process_keeps_no_descriptors(site: Stack, here: SidecarClient) 
 
 
 def fill(instance: DirectusInstance, collection: str, rows: int) -> None:
-    key = {"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}, "meta": {}}
-    fields = [key, {"field": "name", "type": "string", "schema": {}, "meta": {}}]
+    fields = [counted_key(), {"field": "name", "type": "string", "schema": {}, "meta": {}}]
     post(instance, "/collections", {"collection": collection, "schema": {}, "meta": {}, "fields": fields})
     post(instance, f"/items/{collection}", [{"name": f"{collection} {number}"} for number in range(rows)])
 
