@@ -20,9 +20,9 @@ from sidecar.directus.pace import Pace
 from sidecar.directus.retry import BRIEF
 from sidecar.errors import MigrationError, Refused
 from sidecar.extension import install
-from sidecar.migration.compatibility import check as check_sides
+from sidecar.migration.check.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
-from sidecar.migration.report import Report
+from sidecar.migration.report.report import Report
 from sidecar.migration.request import DEFAULT_BATCH, REFUSE, MigrationRequest, check_allowed, check_token, check_url
 from sidecar.options import DEFAULT_OPTIONS
 

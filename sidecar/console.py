@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from sidecar.migration.compatibility import Compatibility
-from sidecar.migration.report import FileProof, Level, Report
+from sidecar.migration.check.compatibility import Compatibility
+from sidecar.migration.report.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
 
 PLAIN_SECONDS = 5.0

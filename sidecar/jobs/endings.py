@@ -8,7 +8,7 @@ from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.runs import Decide, RunOrder, RunStore, State, attempt_of, is_at, now
 from sidecar.jobs.secrets import token_key
-from sidecar.migration.report import Report
+from sidecar.migration.report.report import Report
 
 DIED = "The worker stopped in the middle of the run. Resume it, and it continues where it left off"
 DIED_CANCELLED = ("The run was cancelled, but its worker had stopped in the middle of it. Start it again to have the "

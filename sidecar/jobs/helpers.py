@@ -15,8 +15,8 @@ from rq.serializers import JSONSerializer
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
 from sidecar.jobs.shards import ShardBox
-from sidecar.migration.report import Watcher
-from sidecar.migration.shards import Outcome, Shard
+from sidecar.migration.files.shards import Outcome, Shard
+from sidecar.migration.report.report import Watcher
 
 logger = logging.getLogger(__name__)
 TRANSFER = "sidecar.jobs.shards.transfer"

@@ -18,7 +18,7 @@ from sidecar.errors import Interrupted, Refused
 from sidecar.jobs.runs import RunStore, now
 from sidecar.jobs.stopping import is_stopping
 from sidecar.jobs.totals import RunTally
-from sidecar.migration.report import FileProof, Level, Report
+from sidecar.migration.report.report import FileProof, Level, Report
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5

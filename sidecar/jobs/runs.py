@@ -12,7 +12,7 @@ from redis.client import Pipeline
 from sidecar.errors import Refused
 from sidecar.jobs.keyspace import Keyspace, earlier_key
 from sidecar.jobs.totals import Totals
-from sidecar.migration.report import STAGES, Level, Stage
+from sidecar.migration.report.report import STAGES, Level, Stage
 from sidecar.migration.request import EMPTY, MigrationRequest
 
 KEPT_SECONDS = 30 * 24 * 3600

@@ -28,10 +28,10 @@ from sidecar.jobs.source import require_same_source
 from sidecar.jobs.stopping import is_stopping
 from sidecar.jobs.totals import RunTally
 from sidecar.logs import run_id_of_log
-from sidecar.migration.file_sender import FileSender, Sent
-from sidecar.migration.instance import SERVER, keep_to_limits
+from sidecar.migration.files.sender import FileSender, Sent
+from sidecar.migration.files.shards import Outcome, Shard, shard_of, units_of
+from sidecar.migration.instance.instance import SERVER, keep_to_limits
 from sidecar.migration.request import check_allowed
-from sidecar.migration.shards import Outcome, Shard, shard_of, units_of
 
 KEPT_SECONDS = 24 * 3600
 ASK_SECONDS = 1.0

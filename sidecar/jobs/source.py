@@ -5,7 +5,7 @@ from sidecar.address import destination_address
 from sidecar.directus.client import Directus
 from sidecar.errors import Refused
 from sidecar.jobs.runs import RunOrder
-from sidecar.migration.instance import is_project
+from sidecar.migration.instance.instance import is_project
 
 SOURCE_DIFFERS = "SOURCE_DIFFERS"
 OTHER_ADDRESS = ("This run was ordered for the source {}, and this worker's source is {}. Nothing was written. Give "

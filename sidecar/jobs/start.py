@@ -16,8 +16,8 @@ from sidecar.jobs.people import Person
 from sidecar.jobs.runs import UNDER_WAY, RunOrder, RunStore, State, attempt_of, now
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source import unnamed_source
-from sidecar.migration.compatibility import Compatibility, check, require_compatible
-from sidecar.migration.instance import project_of
+from sidecar.migration.check.compatibility import Compatibility, check, require_compatible
+from sidecar.migration.instance.instance import project_of
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url
 
 RESUMED = "Resumed: attempt {}"

@@ -24,7 +24,7 @@ from sidecar.jobs.source import SOURCE_DIFFERS, require_same_source
 from sidecar.jobs.telling import tell
 from sidecar.logs import run_id_of_log
 from sidecar.migration.pipeline import migrate as run_migration
-from sidecar.migration.report import Report
+from sidecar.migration.report.report import Report
 from sidecar.migration.request import check_allowed
 
 logger = logging.getLogger(__name__)

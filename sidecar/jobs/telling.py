@@ -5,9 +5,9 @@ from typing import Any
 
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusError
+from sidecar.jobs.notification import notify
 from sidecar.jobs.runs import RunOrder
-from sidecar.migration.notify import notify
-from sidecar.migration.report import Level
+from sidecar.migration.report.report import Level
 
 
 def tell(source: Directus, order: RunOrder, document: dict[str, Any], line: Callable[[Level, str, str], None],

@@ -8,16 +8,16 @@ from functools import partial
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled, Interrupted, MigrationError, Refused
-from sidecar.migration.apply import apply
-from sidecar.migration.compatibility import Compatibility, check, require_compatible, require_references
-from sidecar.migration.foreseen import say_what_is_foreseen, say_what_is_left_empty
-from sidecar.migration.plan import Plan, make_plan
-from sidecar.migration.report import Report, Watcher
+from sidecar.migration.apply.apply import apply
+from sidecar.migration.check.compatibility import Compatibility, check, require_compatible, require_references
+from sidecar.migration.compare.row_ledger import Seen
+from sidecar.migration.compare.up_to_date import SourceActivity
+from sidecar.migration.files.helpers import Helpers, Nobody
+from sidecar.migration.plan.notes import say_what_is_foreseen, say_what_is_left_empty
+from sidecar.migration.plan.plan import Plan, make_plan
+from sidecar.migration.report.report import Report, Watcher
 from sidecar.migration.request import MigrationRequest
-from sidecar.migration.seen import Seen
-from sidecar.migration.sharing import Helpers, Nobody
-from sidecar.migration.standing import SourceActivity
-from sidecar.migration.verify import preview, verify
+from sidecar.migration.verify.verify import preview, verify
 
 logger = logging.getLogger(__name__)
 # A schema with one collection too many is not applied at all; of too many rows the others arrive.

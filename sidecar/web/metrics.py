@@ -13,7 +13,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import load_of
 from sidecar.jobs.runs import UNDER_WAY
 from sidecar.jobs.totals import ENDED, Totals
-from sidecar.migration.report import Status
+from sidecar.migration.report.report import Status
 from sidecar.web.intake import Blueprint
 from sidecar.web.services import services
 

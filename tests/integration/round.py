@@ -2,7 +2,7 @@
 
 from sidecar.directus.client import Directus
 from sidecar.migration.pipeline import migrate
-from sidecar.migration.report import FileProof, Level, Report
+from sidecar.migration.report.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
 from tests.integration.oracle import differences
 from tests.stack.directus import DirectusInstance

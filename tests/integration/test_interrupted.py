@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from sidecar.migration.loading_form import NOTE
+from sidecar.migration.schema.loading_mode import NOTE
 from tests.integration.command import CONTENT_ALONE, migrate, sidecar
 from tests.integration.oracle import differences
 from tests.stack.conditions import wait_until

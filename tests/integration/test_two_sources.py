@@ -16,8 +16,8 @@ from sidecar.errors import Refused
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.runs import RunOrder, RunStore, now
 from sidecar.jobs.shards import ShardBox, transfer
+from sidecar.migration.files.shards import File, Shard
 from sidecar.migration.request import MigrationRequest
-from sidecar.migration.shards import File, Shard
 from tests.stack.descriptors import open_descriptors
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump

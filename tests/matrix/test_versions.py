@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sidecar.migration.loading_form import NOTE
+from sidecar.migration.schema.loading_mode import NOTE
 from tests.integration import oracle, system_oracle
 from tests.integration.command import Finished, migrate, sidecar
 from tests.matrix import newer, older

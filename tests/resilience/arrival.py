@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sidecar.migration.loading_form import NOTE
+from sidecar.migration.schema.loading_mode import NOTE
 from sidecar.resources.system import JOURNAL
 from tests.integration import oracle, system_oracle
 from tests.resilience.lab import OWN_FLOW, Lab

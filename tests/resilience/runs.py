@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG
 from sidecar.migration.pipeline import migrate
-from sidecar.migration.report import FileProof, Level, Report
+from sidecar.migration.report.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
 from tests.stack.directus import DirectusInstance
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from sidecar.migration.loading_form import NOTE
-from sidecar.migration.report import Report
+from sidecar.migration.report.report import Report
+from sidecar.migration.schema.loading_mode import NOTE
 from tests.integration.oracle import differences
 from tests.resilience.runs import READ_SECONDS, Pair, run, run_until_completed
 from tests.resilience.site import TABLES, rows

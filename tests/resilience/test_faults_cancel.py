@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from sidecar.migration.loading_form import NOTE
-from sidecar.migration.report import Report
+from sidecar.migration.report.report import Report
+from sidecar.migration.schema.loading_mode import NOTE
 from tests.integration.oracle import differences
 from tests.resilience.runs import Pair, cancelled_run, run
 from tests.resilience.site import TABLES

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from sidecar.migration.loading_form import NOTE
 from sidecar.migration.request import MigrationRequest
+from sidecar.migration.schema.loading_mode import NOTE
 from sidecar.options import OPTIONS
 from tests.resilience.runs import Pair, run
 from tests.stack.delay_proxy import DelayProxy

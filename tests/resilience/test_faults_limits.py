@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sidecar.migration.report import Report
+from sidecar.migration.report.report import Report
 from tests.integration.oracle import differences
 from tests.resilience.runs import Pair, direct, run
 from tests.resilience.site import COLLECTIONS, TABLES, make_site

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sidecar.migration.loading_form import NOTE
+from sidecar.migration.schema.loading_mode import NOTE
 from tests.integration.oracle import differences
 from tests.resilience.runs import Pair, cancelled_run, direct, run
 from tests.stack.dump import dump

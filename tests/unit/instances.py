@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sidecar.migration.instance import Instance
+from sidecar.migration.instance.instance import Instance
 from sidecar.resources.data_model import build_data_model
 
 Row = dict[str, Any]

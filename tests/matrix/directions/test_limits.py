@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sidecar.migration.report import Report
+from sidecar.migration.report.report import Report
 from tests.integration.oracle import differences
 from tests.matrix.directions.instances import Bare, trip_with
 from tests.matrix.directions.pair import Pair

@@ -1,0 +1,1 @@
+"""Writes the plan to the destination."""

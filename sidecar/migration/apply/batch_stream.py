@@ -1,0 +1,72 @@
+"""Rows of one resource on their way to the destination: gathered into batches, several of which are written at once."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextvars import copy_context
+
+from sidecar.directus.client import Row
+from sidecar.migration.apply.batch_size import COMMA
+from sidecar.migration.apply.batch_writer import BatchWriter
+from sidecar.migration.mapping.row_mapper import encode
+
+
+class BatchStream:
+    """Creates rows by ``writer`` in the threads of ``pool``. What a batch raises is raised by who adds or drains."""
+
+    def __init__(self, writer: BatchWriter, pool: Executor, expected: int, first: Callable[[Row], Row],
+                 arrived: Callable[[list[Row], int], None]) -> None:
+        """About as many rows as ``expected`` will come; ``first`` is what is sent of one. ``arrived`` is called after
+        each batch, in its thread, with the rows that are at the destination and how many the batch had."""
+        self._writer = writer
+        self._pool = pool
+        self._first = first
+        self._arrived = arrived
+        self._rows: list[Row] = []
+        self._encoded: list[bytes] = []
+        self._bytes = 0
+        self._left = expected
+        self._under_way: set[Future[None]] = set()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Have ``rows`` written with others; waits while as many batches as may be are under way."""
+        limits = self._writer.limits
+        for row in rows:
+            line = encode(self._writer.resource, self._first(row))
+            if self._rows and not limits.fits(self._bytes + len(line)):
+                self._send()
+            self._rows.append(row)
+            self._encoded.append(line)
+            self._bytes += len(line) + COMMA
+            self._left -= 1
+            if self._bytes >= self._enough() or len(self._rows) >= limits.rows:
+                self._send()
+
+    def drain(self) -> None:
+        """Return when all that was added is written."""
+        if self._rows:
+            self._send()
+        self._await(0)
+
+    def _enough(self) -> float:
+        """The bytes of the next batch. When what is left would not fill all places with such batches, it is shared
+        among them, so that no long batch is under way alone at the end. Each request has its price: none gets small."""
+        limits = self._writer.limits
+        left = self._bytes * (1 + self._left / len(self._rows))
+        share = max(limits.best, left) / self._writer.at_once if self._left > 0 else limits.best
+        return min(limits.best, limits.body_bytes, share)
+
+    def _send(self) -> None:
+        self._await(self._writer.at_once - 1)
+        rows, encoded = self._rows, self._encoded
+        self._rows, self._encoded, self._bytes = [], [], 0
+        self._under_way.add(self._pool.submit(copy_context().run, self._write, rows, encoded))
+
+    def _write(self, rows: list[Row], encoded: list[bytes]) -> None:
+        self._arrived(self._writer.create(rows, encoded), len(rows))
+
+    def _await(self, most: int) -> None:
+        """Return when no more than ``most`` batches are under way. Raises what one of them raised."""
+        while len(self._under_way) > most:
+            done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()

@@ -1,1 +1,0 @@
-"""What a migration needs to know where both sides are not the same version of Directus on the same database."""

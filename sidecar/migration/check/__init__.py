@@ -1,0 +1,1 @@
+"""Before anything is planned: may the migration run, and what would it move?"""

@@ -1,0 +1,42 @@
+"""Comments, shares and versions belong to items. Where a run does not move those, they have to be there already:
+Directus takes the row of an administrator without a look."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sidecar.migration.check.version_gaps import requires_item
+from sidecar.migration.instance.reading import keys_of, rows_at
+from sidecar.migration.mapping.row_mapper import MappedRow
+from sidecar.migration.plan.plan import Plan
+from sidecar.resources.base import Resource
+from sidecar.resources.system import SYSTEM
+
+
+def bar_without_item(plan: Plan, resource: Resource, rows: list[MappedRow]) -> list[MappedRow]:
+    """``rows``, those barred whose item is neither at the destination nor moved by this run, or that have none where
+    the destination's version requires one. Reads only."""
+    if resource.name not in SYSTEM:
+        return rows
+    required = requires_item(resource, plan.source, plan.destination)
+    for reference in resource.item_references:
+        keys: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            if row.values[reference.item] is not None:
+                keys[row.values[reference.collection]].add(str(row.values[reference.item]))
+        missing = {(name, key) for name, wanted in keys.items() for key in wanted - _there(plan, name, sorted(wanted))}
+        rows = [row._replace(barred=(*row.barred, reference.item))
+                if (row.values[reference.collection], str(row.values[reference.item])) in missing
+                or (required and row.values[reference.item] is None) else row
+                for row in rows]
+    return rows
+
+
+def _there(plan: Plan, collection: str, keys: Sequence[str]) -> set[str]:
+    """Those of ``keys`` that the destination has or will have."""
+    if collection in plan.resources or collection not in plan.source.model.resources:
+        return set(keys)
+    target = plan.destination.model.resources.get(collection)
+    if target is None:
+        return set()
+    found = rows_at(plan.destination, target, keys_of(target, keys), [target.key])
+    return {str(row[target.key]) for row in found.values()}

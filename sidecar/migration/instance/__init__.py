@@ -1,0 +1,1 @@
+"""One side, read: its data model, its rows, its settings and its journal."""

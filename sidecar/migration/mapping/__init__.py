@@ -1,0 +1,1 @@
+"""Who is who: matches the source's rows to the destination's, and rewrites references."""

@@ -1,0 +1,1 @@
+"""The plan: what moves, in which order, and what is known before anything is written."""

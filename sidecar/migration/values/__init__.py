@@ -1,0 +1,1 @@
+"""One value between two databases: how it is parsed, converted and compared."""

@@ -1,0 +1,1 @@
+"""Proves what the destination holds after a run."""
