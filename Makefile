@@ -44,6 +44,7 @@ browser: .venv/ready
 
 lint: .venv/ready extension/node_modules/ready  ## Check style and types of all code
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/mypy
 	@$(RUN) tests.stack.extension_build "run typecheck"

@@ -13,7 +13,8 @@ LABEL = re.compile(r"[a-z0-9_-]{1,63}\Z")
 
 def is_address(url: str) -> bool:
     """Whether ``url`` is a plain http(s) address: a host, no credentials, no query, no fragment."""
-    # Parsers differ about backslashes, and some drop line breaks: what is checked has to be what is connected to.
+    # Parsers differ about backslashes, and some drop line breaks: what is checked has to be what is
+    # connected to.
     if not url.isprintable() or " " in url or "\\" in url:
         return False
     try:
@@ -27,8 +28,9 @@ def is_address(url: str) -> bool:
 
 
 def canonical_host(host: str) -> str:
-    """One spelling for one host, as it is connected to: lower case, international names in their ASCII form, any way to
-    write an IP address in the usual one. Raises ValueError for what is no host."""
+    """One spelling for one host, as it is connected to: lower case, international names in their
+    ASCII form, any way to write an IP address in the usual one. Raises ValueError for what is no
+    host."""
     if ":" in host:
         if "%" in host:
             raise ValueError(f"{host!r} names a network interface")
@@ -58,7 +60,8 @@ def normal_address(url: str) -> str:
 
 
 def destination_address(url: str) -> str:
-    """The normal address of the Directus that a person means by ``url``, which may be that of its app."""
+    """The normal address of the Directus that a person means by ``url``, which may be that of its
+    app."""
     parts = urlsplit(normal_address(url))
     return urlunsplit(parts._replace(path=parts.path.removesuffix("/admin")))
 

@@ -1,7 +1,7 @@
 """The command line: ``sidecar check | migrate | web | worker | install-extension``.
 
-Exit status: 0 completed and verified; 1 completed with problems; 2 refused before anything was written; 3 failed or
-cancelled on the way, safe to run again.
+Exit status: 0 completed and verified; 1 completed with problems; 2 refused before anything was
+written; 3 failed or cancelled on the way, safe to run again.
 """
 
 import json
@@ -13,37 +13,74 @@ from typing import Any, NoReturn
 import click
 
 from sidecar.collector import collect_seldom
-from sidecar.config import read_allowed, read_caps, read_destination_token, read_settings, read_source
+from sidecar.config import (
+    read_allowed,
+    read_caps,
+    read_destination_token,
+    read_settings,
+    read_source,
+)
 from sidecar.console import ConsoleWatcher, print_check, print_report
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import Pace
+from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.directus.retry import BRIEF
-from sidecar.errors import MigrationError, Refused
+from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
 from sidecar.migration.check.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.report import Report
-from sidecar.migration.request import DEFAULT_BATCH, REFUSE, MigrationRequest, check_allowed, check_token, check_url
+from sidecar.migration.request import (
+    DEFAULT_BATCH,
+    REFUSE,
+    MigrationRequest,
+    check_allowed,
+    check_token,
+    check_url,
+)
 from sidecar.options import DEFAULT_OPTIONS
 
-EXIT = {"completed": 0, "completed_with_problems": 1, "refused": 2, "failed": 3, "cancelled": 3, "interrupted": 3}
+EXIT = {
+    "completed": 0,
+    "completed_with_problems": 1,
+    "refused": 2,
+    "failed": 3,
+    "cancelled": 3,
+    "interrupted": 3,
+}
 
 to_option = click.option("--to", default="", metavar="URL", help="The destination's address.")
-token_option = click.option("--token-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-                            help="A file with the destination's token (else MIGRATION_DESTINATION_TOKEN).")
-options_option = click.option("--options", "scopes", default=",".join(DEFAULT_OPTIONS), show_default=True,
-                              metavar="LIST", help="What to migrate, with commas between.")
+token_option = click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A file with the destination's token (else MIGRATION_DESTINATION_TOKEN).",
+)
+options_option = click.option(
+    "--options",
+    "scopes",
+    default=",".join(DEFAULT_OPTIONS),
+    show_default=True,
+    metavar="LIST",
+    help="What to migrate, with commas between.",
+)
 references_option = click.option(
-    "--references", default=REFUSE, show_default=True, metavar="refuse|empty",
-    help="What becomes of references to rows that are neither included nor at the destination.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+    "--references",
+    default=REFUSE,
+    show_default=True,
+    metavar="refuse|empty",
+    help="What becomes of references to rows that are neither included nor at the destination.",
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
+)
 
 
 @click.group()
 def main() -> None:
     """Move one live Directus instance to another.
 
-    DIRECTUS_URL and DIRECTUS_TOKEN name the source; MIGRATION_DESTINATION_TOKEN holds the destination's token.
+    DIRECTUS_URL and DIRECTUS_TOKEN name the source; MIGRATION_DESTINATION_TOKEN holds the
+    destination's token.
     """
 
 
@@ -67,7 +104,9 @@ def check(to: str, token_file: Path | None, scopes: str, references: str, as_jso
         _print_json(found.document())
     else:
         print_check(found, request)
-    sys.exit(EXIT["refused" if not found.compatible or found.leaves_empty(request) else "completed"])
+    sys.exit(
+        EXIT["refused" if not found.compatible or found.leaves_empty(request) else "completed"]
+    )
 
 
 @main.command()
@@ -76,19 +115,41 @@ def check(to: str, token_file: Path | None, scopes: str, references: str, as_jso
 @options_option
 @click.option("--dry-run", is_flag=True, help="Answer with exact numbers and write nothing.")
 @click.option("--force", is_flag=True, help="Migrate although version or database differ.")
-@click.option("--batch-size", default=str(DEFAULT_BATCH), show_default=True, metavar="N",
-              help="Files at the same time, 5 to 25.")
+@click.option(
+    "--batch-size",
+    default=str(DEFAULT_BATCH),
+    show_default=True,
+    metavar="N",
+    help="Files at the same time, 5 to 25.",
+)
 @references_option
-@click.option("--invite", is_flag=True, help="Have URL mail each migrated user a link to set a password.")
+@click.option(
+    "--invite", is_flag=True, help="Have URL mail each migrated user a link to set a password."
+)
 @json_option
-def migrate(to: str, token_file: Path | None, scopes: str, dry_run: bool, force: bool, batch_size: str,
-            references: str, invite: bool, as_json: bool) -> None:
+def migrate(
+    to: str,
+    token_file: Path | None,
+    scopes: str,
+    dry_run: bool,
+    force: bool,
+    batch_size: str,
+    references: str,
+    invite: bool,
+    as_json: bool,
+) -> None:
     """Migrate the source to URL, in the foreground."""
     collect_seldom()
     with ConsoleWatcher() as watcher:
         try:
-            request = MigrationRequest(_list(scopes), dry_run=dry_run, force=force, batch_size=_number(batch_size),
-                                       invite=invite, references=references)
+            request = MigrationRequest(
+                _list(scopes),
+                dry_run=dry_run,
+                force=force,
+                batch_size=_number(batch_size),
+                invite=invite,
+                references=references,
+            )
             report = run_migration(*_sides(to, token_file), request, watcher)
         except MigrationError as error:
             report = Report(MigrationRequest(dry_run=dry_run, force=force), watcher)
@@ -105,10 +166,20 @@ def web() -> None:
     """Serve the sidecar's HTTP interface with gunicorn."""
     try:
         settings = read_settings(os.environ)
-    except Refused as error:
+    except InvalidRequest as error:
         _fail(error)
-    arguments = ["--bind", settings.bind, "--workers", "1", "--threads", "8", "--access-logfile", "-",
-                 "--logger-class", "sidecar.web.server_log.ServerLog"]
+    arguments = [
+        "--bind",
+        settings.bind,
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+        "--access-logfile",
+        "-",
+        "--logger-class",
+        "sidecar.web.server_log.ServerLog",
+    ]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "sidecar.app:serve()"])  # noqa: S606 (it replaces us)
 
 
@@ -119,7 +190,7 @@ def worker() -> None:
 
     try:
         work(read_settings(os.environ))
-    except Refused as error:
+    except InvalidRequest as error:
         _fail(error)
 
 
@@ -129,18 +200,21 @@ def install_extension(directory: Path) -> None:
     """Put the extension into DIRECTORY, the extensions folder of a Directus."""
     try:
         click.echo(f"Installed {install(directory)}; restart Directus to load it")
-    except Refused as error:
+    except InvalidRequest as error:
         _fail(error)
 
 
 def _sides(to: str, token_file: Path | None, **client: Any) -> tuple[Directus, Directus]:
-    """The clients of source and destination. Raises Refused when an address or a token is missing or wrong."""
+    """The clients of source and destination. Raises InvalidRequest when an address or a token is
+    missing or wrong."""
     url = check_url(to)
     check_allowed(url, read_allowed(os.environ))
     source, caps = read_source(os.environ), read_caps(os.environ)
     token = _read_token(token_file) if token_file else read_destination_token(os.environ)
-    return (Directus(source.url, source.token, pace=Pace(caps), **client),
-            Directus(url, check_token(token), pace=Pace(caps), **client))
+    return (
+        Directus(source.url, source.token, pace=AdaptiveLimiter(caps), **client),
+        Directus(url, check_token(token), pace=AdaptiveLimiter(caps), **client),
+    )
 
 
 def _read_token(path: Path) -> str:
@@ -148,7 +222,9 @@ def _read_token(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         message = f"The token file {path} cannot be read: {error}"
-        raise Refused(message, code="DESTINATION_TOKEN_MISSING", field="destination_token") from error
+        raise InvalidRequest(
+            message, code="DESTINATION_TOKEN_MISSING", field="destination_token"
+        ) from error
 
 
 def _list(scopes: str) -> tuple[str, ...]:
@@ -160,7 +236,7 @@ def _number(batch_size: str) -> int:
         return int(batch_size)
     except ValueError as error:
         message = f"Batch size {batch_size!r} is not a number; enter one from 5 to 25"
-        raise Refused(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size") from error
+        raise InvalidRequest(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size") from error
 
 
 def _print_json(document: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Python's collector of reference cycles, for processes that have many rows go through their hands.
 
-Rows are freed as soon as nobody refers to them. The collector goes through all of them again and again for cycles that
-rows do not have: a tenth of the time that a page takes.
+Rows are freed as soon as nobody refers to them. The collector goes through all of them again and
+again for cycles that rows do not have: a tenth of the time that a page takes.
 """
 
 import gc
@@ -11,6 +11,7 @@ NEW_OBJECTS = 50_000
 
 
 def collect_seldom() -> None:
-    """Have this process, and those it forks, look for cycles seldom, and never in what it has imported."""
+    """Have this process, and those it forks, look for cycles seldom, and never in what it has
+    imported."""
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)

@@ -16,11 +16,18 @@ from sidecar.shared_secret import fault_of
 ANY_HOST = AllowedHosts()
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 DEFAULT_BIND = "0.0.0.0:8000"
-MOST_CONCURRENCY = 25
+MAX_CONCURRENCY = 25
 ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
-SECRETS = frozenset({"DIRECTUS_TOKEN", "REDIS_URL", "MIGRATION_SIDECAR_SECRET", "MIGRATION_DESTINATION_TOKEN",
-                     "MIGRATION_BUNDLE_DEFAULT_TOKEN"})
+SECRETS = frozenset(
+    {
+        "DIRECTUS_TOKEN",
+        "REDIS_URL",
+        "MIGRATION_SIDECAR_SECRET",
+        "MIGRATION_DESTINATION_TOKEN",
+        "MIGRATION_BUNDLE_DEFAULT_TOKEN",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,10 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of one instance a run may take at most: requests at once, and requests a second (None: no cap)."""
+    """How much of one instance a run may take at most: requests at once, and requests a second
+    (None: no cap)."""
 
-    concurrency: int = MOST_CONCURRENCY
+    concurrency: int = MAX_CONCURRENCY
     requests_per_second: float | None = None
 
 
@@ -50,8 +58,8 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the web process and the worker need. ``bind`` is ``host:port``; with ``auto_resume`` a run whose worker died
-    is put back in the queue."""
+    """What the web process and the worker need. ``bind`` is ``host:port``; with ``auto_resume`` a
+    run whose worker died is put back in the queue."""
 
     source: SourceSettings
     redis_url: str = field(repr=False)
@@ -73,7 +81,9 @@ class _Reader:
     def required(self, name: str) -> str:
         value = self.optional(name)
         if not value and not any(problem.startswith(name) for problem in self.problems):
-            self.problems.append(f"{name} is missing" + (f" (or {name}_FILE)" if name in SECRETS else ""))
+            self.problems.append(
+                f"{name} is missing" + (f" (or {name}_FILE)" if name in SECRETS else "")
+            )
         return value
 
     def optional(self, name: str, default: str = "") -> str:
@@ -101,7 +111,9 @@ class _Reader:
 
     def options(self, name: str) -> tuple[str, ...]:
         """The options named with commas between, in the order of OPTIONS."""
-        chosen = tuple(option.strip() for option in self.optional(name).split(",") if option.strip())
+        chosen = tuple(
+            option.strip() for option in self.optional(name).split(",") if option.strip()
+        )
         if problem := unknown_options(chosen):
             self.problems.append(f"{name}: {problem}")
         return tuple(option for option in OPTIONS if option in chosen) or DEFAULT_OPTIONS
@@ -144,7 +156,9 @@ class _Reader:
             try:
                 patterns.append(canonical_pattern(text.strip()))
             except ValueError:
-                self.problems.append(f"{name}: {text.strip()!r} is no host such as cms.example.com or *.example.com")
+                self.problems.append(
+                    f"{name}: {text.strip()!r} is no host such as cms.example.com or *.example.com"
+                )
         return AllowedHosts(tuple(patterns))
 
     def bind(self, name: str) -> str:
@@ -183,7 +197,8 @@ def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """All settings of the web process and the worker. Raises SettingsError naming each wrong variable."""
+    """All settings of the web process and the worker. Raises SettingsError naming each wrong
+    variable."""
     reader = _Reader(environment)
     allowed = reader.hosts(ALLOWED)
     settings = Settings(
@@ -210,11 +225,13 @@ def read_destination_token(environment: Mapping[str, str]) -> str:
 
 def _source(reader: _Reader) -> SourceSettings:
     url, token = (reader.required(name) for name in ("DIRECTUS_URL", "DIRECTUS_TOKEN"))
-    return SourceSettings(url=reader.address("DIRECTUS_URL", url), token=reader.token("DIRECTUS_TOKEN", token))
+    return SourceSettings(
+        url=reader.address("DIRECTUS_URL", url), token=reader.token("DIRECTUS_TOKEN", token)
+    )
 
 
 def _caps(reader: _Reader) -> Caps:
-    at_once = reader.positive("MIGRATION_MAX_CONCURRENCY") or MOST_CONCURRENCY
+    at_once = reader.positive("MIGRATION_MAX_CONCURRENCY") or MAX_CONCURRENCY
     if at_once != int(at_once):
         reader.problems.append("MIGRATION_MAX_CONCURRENCY is not a whole number above 0")
     return Caps(int(at_once), reader.positive("MIGRATION_MAX_REQUESTS_PER_SECOND"))
@@ -224,7 +241,13 @@ def _defaults(reader: _Reader, allowed: AllowedHosts) -> Defaults:
     url = reader.address(DEFAULT_URL, reader.optional(DEFAULT_URL))
     token = reader.token(DEFAULT_TOKEN, reader.optional(DEFAULT_TOKEN))
     if token and not reader.optional(DEFAULT_URL):
-        reader.problems.append(f"{DEFAULT_TOKEN} needs {DEFAULT_URL}: it is sent to that address only")
+        reader.problems.append(
+            f"{DEFAULT_TOKEN} needs {DEFAULT_URL}: it is sent to that address only"
+        )
     if url and (is_forbidden(url) or not allowed.allow(url)):
         reader.problems.append(f"{DEFAULT_URL} is not a destination that is allowed; see {ALLOWED}")
-    return Defaults(destination_address(url) if url else "", token, reader.options("MIGRATION_BUNDLE_DEFAULT_OPTIONS"))
+    return Defaults(
+        destination_address(url) if url else "",
+        token,
+        reader.options("MIGRATION_BUNDLE_DEFAULT_OPTIONS"),
+    )

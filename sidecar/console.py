@@ -1,11 +1,19 @@
-"""The command line's view of a run: a progress display on a terminal, plain lines elsewhere. All on stderr."""
+"""The command line's view of a run: a progress display on a terminal, plain lines elsewhere. All on
+stderr."""
 
 import signal
 import time
 from types import FrameType, TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from sidecar.migration.check.compatibility import Compatibility
@@ -25,8 +33,12 @@ class ConsoleWatcher:
     def __init__(self) -> None:
         self._console = Console(stderr=True)
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=self._console, disable=not self._console.is_terminal,
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
         )
         self._tasks: dict[str, TaskID] = {}
         self._cancelled = False
@@ -38,15 +50,24 @@ class ConsoleWatcher:
         self._progress.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._progress.stop()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def line(self, level: Level, stage: str | None, message: str) -> None:
-        self._console.print(f"{stage or 'run':8}{message}", style=STYLES[level], markup=False, highlight=False,
-                            soft_wrap=True)
+        self._console.print(
+            f"{stage or 'run':8}{message}",
+            style=STYLES[level],
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
     def changed(self, report: Report) -> None:
         stage = next((stage for stage in report.stages if stage.status == "running"), None)
@@ -67,14 +88,22 @@ class ConsoleWatcher:
             if stage.status in ("running", "done") and stage.name not in self._tasks:
                 self._tasks[stage.name] = self._progress.add_task(stage.name, total=None)
             if stage.name in self._tasks:
-                done, total = (1, 1) if stage.status == "done" and not stage.total else (stage.done, stage.total)
+                done, total = (
+                    (1, 1)
+                    if stage.status == "done" and not stage.total
+                    else (stage.done, stage.total)
+                )
                 self._progress.update(self._tasks[stage.name], completed=done, total=total or None)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._cancelled:
             raise KeyboardInterrupt
         self._cancelled = True
-        self.line("warning", None, "Stopping and putting the destination back; press Ctrl-C again to stop at once")
+        self.line(
+            "warning",
+            None,
+            "Stopping and putting the destination back; press Ctrl-C again to stop at once",
+        )
 
 
 def print_report(report: Report) -> None:
@@ -92,7 +121,10 @@ def print_report(report: Report) -> None:
         if row.source and row.compared_by:
             _print(f"compared {row.name} by meaning: {'; '.join(row.compared_by)}")
     for note in report.notes.values():
-        _print(f"note     {note.resource}: {note.message} ({note.count:,} row{'' if note.count == 1 else 's'})")
+        _print(
+            f"note     {note.resource}: {note.message} ({note.count:,} "
+            f"row{'' if note.count == 1 else 's'})"
+        )
     for problem in report.problems[:PROBLEMS_SHOWN]:
         where = " ".join(part for part in (problem.resource, problem.key) if part)
         _print(f"problem  {where or 'run'}: {problem.message} ({problem.code})")
@@ -123,7 +155,11 @@ def _verdict(found: Compatibility, request: MigrationRequest) -> str:
         return "Not compatible without --force" if found.force_would_help else "Not compatible"
     if found.leaves_empty(request):
         return "Compatible, but a migration would leave references empty"
-    return "Compatible, but the destination's licence does not cover it all" if found.licence else "Ready to migrate"
+    return (
+        "Compatible, but the destination's licence does not cover it all"
+        if found.licence
+        else "Ready to migrate"
+    )
 
 
 def _print(line: str) -> None:

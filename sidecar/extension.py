@@ -1,9 +1,10 @@
-"""Puts the built extension, which lies beside this package, into the extensions folder of a Directus."""
+"""Puts the built extension, which lies beside this package, into the extensions folder of a
+Directus."""
 
 import shutil
 from pathlib import Path
 
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 
 BUNDLE = Path(__file__).parent.parent / "extension"
 NAME = "directus-extension-migration"
@@ -12,10 +13,12 @@ NAME = "directus-extension-migration"
 def install(directory: Path, bundle: Path = BUNDLE) -> Path:
     """Copy the bundle into ``directory`` in place of an older one; returns where it lies.
 
-    Raises Refused when the bundle is not built or the folder cannot be written.
+    Raises InvalidRequest when the bundle is not built or the folder cannot be written.
     """
     if not (bundle / "dist").is_dir():
-        raise Refused("The extension is not built; run `make extension` first", code="EXTENSION_NOT_BUILT")
+        raise InvalidRequest(
+            "The extension is not built; run `make extension` first", code="EXTENSION_NOT_BUILT"
+        )
     target = directory / NAME
     try:
         shutil.rmtree(target, ignore_errors=True)
@@ -23,5 +26,7 @@ def install(directory: Path, bundle: Path = BUNDLE) -> Path:
         shutil.copy2(bundle / "package.json", target)
         shutil.copytree(bundle / "dist", target / "dist")
     except OSError as error:
-        raise Refused(f"{directory} cannot be written: {error}", code="FOLDER_NOT_WRITABLE") from error
+        raise InvalidRequest(
+            f"{directory} cannot be written: {error}", code="FOLDER_NOT_WRITABLE"
+        ) from error
     return target

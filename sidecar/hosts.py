@@ -1,4 +1,5 @@
-"""Which hosts a migration may go to: link-local and cloud metadata addresses never, others as the operator says."""
+"""Which hosts a migration may go to: link-local and cloud metadata addresses never, others as the
+operator says."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +8,18 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from sidecar.address import canonical_host, host_of
 
 # What answers there hands out the credentials of the machine, and trusts whoever asks from it.
-FORBIDDEN = tuple(ip_network(network) for network in (
-    "169.254.0.0/16", "fe80::/10",
-    "fd00:ec2::254/128", "fd20:ce::254/128", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32",
-))
+FORBIDDEN = tuple(
+    ip_network(network)
+    for network in (
+        "169.254.0.0/16",
+        "fe80::/10",
+        "fd00:ec2::254/128",
+        "fd20:ce::254/128",
+        "100.100.100.200/32",
+        "168.63.129.16/32",
+        "192.0.0.192/32",
+    )
+)
 FORBIDDEN_NAMES = frozenset({"metadata.google.internal", "metadata.goog"})
 # IPv6 addresses whose last 32 bits are an IPv4 address: NAT64, and an old way to write one.
 CARRIERS = (ip_network("64:ff9b::/96"), ip_network("::/96"))
@@ -18,12 +27,14 @@ ANY_BELOW = "*."
 
 
 def is_forbidden_ip(text: str) -> bool:
-    """Whether the IP address ``text`` is link-local or that of a cloud's metadata, also inside an IPv6 address."""
+    """Whether the IP address ``text`` is link-local or that of a cloud's metadata, also inside an
+    IPv6 address."""
     return any(ip in network for ip in _forms(text.partition("%")[0]) for network in FORBIDDEN)
 
 
 def is_forbidden(url: str) -> bool:
-    """Whether the host of an address says by itself that it is such a place. A name may still turn out to be one."""
+    """Whether the host of an address says by itself that it is such a place. A name may still turn
+    out to be one."""
     host = host_of(url)
     try:
         return is_forbidden_ip(host)
@@ -33,7 +44,8 @@ def is_forbidden(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """Hosts such as ``cms.internal``, or with ``*.example.com`` all those below one; any host where there is none."""
+    """Hosts such as ``cms.internal``, or with ``*.example.com`` all those below one; any host where
+    there is none."""
 
     patterns: tuple[str, ...] = ()
 

@@ -1,5 +1,5 @@
-"""Logging: one record a line on stderr, each with the run that it belongs to and the stage of it. People at a terminal
-get lines, whoever collects logs gets JSON."""
+"""Logging: one record a line on stderr, each with the run that it belongs to and the stage of it.
+People at a terminal get lines, whoever collects logs gets JSON."""
 
 import logging
 import sys
@@ -32,5 +32,8 @@ def configure() -> None:
 
 
 def json_formatter() -> logging.Formatter:
-    """One JSON object a record: timestamp, level, logger, run, stage, message, and what a record brings besides."""
-    return JsonFormatter(FIELDS, timestamp=True, rename_fields={"levelname": "level", "name": "logger"})
+    """One JSON object a record: timestamp, level, logger, run, stage, message, and what a record
+    brings besides."""
+    return JsonFormatter(
+        FIELDS, timestamp=True, rename_fields={"levelname": "level", "name": "logger"}
+    )

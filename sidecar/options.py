@@ -6,6 +6,11 @@ DEFAULT_OPTIONS = OPTIONS
 
 
 def unknown_options(options: tuple[str, ...]) -> str:
-    """What is wrong with a choice, "" for nothing: names the options that do not exist and those that do."""
+    """What is wrong with a choice, "" for nothing: names the options that do not exist and those
+    that do."""
     unknown = [option for option in options if option not in OPTIONS]
-    return f"Unknown option {', '.join(map(repr, unknown))}; the options are {', '.join(OPTIONS)}" if unknown else ""
+    return (
+        f"Unknown option {', '.join(map(repr, unknown))}; the options are {', '.join(OPTIONS)}"
+        if unknown
+        else ""
+    )

@@ -1,15 +1,32 @@
-"""What the secret shared with Directus has to be like: whoever knows it may move a whole instance."""
+"""What the secret shared with Directus has to be like: whoever knows it may move a whole
+instance."""
 
 from itertools import pairwise
 
 from sidecar.address import is_token
 
 MINIMUM_LENGTH = 32
-# 32 random hexadecimal digits are made of 14 different ones on average, and of 8 practically always.
+# 32 random hexadecimal digits are made of 14 different ones on average, and of 8 practically
+# always.
 FEWEST_CHARACTERS = 8
-EXAMPLES = ("changeme", "replaceme", "setme", "fillin", "yoursecret", "mysecret", "supersecret", "sharedsecret",
-            "sidecarsecret", "secrethere", "example", "placeholder", "password", "characters", "randomstring",
-            "openssl")
+EXAMPLES = (
+    "changeme",
+    "replaceme",
+    "setme",
+    "fillin",
+    "yoursecret",
+    "mysecret",
+    "supersecret",
+    "sharedsecret",
+    "sidecarsecret",
+    "secrethere",
+    "example",
+    "placeholder",
+    "password",
+    "characters",
+    "randomstring",
+    "openssl",
+)
 MAKE_ONE = "make one with: openssl rand -hex 32"
 
 

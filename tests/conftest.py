@@ -16,9 +16,13 @@ BUNDLE = Path(__file__).parent.parent / "extension"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--directus", default=DEFAULT_VERSION, help="the version of Directus to test with")
+    parser.addoption(
+        "--directus", default=DEFAULT_VERSION, help="the version of Directus to test with"
+    )
     parser.addoption("--database", default="sqlite", help="sqlite, postgres or mariadb")
-    parser.addoption("--artefacts", type=Path, help="a folder for screenshots and logs of the stack")
+    parser.addoption(
+        "--artefacts", type=Path, help="a folder for screenshots and logs of the stack"
+    )
 
 
 def pytest_report_header() -> str:
@@ -43,9 +47,17 @@ def artefacts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, version: str, database: str, artefacts: Path) -> Iterator[Stack]:
-    """Source (seeded, with the extension), destination (with the same people), Redis, web and worker."""
-    started = Stack(tmp_path_factory.mktemp("stack"), version, database, extension=bundle_folder(tmp_path_factory))
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str, artefacts: Path
+) -> Iterator[Stack]:
+    """Source (seeded, with the extension), destination (with the same people), Redis, web and
+    worker."""
+    started = Stack(
+        tmp_path_factory.mktemp("stack"),
+        version,
+        database,
+        extension=bundle_folder(tmp_path_factory),
+    )
     with started:
         source, destination = started.source, started.destination
         with ThreadPoolExecutor() as pool:
@@ -57,7 +69,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, version: str, database: str,
 
 
 @pytest.fixture(scope="module")
-def destination(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
+def destination(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str
+) -> Iterator[DirectusInstance]:
     """A destination for one module, empty but for the people."""
     folder = tmp_path_factory.mktemp("destination")
     with DirectusInstance("destination", version, database, workdir=folder) as instance:

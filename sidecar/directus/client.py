@@ -1,4 +1,5 @@
-"""One client for both sides: a session a thread, timeouts on every call, retries of named conditions."""
+"""One client for both sides: a session a thread, timeouts on every call, retries of named
+conditions."""
 
 import logging
 import threading
@@ -14,13 +15,15 @@ from urllib3.exceptions import HTTPError
 
 from sidecar.directus.answers import data_of, raise_for, require_whole, rows_of, translate
 from sidecar.directus.connections import Connections
-from sidecar.directus.pace import Pace
-from sidecar.directus.retry import HURRIED, LONG, Patience, tries
+from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
 from sidecar.errors import DirectusError, Overloaded
 
 Row = dict[str, Any]
 # These endpoints take no notice of ``keys``, and answer any rows; their keys are uuids in ``id``.
-PASS_OVER_KEYS = frozenset({"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"})
+PASS_OVER_KEYS = frozenset(
+    {"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"}
+)
 PING = "/server/ping"
 CONNECT_SECONDS = 10.0
 JSON = {"Content-Type": "application/json"}
@@ -42,15 +45,24 @@ class _Bearer(requests.auth.AuthBase):
 
 
 class Directus:
-    """A Directus instance under ``url``, spoken to with a static admin ``token``. Safe to share by threads.
+    """A Directus instance under ``url``, spoken to with a static admin ``token``. Safe to share by
+    threads.
 
-    ``patience`` bounds the tries of one request; ``pace`` lets all of them through. Every method raises DirectusError.
-    Whoever makes many clients closes each of them, or uses it as a context manager.
+    ``patience`` bounds the tries of one request; ``pace`` lets all of them through. Every method
+    raises DirectusError. Whoever makes many clients closes each of them, or uses it as a context
+    manager.
     """
 
-    def __init__(self, url: str, token: str, *, patience: Patience = LONG, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        patience: RetryPolicy = LONG,
+        pace: AdaptiveLimiter | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
-        self.pace = pace or Pace()
+        self.pace = pace or AdaptiveLimiter()
         self._auth = _Bearer(token)
         self._patience = patience
         self._timeout = CONNECT_SECONDS, patience.read_seconds
@@ -62,8 +74,12 @@ class Directus:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -71,15 +87,15 @@ class Directus:
         self._connections.close()
         self._lasting.close()
 
-    def hurry(self) -> None:
-        """From now on only what puts things back is asked: an instance that asks to wait is asked again soon all the
-        same, and one that does not answer is given up soon."""
-        self.pace.hurry()
+    def shorten_waits(self) -> None:
+        """From now on only what puts things back is asked: an instance that asks to wait is asked
+        again soon all the same, and one that does not answer is given up soon."""
+        self.pace.shorten_waits()
         self._patience = HURRIED
 
-    def break_off(self) -> None:
+    def abort(self) -> None:
         """End all requests under way, which raise, except changes of the schema."""
-        self._connections.break_off()
+        self._connections.abort()
 
     def get(self, path: str, **params: Any) -> Any:
         """The ``data`` of a GET; lists in ``params`` are sent with commas, objects as JSON."""
@@ -100,31 +116,52 @@ class Directus:
         query = {"fields": list(fields), "limit": len(keys)}
         if path in PASS_OVER_KEYS:
             return self.search(path, {**query, "filter": {"id": {"_in": list(keys)}}})
-        return rows_of(self.send("SEARCH", path, body={"keys": list(keys), "query": query}), self.url + path)
+        return rows_of(
+            self.send("SEARCH", path, body={"keys": list(keys), "query": query}), self.url + path
+        )
 
-    def create(self, path: str, rows: Sequence[Row] | Row | bytes, *, answer: Iterable[str],
-               repeatable: bool = True) -> Any:
-        """POST ``rows`` (or their JSON), asking for the ``answer`` fields only.
+    def create(
+        self,
+        path: str,
+        rows: Sequence[Row] | Row | bytes,
+        *,
+        fields: Iterable[str],
+        repeatable: bool = True,
+    ) -> Any:
+        """POST ``rows`` (or their JSON), asking for the ``fields`` fields only.
 
-        What is not ``repeatable``, as the server gives the key, is tried again only when it was surely not done.
+        What is not ``repeatable``, as the server gives the key, is tried again only when it was
+        surely not done.
         """
-        return self.send("POST", path, params={"fields": list(answer)}, body=rows, repeatable=repeatable)
+        return self.send(
+            "POST", path, params={"fields": list(fields)}, body=rows, repeatable=repeatable
+        )
 
-    def update(self, path: str, rows: Sequence[Row] | Row | bytes, *, answer: Iterable[str]) -> Any:
-        """PATCH ``rows`` (or their JSON), asking for the ``answer`` fields only."""
-        return self.send("PATCH", path, params={"fields": list(answer)}, body=rows)
+    def update(self, path: str, rows: Sequence[Row] | Row | bytes, *, fields: Iterable[str]) -> Any:
+        """PATCH ``rows`` (or their JSON), asking for the ``fields`` fields only."""
+        return self.send("PATCH", path, params={"fields": list(fields)}, body=rows)
 
-    def send(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None,
-             files: Mapping[str, Any] | None = None, repeatable: bool = True) -> Any:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        files: Mapping[str, Any] | None = None,
+        repeatable: bool = True,
+    ) -> Any:
         """One request, tried again where that is worth it; returns the answer's ``data``."""
         if body is not None and not isinstance(body, bytes):
             body = orjson.dumps(body)
         headers = JSON if body is not None else None
 
         def once() -> Any:
-            return data_of(self._once(method, path, params=params, data=body, headers=headers, files=files))
+            return data_of(
+                self._once(method, path, params=params, data=body, headers=headers, files=files)
+            )
 
-        return tries(once, self._patience, repeatable=repeatable)
+        return retry(once, self._patience, repeatable=repeatable)
 
     def is_there(self) -> bool:
         """Whether it answers, asked once."""
@@ -136,7 +173,7 @@ class Directus:
 
     def read_text(self, path: str) -> str:
         """The beginning of the body of a GET that answers text, without surrounding white space."""
-        with tries(lambda: self.open(path), self._patience) as response:
+        with retry(lambda: self.open(path), self._patience) as response:
             try:
                 content = next(response.iter_content(1024), b"")
             except (requests.RequestException, HTTPError) as error:
@@ -146,21 +183,28 @@ class Directus:
             return content.decode(errors="replace").strip()
 
     def open(self, path: str) -> requests.Response:
-        """A GET whose body is left to be streamed, as it lies on the server; close it after use. It is not tried again
-        here: it may break off while it is read as well, and who reads it begins anew."""
+        """A GET whose body is left to be streamed, as it lies on the server; close it after use. It
+        is not tried again here: it may break off while it is read as well, and who reads it begins
+        anew."""
         return self._once("GET", path, headers={"Accept-Encoding": "identity"}, stream=True)
 
-    def send_file(self, method: str, path: str, body: bytes | Callable[[], Iterable[bytes]], content_type: str) -> Any:
-        """One request that is not tried again unless the server was too busy to begin. A body that is a function is
-        made when its turn has come, and can be gone through only once: it is never sent again here."""
-        def once() -> Any:
-            return data_of(self._once(method, path, data=body, headers={"Content-Type": content_type}))
+    def send_file(
+        self, method: str, path: str, body: bytes | Callable[[], Iterable[bytes]], content_type: str
+    ) -> Any:
+        """One request that is not tried again unless the server was too busy to begin. A body that
+        is a function is made when its turn has come, and can be gone through only once: it is never
+        sent again here."""
 
-        return tries(once, self._patience, repeatable=False) if isinstance(body, bytes) else once()
+        def once() -> Any:
+            return data_of(
+                self._once(method, path, data=body, headers={"Content-Type": content_type})
+            )
+
+        return retry(once, self._patience, repeatable=False) if isinstance(body, bytes) else once()
 
     def _once(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """One request when its turn has come; what becomes of it tells the pace how to go on."""
-        with self.pace.turn():
+        with self.pace.slot():
             began = time.monotonic()
             response = self._request(method, path, **arguments)
             try:
@@ -178,14 +222,27 @@ class Directus:
                 self.pace.answered(_kind(method, path), time.monotonic() - began, size)
         return response
 
-    def _request(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, data: Any = None,
-                 **arguments: Any) -> requests.Response:
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        data: Any = None,
+        **arguments: Any,
+    ) -> requests.Response:
         try:
             return self._session().request(
-                method, self.url + path, params=_encode(params or {}), data=data() if callable(data) else data,
-                timeout=self._timeout, allow_redirects=False, **arguments,
+                method,
+                self.url + path,
+                params=_encode(params or {}),
+                data=data() if callable(data) else data,
+                timeout=self._timeout,
+                allow_redirects=False,
+                **arguments,
             )
-        # A ValueError is what requests has for addresses that are none, such as where an answer redirects to.
+        # A ValueError is what requests has for addresses that are none, such as where an answer
+        # redirects to.
         except (requests.RequestException, HTTPError, ValueError) as error:
             # It may be us who broke it off.
             self.pace.go_on()
@@ -193,8 +250,8 @@ class Directus:
 
     @cached_property
     def _environment(self) -> Mapping[str, Any]:
-        """Proxies and certificates of the environment: requests would look them up again for each request, and threads
-        that ask for a page or two are many."""
+        """Proxies and certificates of the environment: requests would look them up again for each
+        request, and threads that ask for a page or two are many."""
         return requests.Session().merge_environment_settings(self.url, {}, None, None, None)
 
     def _session(self) -> requests.Session:
@@ -202,8 +259,12 @@ class Directus:
             session = requests.Session()
             session.auth = self._auth
             session.trust_env = False
-            session.proxies, session.verify = self._environment["proxies"], self._environment["verify"]
-            # Directus answers a GET from its cache, which may be old, unless it is its own app that asks, or is told.
+            session.proxies, session.verify = (
+                self._environment["proxies"],
+                self._environment["verify"],
+            )
+            # Directus answers a GET from its cache, which may be old, unless it is its own app that
+            # asks, or is told.
             session.headers.update({"Referer": f"{self.url}/admin", "Cache-Control": "no-store"})
             for scheme in ("http://", "https://"):
                 session.mount(scheme, self._connections)
@@ -214,7 +275,8 @@ class Directus:
 
 
 def _kind(method: str, path: str) -> str:
-    """Requests of one kind take a like time for a like size: the same collection, whatever the row."""
+    """Requests of one kind take a like time for a like size: the same collection, whatever the
+    row."""
     first, *rest = path.strip("/").split("/")
     return f"{method} {first} {rest[0] if first == 'items' and rest else ''}"
 

@@ -1,4 +1,5 @@
-"""The connections to one instance: kept for the next request, and broken off when nobody waits for answers any more."""
+"""The connections to one instance: kept for the next request, and broken off when nobody waits for
+answers any more."""
 
 import socket
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from urllib3.connection import HTTPConnection
 
 from sidecar.directus.guard import GuardedAdapter
 
-MOST_KEPT = 64
+MAX_KEPT = 64
 
 
 class Connections(GuardedAdapter):
@@ -20,7 +21,7 @@ class Connections(GuardedAdapter):
     def __init__(self) -> None:
         self._opened = _Opened()
         self._lock = Lock()
-        super().__init__(pool_maxsize=MOST_KEPT)
+        super().__init__(pool_maxsize=MAX_KEPT)
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
         """The pool for a request, as requests asks for it."""
@@ -30,13 +31,15 @@ class Connections(GuardedAdapter):
                 pool.ConnectionCls = _Noting(pool.ConnectionCls, self._opened)
         return pool
 
-    def break_off(self) -> None:
-        """End every connection, also in the middle of a request: whoever waits there gets an error at once."""
+    def abort(self) -> None:
+        """End every connection, also in the middle of a request: whoever waits there gets an error
+        at once."""
         for connection in self._opened.all():
             # Looked at once: another thread may just close it.
             if (opened_socket := connection.sock) is not None:
                 with suppress(OSError):
-                    # Not the method of a TLS socket, which would take its state away from the thread that reads.
+                    # Not the method of a TLS socket, which would take its state away from the
+                    # thread that reads.
                     socket.socket.shutdown(opened_socket, socket.SHUT_RDWR)
 
 
@@ -57,8 +60,9 @@ class _Opened:
 
 
 class _Noting:
-    """Makes the connections of a pool, and notes each. It must not refer to the adapter: a pool that refers to its own
-    owner is freed only by the garbage collector, and its sockets stay open until then."""
+    """Makes the connections of a pool, and notes each. It must not refer to the adapter: a pool
+    that refers to its own owner is freed only by the garbage collector, and its sockets stay open
+    until then."""
 
     def __init__(self, make: Callable[..., HTTPConnection], opened: _Opened) -> None:
         self._make = make

@@ -1,4 +1,5 @@
-"""Connections to an instance. None is made to a link-local or cloud metadata address, whatever a name resolves to.
+"""Connections to an instance. None is made to a link-local or cloud metadata address, whatever a
+name resolves to.
 
 An HTTP proxy of the environment resolves names itself; there the proxy has to refuse.
 """
@@ -39,8 +40,10 @@ class _Guard(HTTPConnection):
 
     def _admit(self, address: str) -> None:
         if is_forbidden_ip(address):
-            raise AddressForbidden(f"{self.host} is {address}, a link-local or cloud metadata address, "
-                                   f"which is never connected to")
+            raise AddressForbidden(
+                f"{self.host} is {address}, a link-local or cloud metadata address, "
+                f"which is never connected to"
+            )
 
 
 class _Https(_Guard, HTTPSConnection):

@@ -1,4 +1,5 @@
-"""Giving up what is asked of instances when a run is to stop: what waits at once, what is under way soon."""
+"""Giving up what is asked of instances when a run is to stop: what waits at once, what is under way
+soon."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ GRACE_SECONDS = 1.5
 
 @contextmanager
 def interruptible(instances: Sequence[Directus], go_on: Callable[[], None]) -> Iterator[None]:
-    """A block whose requests to ``instances`` are given up when ``go_on`` raises, which it does ever after. Requests
-    that wait raise the same; those under way may end within GRACE_SECONDS, and are broken off then."""
+    """A block whose requests to ``instances`` are given up when ``go_on`` raises, which it does
+    ever after. Requests that wait raise the same; those under way may end within GRACE_SECONDS, and
+    are broken off then."""
     over = Event()
     breaker = Thread(target=_break_off_when_told, args=(instances, go_on, over), daemon=True)
     for instance in instances:
@@ -34,7 +36,9 @@ def interruptible(instances: Sequence[Directus], go_on: Callable[[], None]) -> I
             instance.pace.go_on = always
 
 
-def _break_off_when_told(instances: Sequence[Directus], go_on: Callable[[], None], over: Event) -> None:
+def _break_off_when_told(
+    instances: Sequence[Directus], go_on: Callable[[], None], over: Event
+) -> None:
     while not over.wait(LOOK_SECONDS):
         if not _may(go_on):
             break
@@ -54,4 +58,4 @@ def _may(go_on: Callable[[], None]) -> bool:
 
 def _break_off(instances: Sequence[Directus]) -> None:
     for instance in instances:
-        instance.break_off()
+        instance.abort()

@@ -1,4 +1,5 @@
-"""Files stream from one instance to another: read in chunks, hashed on the way, never held whole unless small."""
+"""Files stream from one instance to another: read in chunks, hashed on the way, never held whole
+unless small."""
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,10 +12,10 @@ from blake3 import blake3
 from urllib3.exceptions import HTTPError
 
 from sidecar.directus.client import Directus
-from sidecar.errors import BadGateway, DirectusError, NotADirectus, Rejected, Unreachable
+from sidecar.errors import BadGateway, DirectusError, DirectusRejected, NotADirectus, Unreachable
 
 CHUNK_BYTES = 1024 * 1024
-MOST_DIGITS = 20
+MAX_DIGITS = 20
 LINE_END = b"\r\n"
 _FORM = "multipart/form-data; boundary={}"
 # What would end a quoted file name, or make Directus take a part of it for a folder.
@@ -23,7 +24,8 @@ UNKNOWN_TYPE = "application/octet-stream"
 
 
 class Download:
-    """The original bytes of one asset, gone through once; ``size`` in bytes, ``blake3`` of what was read so far.
+    """The original bytes of one asset, gone through once; ``size`` in bytes, ``blake3`` of what was
+    read so far.
 
     SHA-256 takes as long as all else that is done with a large file on its way.
     """
@@ -38,8 +40,12 @@ class Download:
     def __enter__(self) -> "Download":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -47,13 +53,16 @@ class Download:
         self._response.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        """The bytes in chunks. Raises Unreachable when the connection broke off, and what is to stop a request."""
+        """The bytes in chunks. Raises Unreachable when the connection broke off, and what is to
+        stop a request."""
         left = self.size
         while left:
             self._pace.go_on()
             chunk = self._read(min(left, CHUNK_BYTES))
             if not chunk:
-                raise Unreachable(f"{self._url} ended after {self.size - left} of {self.size} bytes")
+                raise Unreachable(
+                    f"{self._url} ended after {self.size - left} of {self.size} bytes"
+                )
             self._hash.update(chunk)
             left -= len(chunk)
             yield chunk
@@ -75,8 +84,9 @@ class Download:
     def _announced_size(self) -> int:
         headers = self._response.headers
         length = headers.get("Content-Length", "")
-        # Directus names each asset; a page of something in front of it has no name, and is not to be stored for a file.
-        if "Content-Disposition" in headers and length.isdecimal() and len(length) < MOST_DIGITS:
+        # Directus names each asset; a page of something in front of it has no name, and is not to
+        # be stored for a file.
+        if "Content-Disposition" in headers and length.isdecimal() and len(length) < MAX_DIGITS:
             return int(length)
         self._response.close()
         if "Content-Disposition" not in headers:
@@ -85,16 +95,17 @@ class Download:
 
 
 def is_of_the_file(error: DirectusError, *instances: Directus) -> bool:
-    """Whether ``error`` keeps one file from being transferred and no other: it was refused, or broke off each time
-    although all ``instances`` answer."""
+    """Whether ``error`` keeps one file from being transferred and no other: it was refused, or
+    broke off each time although all ``instances`` answer."""
     if isinstance(error, Unreachable | BadGateway):
         return all(instance.is_there() for instance in instances)
-    return isinstance(error, Rejected)
+    return isinstance(error, DirectusRejected)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file of an upload: ``size`` bytes of ``content``, and the text ``fields`` that Directus wants before it."""
+    """One file of an upload: ``size`` bytes of ``content``, and the text ``fields`` that Directus
+    wants before it."""
 
     filename: str
     content_type: str
@@ -106,22 +117,29 @@ class Part:
 def upload(instance: Directus, method: str, path: str, part: Callable[[], Part]) -> Any:
     """Send one file, which is opened by ``part`` when it is its turn."""
     boundary = uuid.uuid4().hex
-    return instance.send_file(method, path, lambda: _Body(boundary, [part()]), _FORM.format(boundary))
+    return instance.send_file(
+        method, path, lambda: _Body(boundary, [part()]), _FORM.format(boundary)
+    )
 
 
 def upload_together(instance: Directus, path: str, parts: Sequence[Part]) -> Any:
     """Send several small files in one request, which is held in memory."""
     boundary = uuid.uuid4().hex
-    return instance.send_file("POST", path, b"".join(_Body(boundary, parts)), _FORM.format(boundary))
+    return instance.send_file(
+        "POST", path, b"".join(_Body(boundary, parts)), _FORM.format(boundary)
+    )
 
 
 class _Body:
-    """Chunks of a multipart body; ``len``, in bytes, is the name under which requests asks for its length."""
+    """Chunks of a multipart body; ``len``, in bytes, is the name under which requests asks for its
+    length."""
 
     def __init__(self, boundary: str, parts: Sequence[Part]) -> None:
         self._heads = [(_head(boundary, part), part) for part in parts]
         self._end = f"--{boundary}--\r\n".encode()
-        self.len = len(self._end) + sum(len(head) + part.size + len(LINE_END) for head, part in self._heads)
+        self.len = len(self._end) + sum(
+            len(head) + part.size + len(LINE_END) for head, part in self._heads
+        )
 
     def __iter__(self) -> Iterator[bytes]:
         for head, part in self._heads:
@@ -133,10 +151,18 @@ class _Body:
 
 def _head(boundary: str, part: Part) -> bytes:
     """What comes before the bytes of a file."""
-    texts = [f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-             for name, value in part.fields.items()]
+    texts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in part.fields.items()
+    ]
     name = part.filename.translate(NOT_IN_NAMES)
-    kind = part.content_type if part.content_type.isascii() and part.content_type.isprintable() else UNKNOWN_TYPE
-    texts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-                 f"Content-Type: {kind}\r\n\r\n")
+    kind = (
+        part.content_type
+        if part.content_type.isascii() and part.content_type.isprintable()
+        else UNKNOWN_TYPE
+    )
+    texts.append(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        f"Content-Type: {kind}\r\n\r\n"
+    )
     return "".join(texts).encode()

@@ -1,4 +1,5 @@
-"""Other workers as helpers of a run: shards are offered to them as jobs, taken back, and merged when they are done."""
+"""Other workers as helpers of a run: shards are offered to them as jobs, taken back, and merged
+when they are done."""
 
 import logging
 import time
@@ -46,7 +47,8 @@ class _Taken:
 
 
 class OtherWorkers:
-    """The workers that listen to the queue besides our own. When Redis is away everything is done here."""
+    """The workers that listen to the queue besides our own. When Redis is away everything is done
+    here."""
 
     def __init__(self, space: Keyspace, run_id: str, attempt: int, watcher: Watcher) -> None:
         self._redis = space.redis
@@ -68,10 +70,18 @@ class OtherWorkers:
             self._box.put(shard)
             # From here on it may be heard, whatever is answered.
             self._offered.add(shard.id)
-            self._queue.enqueue(TRANSFER, self._run_id, self._attempt, shard.id, job_id=shard.id,
-                                at_front=True, job_timeout=NO_TIMEOUT, result_ttl=RESULT_SECONDS,
-                                failure_ttl=RESULT_SECONDS,
-                                description=f"{len(shard.files)} files of run {self._run_id}")
+            self._queue.enqueue(
+                TRANSFER,
+                self._run_id,
+                self._attempt,
+                shard.id,
+                job_id=shard.id,
+                at_front=True,
+                job_timeout=NO_TIMEOUT,
+                result_ttl=RESULT_SECONDS,
+                failure_ttl=RESULT_SECONDS,
+                description=f"{len(shard.files)} files of run {self._run_id}",
+            )
         except RedisError as error:
             logger.warning("Redis failed error=%s", error)
         return shard.id in self._offered
@@ -102,14 +112,16 @@ class OtherWorkers:
             self.take_back(Shard(shard_id, ()))
         for shard_id in list(self._taken):
             self._clear_away(shard_id)
-        # Only a run that was cancelled or failed leaves some behind; one that does not stop soon marks what it sends as
-        # unfinished, which the next run sees.
+        # Only a run that was cancelled or failed leaves some behind; one that does not stop soon
+        # marks what it sends as unfinished, which the next run sees.
         deadline = time.monotonic() + CLOSE_SECONDS
         while self._taken and time.monotonic() < deadline:
             list(self.finished(deadline - time.monotonic()))
         self._taken.clear()
         for worker, files in sorted((+self._done).items()):
-            self._watcher.line("info", "apply", f"The worker {worker} transferred {files} files of this run")
+            self._watcher.line(
+                "info", "apply", f"The worker {worker} transferred {files} files of this run"
+            )
         self._done.clear()
 
     def _are_there(self) -> bool:
@@ -121,20 +133,27 @@ class OtherWorkers:
     def _look(self) -> list[Done]:
         done: list[Done] = []
         try:
-            jobs = Job.fetch_many(list(self._taken), connection=self._redis, serializer=JSONSerializer)
+            jobs = Job.fetch_many(
+                list(self._taken), connection=self._redis, serializer=JSONSerializer
+            )
             for shard_id, job in dict(zip(list(self._taken), jobs, strict=True)).items():
                 if settled := self._settle(shard_id, job):
                     done.append(settled)
         except RedisError as error:
             logger.warning("Redis failed error=%s", error)
-            lost = [shard_id for shard_id, taken in self._taken.items() if taken.is_lost(taken.heartbeat)]
+            lost = [
+                shard_id
+                for shard_id, taken in self._taken.items()
+                if taken.is_lost(taken.heartbeat)
+            ]
             done += [(self._taken.pop(shard_id).shard, None) for shard_id in lost]
         return done
 
     def _withdraw(self, shard_id: str) -> bool:
         """Whether nobody has taken it, and nobody can any more."""
         try:
-            # Whoever removes a job from the list has it: a helper takes it away by the same single step.
+            # Whoever removes a job from the list has it: a helper takes it away by the same single
+            # step.
             if not self._queue.remove(shard_id):
                 return False
             self._clear_away(shard_id, self._queue.fetch_job(shard_id))
@@ -162,7 +181,8 @@ class OtherWorkers:
         return taken.shard, outcomes
 
     def _clear_away(self, shard_id: str, job: Job | None = None) -> None:
-        """Without its files nobody begins with a shard any more, and who is at it stops. What stays expires."""
+        """Without its files nobody begins with a shard any more, and who is at it stops. What stays
+        expires."""
         try:
             self._box.remove(shard_id)
             if job:

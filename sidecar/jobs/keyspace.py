@@ -1,4 +1,5 @@
-"""The part of a Redis that belongs to one source. Sidecars of several sources may share one Redis."""
+"""The part of a Redis that belongs to one source. Sidecars of several sources may share one
+Redis."""
 
 import hashlib
 import json
@@ -16,10 +17,11 @@ DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Keyspace:
-    """The keys and the queue of one source in ``redis``; ``source`` is the fingerprint of its address.
+    """The keys and the queue of one source in ``redis``; ``source`` is the fingerprint of its
+    address.
 
-    An earlier version of the sidecar kept all records under keys without a source. Those are found where their source
-    is this one, or is not known as they never came that far."""
+    An earlier version of the sidecar kept all records under keys without a source. Those are found
+    where their source is this one, or is not known as they never came that far."""
 
     redis: "Redis"
     source: str
@@ -46,7 +48,11 @@ class Keyspace:
     def run(self, run_id: str) -> str:
         """The key of a run's record, to which those of its parts add a colon and their name."""
         own = self.key(f"run:{run_id}")
-        return own if self.redis.exists(own) or not self._has_earlier(run_id) else earlier_key(f"run:{run_id}")
+        return (
+            own
+            if self.redis.exists(own) or not self._has_earlier(run_id)
+            else earlier_key(f"run:{run_id}")
+        )
 
     def earlier_runs(self, run_ids: Iterable[str]) -> list[str]:
         """Those of ``run_ids``, which an earlier version listed, that are not another source's."""
@@ -66,7 +72,8 @@ class Keyspace:
 
 
 def earlier_key(name: str) -> str:
-    """The key under which an earlier version of the sidecar kept ``name``, of all sources together."""
+    """The key under which an earlier version of the sidecar kept ``name``, of all sources
+    together."""
     return f"{PREFIX}:{name}"
 
 

@@ -1,6 +1,8 @@
-"""One run per destination at a time: the lock is taken with the enqueue, and names the run that holds it.
+"""One run per destination at a time: the lock is taken with the enqueue, and names the run that
+holds it.
 
-The sources that share a Redis share these locks: two of them must not write to one destination at the same time.
+The sources that share a Redis share these locks: two of them must not write to one destination at
+the same time.
 """
 
 import hashlib
@@ -18,7 +20,8 @@ FREE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1])
 
 
 class Holder(NamedTuple):
-    """The run that holds a destination, and its source's fingerprint: "" for a run that an earlier version started."""
+    """The run that holds a destination, and its source's fingerprint: "" for a run that an earlier
+    version started."""
 
     source: str
     run_id: str
@@ -38,8 +41,8 @@ class DestinationLock:
         self._key = earlier_key(KEY.format(hashlib.sha256(destination_url.encode()).hexdigest()))
 
     def reserve(self, run_id: str, is_alive: Callable[[Holder], bool]) -> Holder | None:
-        """Take it for ``run_id``, which is not under way yet, for RESERVED_SECONDS; returns None, or the run that holds
-        it: one that ``is_alive``, or for which it is reserved."""
+        """Take it for ``run_id``, which is not under way yet, for RESERVED_SECONDS; returns None,
+        or the run that holds it: one that ``is_alive``, or for which it is reserved."""
         wanted = Holder(self._source, run_id)
         while not self._redis.set(self._key, wanted.text, nx=True, ex=RESERVED_SECONDS):
             holder = self._holder()
@@ -56,7 +59,8 @@ class DestinationLock:
         (self._redis if pipe is None else pipe).persist(self._key)
 
     def free(self, run_id: str, pipe: "Pipeline | None" = None) -> None:
-        """Give it back, if ``run_id`` still holds it; with ``pipe`` as a part of that transaction."""
+        """Give it back, if ``run_id`` still holds it; with ``pipe`` as a part of that
+        transaction."""
         for holder in (Holder(self._source, run_id), Holder("", run_id)):
             self._free(holder, pipe)
 

@@ -17,20 +17,26 @@ SUBJECTS = {
 
 
 def notify(source: Directus, user: str, document: Document, link: str) -> None:
-    """POST a notification to ``user`` about a run, told by its report's ``document``. Raises DirectusError."""
+    """POST a notification to ``user`` about a run, told by its report's ``document``. Raises
+    DirectusError."""
     subject = SUBJECTS[document["status"]]
     if document["dry_run"]:
         subject = subject.replace("Migration", "Migration dry run", 1)
     body = {"recipient": user, "subject": subject, "message": message_of(document, link)}
-    source.create("/notifications", body, answer=["id"])
+    source.create("/notifications", body, fields=["id"])
 
 
 def message_of(document: Document, link: str) -> str:
     """What happened, in numbers, as Markdown."""
     destination = document["destination"]
-    lines = [f"To {destination['url']}" if destination else "The destination was not reached", _numbers(document)]
+    lines = [
+        f"To {destination['url']}" if destination else "The destination was not reached",
+        _numbers(document),
+    ]
     if document["schema"]:
-        lines.append("Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"]))
+        lines.append(
+            "Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"])
+        )
     if problems := document["problem_count"]:
         lines.append(f"{problems} problem{'' if problems == 1 else 's'}, each named in the report")
     if document["message"]:
@@ -43,7 +49,12 @@ def _numbers(document: Document) -> str:
         return f"{sum(row[name] for row in document['resources']):,}"
 
     if document["dry_run"]:
-        return (f"{total('source')} rows and files at the source: {total('create')} to create, "
-                f"{total('unchanged')} unchanged, {total('conflicting')} conflicting")
-    return (f"{total('source')} rows and files at the source: {total('created')} created, {total('skipped')} skipped, "
-            f"{total('failed')} failed, {total('verified')} verified, {total('different')} different")
+        return (
+            f"{total('source')} rows and files at the source: {total('create')} to create, "
+            f"{total('unchanged')} unchanged, {total('conflicting')} conflicting"
+        )
+    return (
+        f"{total('source')} rows and files at the source: {total('created')} created, "
+        f"{total('skipped')} skipped, {total('failed')} failed, {total('verified')} verified, "
+        f"{total('different')} different"
+    )

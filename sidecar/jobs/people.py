@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sidecar.directus.client import Directus
-from sidecar.errors import Rejected
+from sidecar.errors import DirectusRejected
 
 FIELDS = ["first_name", "last_name", "email", "role.id", "role.name"]
 
@@ -22,7 +22,7 @@ def find_person(source: Directus, user: str) -> Person:
     """The user with the id ``user``; nameless when they are no more. Raises DirectusError."""
     try:
         row = source.get(f"/users/{user}", fields=FIELDS)
-    except Rejected as error:
+    except DirectusRejected as error:
         if error.status not in (403, 404):
             raise
         return Person(user)

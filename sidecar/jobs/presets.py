@@ -1,8 +1,9 @@
-"""Presets: named choices for the form, kept in the source's ``directus_presets`` as the JavaScript bundle does.
+"""Presets: named choices for the form, kept in the source's ``directus_presets`` as the JavaScript
+bundle does.
 
-Scopes are those of Directus: ``user`` makes a preset personal, ``role`` that of a role, neither makes it global. Only
-one's own, those of one's role and global ones exist for a caller, who is always an administrator. Rows of the table
-that are not this module's are never read or touched.
+Scopes are those of Directus: ``user`` makes a preset personal, ``role`` that of a role, neither
+makes it global. Only one's own, those of one's role and global ones exist for a caller, who is
+always an administrator. Rows of the table that are not this module's are never read or touched.
 """
 
 import json
@@ -12,22 +13,23 @@ from typing import Any
 
 from sidecar.address import destination_address, is_address
 from sidecar.directus.client import Directus, Row
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.jobs.people import Person
 from sidecar.jobs.secrets import TokenSeal
-from sidecar.migration.request import DEFAULT_BATCH, EMPTY, LARGEST_BATCH, REFUSE, SMALLEST_BATCH
+from sidecar.migration.request import DEFAULT_BATCH, EMPTY, MAX_BATCH, MIN_BATCH, REFUSE
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS
 from sidecar.resources.system import BUNDLE_PRESETS
 
 PATH = "/presets"
 FIELDS = ("id", "bookmark", "user", "role", "layout_options")
 UNNAMED = "Unnamed"
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One preset; ``token`` in clear, "" for none. ``further`` is what else its writer keeps in it."""
+    """One preset; ``token`` in clear, "" for none. ``further`` is what else its writer keeps in
+    it."""
 
     name: str
     scope: str
@@ -42,9 +44,17 @@ class Preset:
 
     def document(self) -> dict[str, Any]:
         """What the form is told: of the token only that there is one."""
-        return {"id": self.id, "name": self.name, "scope": self.scope, "destination_url": self.destination_url,
-                "has_token": bool(self.token and self.destination_url), "options": list(self.options),
-                "batch_size": self.batch_size, "invite": self.invite, "references": self.references}
+        return {
+            "id": self.id,
+            "name": self.name,
+            "scope": self.scope,
+            "destination_url": self.destination_url,
+            "has_token": bool(self.token and self.destination_url),
+            "options": list(self.options),
+            "batch_size": self.batch_size,
+            "invite": self.invite,
+            "references": self.references,
+        }
 
 
 class PresetStore:
@@ -57,32 +67,47 @@ class PresetStore:
 
     def all(self) -> list[Preset]:
         """By name."""
-        query = {"fields": FIELDS, "filter": self._visible(), "sort": ["bookmark", "id"], "limit": -1}
+        query = {
+            "fields": FIELDS,
+            "filter": self._visible(),
+            "sort": ["bookmark", "id"],
+            "limit": -1,
+        }
         return [self._preset(row) for row in self._source.search(PATH, query)]
 
     def get(self, preset_id: int) -> Preset:
-        """Raises Refused (404) for one that does not exist for this person."""
+        """Raises InvalidRequest (404) for one that does not exist for this person."""
         only = {"_and": [{"id": {"_eq": preset_id}}, self._visible()]}
-        rows = self._source.search(PATH, {"fields": FIELDS, "filter": only}) if preset_id <= LARGEST_ID else []
+        rows = (
+            self._source.search(PATH, {"fields": FIELDS, "filter": only})
+            if preset_id <= MAX_ID
+            else []
+        )
         if not rows:
-            raise Refused("There is no such preset", code="PRESET_NOT_FOUND", status=404)
+            raise InvalidRequest("There is no such preset", code="PRESET_NOT_FOUND", status=404)
         return self._preset(rows[0])
 
     def save(self, preset: Preset) -> Preset:
-        """Create it, or change the one with its id. Raises Refused (404) for one that does not exist for this person,
-        and for the scope of a role where they have none."""
+        """Create it, or change the one with its id. Raises InvalidRequest (404) for one that does
+        not exist for this person, and for the scope of a role where they have none."""
         if preset.scope == "role" and not self._person.role:
-            raise Refused("You have no role that could share a preset", code="NO_ROLE", field="scope")
+            raise InvalidRequest(
+                "You have no role that could share a preset", code="NO_ROLE", field="scope"
+            )
         if preset.id is None:
-            row = self._source.create(PATH, {"collection": BUNDLE_PRESETS, **self._row(preset)}, answer=FIELDS,
-                                      repeatable=False)
+            row = self._source.create(
+                PATH,
+                {"collection": BUNDLE_PRESETS, **self._row(preset)},
+                fields=FIELDS,
+                repeatable=False,
+            )
         else:
             self.get(preset.id)
-            row = self._source.update(f"{PATH}/{preset.id}", self._row(preset), answer=FIELDS)
+            row = self._source.update(f"{PATH}/{preset.id}", self._row(preset), fields=FIELDS)
         return self._preset(row)
 
     def delete(self, preset_id: int) -> None:
-        """Raises Refused (404) for one that does not exist for this person."""
+        """Raises InvalidRequest (404) for one that does not exist for this person."""
         self.get(preset_id)
         self._source.send("DELETE", f"{PATH}/{preset_id}")
 
@@ -104,8 +129,12 @@ class PresetStore:
             destination_url=url,
             token=self._seal.open(_address(url), token),
             # What the JavaScript bundle lists beyond the options (schema, files …) always goes.
-            options=tuple(o for o in OPTIONS if o in chosen) if isinstance(chosen, list) else DEFAULT_OPTIONS,
-            batch_size=size if isinstance(size, int) and SMALLEST_BATCH <= size <= LARGEST_BATCH else DEFAULT_BATCH,
+            options=tuple(o for o in OPTIONS if o in chosen)
+            if isinstance(chosen, list)
+            else DEFAULT_OPTIONS,
+            batch_size=size
+            if isinstance(size, int) and MIN_BATCH <= size <= MAX_BATCH
+            else DEFAULT_BATCH,
             invite=held.get("invite") is True,
             references=EMPTY if held.get("references") == EMPTY else REFUSE,
             id=row["id"],

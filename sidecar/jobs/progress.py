@@ -1,4 +1,5 @@
-"""Writes the progress of a run into its record, often enough to look alive and seldom enough to cost nothing."""
+"""Writes the progress of a run into its record, often enough to look alive and seldom enough to
+cost nothing."""
 
 import logging
 import os
@@ -14,7 +15,7 @@ from typing import Any, Self
 
 from redis.exceptions import RedisError
 
-from sidecar.errors import Interrupted, Refused
+from sidecar.errors import Interrupted, InvalidRequest
 from sidecar.jobs.runs import RunStore, now
 from sidecar.jobs.stopping import is_stopping
 from sidecar.jobs.totals import RunTally
@@ -42,16 +43,19 @@ class Rates:
             self._samples.popleft()
         then, rows_then, size_then = self._samples[0]
         elapsed = max(now - then, SAVE_SECONDS)
-        return {"rows_per_second": round(max(0, rows - rows_then) / elapsed, 1),
-                "bytes_per_second": round(max(0, size - size_then) / elapsed, 1)}
+        return {
+            "rows_per_second": round(max(0, rows - rows_then) / elapsed, 1),
+            "bytes_per_second": round(max(0, size - size_then) / elapsed, 1),
+        }
 
 
 class RecordingWatcher:
-    """A Watcher that keeps the record of one run up to date, while it is entered, also when a request takes long.
+    """A Watcher that keeps the record of one run up to date, while it is entered, also when a
+    request takes long.
 
-    One thread does all that Redis is needed for, so a Redis that is away for a while holds up nothing and loses
-    nothing. A work horse whose worker is gone, or whose run is another's by now, ends on the spot: somebody else is
-    about to write to the destination.
+    One thread does all that Redis is needed for, so a Redis that is away for a while holds up
+    nothing and loses nothing. A work horse whose worker is gone, or whose run is another's by now,
+    ends on the spot: somebody else is about to write to the destination.
     """
 
     def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:
@@ -63,7 +67,9 @@ class RecordingWatcher:
         self._report: Report | None = None
         self._unsent: deque[Callable[[RunStore], None]] = deque()
         self._over = Event()
-        self._saver = Thread(target=copy_context().run, args=(self._save_now_and_then,), daemon=True)
+        self._saver = Thread(
+            target=copy_context().run, args=(self._save_now_and_then,), daemon=True
+        )
         self._worker = os.getppid()
         self._cancelled = False
 
@@ -71,21 +77,35 @@ class RecordingWatcher:
         self._saver.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._over.set()
         self._saver.join()
 
     def line(self, level: Level, stage: str | None, message: str) -> None:
         logger.log(LEVELS[level], message, extra={"stage": stage})
-        self._unsent.append(partial(RunStore.log, run_id=self._run_id, level=level, stage=stage, message=message,
-                                    at=now()))
+        self._unsent.append(
+            partial(
+                RunStore.log,
+                run_id=self._run_id,
+                level=level,
+                stage=stage,
+                message=message,
+                at=now(),
+            )
+        )
 
     def changed(self, report: Report) -> None:
         self._report = report
 
     def transferred(self, file: FileProof) -> None:
-        self._unsent.append(partial(RunStore.add_checksum, run_id=self._run_id, checksum=asdict(file)))
+        self._unsent.append(
+            partial(RunStore.add_checksum, run_id=self._run_id, checksum=asdict(file))
+        )
 
     def cancel_requested(self) -> bool:
         if is_stopping() and not self._cancelled:
@@ -93,7 +113,8 @@ class RecordingWatcher:
         return self._cancelled
 
     def last_state(self, report: Report, store: RunStore) -> dict[str, Any]:
-        """What the record is to say in the end, asked for after leaving; lines that are left go to ``store``."""
+        """What the record is to say in the end, asked for after leaving; lines that are left go to
+        ``store``."""
         self._send(store)
         return {**self._state(report), "rates": IDLE, "ended_at": now()}
 
@@ -103,7 +124,7 @@ class RecordingWatcher:
                 _end_at_once("its worker is gone")
             try:
                 self._save()
-            except (RedisError, Refused) as error:
+            except (RedisError, InvalidRequest) as error:
                 # A Redis that keeps nothing has come back without the record.
                 logger.warning("Progress is not saved error=%s", error)
 
@@ -132,9 +153,12 @@ class RecordingWatcher:
         size = sum(row["bytes"] for row in document["resources"])
         document["problems"] = document["problems"][:PROBLEMS_KEPT]
         self._tally.tell(document["resources"], report.paces.values())
-        return {**document, "current": report.current,
-                "pace": {side: pace.state() for side, pace in report.paces.items()},
-                "rates": self._rates.sample(time.monotonic(), done, size)}
+        return {
+            **document,
+            "current": report.current,
+            "pace": {side: pace.state() for side, pace in report.paces.items()},
+            "rates": self._rates.sample(time.monotonic(), done, size),
+        }
 
 
 def _end_at_once(reason: str) -> None:

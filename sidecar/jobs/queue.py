@@ -1,5 +1,5 @@
-"""The queue of the runs of one source, on RQ: a job is one attempt at a run. Its arguments are the run's id and the
-attempt's number."""
+"""The queue of the runs of one source, on RQ: a job is one attempt at a run. Its arguments are the
+run's id and the attempt's number."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,8 @@ BROKE = "sidecar.jobs.tasks.broke"
 NO_TIMEOUT = -1
 KEPT = int(timedelta(days=1).total_seconds())
 TIMEOUT_SECONDS = 5
-# What is left of the life of a worker's key: RQ gives it more than a minute with each heartbeat, every few seconds.
+# What is left of the life of a worker's key: RQ gives it more than a minute with each heartbeat,
+# every few seconds.
 ALIVE_TTL_SECONDS = 45
 # A worker asks for about ten minutes before it takes a Redis that is away for gone.
 PATIENT = Retry(ExponentialBackoff(cap=2, base=0.1), 300)
@@ -34,7 +35,12 @@ def connect(settings: Settings) -> Keyspace:
 
 def connect_briefly(settings: Settings) -> Keyspace:
     """For what can be tried again in a moment."""
-    return _connect(settings, retry=BRIEF, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
+    return _connect(
+        settings,
+        retry=BRIEF,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+    )
 
 
 def connect_patiently(settings: Settings) -> Keyspace:
@@ -54,13 +60,24 @@ def queue_of(space: Keyspace) -> Queue:
 
 def enqueue(space: Keyspace, run_id: str, attempt: int) -> None:
     """Put a run into the queue; one that was begun goes first."""
-    queue_of(space).enqueue(MIGRATE, run_id, attempt, job_id=_job_id(run_id, attempt), job_timeout=NO_TIMEOUT,
-                            result_ttl=KEPT, failure_ttl=KEPT, at_front=attempt > 1, on_failure=Callback(BROKE),
-                            on_stopped=Callback(BROKE), description=f"run {run_id}, attempt {attempt}")
+    queue_of(space).enqueue(
+        MIGRATE,
+        run_id,
+        attempt,
+        job_id=_job_id(run_id, attempt),
+        job_timeout=NO_TIMEOUT,
+        result_ttl=KEPT,
+        failure_ttl=KEPT,
+        at_front=attempt > 1,
+        on_failure=Callback(BROKE),
+        on_stopped=Callback(BROKE),
+        description=f"run {run_id}, attempt {attempt}",
+    )
 
 
 def withdraw(space: Keyspace, run_id: str, attempt: int) -> bool:
-    """Take a run out of the queue; False when it is not there, as a worker has taken it or it never came there."""
+    """Take a run out of the queue; False when it is not there, as a worker has taken it or it never
+    came there."""
     queue = queue_of(space)
     # Whoever removes a job from the list has it: a worker takes it away by the same single step.
     removed = bool(queue.remove(_job_id(run_id, attempt)))
@@ -76,21 +93,26 @@ def is_waiting(space: Keyspace, run_id: str, attempt: int) -> bool:
 
 
 def heartbeat(space: Keyspace, run_id: str, attempt: int) -> str | None:
-    """The last sign of life that a worker has given of this attempt: something that is another each time."""
+    """The last sign of life that a worker has given of this attempt: something that is another each
+    time."""
     job = queue_of(space).fetch_job(_job_id(run_id, attempt))
     return None if job is None else f"{job.get_status(refresh=False)} {job.last_heartbeat}"
 
 
 def load_of(space: Keyspace) -> dict[str, int]:
-    """How many jobs (runs, and portions of files) wait and are at work, and how many workers were heard of lately."""
+    """How many jobs (runs, and portions of files) wait and are at work, and how many workers were
+    heard of lately."""
     queue = queue_of(space)
     started = StartedJobRegistry(queue=queue).get_job_count(cleanup=False)
     return {"queued": queue.count, "started": started, "workers": count_workers(space)}
 
 
 def count_workers(space: Keyspace) -> int:
-    """How many workers that listen to the queue were heard of lately. One that died is on RQ's list for a while."""
-    return sum(space.redis.ttl(key) > ALIVE_TTL_SECONDS for key in Worker.all_keys(queue=queue_of(space)))
+    """How many workers that listen to the queue were heard of lately. One that died is on RQ's list
+    for a while."""
+    return sum(
+        space.redis.ttl(key) > ALIVE_TTL_SECONDS for key in Worker.all_keys(queue=queue_of(space))
+    )
 
 
 def _job_id(run_id: str, attempt: int) -> str:

@@ -9,16 +9,16 @@ from typing import Any, cast
 
 from redis.client import Pipeline
 
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace, earlier_key
 from sidecar.jobs.totals import Totals
 from sidecar.migration.report.report import STAGES, Level, Stage
 from sidecar.migration.request import EMPTY, MigrationRequest
 
 KEPT_SECONDS = 30 * 24 * 3600
-INDEX, OPEN, UNTOLD = "runs", "runs:open", "runs:untold"
+INDEX, OPEN, PENDING_NOTIFICATIONS = "runs", "runs:open", "runs:untold"
 LINES_AN_ANSWER = 1_000
-MOST_CHECKSUMS = 10_000
+MAX_CHECKSUMS = 10_000
 UNDER_WAY = frozenset({"queued", "running"})
 State = dict[str, Any]
 Decide = Callable[[State], State | None]
@@ -26,9 +26,10 @@ Decide = Callable[[State], State | None]
 
 @dataclass(frozen=True, slots=True)
 class RunOrder:
-    """Who asked for which migration. ``public_url`` is where people reach the source, for links; ``token_from``
-    names the saved token that was used, None for one that was typed. ``source_url`` and ``source_identity`` name the
-    source that is meant; both are empty in orders of an earlier version."""
+    """Who asked for which migration. ``public_url`` is where people reach the source, for links;
+    ``token_from`` names the saved token that was used, None for one that was typed. ``source_url``
+    and ``source_identity`` name the source that is meant; both are empty in orders of an earlier
+    version."""
 
     id: str
     user: str
@@ -61,7 +62,11 @@ class RunStore:
 
     def create(self, order: RunOrder) -> None:
         key, index = self._space.run(order.id), self._space.key(INDEX)
-        state = {"status": "queued", "attempt": 1, "stages": [asdict(Stage(name)) for name in STAGES]}
+        state = {
+            "status": "queued",
+            "attempt": 1,
+            "stages": [asdict(Stage(name)) for name in STAGES],
+        }
         with self._redis.pipeline() as pipe:
             pipe.hset(key, mapping={"order": json.dumps(asdict(order)), "state": json.dumps(state)})
             pipe.expire(key, KEPT_SECONDS)
@@ -84,7 +89,7 @@ class RunStore:
             pipe.execute()
 
     def order(self, run_id: str) -> RunOrder:
-        """Raises Refused (404) for an unknown run."""
+        """Raises InvalidRequest (404) for an unknown run."""
         data = json.loads(self._field(run_id, "order"))
         # An order of an earlier version had references left empty without a word.
         asked = {"references": EMPTY, **data["request"]}
@@ -92,28 +97,39 @@ class RunStore:
         return RunOrder(**{**data, "request": request})
 
     def state(self, run_id: str) -> State:
-        """Raises Refused (404) for an unknown run."""
+        """Raises InvalidRequest (404) for an unknown run."""
         state: State = json.loads(self._field(run_id, "state"))
         return state
 
     def begin(self, run_id: str, attempt: int) -> bool:
-        """A worker takes up this ``attempt``; False when the run is over, or somebody has taken it up already."""
+        """A worker takes up this ``attempt``; False when the run is over, or somebody has taken it
+        up already."""
+
         def decide(state: State) -> State | None:
             if state["status"] != "queued" or attempt_of(state) != attempt:
                 return None
-            return {"status": "running", "message": None, "started_at": state.get("started_at") or now()}
+            return {
+                "status": "running",
+                "message": None,
+                "started_at": state.get("started_at") or now(),
+            }
 
         return self.change(run_id, decide)
 
     def update(self, run_id: str, attempt: int, /, **changes: Any) -> bool:
-        """Put ``changes`` into the state of a run that is under way, for the worker that makes this ``attempt``; False
-        when it is over, or another worker's by now."""
+        """Put ``changes`` into the state of a run that is under way, for the worker that makes this
+        ``attempt``; False when it is over, or another worker's by now."""
         return self.change(run_id, lambda state: changes if is_at(state, attempt) else None)
 
-    def change(self, run_id: str, decide: Decide,
-               together: Callable[["Pipeline"], None] = lambda pipe: None) -> bool:
-        """Put into the state of a run what ``decide`` answers to the present one, with what ``together`` adds to the
-        same transaction; False when it answers None. Raises Refused (404) for an unknown run."""
+    def change(
+        self,
+        run_id: str,
+        decide: Decide,
+        together: Callable[["Pipeline"], None] = lambda pipe: None,
+    ) -> bool:
+        """Put into the state of a run what ``decide`` answers to the present one, with what
+        ``together`` adds to the same transaction; False when it answers None. Raises InvalidRequest
+        (404) for an unknown run."""
         key = self._space.run(run_id)
 
         def write(pipe: "Pipeline") -> bool:
@@ -154,18 +170,20 @@ class RunStore:
         """The ids of runs that are queued or running."""
         return self._members(OPEN)
 
-    def untold(self) -> list[tuple[str, int]]:
-        """The ids of runs whose attempt of that number ended without a worker that could tell the person."""
-        entries = (entry.rpartition(":") for entry in self._members(UNTOLD))
+    def pending_notifications(self) -> list[tuple[str, int]]:
+        """The ids of runs whose attempt of that number ended without a worker that could tell the
+        person."""
+        entries = (entry.rpartition(":") for entry in self._members(PENDING_NOTIFICATIONS))
         return [(run_id, int(attempt)) for run_id, _, attempt in entries]
 
     def told(self, run_id: str, attempt: int) -> None:
-        for key in self._both(UNTOLD):
+        for key in self._both(PENDING_NOTIFICATIONS):
             self._redis.srem(key, _entry(run_id, attempt))
 
     def to_be_told(self, pipe: "Pipeline", run_id: str, attempt: int) -> None:
-        """Note, as a part of a transaction, that the person is still to be told how this attempt ended."""
-        pipe.sadd(self._space.key(UNTOLD), _entry(run_id, attempt))
+        """Note, as a part of a transaction, that the person is still to be told how this attempt
+        ended."""
+        pipe.sadd(self._space.key(PENDING_NOTIFICATIONS), _entry(run_id, attempt))
 
     def open(self, pipe: "Pipeline", run_id: str) -> None:
         """Note, as a part of a transaction, that a run is under way."""
@@ -182,7 +200,9 @@ class RunStore:
             self.close(pipe, run_id)
             pipe.execute()
 
-    def log(self, run_id: str, level: Level, stage: str | None, message: str, at: str | None = None) -> None:
+    def log(
+        self, run_id: str, level: Level, stage: str | None, message: str, at: str | None = None
+    ) -> None:
         """Add a line to the log, of now unless ``at`` says otherwise."""
         key = self._log_key(run_id)
         line = {"at": at or now(), "level": level, "stage": stage, "message": message}
@@ -201,18 +221,21 @@ class RunStore:
         key = self._checksums_key(run_id)
         with self._redis.pipeline() as pipe:
             pipe.rpush(key, json.dumps(checksum))
-            pipe.ltrim(key, 0, MOST_CHECKSUMS - 1)
+            pipe.ltrim(key, 0, MAX_CHECKSUMS - 1)
             pipe.expire(key, KEPT_SECONDS)
             pipe.execute()
 
     def checksums_after(self, run_id: str, cursor: int) -> dict[str, Any]:
-        """Checksums from ``cursor`` on, the cursor of the next question, and how many are kept in ``total``.
-        Raises Refused (404) for an unknown run."""
+        """Checksums from ``cursor`` on, the cursor of the next question, and how many are kept in
+        ``total``. Raises InvalidRequest (404) for an unknown run."""
         self._field(run_id, "order")
         key = self._checksums_key(run_id)
         lines = self._redis.lrange(key, cursor, cursor + LINES_AN_ANSWER - 1)
-        return {"checksums": [json.loads(line) for line in lines], "cursor": cursor + len(lines),
-                "total": self._redis.llen(key)}
+        return {
+            "checksums": [json.loads(line) for line in lines],
+            "cursor": cursor + len(lines),
+            "total": self._redis.llen(key),
+        }
 
     def request_cancel(self, run_id: str) -> None:
         self._field(run_id, "order")
@@ -237,13 +260,18 @@ class RunStore:
 
     def _dated(self, key: str, limit: int = 0) -> list[tuple[str, float]]:
         """The newest runs of an index, each with its time; without a ``limit`` all."""
-        found = cast(list[tuple[bytes, float]], self._redis.zrevrange(key, 0, limit - 1, withscores=True))
+        found = cast(
+            list[tuple[bytes, float]], self._redis.zrevrange(key, 0, limit - 1, withscores=True)
+        )
         return [(run_id.decode(), at) for run_id, at in found]
 
     def _members(self, name: str) -> list[str]:
-        """What belongs to this source among the runs, or attempts at runs, that are noted under ``name``."""
-        own, earlier = ({entry.decode() for entry in cast(set[bytes], self._redis.smembers(key))}
-                        for key in self._both(name))
+        """What belongs to this source among the runs, or attempts at runs, that are noted under
+        ``name``."""
+        own, earlier = (
+            {entry.decode() for entry in cast(set[bytes], self._redis.smembers(key))}
+            for key in self._both(name)
+        )
         ours = set(self._space.earlier_runs(entry.partition(":")[0] for entry in earlier))
         return sorted(own | {entry for entry in earlier if entry.partition(":")[0] in ours})
 
@@ -269,5 +297,5 @@ def attempt_of(state: State) -> int:
 def _known(value: bytes | None) -> bytes:
     if value is None:
         message = "There is no such run; runs are kept for 30 days"
-        raise Refused(message, code="RUN_NOT_FOUND", status=404)
+        raise InvalidRequest(message, code="RUN_NOT_FOUND", status=404)
     return value

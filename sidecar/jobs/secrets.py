@@ -1,7 +1,7 @@
 """Destination tokens at rest: encrypted with keys made from the sidecar's secret.
 
-The token of a run lies in Redis and is gone when the run ends; that of one that was interrupted stays for a week, so
-that it can be resumed. That of a preset lies in the source's database.
+The token of a run lies in Redis and is gone when the run ends; that of one that was interrupted
+stays for a week, so that it can be resumed. That of a preset lies in the source's database.
 """
 
 import base64
@@ -27,12 +27,17 @@ class TokenVault:
         self._redis = space.redis
 
     def keep(self, run_id: str, token: str) -> None:
-        self._redis.set(token_key(self._space, run_id), self._fernet.encrypt(token.encode()), ex=KEPT_SECONDS)
+        self._redis.set(
+            token_key(self._space, run_id), self._fernet.encrypt(token.encode()), ex=KEPT_SECONDS
+        )
 
     def reveal(self, run_id: str) -> str:
-        """The token in clear. Raises MigrationError when it is gone or was kept under another secret."""
+        """The token in clear. Raises MigrationError when it is gone or was kept under another
+        secret."""
         try:
-            return self._fernet.decrypt(self._redis.get(token_key(self._space, run_id)) or b"").decode()
+            return self._fernet.decrypt(
+                self._redis.get(token_key(self._space, run_id)) or b""
+            ).decode()
         except InvalidToken as error:
             message = "The destination's token is no longer kept; run this again and enter it again"
             raise MigrationError(message, code="TOKEN_GONE") from error
@@ -47,8 +52,8 @@ def token_key(space: Keyspace, run_id: str) -> str:
 
 
 class TokenSeal:
-    """Encrypts tokens for presets together with the address they are for, so that a preset whose address somebody
-    changed in the database carries the token nowhere else."""
+    """Encrypts tokens for presets together with the address they are for, so that a preset whose
+    address somebody changed in the database carries the token nowhere else."""
 
     def __init__(self, secret: str) -> None:
         self._fernet = _fernet(secret, b"directus-migration preset token")
@@ -58,8 +63,8 @@ class TokenSeal:
         return SEALED + self._fernet.encrypt(orjson.dumps([url, token])).decode() if token else ""
 
     def open(self, url: str, sealed: str) -> str:
-        """The token in clear; "" when it was sealed for another address or under another secret. One that is not
-        sealed was saved by the JavaScript bundle."""
+        """The token in clear; "" when it was sealed for another address or under another secret.
+        One that is not sealed was saved by the JavaScript bundle."""
         if not sealed.startswith(SEALED):
             return sealed
         try:

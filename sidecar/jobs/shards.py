@@ -1,7 +1,9 @@
-"""Shards of files on RQ: the run's worker offers them to others, a worker that takes one transfers it.
+"""Shards of files on RQ: the run's worker offers them to others, a worker that takes one transfers
+it.
 
-They stand at the front of the queue of runs, so that whoever is free helps before it begins another run. A job's
-arguments are ids; its files lie in Redis under the run's keys, and are wanted for as long as they lie there.
+They stand at the front of the queue of runs, so that whoever is free helps before it begins another
+run. A job's arguments are ids; its files lie in Redis under the run's keys, and are wanted for as
+long as they lie there.
 """
 
 import os
@@ -18,7 +20,7 @@ import orjson
 from sidecar.config import read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
-from sidecar.directus.pace import Pace
+from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.errors import Cancelled
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect_patiently
@@ -65,8 +67,9 @@ class ShardBox:
 
 
 def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
-    """Transfer one shard of an attempt at a run: the job that RQ calls. Answers the outcome of each file, or None for a
-    shard that nobody wants any more. Raises Refused for a run of another source."""
+    """Transfer one shard of an attempt at a run: the job that RQ calls. Answers the outcome of each
+    file, or None for a shard that nobody wants any more. Raises InvalidRequest for a run of another
+    source."""
     settings = read_settings(os.environ)
     space = connect_patiently(settings)
     run_id_of_log.set(run_id)
@@ -76,10 +79,12 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
         return {"outcomes": None}
     order = store.order(run_id)
     check_allowed(order.destination_url, settings.allowed)
-    source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
+    source = Directus(
+        settings.source.url, settings.source.token, pace=AdaptiveLimiter(settings.caps)
+    )
     require_same_source(source, order)
     token = TokenVault(space, settings.secret).reveal(run_id)
-    destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
+    destination = Directus(order.destination_url, token, pace=AdaptiveLimiter(settings.caps))
     keep_to_limits(destination, destination.get(SERVER))
     tally = RunTally(store.totals)
     # The run's own worker has prepared the destination before it offered anything.
@@ -87,7 +92,11 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
     sender = FileSender(source, destination, lambda: None, wanted)
     try:
         with interruptible((source, destination), wanted):
-            return {"outcomes": [asdict(outcome) for outcome in _send(sender, shard, order.request.batch_size)]}
+            return {
+                "outcomes": [
+                    asdict(outcome) for outcome in _send(sender, shard, order.request.batch_size)
+                ]
+            }
     except Cancelled:
         return {"outcomes": None}
     finally:
@@ -97,7 +106,9 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
 
 def _send(sender: FileSender, shard: Shard, at_once: int) -> Sequence[Outcome]:
     with ThreadPoolExecutor(at_once) as pool:
-        units = [pool.submit(copy_context().run, sender.send, unit) for unit in units_of(shard.files)]
+        units = [
+            pool.submit(copy_context().run, sender.send, unit) for unit in units_of(shard.files)
+        ]
         try:
             results = [result for unit in units for result in unit.result()]
         finally:
@@ -129,5 +140,8 @@ class _Wanted:
 
     def _ask(self) -> bool:
         run_id, attempt, shard_id = self._ids
-        return (self._box.wants(shard_id) and not self._store.cancel_requested(run_id)
-                and is_at(self._store.state(run_id), attempt))
+        return (
+            self._box.wants(shard_id)
+            and not self._store.cancel_requested(run_id)
+            and is_at(self._store.state(run_id), attempt)
+        )

@@ -1,23 +1,32 @@
-"""Which source a run is meant for. Sidecars of several sources may share a Redis, and an address may come to lead to
-another instance: a worker whose source is not the one that was meant must not touch the run."""
+"""Which source a run is meant for. Sidecars of several sources may share a Redis, and an address
+may come to lead to another instance: a worker whose source is not the one that was meant must not
+touch the run."""
 
 from sidecar.address import destination_address
 from sidecar.directus.client import Directus
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.jobs.runs import RunOrder
 from sidecar.migration.instance.instance import is_project
 
 SOURCE_DIFFERS = "SOURCE_DIFFERS"
-OTHER_ADDRESS = ("This run was ordered for the source {}, and this worker's source is {}. Nothing was written. Give "
-                 "the web process and the workers of one source the same DIRECTUS_URL, and start the run again")
-OTHER_PROJECT = ("Another project answers at {} now than when this run was ordered. Nothing was written. See what "
-                 "DIRECTUS_URL leads to, for the web process and for the workers, and start the run again")
-UNNAMED = ("This run was ordered with an earlier version of the sidecar, which did not record its source. Start it "
-           "again")
+OTHER_ADDRESS = (
+    "This run was ordered for the source {}, and this worker's source is {}. Nothing was "
+    "written. Give the web process and the workers of one source the same DIRECTUS_URL, and "
+    "start the run again"
+)
+OTHER_PROJECT = (
+    "Another project answers at {} now than when this run was ordered. Nothing was written. See "
+    "what DIRECTUS_URL leads to, for the web process and for the workers, and start the run again"
+)
+UNNAMED = (
+    "This run was ordered with an earlier version of the sidecar, which did not record its "
+    "source. Start it again"
+)
 
 
 def require_same_source(source: Directus, order: RunOrder) -> None:
-    """Raises Refused when ``source`` is not the one that ``order`` names (SOURCE_DIFFERS), or cannot be asked."""
+    """Raises InvalidRequest when ``source`` is not the one that ``order`` names (SOURCE_DIFFERS),
+    or cannot be asked."""
     if not order.source_url:
         raise unnamed_source()
     if destination_address(source.url) != destination_address(order.source_url):
@@ -26,10 +35,10 @@ def require_same_source(source: Directus, order: RunOrder) -> None:
         raise _refused(OTHER_PROJECT.format(source.url))
 
 
-def unnamed_source() -> Refused:
+def unnamed_source() -> InvalidRequest:
     """The error for an order of which nobody knows the source."""
     return _refused(UNNAMED)
 
 
-def _refused(message: str) -> Refused:
-    return Refused(message, code=SOURCE_DIFFERS, status=409)
+def _refused(message: str) -> InvalidRequest:
+    return InvalidRequest(message, code=SOURCE_DIFFERS, status=409)

@@ -8,7 +8,7 @@ from redis.client import Pipeline
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
-from sidecar.errors import MigrationError, Refused
+from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, Holder
@@ -22,26 +22,50 @@ from sidecar.migration.request import MigrationRequest, check_allowed, check_tok
 
 RESUMED = "Resumed: attempt {}"
 BUSY = "A run to this destination is under way ({}); wait for its end or cancel it"
-BUSY_ELSEWHERE = ("A run from another source to this destination is under way ({}); wait for its end, or cancel it in "
-                  "the Directus that it was started from")
+BUSY_ELSEWHERE = (
+    "A run from another source to this destination is under way ({}); wait for its end, or "
+    "cancel it in the Directus that it was started from"
+)
 
 
-def check_destination(settings: Settings, url: str, token: str, request: MigrationRequest) -> Compatibility:
-    """Look at both sides. Raises Refused for bad input."""
+def check_destination(
+    settings: Settings, url: str, token: str, request: MigrationRequest
+) -> Compatibility:
+    """Look at both sides. Raises InvalidRequest for bad input."""
     url, token = check_url(url), check_token(token)
     check_allowed(url, settings.allowed)
     with _source(settings) as source, Directus(url, token, patience=BRIEF) as destination:
         return check(source, destination, request)
 
 
-def start_run(settings: Settings, space: Keyspace, *, person: Person, public_url: str, url: str, token: str,
-              token_from: str | None, request: MigrationRequest) -> str:
-    """Enqueue a run and return its id. Raises Refused for bad input or when the destination is busy (409)."""
+def start_run(
+    settings: Settings,
+    space: Keyspace,
+    *,
+    person: Person,
+    public_url: str,
+    url: str,
+    token: str,
+    token_from: str | None,
+    request: MigrationRequest,
+) -> str:
+    """Enqueue a run and return its id. Raises InvalidRequest for bad input or when the destination
+    is busy (409)."""
     require_compatible(check_destination(settings, url, token, request), request)
     with _source(settings) as source:
         identity = project_of(source, "source")
-    order = RunOrder(str(uuid.uuid4()), person.id, check_url(url), public_url or settings.source.url, request, now(),
-                     person.name, token_from, settings.source.url, identity)
+    order = RunOrder(
+        str(uuid.uuid4()),
+        person.id,
+        check_url(url),
+        public_url or settings.source.url,
+        request,
+        now(),
+        person.name,
+        token_from,
+        settings.source.url,
+        identity,
+    )
     store = RunStore(space)
     store.create(order)
     try:
@@ -57,10 +81,12 @@ def start_run(settings: Settings, space: Keyspace, *, person: Person, public_url
     return order.id
 
 
-def resume_run(settings: Settings, space: Keyspace, run_id: str, *, by_itself: bool = False) -> None:
-    """Put a run that was interrupted back in the queue, with the token that was kept for it; ``by_itself`` is counted.
-    Raises Refused when it is unknown (404), is not interrupted, its source is not known, its token is gone or its
-    destination is busy (409)."""
+def resume_run(
+    settings: Settings, space: Keyspace, run_id: str, *, by_itself: bool = False
+) -> None:
+    """Put a run that was interrupted back in the queue, with the token that was kept for it;
+    ``by_itself`` is counted. Raises InvalidRequest when it is unknown (404), is not interrupted,
+    its source is not known, its token is gone or its destination is busy (409)."""
     store, vault = RunStore(space), TokenVault(space, settings.secret)
     order, attempt = store.order(run_id), attempt_of(store.state(run_id))
     if store.state(run_id)["status"] != "interrupted":
@@ -70,14 +96,19 @@ def resume_run(settings: Settings, space: Keyspace, run_id: str, *, by_itself: b
     try:
         token = vault.reveal(run_id)
     except MigrationError as error:
-        raise Refused(error.message, code=error.code, status=409) from error
+        raise InvalidRequest(error.message, code=error.code, status=409) from error
 
     def decide(state: State) -> State | None:
         if state["status"] != "interrupted" or attempt_of(state) != attempt:
             return None
         by_itself_before = state.get("resumed_by_itself", 0)
-        return {"status": "queued", "attempt": attempt + 1, "message": None, "ended_at": None,
-                "resumed_by_itself": by_itself_before + by_itself}
+        return {
+            "status": "queued",
+            "attempt": attempt + 1,
+            "message": None,
+            "ended_at": None,
+            "resumed_by_itself": by_itself_before + by_itself,
+        }
 
     def together(pipe: "Pipeline") -> None:
         store.withdraw_cancel(pipe, run_id)
@@ -98,12 +129,14 @@ def _source(settings: Settings) -> Directus:
 
 
 def _with_source(settings: Settings, store: RunStore, order: RunOrder) -> RunOrder:
-    """An order of an earlier version, with its source: the one that its run said it had. Raises Refused when it had not
-    said so yet."""
+    """An order of an earlier version, with its source: the one that its run said it had. Raises
+    InvalidRequest when it had not said so yet."""
     if store.state(order.id).get("source") is None:
         raise unnamed_source()
     with _source(settings) as source:
-        named = replace(order, source_url=settings.source.url, source_identity=project_of(source, "source"))
+        named = replace(
+            order, source_url=settings.source.url, source_identity=project_of(source, "source")
+        )
     store.name_source(named)
     return named
 
@@ -111,23 +144,25 @@ def _with_source(settings: Settings, store: RunStore, order: RunOrder) -> RunOrd
 def _reserve(space: Keyspace, order: RunOrder) -> DestinationLock:
     lock = DestinationLock(space, order.destination_url)
     if holder := lock.reserve(order.id, lambda holder: _is_alive(space, holder)):
-        message = (BUSY if holder.source in ("", space.source) else BUSY_ELSEWHERE).format(holder.run_id)
-        raise Refused(message, code="DESTINATION_BUSY", field="destination_url", status=409)
+        message = (BUSY if holder.source in ("", space.source) else BUSY_ELSEWHERE).format(
+            holder.run_id
+        )
+        raise InvalidRequest(message, code="DESTINATION_BUSY", field="destination_url", status=409)
     return lock
 
 
 def _is_alive(space: Keyspace, holder: Holder) -> bool:
-    """Whether a run, of whatever source, still holds its destination: one whose worker is gone does not, as soon as the
-    watch finds it."""
+    """Whether a run, of whatever source, still holds its destination: one whose worker is gone does
+    not, as soon as the watch finds it."""
     if not holder.source:
         state = space.earlier_state(holder.run_id)
         return state is not None and state["status"] in UNDER_WAY
     try:
         return not RunStore(replace(space, source=holder.source)).is_over(holder.run_id)
-    except Refused:
+    except InvalidRequest:
         return False
 
 
-def _not_interrupted() -> Refused:
+def _not_interrupted() -> InvalidRequest:
     message = "Only a run that was interrupted can be resumed; start this one again"
-    return Refused(message, code="NOT_INTERRUPTED", status=409)
+    return InvalidRequest(message, code="NOT_INTERRUPTED", status=409)

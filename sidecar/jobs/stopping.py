@@ -1,4 +1,5 @@
-"""Whether this work horse is to stop at the next batch: its worker was told to, such as by ``docker stop``."""
+"""Whether this work horse is to stop at the next batch: its worker was told to, such as by ``docker
+stop``."""
 
 import signal
 from typing import Any

@@ -11,7 +11,7 @@ from rq.job import Job
 
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import Pace
+from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.errors import MigrationError
 from sidecar.jobs.endings import close, interrupt
 from sidecar.jobs.helpers import OtherWorkers
@@ -21,7 +21,7 @@ from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.runs import RunOrder, RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source import SOURCE_DIFFERS, require_same_source
-from sidecar.jobs.telling import tell
+from sidecar.jobs.telling import notify_user
 from sidecar.logs import run_id_of_log
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.report import Report
@@ -43,7 +43,9 @@ def migrate(run_id: str, attempt: int) -> None:
     helping = connect_briefly(settings)
     watcher = RecordingWatcher(RunStore(helping), run_id, attempt)
     with watcher:
-        report = _migrate(settings, space, order, watcher, OtherWorkers(helping, run_id, attempt, watcher))
+        report = _migrate(
+            settings, space, order, watcher, OtherWorkers(helping, run_id, attempt, watcher)
+        )
     last = watcher.last_state(report, store)
     if report.status == "interrupted":
         _put_back(space, order, attempt, last)
@@ -52,32 +54,51 @@ def migrate(run_id: str, attempt: int) -> None:
 
 
 def broke(job: Job, redis: "Redis", *reason: Any) -> None:
-    """RQ's callback for a job that raised or whose work horse died. One that it holds to be abandoned may just have
-    slept along with its machine: the watch knows better."""
+    """RQ's callback for a job that raised or whose work horse died. One that it holds to be
+    abandoned may just have slept along with its machine: the watch knows better."""
     if reason[:1] != (AbandonedJobError,):
         interrupt(Keyspace.of_queue(redis, job.origin), *job.args)
 
 
-def _migrate(settings: Settings, space: Keyspace, order: RunOrder, watcher: RecordingWatcher,
-             helpers: OtherWorkers) -> Report:
+def _migrate(
+    settings: Settings,
+    space: Keyspace,
+    order: RunOrder,
+    watcher: RecordingWatcher,
+    helpers: OtherWorkers,
+) -> Report:
     def notify(report: Report) -> None:
         # Another project than the one that is meant knows nobody who could be told.
         is_foreign = any(problem.code == SOURCE_DIFFERS for problem in report.problems)
         if report.status != "interrupted" and not is_foreign:
-            tell(Directus(settings.source.url, settings.source.token), order, report.document(), watcher.line)
+            notify_user(
+                Directus(settings.source.url, settings.source.token),
+                order,
+                report.document(),
+                watcher.line,
+            )
 
-    source = Directus(settings.source.url, settings.source.token, pace=Pace(settings.caps))
+    source = Directus(
+        settings.source.url, settings.source.token, pace=AdaptiveLimiter(settings.caps)
+    )
     try:
         check_allowed(order.destination_url, settings.allowed)
         token = TokenVault(space, settings.secret).reveal(order.id)
-        destination = Directus(order.destination_url, token, pace=Pace(settings.caps))
+        destination = Directus(order.destination_url, token, pace=AdaptiveLimiter(settings.caps))
     except MigrationError as error:
         report = Report(order.request, watcher)
         report.stop("refused", error)
         notify(report)
         return report
-    return run_migration(source, destination, order.request, watcher, notify, helpers,
-                         admit_source=partial(require_same_source, source, order))
+    return run_migration(
+        source,
+        destination,
+        order.request,
+        watcher,
+        notify,
+        helpers,
+        admit_source=partial(require_same_source, source, order),
+    )
 
 
 def _put_back(space: Keyspace, order: RunOrder, attempt: int, last: dict[str, Any]) -> None:

@@ -1,4 +1,5 @@
-"""Telling the person who started a run that it has ended, and taking down in its log whether that went well."""
+"""Telling the person who started a run that it has ended, and taking down in its log whether that
+went well."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +11,15 @@ from sidecar.jobs.runs import RunOrder
 from sidecar.migration.report.report import Level
 
 
-def tell(source: Directus, order: RunOrder, document: dict[str, Any], line: Callable[[Level, str, str], None],
-         later: tuple[type[DirectusError], ...] = ()) -> None:
-    """Notify the person in ``source``; ``line`` takes a line of the log. Raises what is one of ``later``: to be done
-    again then."""
+def notify_user(
+    source: Directus,
+    order: RunOrder,
+    document: dict[str, Any],
+    line: Callable[[Level, str, str], None],
+    later: tuple[type[DirectusError], ...] = (),
+) -> None:
+    """Notify the person in ``source``; ``line`` takes a line of the log. Raises what is one of
+    ``later``: to be done again then."""
     try:
         notify(source, order.user, document, order.link)
     except later:

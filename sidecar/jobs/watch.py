@@ -1,8 +1,10 @@
-"""Notices runs that nobody is at any more, such as when their worker was killed: they show as interrupted.
+"""Notices runs that nobody is at any more, such as when their worker was killed: they show as
+interrupted.
 
-A worker gives a sign of life every few seconds (RQ's heartbeat of the job). Whoever has time looks at the runs under
-way: the web process, and each worker. Only looks at a Redis that answers count, and time that the one who looks has
-slept through does not, so neither a Redis that was away nor a laptop that was closed interrupts anything.
+A worker gives a sign of life every few seconds (RQ's heartbeat of the job). Whoever has time looks
+at the runs under way: the web process, and each worker. Only looks at a Redis that answers count,
+and time that the one who looks has slept through does not, so neither a Redis that was away nor a
+laptop that was closed interrupts anything.
 """
 
 import logging
@@ -13,16 +15,17 @@ from threading import Thread
 from redis.exceptions import RedisError
 
 from sidecar.config import Settings
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.endings import interrupt
-from sidecar.jobs.followup import follow_up
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.runs import RunStore, attempt_of
+from sidecar.jobs.unfinished_runs import follow_up
 
 logger = logging.getLogger(__name__)
 LOST_SECONDS = 12.0
-# Between two looks that belong together; a worker that waits for a job looks less often than others.
+# Between two looks that belong together; a worker that waits for a job looks less often than
+# others.
 GAP_SECONDS = 8.0
 LOOK_SECONDS = 1.0
 Sign = tuple[int, str | None]
@@ -39,7 +42,8 @@ class Watch:
         self._looked = clock()
 
     def look(self) -> None:
-        """Look at all runs under way, and interrupt those that were not heard of for LOST_SECONDS."""
+        """Look at all runs under way, and interrupt those that were not heard of for
+        LOST_SECONDS."""
         now, before = self._clock(), self._looked
         self._looked = now
         if now - before > GAP_SECONDS:
@@ -56,7 +60,7 @@ class Watch:
     def _look_at(self, run_id: str, now: float) -> None:
         try:
             attempt = attempt_of(self._store.state(run_id))
-        except Refused:
+        except InvalidRequest:
             self._store.forget_open(run_id)
             return
         if queue.is_waiting(self._space, run_id, attempt):
@@ -71,7 +75,8 @@ class Watch:
 
 
 def watch_in_threads(settings: Settings) -> None:
-    """Watch for as long as this process lives. Telling people may take long, so another thread does that."""
+    """Watch for as long as this process lives. Telling people may take long, so another thread does
+    that."""
     space = queue.connect_briefly(settings)
     watch = Watch(space)
     for task in (watch.look, lambda: follow_up(settings, space)):

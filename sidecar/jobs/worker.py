@@ -1,5 +1,5 @@
-"""A worker: works off the queue, one job after the other, each in a process of its own (RQ's work horse). Jobs are
-attempts at runs, and shards of the files of a run that another worker is at."""
+"""A worker: works off the queue, one job after the other, each in a process of its own (RQ's work
+horse). Jobs are attempts at runs, and shards of the files of a run that another worker is at."""
 
 import os
 import signal
@@ -15,10 +15,10 @@ from rq.serializers import JSONSerializer
 from sidecar.collector import collect_seldom
 from sidecar.config import Settings
 from sidecar.jobs import stopping
-from sidecar.jobs.followup import follow_up
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import MIGRATE, connect_briefly, connect_patiently, queue_of
 from sidecar.jobs.tasks import broke
+from sidecar.jobs.unfinished_runs import follow_up
 from sidecar.jobs.watch import Watch
 from sidecar.logs import configure
 
@@ -33,16 +33,23 @@ def work(settings: Settings) -> None:
     configure()
     collect_seldom()
     space = connect_patiently(settings)
-    worker = _Worker([queue_of(space)], connection=space.redis, serializer=JSONSerializer,
-                     worker_ttl=WORKER_TTL_SECONDS, maintenance_interval=MAINTENANCE_SECONDS,
-                     job_monitoring_interval=MONITORING_SECONDS, work_horse_killed_handler=_killed)
+    worker = _Worker(
+        [queue_of(space)],
+        connection=space.redis,
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL_SECONDS,
+        maintenance_interval=MAINTENANCE_SECONDS,
+        job_monitoring_interval=MONITORING_SECONDS,
+        work_horse_killed_handler=_killed,
+    )
     worker.settings, worker.space = settings, space
     worker.watch = Watch(connect_briefly(settings))
     worker.work(logging_level=None)
 
 
 class _Worker(Worker):
-    """RQ's, which looks after runs as well, and has its work horse stop at the next batch when it is to stop itself."""
+    """RQ's, which looks after runs as well, and has its work horse stop at the next batch when it
+    is to stop itself."""
 
     settings: Settings
     space: Keyspace
@@ -80,7 +87,7 @@ class _Worker(Worker):
 
 
 def _killed(job: Job, *how: Any) -> None:
-    """RQ calls a job's failure callback for what the job raised, not for a work horse that was killed. A shard of files
-    is done again by its run's worker."""
+    """RQ calls a job's failure callback for what the job raised, not for a work horse that was
+    killed. A shard of files is done again by its run's worker."""
     if job.func_name == MIGRATE:
         broke(job, job.connection)

@@ -1,1 +1,2 @@
-"""The migration itself: extract, plan, apply, verify, notify; ``pipeline`` calls them in that order."""
+"""The migration itself: extract, plan, apply, verify, notify; ``pipeline`` calls them in that
+order."""

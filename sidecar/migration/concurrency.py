@@ -1,5 +1,5 @@
-"""Doing several things at once, in bounded memory: reading ahead of who uses the rows, and what does not depend on each
-other side by side."""
+"""Doing several things at once, in bounded memory: reading ahead of who uses the rows, and what
+does not depend on each other side by side."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -43,11 +43,17 @@ def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> list[
     """``work`` of each of a few ``items``, all at the same time, in their order."""
     items = list(items)
     with ThreadPoolExecutor(max(1, len(items))) as pool:
-        return [future.result() for future in [pool.submit(copy_context().run, work, item) for item in items]]
+        return [
+            future.result()
+            for future in [pool.submit(copy_context().run, work, item) for item in items]
+        ]
 
 
-def map_ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int = AHEAD) -> Iterator[Result]:
-    """``work`` of each of ``items`` in their order, up to ``depth`` of them worked at at the same time."""
+def map_ahead(
+    work: Callable[[Item], Result], items: Iterable[Item], depth: int = AHEAD
+) -> Iterator[Result]:
+    """``work`` of each of ``items`` in their order, up to ``depth`` of them worked at at the same
+    time."""
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(depth) as pool:
         try:
@@ -62,13 +68,17 @@ def map_ahead(work: Callable[[Item], Result], items: Iterable[Item], depth: int 
                 future.cancel()
 
 
-def run_in_order(tasks: Mapping[str, Callable[[], None]], after: Mapping[str, Collection[str]], at_once: int,
-                 large: Collection[str] = ()) -> None:
-    """Run all ``tasks``, each when those that it comes ``after`` are done, up to ``at_once`` at the same time, but not
-    two ``large`` ones; of those that could begin the first in ``tasks`` does.
+def run_in_order(
+    tasks: Mapping[str, Callable[[], None]],
+    after: Mapping[str, Collection[str]],
+    at_once: int,
+    large: Collection[str] = (),
+) -> None:
+    """Run all ``tasks``, each when those that it comes ``after`` are done, up to ``at_once`` at the
+    same time, but not two ``large`` ones; of those that could begin the first in ``tasks`` does.
 
-    When one raises, no further one begins; its error is raised when those under way have ended. Theirs are passed over
-    where it is a cancellation that did not come first.
+    When one raises, no further one begins; its error is raised when those under way have ended.
+    Theirs are passed over where it is a cancellation that did not come first.
     """
     order = TopologicalSorter({name: set(after.get(name, ())) & tasks.keys() for name in tasks})
     order.prepare()

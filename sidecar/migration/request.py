@@ -1,22 +1,24 @@
-"""What an administrator asks for: options, batch size, dry run, force, invite, with their limits."""
+"""What an administrator asks for: options, batch size, dry run, force, invite, with their
+limits."""
 
 from dataclasses import dataclass
 
 from sidecar.address import destination_address, host_of, is_address, is_token
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.hosts import AllowedHosts, is_forbidden
 from sidecar.options import DEFAULT_OPTIONS, unknown_options
 
-SMALLEST_BATCH, DEFAULT_BATCH, LARGEST_BATCH = 5, 10, 25
+MIN_BATCH, DEFAULT_BATCH, MAX_BATCH = 5, 10, 25
 REFUSE, EMPTY = "refuse", "empty"
 REFERENCES = (REFUSE, EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationRequest:
-    """One run's choices. ``batch_size`` is how many files are transferred at the same time; with ``invite`` the
-    destination mails the users who need a new password. ``references`` says what becomes of those to rows that are
-    neither included nor at the destination: the run is refused, or they are left empty."""
+    """One run's choices. ``batch_size`` is how many files are transferred at the same time; with
+    ``invite`` the destination mails the users who need a new password. ``references`` says what
+    becomes of those to rows that are neither included nor at the destination: the run is refused,
+    or they are left empty."""
 
     options: tuple[str, ...] = DEFAULT_OPTIONS
     dry_run: bool = True
@@ -32,57 +34,67 @@ class MigrationRequest:
 
 
 def check_options(options: tuple[str, ...]) -> None:
-    """Raises Refused naming the options that do not exist."""
+    """Raises InvalidRequest naming the options that do not exist."""
     if message := unknown_options(options):
-        raise Refused(message, code="UNKNOWN_OPTION", field="options")
+        raise InvalidRequest(message, code="UNKNOWN_OPTION", field="options")
 
 
 def check_references(references: str) -> None:
-    """Raises Refused for what is not one of REFERENCES."""
+    """Raises InvalidRequest for what is not one of REFERENCES."""
     if references not in REFERENCES:
         message = f"References must be {' or '.join(REFERENCES)}, not {references!r}"
-        raise Refused(message, code="UNKNOWN_REFERENCES", field="references")
+        raise InvalidRequest(message, code="UNKNOWN_REFERENCES", field="references")
 
 
 def check_batch_size(size: int) -> None:
-    """Raises Refused outside 5 to 25."""
-    if not SMALLEST_BATCH <= size <= LARGEST_BATCH:
-        message = f"Batch size {size} is outside {SMALLEST_BATCH} to {LARGEST_BATCH} files at the same time"
-        raise Refused(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size")
+    """Raises InvalidRequest outside 5 to 25."""
+    if not MIN_BATCH <= size <= MAX_BATCH:
+        message = f"Batch size {size} is outside {MIN_BATCH} to {MAX_BATCH} files at the same time"
+        raise InvalidRequest(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size")
 
 
 def check_url(url: str) -> str:
-    """The destination's address in its one spelling. Raises Refused when it is missing, not an address, or that of a
-    machine's own network or of a cloud's metadata."""
+    """The destination's address in its one spelling. Raises InvalidRequest when it is missing, not
+    an address, or that of a machine's own network or of a cloud's metadata."""
     url = url.strip()
     if not url:
-        raise Refused("Enter the destination's URL", code="DESTINATION_URL_MISSING", field="destination_url")
+        raise InvalidRequest(
+            "Enter the destination's URL", code="DESTINATION_URL_MISSING", field="destination_url"
+        )
     if not is_address(url):
         # What was entered is not repeated: it may be a token, or hold one.
-        message = ("What was entered is not the URL of a Directus; it looks like https://directus.example.com, without "
-                   "a password, ? or #")
-        raise Refused(message, code="DESTINATION_URL_INVALID", field="destination_url")
+        message = (
+            "What was entered is not the URL of a Directus; it looks like "
+            "https://directus.example.com, without a password, ? or #"
+        )
+        raise InvalidRequest(message, code="DESTINATION_URL_INVALID", field="destination_url")
     if is_forbidden(url):
-        message = "Link-local and cloud metadata addresses are no destinations; enter the URL of a Directus"
-        raise Refused(message, code="DESTINATION_FORBIDDEN", field="destination_url")
+        message = (
+            "Link-local and cloud metadata addresses are no destinations; enter the URL of a "
+            "Directus"
+        )
+        raise InvalidRequest(message, code="DESTINATION_FORBIDDEN", field="destination_url")
     return destination_address(url)
 
 
 def check_allowed(url: str, allowed: AllowedHosts) -> None:
-    """Raises Refused for a destination that whoever runs the sidecar does not allow."""
+    """Raises InvalidRequest for a destination that whoever runs the sidecar does not allow."""
     if not allowed.allow(url):
-        message = (f"Migrations to {host_of(url)} are not allowed here; whoever runs the sidecar may add it to "
-                   f"MIGRATION_ALLOWED_DESTINATIONS")
-        raise Refused(message, code="DESTINATION_NOT_ALLOWED", field="destination_url")
+        message = (
+            f"Migrations to {host_of(url)} are not allowed here; whoever runs the sidecar may "
+            "add it to MIGRATION_ALLOWED_DESTINATIONS"
+        )
+        raise InvalidRequest(message, code="DESTINATION_NOT_ALLOWED", field="destination_url")
 
 
 def check_token(token: str) -> str:
-    """The destination's token. Raises Refused when it is missing or could not stand in a header."""
+    """The destination's token. Raises InvalidRequest when it is missing or could not stand in a
+    header."""
     token = token.strip()
     if not token:
         message = "Enter the static token of an administrator of the destination"
-        raise Refused(message, code="DESTINATION_TOKEN_MISSING", field="destination_token")
+        raise InvalidRequest(message, code="DESTINATION_TOKEN_MISSING", field="destination_token")
     if not is_token(token):
         message = "The destination's token holds characters that no token has; copy it again"
-        raise Refused(message, code="DESTINATION_TOKEN_INVALID", field="destination_token")
+        raise InvalidRequest(message, code="DESTINATION_TOKEN_INVALID", field="destination_token")
     return token

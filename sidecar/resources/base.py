@@ -23,10 +23,11 @@ TRANSLATIONS = "directus_translations"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. ``type`` and ``special`` are Directus' own words; ``masked`` ones cannot be read.
+    """A column of a table. ``type`` and ``special`` are Directus' own words; ``masked`` ones cannot
+    be read.
 
-    ``data_type``, ``size`` (of texts, in characters; in bytes of MySQL's text types), ``precision`` and ``scale`` are
-    those of the database. In ``unique`` ones no value comes twice."""
+    ``data_type``, ``size`` (of texts, in characters; in bytes of MySQL's text types), ``precision``
+    and ``scale`` are those of the database. In ``unique`` ones no value comes twice."""
 
     name: str
     type: str
@@ -54,8 +55,8 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ItemReference:
-    """``item`` holds a key of whatever collection ``collection`` names: any-to-many, comments, shares, versions.
-    ``targets`` are those that any-to-many may name."""
+    """``item`` holds a key of whatever collection ``collection`` names: any-to-many, comments,
+    shares, versions. ``targets`` are those that any-to-many may name."""
 
     collection: str
     item: str
@@ -65,17 +66,20 @@ class ItemReference:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A collection that can be moved. ``path`` is its REST endpoint, ``kind`` the group it is reported under.
+    """A collection that can be moved. ``path`` is its REST endpoint, ``kind`` the group it is
+    reported under.
 
-    ``columns`` are those that travel, ``masked`` those whose values no reader is shown. ``invented`` ones get a
-    random value from Directus when a row is created with null in them (special ``uuid``). ``documents`` hold JSON.
-    ``natural`` columns tell which row of the other side is the same one, where ids may differ; a ``numbered`` one
-    gets its key from the destination. Rows are created ``one_by_one`` where Directus cannot take several.
-    ``settled`` columns take their value by a second write only, and ``at_first`` is what a row is created with until
-    then. ``sealed`` ones are secrets: set to a random one where there is one. ``quoting`` columns have ids of people,
-    roles and policies in their text; the destination stamps the ``stamped`` documents with author and date.
-    ``volatile`` columns change by themselves and are not compared. Rows whose column ``skips[0]`` is one of
-    ``skips[1]`` are nobody's business. ``legacy`` ones come from where older versions of Directus kept them, too.
+    ``columns`` are those that travel, ``masked`` those whose values no reader is shown.
+    ``auto_uuid`` ones get a random value from Directus when a row is created with null in them
+    (special ``uuid``). ``documents`` hold JSON. ``natural_key`` columns tell which row of the other
+    side is the same one, where ids may differ; a ``server_assigned_key`` one gets its key from the
+    destination. Rows are created ``one_by_one`` where Directus cannot take several. ``update_only``
+    columns take their value by a second write only, and ``at_first`` is what a row is created with
+    until then. ``secret`` ones are secrets: set to a random one where there is one. ``quoting``
+    columns have ids of people, roles and policies in their text; the destination stamps the
+    ``server_annotated`` documents with author and date. ``volatile`` columns change by themselves
+    and are not compared. Rows whose column ``skips[0]`` is one of ``skips[1]`` are nobody's
+    business. ``legacy`` ones come from where older versions of Directus kept them, too.
     """
 
     name: str
@@ -87,16 +91,16 @@ class Resource:
     references: tuple[Reference, ...] = ()
     item_references: tuple[ItemReference, ...] = ()
     masked: tuple[str, ...] = ()
-    invented: tuple[str, ...] = ()
+    auto_uuid: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
-    natural: tuple[str, ...] = ()
-    numbered: bool = False
+    natural_key: tuple[str, ...] = ()
+    server_assigned_key: bool = False
     one_by_one: bool = False
-    settled: tuple[str, ...] = ()
+    update_only: tuple[str, ...] = ()
     at_first: tuple[tuple[str, Any], ...] = ()
-    sealed: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
     quoting: tuple[str, ...] = ()
-    stamped: tuple[str, ...] = ()
+    server_annotated: tuple[str, ...] = ()
     volatile: tuple[str, ...] = ()
     skips: tuple[str, tuple[str, ...]] | None = None
     singleton: bool = False

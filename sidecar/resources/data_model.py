@@ -1,4 +1,5 @@
-"""Builds the resources of an instance from its own description: collections, fields and relations."""
+"""Builds the resources of an instance from its own description: collections, fields and
+relations."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,25 +21,37 @@ from sidecar.resources.system import SYSTEM, SystemCollection
 TYPES_WITHOUT_COLUMN = frozenset({"alias", "unknown"})
 # Of a system collection Directus stores these on update only, and sets them itself on create.
 SET_ON_CREATE = frozenset({"user-created", "date-created", "role-created"})
-SPECIAL_TARGETS = {"user-created": USERS, "user-updated": USERS, "role-created": ROLES, "role-updated": ROLES}
+SPECIAL_TARGETS = {
+    "user-created": USERS,
+    "user-updated": USERS,
+    "role-created": ROLES,
+    "role-updated": ROLES,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DataModel:
-    """The tables of an instance: ``resources`` by collection, ``columns`` by collection and then by name."""
+    """The tables of an instance: ``resources`` by collection, ``columns`` by collection and then by
+    name."""
 
     resources: dict[str, Resource]
     columns: dict[str, dict[str, Column]]
 
 
-def build_data_model(collections: Sequence[Row], fields: Sequence[Row], relations: Sequence[Row]) -> DataModel:
+def build_data_model(
+    collections: Sequence[Row], fields: Sequence[Row], relations: Sequence[Row]
+) -> DataModel:
     """From the answers of ``/collections``, ``/fields`` and ``/relations``.
 
-    Only tables that Directus tracks (they have ``meta``) and that have a primary key become resources, and of the
-    system collections those that can be moved.
+    Only tables that Directus tracks (they have ``meta``) and that have a primary key become
+    resources, and of the system collections those that can be moved.
     """
     columns = _columns(fields)
-    keys = {field["collection"]: field for field in fields if (field.get("schema") or {}).get("is_primary_key")}
+    keys = {
+        field["collection"]: field
+        for field in fields
+        if (field.get("schema") or {}).get("is_primary_key")
+    }
     references = _references(relations, columns)
     inactive = inactive_tables(collections)
     any_to_many = _any_to_many(relations, columns)
@@ -49,21 +62,35 @@ def build_data_model(collections: Sequence[Row], fields: Sequence[Row], relation
             build = _system_resource if name in SYSTEM else _own_resource
             resource = build(name, keys[name], columns[name], references[name])
             singleton = bool((collection.get("meta") or {}).get("singleton"))
-            items = [one for one in any_to_many[name] if {one.collection, one.item} <= {*resource.columns}]
-            resources[name] = replace(resource, item_references=(*resource.item_references, *items),
-                                      singleton=singleton)
+            items = [
+                one
+                for one in any_to_many[name]
+                if {one.collection, one.item} <= {*resource.columns}
+            ]
+            resources[name] = replace(
+                resource, item_references=(*resource.item_references, *items), singleton=singleton
+            )
     return DataModel(resources, columns)
 
 
 def untracked_tables(collections: Iterable[Row]) -> list[str]:
-    """Tables that Directus shows but does not track: they are in no snapshot and cannot be migrated."""
-    return sorted(c["collection"] for c in collections if c.get("meta") is None and c.get("schema") is not None)
+    """Tables that Directus shows but does not track: they are in no snapshot and cannot be
+    migrated."""
+    return sorted(
+        c["collection"]
+        for c in collections
+        if c.get("meta") is None and c.get("schema") is not None
+    )
 
 
 def inactive_tables(collections: Iterable[Row]) -> list[str]:
-    """Tracked tables that somebody deactivated, from version 12 on: Directus gives none of their rows out."""
-    return sorted(c["collection"] for c in collections
-                  if is_tracked(c) and c["meta"].get("status", "active") != "active")
+    """Tracked tables that somebody deactivated, from version 12 on: Directus gives none of their
+    rows out."""
+    return sorted(
+        c["collection"]
+        for c in collections
+        if is_tracked(c) and c["meta"].get("status", "active") != "active"
+    )
 
 
 def is_tracked(collection: Row) -> bool:
@@ -77,7 +104,10 @@ def column_of(field: Row) -> Column:
     schema = field["schema"]
     special = frozenset((field.get("meta") or {}).get("special") or ())
     return Column(
-        field["field"], field["type"], bool(schema.get("is_nullable", True)), special,
+        field["field"],
+        field["type"],
+        bool(schema.get("is_nullable", True)),
+        special,
         data_type=str(schema.get("data_type") or ""),
         size=schema.get("max_length"),
         precision=schema.get("numeric_precision"),
@@ -96,8 +126,11 @@ def _columns(fields: Sequence[Row]) -> dict[str, dict[str, Column]]:
     return columns
 
 
-def _references(relations: Sequence[Row], columns: dict[str, dict[str, Column]]) -> dict[str, list[Reference]]:
-    """Foreign keys by collection: those of the relations, and the authorship fields that have no relation."""
+def _references(
+    relations: Sequence[Row], columns: dict[str, dict[str, Column]]
+) -> dict[str, list[Reference]]:
+    """Foreign keys by collection: those of the relations, and the authorship fields that have no
+    relation."""
     targets: dict[tuple[str, str], str] = {}
     for collection, own in columns.items():
         for column in own.values():
@@ -114,7 +147,9 @@ def _references(relations: Sequence[Row], columns: dict[str, dict[str, Column]])
     return references
 
 
-def _any_to_many(relations: Sequence[Row], columns: dict[str, dict[str, Column]]) -> dict[str, list[ItemReference]]:
+def _any_to_many(
+    relations: Sequence[Row], columns: dict[str, dict[str, Column]]
+) -> dict[str, list[ItemReference]]:
     """The references whose target a column beside them names, by collection."""
     found: dict[str, list[ItemReference]] = defaultdict(list)
     for relation in relations:
@@ -122,11 +157,15 @@ def _any_to_many(relations: Sequence[Row], columns: dict[str, dict[str, Column]]
         named_in, item = meta.get("one_collection_field"), relation["field"]
         if named_in and {named_in, item} <= own.keys():
             targets = tuple(meta.get("one_allowed_collections") or ())
-            found[relation["collection"]].append(ItemReference(named_in, item, own[item].nullable, targets))
+            found[relation["collection"]].append(
+                ItemReference(named_in, item, own[item].nullable, targets)
+            )
     return found
 
 
-def _own_resource(name: str, key: Row, columns: dict[str, Column], references: list[Reference]) -> Resource:
+def _own_resource(
+    name: str, key: Row, columns: dict[str, Column], references: list[Reference]
+) -> Resource:
     return Resource(
         name=name,
         kind="content",
@@ -136,33 +175,43 @@ def _own_resource(name: str, key: Row, columns: dict[str, Column], references: l
         columns=tuple(column.name for column in columns.values() if not column.masked),
         references=tuple(references),
         masked=tuple(column.name for column in columns.values() if column.masked),
-        invented=tuple(column.name for column in columns.values()
-                       if "uuid" in column.special and column.name != key["field"]),
+        auto_uuid=tuple(
+            column.name
+            for column in columns.values()
+            if "uuid" in column.special and column.name != key["field"]
+        ),
         documents=tuple(column.name for column in columns.values() if column.type == "json"),
     )
 
 
-def _system_resource(name: str, key: Row, columns: dict[str, Column], references: list[Reference]) -> Resource:
+def _system_resource(
+    name: str, key: Row, columns: dict[str, Column], references: list[Reference]
+) -> Resource:
     about = SYSTEM[name]
-    travels = {column.name: column for column in columns.values()
-               if column.name == key["field"] or column.name not in about.stays | about.lost.keys()}
-    own = _own_resource(name, key, travels, [_owned(ref, about) for ref in references if ref.column in travels])
-    settled = [column.name for column in travels.values() if column.special & SET_ON_CREATE]
+    travels = {
+        column.name: column
+        for column in columns.values()
+        if column.name == key["field"] or column.name not in about.stays | about.lost.keys()
+    }
+    own = _own_resource(
+        name, key, travels, [_owned(ref, about) for ref in references if ref.column in travels]
+    )
+    update_only = [column.name for column in travels.values() if column.special & SET_ON_CREATE]
     return replace(
         own,
         kind=name.removeprefix("directus_") if about.option in (None, "content") else about.option,
         path=system_path(name),
-        columns=tuple(name for name in travels if name not in own.masked or name in about.sealed),
-        masked=tuple(name for name in own.masked if name not in about.sealed),
+        columns=tuple(name for name in travels if name not in own.masked or name in about.secret),
+        masked=tuple(name for name in own.masked if name not in about.secret),
         item_references=about.item_references,
-        natural=about.natural,
-        numbered=about.numbered,
+        natural_key=about.natural_key,
+        server_assigned_key=about.server_assigned_key,
         one_by_one=about.one_by_one,
-        settled=() if name == FILES else (*about.settled, *settled),
+        update_only=() if name == FILES else (*about.update_only, *update_only),
         at_first=about.at_first,
-        sealed=about.sealed,
+        secret=about.secret,
         quoting=() if name == FILES else (*about.quoting, *own.documents),
-        stamped=about.stamped,
+        server_annotated=about.server_annotated,
         volatile=about.volatile,
         skips=about.skips,
     )

@@ -1,4 +1,5 @@
-"""The settings of an instance: which are its own affair, which lists merge, what a fresh instance is born with."""
+"""The settings of an instance: which are its own affair, which lists merge, what a fresh instance
+is born with."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -37,11 +38,17 @@ MERGED_BY: Mapping[str, str] = {
 # What the migrations of Directus itself have written into columns for which they name no default.
 BORN_WITH: Mapping[str, tuple[Any, ...]] = {
     "project_color": ("#6644ff",),
-    "ai_openai_allowed_models": (["gpt-5-nano", "gpt-5-mini", "gpt-5"], ["gpt-5.4-nano", "gpt-5.4-mini", "gpt-5.4"]),
-    "ai_anthropic_allowed_models": (["claude-haiku-4-5", "claude-sonnet-4-5"],
-                                    ["claude-haiku-4-5", "claude-sonnet-4-6"]),
-    "ai_google_allowed_models": (["gemini-3-pro-preview", "gemini-3-flash-preview",
-                                  "gemini-2.5-pro", "gemini-2.5-flash"],),
+    "ai_openai_allowed_models": (
+        ["gpt-5-nano", "gpt-5-mini", "gpt-5"],
+        ["gpt-5.4-nano", "gpt-5.4-mini", "gpt-5.4"],
+    ),
+    "ai_anthropic_allowed_models": (
+        ["claude-haiku-4-5", "claude-sonnet-4-5"],
+        ["claude-haiku-4-5", "claude-sonnet-4-6"],
+    ),
+    "ai_google_allowed_models": (
+        ["gemini-3-pro-preview", "gemini-3-flash-preview", "gemini-2.5-pro", "gemini-2.5-flash"],
+    ),
 }
 
 HIDDEN = "Directus shows it to nobody, so it is not set; set it anew"
@@ -53,10 +60,15 @@ NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 
 
 def settings_resource(columns: Mapping[str, Column], relations: Collection[Row]) -> Resource:
-    """The settings as a resource, of an instance that has these ``columns`` of settings and these relations."""
-    references = [Reference(row["field"], row["related_collection"], columns[row["field"]].nullable)
-                  for row in relations if row["collection"] == SETTINGS and row["field"] in columns
-                  and row.get("related_collection") not in (None, "directus_collections")]
+    """The settings as a resource, of an instance that has these ``columns`` of settings and these
+    relations."""
+    references = [
+        Reference(row["field"], row["related_collection"], columns[row["field"]].nullable)
+        for row in relations
+        if row["collection"] == SETTINGS
+        and row["field"] in columns
+        and row.get("related_collection") not in (None, "directus_collections")
+    ]
     return Resource(
         name=SETTINGS,
         kind="settings",
@@ -81,7 +93,8 @@ def lost_setting(column: Column) -> tuple[str, str] | None:
 
 
 def comparable(column: Column, value: Any) -> Any:
-    """``value`` by what it means: a database may give numbers as texts, truth as numbers. What is empty is not set."""
+    """``value`` by what it means: a database may give numbers as texts, truth as numbers. What is
+    empty is not set."""
     if value in (None, "", [], {}):
         return None
     if column.type == "boolean":

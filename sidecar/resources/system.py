@@ -1,6 +1,8 @@
-"""The system collections that can be moved, and what is special about each; an instance itself tells their columns.
+"""The system collections that can be moved, and what is special about each; an instance itself
+tells their columns.
 
-Which columns REST stores, and when, was read in the services of ``@directus/api`` and tried on 11.1.2 to 12.4.0.
+Which columns REST stores, and when, was read in the services of ``@directus/api`` and tried on
+11.1.2 to 12.4.0.
 """
 
 from collections.abc import Mapping
@@ -27,7 +29,8 @@ from sidecar.resources.base import (
     ItemReference,
 )
 
-# Presets of the migration module hold tokens of destinations; the journal belongs to the destination it lies in.
+# Presets of the migration module hold tokens of destinations; the journal belongs to the
+# destination it lies in.
 BUNDLE_PRESETS = "migration_bundle"
 JOURNAL = "directus_migration_journal"
 PLACEHOLDER = "…"
@@ -36,12 +39,16 @@ OVERWRITTEN = "Directus sets it on every write"
 GIVEN = "the destination gives it"
 COMPUTED = "the destination computes it from the item"
 FIXED = "from version 12 on, Directus lets nobody set it, so it names the account of the migration"
-ROUNDED = "on SQLite Directus shows it in whole seconds, so it arrives without fractions of a second"
-ROUNDED_BY_VENDOR = {"sqlite": {
-    FILES: {"created_on": ROUNDED, "uploaded_on": ROUNDED},
-    FLOWS: {"date_created": ROUNDED},
-    OPERATIONS: {"date_created": ROUNDED},
-}}
+ROUNDED = (
+    "on SQLite Directus shows it in whole seconds, so it arrives without fractions of a second"
+)
+ROUNDED_BY_VENDOR = {
+    "sqlite": {
+        FILES: {"created_on": ROUNDED, "uploaded_on": ROUNDED},
+        FLOWS: {"date_created": ROUNDED},
+        OPERATIONS: {"date_created": ROUNDED},
+    }
+}
 ITEM = (ItemReference("collection", "item"),)
 
 
@@ -49,25 +56,26 @@ ITEM = (ItemReference("collection", "item"),)
 class SystemCollection:
     """One that can be moved, when ``option`` is chosen (None: always).
 
-    ``stays`` are the columns that do not travel and belong to the instance; ``lost`` those that do not travel
-    although they belong to the row, and why; ``lost_since_12`` at destinations of version 12 and newer. ``owners``
-    are references without which a row would mean something else, so it is left out. The rest as in ``Resource``.
+    ``stays`` are the columns that do not travel and belong to the instance; ``lost`` those that do
+    not travel although they belong to the row, and why; ``lost_since_12`` at destinations of
+    version 12 and newer. ``owners`` are references without which a row would mean something else,
+    so it is left out. The rest as in ``Resource``.
     """
 
     option: str | None
-    natural: tuple[str, ...] = ()
-    numbered: bool = False
+    natural_key: tuple[str, ...] = ()
+    server_assigned_key: bool = False
     one_by_one: bool = False
     stays: frozenset[str] = frozenset()
     lost: Mapping[str, str] = field(default_factory=dict)
     lost_since_12: Mapping[str, str] = field(default_factory=dict)
     owners: frozenset[str] = frozenset()
     item_references: tuple[ItemReference, ...] = ()
-    settled: tuple[str, ...] = ()
+    update_only: tuple[str, ...] = ()
     at_first: tuple[tuple[str, Any], ...] = ()
-    sealed: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
     quoting: tuple[str, ...] = ()
-    stamped: tuple[str, ...] = ()
+    server_annotated: tuple[str, ...] = ()
     volatile: tuple[str, ...] = ()
     skips: tuple[str, tuple[str, ...]] | None = None
 
@@ -80,38 +88,68 @@ SYSTEM: dict[str, SystemCollection] = {
         stays=frozenset({"storage", "filename_disk", "filesize", "tus_id", "tus_data"}),
         lost={"modified_by": OVERWRITTEN, "modified_on": OVERWRITTEN},
     ),
-    ROLES: SystemCollection("users", natural=("name",)),
-    POLICIES: SystemCollection("users", natural=("name",)),
-    PERMISSIONS: SystemCollection("users", natural=("policy", "collection", "action"), numbered=True),
-    USERS: SystemCollection("users", natural=("email",), stays=frozenset({"auth_data"}),
-                            volatile=("last_access", "last_page")),
-    ACCESS: SystemCollection("users", natural=("role", "user", "policy"), owners=frozenset({"role", "user"})),
-    TRANSLATIONS: SystemCollection(None, natural=("language", "key")),
+    ROLES: SystemCollection("users", natural_key=("name",)),
+    POLICIES: SystemCollection("users", natural_key=("name",)),
+    PERMISSIONS: SystemCollection(
+        "users", natural_key=("policy", "collection", "action"), server_assigned_key=True
+    ),
+    USERS: SystemCollection(
+        "users",
+        natural_key=("email",),
+        stays=frozenset({"auth_data"}),
+        volatile=("last_access", "last_page"),
+    ),
+    ACCESS: SystemCollection(
+        "users", natural_key=("role", "user", "policy"), owners=frozenset({"role", "user"})
+    ),
+    TRANSLATIONS: SystemCollection(None, natural_key=("language", "key")),
     DASHBOARDS: SystemCollection("dashboards"),
     PANELS: SystemCollection("dashboards"),
     FLOWS: SystemCollection("flows"),
     OPERATIONS: SystemCollection("flows"),
     PRESETS: SystemCollection(
-        "presets", natural=("user", "role", "collection", "bookmark"), numbered=True,
-        owners=frozenset({"user", "role"}), skips=("collection", (BUNDLE_PRESETS, JOURNAL)),
+        "presets",
+        natural_key=("user", "role", "collection", "bookmark"),
+        server_assigned_key=True,
+        owners=frozenset({"user", "role"}),
+        skips=("collection", (BUNDLE_PRESETS, JOURNAL)),
     ),
-    # A comment that mentions somebody notifies them when it is created, and not when its text changes. Several of
-    # them in one transaction block each other for ever on SQLite (11.1.2).
+    # A comment that mentions somebody notifies them when it is created, and not when its text
+    # changes. Several of them in one transaction block each other for ever on SQLite (11.1.2).
     COMMENTS: SystemCollection(
-        "comments", one_by_one=True, item_references=ITEM, settled=("comment",), at_first=(("comment", PLACEHOLDER),),
-        quoting=("comment",), lost={"user_updated": OVERWRITTEN, "date_updated": OVERWRITTEN},
+        "comments",
+        one_by_one=True,
+        item_references=ITEM,
+        update_only=("comment",),
+        at_first=(("comment", PLACEHOLDER),),
+        quoting=("comment",),
+        lost={"user_updated": OVERWRITTEN, "date_updated": OVERWRITTEN},
         lost_since_12={"user_created": FIXED},
     ),
     SHARES: SystemCollection(
-        "content", item_references=ITEM, owners=frozenset({"role"}), sealed=("password",),
+        "content",
+        item_references=ITEM,
+        owners=frozenset({"role"}),
+        secret=("password",),
         lost_since_12={"user_created": FIXED},
     ),
     VERSIONS: SystemCollection(
-        "content", natural=("collection", "item", "key"), numbered=True, item_references=ITEM,
-        stamped=("delta",),
-        lost={"id": GIVEN, "hash": COMPUTED, "date_created": OVERWRITTEN, "date_updated": OVERWRITTEN,
-              "user_created": OVERWRITTEN, "user_updated": OVERWRITTEN},
+        "content",
+        natural_key=("collection", "item", "key"),
+        server_assigned_key=True,
+        item_references=ITEM,
+        server_annotated=("delta",),
+        lost={
+            "id": GIVEN,
+            "hash": COMPUTED,
+            "date_created": OVERWRITTEN,
+            "date_updated": OVERWRITTEN,
+            "user_created": OVERWRITTEN,
+            "user_updated": OVERWRITTEN,
+        },
     ),
 }
 # Their rows get their key from the destination, so that what points at them has to wait for it.
-NUMBERED = frozenset(name for name, about in SYSTEM.items() if about.numbered)
+SERVER_ASSIGNED_KEYS = frozenset(
+    name for name, about in SYSTEM.items() if about.server_assigned_key
+)

@@ -1,4 +1,5 @@
-"""Who may call: whoever knows the shared secret. The user id is trusted because it comes with it."""
+"""Who may call: whoever knows the shared secret. The user id is trusted because it comes with
+it."""
 
 import hmac
 import uuid
@@ -6,13 +7,14 @@ import uuid
 from flask import g, request
 
 from sidecar.address import is_address
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 
 OPEN_ENDPOINTS = frozenset({"health.Health", "metrics.Metrics"})
 
 
 class Admission:
-    """A ``before_request`` hook that lets in requests with the secret and puts their user into ``g``."""
+    """A ``before_request`` hook that lets in requests with the secret and puts their user into
+    ``g``."""
 
     def __init__(self, secret: str) -> None:
         self._expected = f"Bearer {secret}".encode()
@@ -22,8 +24,11 @@ class Admission:
             return
         given = request.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(given, self._expected):
-            message = "The shared secret is wrong; MIGRATION_SIDECAR_SECRET must be the same in Directus and here"
-            raise Refused(message, code="UNAUTHORIZED", status=401)
+            message = (
+                "The shared secret is wrong; MIGRATION_SIDECAR_SECRET must be the same in "
+                "Directus and here"
+            )
+            raise InvalidRequest(message, code="UNAUTHORIZED", status=401)
         g.user = _user(request.headers.get("X-Migration-User", ""))
         g.public_url = _public_url(request.headers.get("X-Migration-Public-URL", ""))
 
@@ -33,7 +38,7 @@ def _user(value: str) -> str:
         return str(uuid.UUID(value))
     except ValueError as error:
         message = "X-Migration-User does not hold the id of a Directus user"
-        raise Refused(message, code="USER_MISSING", status=401) from error
+        raise InvalidRequest(message, code="USER_MISSING", status=401) from error
 
 
 def _public_url(value: str) -> str:

@@ -6,7 +6,7 @@ from flask import g
 
 from sidecar.jobs.start import check_destination
 from sidecar.migration.request import MigrationRequest
-from sidecar.web.intake import ALWAYS, WITH_BODY, Blueprint
+from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import CheckInput, CheckOutput
 from sidecar.web.services import Caller, services
 

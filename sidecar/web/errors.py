@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, jsonify
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
-from sidecar.errors import DirectusError, Refused, TooOften
+from sidecar.errors import DirectusError, InvalidRequest, TooOften
 
 # What is not even the name of a field may be anything, and is not repeated.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
@@ -18,7 +18,7 @@ Answer = tuple[Response, int]
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(InvalidRequest, _refused)
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(DirectusError, _directus)
     app.register_error_handler(RedisError, _redis)
@@ -33,7 +33,7 @@ def _answer(status: int, code: str, message: str, field: str | None = None) -> A
     return jsonify({"errors": [error]}), status
 
 
-def _refused(error: Refused) -> Answer:
+def _refused(error: InvalidRequest) -> Answer:
     return _answer(error.status, error.code, error.message, error.field)
 
 
@@ -49,7 +49,11 @@ def _directus(error: DirectusError) -> Answer:
 
 def _redis(error: RedisError) -> Answer:
     logger.error("Redis failed error=%s", error)
-    return _answer(503, "REDIS_UNREACHABLE", "The sidecar cannot reach Redis; check REDIS_URL and whether Redis runs")
+    return _answer(
+        503,
+        "REDIS_UNREACHABLE",
+        "The sidecar cannot reach Redis; check REDIS_URL and whether Redis runs",
+    )
 
 
 def _invalid(error: UnprocessableEntity) -> Answer:
@@ -57,9 +61,12 @@ def _invalid(error: UnprocessableEntity) -> Answer:
     by_place: dict[str, Any] = (getattr(error, "data", None) or {}).get("messages", {})
     errors = [
         {"message": f"{field}: {message}", "code": "INVALID_INPUT", "field": field}
-        for fields in by_place.values() for field, message in _flat(fields)
+        for fields in by_place.values()
+        for field, message in _flat(fields)
     ]
-    return jsonify({"errors": errors or [{"message": "The input is not valid", "code": "INVALID_INPUT"}]}), 422
+    return jsonify(
+        {"errors": errors or [{"message": "The input is not valid", "code": "INVALID_INPUT"}]}
+    ), 422
 
 
 def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
@@ -74,7 +81,9 @@ def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
 
 def _too_large(error: RequestEntityTooLarge) -> Answer:
     most = current_app.config["MAX_CONTENT_LENGTH"]
-    return _answer(413, "CONTENT_TOO_LARGE", f"The body is larger than the {most:,} bytes that any input needs")
+    return _answer(
+        413, "CONTENT_TOO_LARGE", f"The body is larger than the {most:,} bytes that any input needs"
+    )
 
 
 def _http(error: HTTPException) -> Answer:

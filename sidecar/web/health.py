@@ -1,4 +1,5 @@
-"""GET /health: is everything there that a migration needs? The only address that needs no secret."""
+"""GET /health: is everything there that a migration needs? The only address that needs no
+secret."""
 
 from typing import Any
 
@@ -10,7 +11,7 @@ from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import count_workers
-from sidecar.web.intake import Blueprint
+from sidecar.web.blueprint import Blueprint
 from sidecar.web.schemas import HealthOutput
 from sidecar.web.services import services
 
@@ -46,7 +47,11 @@ def _source(url: str) -> Part:
             answer = source.read_text(PING)
     except DirectusError:
         return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")
-    return {"ok": True, "message": None} if answer == "pong" else _bad("DIRECTUS_URL is not the address of a Directus")
+    return (
+        {"ok": True, "message": None}
+        if answer == "pong"
+        else _bad("DIRECTUS_URL is not the address of a Directus")
+    )
 
 
 def _worker(space: Keyspace) -> Part:

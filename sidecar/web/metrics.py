@@ -1,4 +1,5 @@
-"""GET /metrics for Prometheus: numbers of all runs together, and nothing of any one, so that it needs no secret."""
+"""GET /metrics for Prometheus: numbers of all runs together, and nothing of any one, so that it
+needs no secret."""
 
 from collections.abc import Iterator
 from typing import get_args
@@ -14,7 +15,7 @@ from sidecar.jobs.queue import load_of
 from sidecar.jobs.runs import UNDER_WAY
 from sidecar.jobs.totals import ENDED, Totals
 from sidecar.migration.report.report import Status
-from sidecar.web.intake import Blueprint
+from sidecar.web.blueprint import Blueprint
 from sidecar.web.services import services
 
 PREFIX = "directus_migration_"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sidecar.migration.system.option_counts import count_options
-from sidecar.web.intake import ALWAYS, Blueprint
+from sidecar.web.blueprint import ALWAYS, Blueprint
 from sidecar.web.schemas import OptionsOutput
 from sidecar.web.services import source
 

@@ -1,13 +1,14 @@
-"""/presets: what the form can be filled with, from the environment and from the caller's presets."""
+"""/presets: what the form can be filled with, from the environment and from the caller's
+presets."""
 
 from dataclasses import replace
 from typing import Any
 
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.jobs.presets import Preset
 from sidecar.jobs.saved_tokens import ENVIRONMENT
 from sidecar.migration.request import check_batch_size, check_options, check_token, check_url
-from sidecar.web.intake import ALWAYS, WITH_BODY, Blueprint
+from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import ConfigurationOutput, PresetChangesInput, PresetInput, PresetOutput
 from sidecar.web.services import Caller, services
 
@@ -22,8 +23,11 @@ def list_presets() -> dict[str, Any]:
     caller, defaults = Caller(), services().settings.defaults
     return {
         "presets": [preset.document() for preset in caller.presets.all()],
-        "defaults": {"destination_url": defaults.url, "has_token": bool(defaults.token),
-                     "options": list(defaults.options)},
+        "defaults": {
+            "destination_url": defaults.url,
+            "has_token": bool(defaults.token),
+            "options": list(defaults.options),
+        },
         "role": caller.person.role_name,
     }
 
@@ -35,7 +39,9 @@ def list_presets() -> dict[str, Any]:
 def create(body: dict[str, Any]) -> dict[str, Any]:
     """Save a new preset."""
     caller = Caller()
-    return caller.presets.save(_changed(Preset(body["name"], body["scope"]), body, caller)).document()
+    return caller.presets.save(
+        _changed(Preset(body["name"], body["scope"]), body, caller)
+    ).document()
 
 
 @blueprint.route("/presets/<int:preset_id>", methods=["PATCH"])
@@ -57,8 +63,12 @@ def delete(preset_id: int) -> None:
 
 
 def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
-    """``preset`` with what ``body`` gives. Raises Refused for bad input."""
-    plain = {name: body[name] for name in ("name", "scope", "batch_size", "invite", "references") if name in body}
+    """``preset`` with what ``body`` gives. Raises InvalidRequest for bad input."""
+    plain = {
+        name: body[name]
+        for name in ("name", "scope", "batch_size", "invite", "references")
+        if name in body
+    }
     preset = replace(preset, **plain)
     check_batch_size(preset.batch_size)
     if "options" in body:
@@ -72,8 +82,13 @@ def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
 
 def _token(body: dict[str, Any], url: str, caller: Caller) -> str:
     if body.get("token_from") == ENVIRONMENT:
-        message = "The token of the environment stays in the sidecar, and is used for its address without being saved"
-        raise Refused(message, code="TOKEN_STAYS", field="token_from")
+        message = (
+            "The token of the environment stays in the sidecar, and is used for its address "
+            "without being saved"
+        )
+        raise InvalidRequest(message, code="TOKEN_STAYS", field="token_from")
     if body.get("destination_token") or body.get("token_from"):
-        return check_token(caller.token(body.get("destination_token", ""), body.get("token_from"), url))
+        return check_token(
+            caller.token(body.get("destination_token", ""), body.get("token_from"), url)
+        )
     return ""

@@ -1,4 +1,5 @@
-"""How often one person may have both sides looked at: enough for anybody at a page, too little to guess tokens by."""
+"""How often one person may have both sides looked at: enough for anybody at a page, too little to
+guess tokens by."""
 
 import math
 import time
@@ -10,17 +11,22 @@ from limits.strategies import MovingWindowRateLimiter
 from sidecar.errors import TooOften
 from sidecar.jobs.keyspace import Keyspace
 
-CHECKS_A_MINUTE = 30
-RUNS_A_MINUTE = 30
+CHECKS_PER_MINUTE = 30
+RUNS_PER_MINUTE = 30
 KEY = "limit"
 
 
 class RateLimit:
-    """Counts in Redis, so that several web processes count together. Every method raises TooOften."""
+    """Counts in Redis, so that several web processes count together. Every method raises
+    TooOften."""
 
-    def __init__(self, space: Keyspace, checks: int = CHECKS_A_MINUTE, runs: int = RUNS_A_MINUTE) -> None:
+    def __init__(
+        self, space: Keyspace, checks: int = CHECKS_PER_MINUTE, runs: int = RUNS_PER_MINUTE
+    ) -> None:
         # The address is not used where connections are there already.
-        storage = RedisStorage("redis://", connection_pool=space.redis.connection_pool, key_prefix=space.key(KEY))
+        storage = RedisStorage(
+            "redis://", connection_pool=space.redis.connection_pool, key_prefix=space.key(KEY)
+        )
         self._limiter = MovingWindowRateLimiter(storage)
         self._checks = RateLimitItemPerMinute(checks)
         self._runs = RateLimitItemPerMinute(runs)
@@ -38,6 +44,8 @@ class RateLimit:
             return
         freed_at = self._limiter.get_window_stats(limit, what, user).reset_time
         seconds = max(1, math.ceil(freed_at - time.time()))
-        message = (f"More than {limit.amount} {what}s a minute are not taken from one person; "
-                   f"try again in {seconds} second{'' if seconds == 1 else 's'}")
+        message = (
+            f"More than {limit.amount} {what}s a minute are not taken from one person; "
+            f"try again in {seconds} second{'' if seconds == 1 else 's'}"
+        )
         raise TooOften(message, retry_after=seconds)

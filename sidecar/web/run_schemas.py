@@ -45,16 +45,31 @@ class ResourceOutput(Schema):
     problems = fields.Integer(dump_default=0, metadata={"description": "Problems that name it"})
     bytes = fields.Integer()
     compared = fields.Integer(dump_default=0, metadata={"description": "Rows in the digests"})
-    source_digest = fields.String(dump_default=None, allow_none=True,
-                                  metadata={"description": "SHA-256 over the rows as they should be"})
-    destination_digest = fields.String(dump_default=None, allow_none=True,
-                                       metadata={"description": "SHA-256 over the rows as they are"})
+    source_digest = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "SHA-256 over the rows as they should be"},
+    )
+    destination_digest = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "SHA-256 over the rows as they are"},
+    )
     comparison = fields.String(
-        dump_default="exact", validate=validate.OneOf(["exact", "by meaning"]),
-        metadata={"description": "Whether values were compared as they are shown, or between two databases, which show "
-                                 "the same in different ways, by what they mean"})
-    compared_by = fields.List(fields.String(), dump_default=[],
-                              metadata={"description": "In words, what was compared by its meaning"})
+        dump_default="exact",
+        validate=validate.OneOf(["exact", "by meaning"]),
+        metadata={
+            "description": (
+                "Whether values were compared as they are shown, or between two databases, which "
+                "show the same in different ways, by what they mean"
+            )
+        },
+    )
+    compared_by = fields.List(
+        fields.String(),
+        dump_default=[],
+        metadata={"description": "In words, what was compared by its meaning"},
+    )
 
 
 class ChecksumOutput(Schema):
@@ -100,7 +115,9 @@ class LogOutput(Schema):
 class RunSummaryOutput(Schema):
     id = fields.String()
     status = fields.String()
-    attempt = fields.Integer(dump_default=1, metadata={"description": "Above 1 when it was interrupted and resumed"})
+    attempt = fields.Integer(
+        dump_default=1, metadata={"description": "Above 1 when it was interrupted and resumed"}
+    )
     dry_run = fields.Boolean()
     force = fields.Boolean()
     options = fields.List(fields.String())
@@ -125,7 +142,9 @@ class RunOutput(RunSummaryOutput):
     schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
     stages = fields.List(fields.Nested(StageOutput))
     current = fields.String(dump_default=None, allow_none=True)
-    rates = fields.Nested(RatesOutput, dump_default={"rows_per_second": 0.0, "bytes_per_second": 0.0})
+    rates = fields.Nested(
+        RatesOutput, dump_default={"rows_per_second": 0.0, "bytes_per_second": 0.0}
+    )
     pace = fields.Nested(PacesOutput, dump_default={})
     resources = fields.List(fields.Nested(ResourceOutput), dump_default=[])
     problems = fields.List(fields.Nested(ProblemOutput), dump_default=[])

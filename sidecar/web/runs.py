@@ -7,7 +7,7 @@ from flask import g
 from sidecar.jobs.endings import cancel as cancel_run
 from sidecar.jobs.start import resume_run, start_run
 from sidecar.migration.request import MigrationRequest
-from sidecar.web.intake import ALWAYS, WITH_BODY, Blueprint
+from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
 from sidecar.web.schemas import RunInput, RunQuery, RunsQuery
 from sidecar.web.services import Caller, services
@@ -22,12 +22,25 @@ blueprint = Blueprint("runs", __name__, description="Migrations, past and presen
 def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
     services().limits.start(g.user)
-    request = MigrationRequest(tuple(dict.fromkeys(body["options"])), dry_run=body["dry_run"], force=body["force"],
-                               batch_size=body["batch_size"], invite=body["invite"], references=body["references"])
+    request = MigrationRequest(
+        tuple(dict.fromkeys(body["options"])),
+        dry_run=body["dry_run"],
+        force=body["force"],
+        batch_size=body["batch_size"],
+        invite=body["invite"],
+        references=body["references"],
+    )
     caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
-    run_id = start_run(services().settings, services().space, person=caller.person, public_url=g.public_url, url=url,
-                       token=caller.token(typed, body["token_from"], url),
-                       token_from=None if typed.strip() else body["token_from"], request=request)
+    run_id = start_run(
+        services().settings,
+        services().space,
+        person=caller.person,
+        public_url=g.public_url,
+        url=url,
+        token=caller.token(typed, body["token_from"], url),
+        token_from=None if typed.strip() else body["token_from"],
+        request=request,
+    )
     return _run(run_id, 0)
 
 
@@ -71,7 +84,8 @@ def cancel(run_id: object) -> dict[str, Any]:
 @blueprint.response(202, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404, 409)
 def resume(run_id: object) -> dict[str, Any]:
-    """Have a migration that was interrupted continued, with the destination's token that was kept for it."""
+    """Have a migration that was interrupted continued, with the destination's token that was kept
+    for it."""
     resume_run(services().settings, services().space, str(run_id))
     return _run(str(run_id), 0)
 

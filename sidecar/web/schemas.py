@@ -8,11 +8,11 @@ from sidecar.jobs.saved_tokens import TOKEN_SOURCE
 from sidecar.migration.request import DEFAULT_BATCH, REFERENCES, REFUSE
 from sidecar.options import DEFAULT_OPTIONS
 
-OPTIONS_A_REQUEST = 20
-LONGEST_OPTION = 32
-LONGEST_URL = 2_000
-LONGEST_TOKEN = 4_000
-LONGEST_NAME = 255
+OPTIONS_PER_REQUEST = 20
+MAX_OPTION_LENGTH = 32
+MAX_URL_LENGTH = 2_000
+MAX_TOKEN_LENGTH = 4_000
+MAX_NAME_LENGTH = 255
 FURTHEST_CURSOR = 10**12
 # In words that JavaScript understands as well, as they are in the document.
 PRINTABLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)"
@@ -34,35 +34,69 @@ class References(fields.String):
     """What becomes of references to rows that are neither included nor at the destination."""
 
     def __init__(self) -> None:
-        super().__init__(load_default=REFUSE, validate=validate.OneOf(REFERENCES), metadata={
-            "description": "References to rows that are neither included nor at the destination: refuse the run, or "
-                           "leave them empty"})
+        super().__init__(
+            load_default=REFUSE,
+            validate=validate.OneOf(REFERENCES),
+            metadata={
+                "description": (
+                    "References to rows that are neither included nor at the destination: refuse "
+                    "the run, or leave them empty"
+                )
+            },
+        )
 
 
 class CheckInput(Schema):
-    destination_url = fields.String(load_default="", validate=validate.Length(max=LONGEST_URL),
-                                    metadata={"description": "Address of the destination"})
-    destination_token = fields.String(load_default="", validate=validate.Length(max=LONGEST_TOKEN),
-                                      metadata={"description": "Static token of an administrator"})
-    token_from = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(TOKEN_SOURCE),
-                               metadata={"description": "A saved token: environment, or preset:<id>"})
-    options = fields.List(fields.String(validate=validate.Length(max=LONGEST_OPTION)),
-                          load_default=list(DEFAULT_OPTIONS), validate=validate.Length(max=OPTIONS_A_REQUEST))
+    destination_url = fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_URL_LENGTH),
+        metadata={"description": "Address of the destination"},
+    )
+    destination_token = fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_TOKEN_LENGTH),
+        metadata={"description": "Static token of an administrator"},
+    )
+    token_from = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(TOKEN_SOURCE),
+        metadata={"description": "A saved token: environment, or preset:<id>"},
+    )
+    options = fields.List(
+        fields.String(validate=validate.Length(max=MAX_OPTION_LENGTH)),
+        load_default=list(DEFAULT_OPTIONS),
+        validate=validate.Length(max=OPTIONS_PER_REQUEST),
+    )
 
 
 class RunInput(CheckInput):
-    dry_run = Flag(load_default=True, metadata={"description": "Answer with exact numbers, write nothing"})
-    force = Flag(load_default=False, metadata={"description": "Although version or database differ"})
-    batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH,
-                                metadata={"description": "Files at the same time, 5 to 25"})
-    invite = Flag(load_default=False,
-                  metadata={"description": "Have the destination mail users a link to set a password"})
+    dry_run = Flag(
+        load_default=True, metadata={"description": "Answer with exact numbers, write nothing"}
+    )
+    force = Flag(
+        load_default=False, metadata={"description": "Although version or database differ"}
+    )
+    batch_size = fields.Integer(
+        strict=True,
+        load_default=DEFAULT_BATCH,
+        metadata={"description": "Files at the same time, 5 to 25"},
+    )
+    invite = Flag(
+        load_default=False,
+        metadata={"description": "Have the destination mail users a link to set a password"},
+    )
     references = References()
 
 
 class PresetInput(CheckInput):
-    name = fields.String(required=True, validate=[validate.Length(max=LONGEST_NAME),
-                                                  validate.Regexp(PRINTABLE, error="Enter a name")])
+    name = fields.String(
+        required=True,
+        validate=[
+            validate.Length(max=MAX_NAME_LENGTH),
+            validate.Regexp(PRINTABLE, error="Enter a name"),
+        ],
+    )
     scope = fields.String(required=True, validate=validate.OneOf(("personal", "role", "global")))
     batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH)
     invite = Flag(load_default=False)
@@ -74,8 +108,11 @@ class PresetChangesInput(PresetInput):
 
 
 class RunQuery(Schema):
-    after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=FURTHEST_CURSOR),
-                           metadata={"description": "Cursor of the log line to go on from"})
+    after = fields.Integer(
+        load_default=0,
+        validate=validate.Range(min=0, max=FURTHEST_CURSOR),
+        metadata={"description": "Cursor of the log line to go on from"},
+    )
 
 
 class RunsQuery(Schema):
@@ -127,7 +164,9 @@ class MissingReferencesOutput(Schema):
     collection = fields.String()
     column = fields.String()
     target = fields.String()
-    option = fields.String(allow_none=True, metadata={"description": "Would include the target; null where none does"})
+    option = fields.String(
+        allow_none=True, metadata={"description": "Would include the target; null where none does"}
+    )
     rows = fields.Integer(metadata={"description": "Rows whose reference would be left empty"})
     targets = fields.Integer(metadata={"description": "Rows of the target that they point at"})
 
@@ -137,8 +176,15 @@ class CheckOutput(Schema):
     destination = fields.Nested(InstanceOutput)
     compatible = fields.Boolean()
     force_would_help = fields.Boolean()
-    force = fields.List(fields.Nested(FindingOutput), metadata={
-        "description": "What Force would do, a sentence each; empty where nothing differs or it does not help"})
+    force = fields.List(
+        fields.Nested(FindingOutput),
+        metadata={
+            "description": (
+                "What Force would do, a sentence each; empty where nothing differs or it does "
+                "not help"
+            )
+        },
+    )
     findings = fields.List(fields.Nested(FindingOutput))
     schema = fields.Nested(SchemaOutput, allow_none=True)
     schema_names = fields.Nested(SchemaNamesOutput, allow_none=True)
@@ -148,7 +194,9 @@ class CheckOutput(Schema):
 
 class DefaultsOutput(Schema):
     destination_url = fields.String()
-    has_token = fields.Boolean(metadata={"description": "Whether a token is saved; it is never shown"})
+    has_token = fields.Boolean(
+        metadata={"description": "Whether a token is saved; it is never shown"}
+    )
     options = fields.List(fields.String())
 
 

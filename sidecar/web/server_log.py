@@ -10,7 +10,8 @@ from sidecar.logs import configure
 
 
 class ServerLog(Logger):  # type: ignore[misc]
-    """gunicorn's records go the way of ours. An access record has no query string: nobody knows what is in one."""
+    """gunicorn's records go the way of ours. An access record has no query string: nobody knows
+    what is in one."""
 
     def setup(self, cfg: Any) -> None:
         self.cfg = cfg
@@ -23,5 +24,16 @@ class ServerLog(Logger):  # type: ignore[misc]
         """One request: method, path as it came, status and milliseconds."""
         method, path = environ["REQUEST_METHOD"], environ["RAW_URI"].partition("?")[0]
         milliseconds = round(request_time.total_seconds() * 1000)
-        self.access_log.info("%s %s %s in %s ms", method, path, resp.status_code, milliseconds, extra={
-            "method": method, "path": path, "status": resp.status_code, "milliseconds": milliseconds})
+        self.access_log.info(
+            "%s %s %s in %s ms",
+            method,
+            path,
+            resp.status_code,
+            milliseconds,
+            extra={
+                "method": method,
+                "path": path,
+                "status": resp.status_code,
+                "milliseconds": milliseconds,
+            },
+        )

@@ -1,4 +1,5 @@
-"""What the views work with: made once by ``create_app``, and for each request by whom it comes from."""
+"""What the views work with: made once by ``create_app``, and for each request by whom it comes
+from."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,7 +59,8 @@ class Caller:
         return PresetStore(source(), TokenSeal(services().settings.secret), self.person)
 
     def token(self, typed: str, token_from: str | None, url: str) -> str:
-        """The destination's token: the one that was typed, or a saved one. Raises Refused, DirectusError."""
+        """The destination's token: the one that was typed, or a saved one. Raises InvalidRequest,
+        DirectusError."""
         if typed.strip() or not token_from:
             return typed
         return saved_token(services().settings.defaults, self.presets, token_from, url)

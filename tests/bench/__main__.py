@@ -1,4 +1,5 @@
-"""``make bench``: how fast it is on real parts, beside what the parts themselves can do, in one table."""
+"""``make bench``: how fast it is on real parts, beside what the parts themselves can do, in one
+table."""
 
 import argparse
 import signal

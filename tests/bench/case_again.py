@@ -22,5 +22,20 @@ def measure(effort: Effort) -> Iterator[Line]:
             first.append(migrate(both).seconds)
             second.append(migrate(both).seconds)
             read.append(articles.reading_seconds(both.source))
-    yield ratio("again", f"{count:,} rows, second run", median(second), median(first), "s", "first run", most=SHARE)
-    yield ratio("again", "a bare client that reads the source", median(read), median(first), "s", "first run")
+    yield ratio(
+        "again",
+        f"{count:,} rows, second run",
+        median(second),
+        median(first),
+        "s",
+        "first run",
+        most=SHARE,
+    )
+    yield ratio(
+        "again",
+        "a bare client that reads the source",
+        median(read),
+        median(first),
+        "s",
+        "first run",
+    )

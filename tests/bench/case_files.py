@@ -40,11 +40,15 @@ def _measure(both: Sides, times: int, count: int, size: int) -> Iterator[Line]:
     yield from _lines(f"{count} x {size / 1e6:g} MB", count * size / 1e6, connections, bare, runs)
 
 
-def _lines(what: str, megabytes: float, connections: int, bare: list[float], runs: list[Run]) -> Iterator[Line]:
+def _lines(
+    what: str, megabytes: float, connections: int, bare: list[float], runs: list[Run]
+) -> Iterator[Line]:
     most, note = megabytes / median(bare), f"{connections} at the same time"
     applying = median_known([run.stage("apply") for run in runs])
     moved = None if applying is None else megabytes / applying
     whole = megabytes / median([run.seconds for run in runs])
     yield ratio("files", f"{what}, stage apply", moved, most, "MB/s", note, least=SHARE)
     yield ratio("files", f"{what}, whole run", whole, most, "MB/s", note)
-    yield amount("files", f"{what}, peak memory", max(run.peak for run in runs), "MB", most=MOST_MEGABYTES)
+    yield amount(
+        "files", f"{what}, peak memory", max(run.peak for run in runs), "MB", most=MOST_MEGABYTES
+    )

@@ -21,7 +21,20 @@ def measure(effort: Effort) -> Iterator[Line]:
         articles.drop(both.destination)
         articles.add(both.source, fewer + 1, more)
         large = migrate(both)
-    yield ratio("large", f"{more:,} rows, time for a row", 1e3 * large.seconds / more, 1e3 * small.seconds / fewer,
-                "ms", f"{fewer:,} rows", most=SLOWER)
-    yield amount("large", f"{more:,} rows, peak memory", large.peak, "MB", f"{small.peak:.0f} MB ({fewer:,} rows)",
-                 most=MOST_MEGABYTES)
+    yield ratio(
+        "large",
+        f"{more:,} rows, time for a row",
+        1e3 * large.seconds / more,
+        1e3 * small.seconds / fewer,
+        "ms",
+        f"{fewer:,} rows",
+        most=SLOWER,
+    )
+    yield amount(
+        "large",
+        f"{more:,} rows, peak memory",
+        large.peak,
+        "MB",
+        f"{small.peak:.0f} MB ({fewer:,} rows)",
+        most=MOST_MEGABYTES,
+    )

@@ -27,8 +27,18 @@ def measure(effort: Effort) -> Iterator[Line]:
             runs.append(migrate(both))
             loading.append(articles.loading_seconds(both.destination))
     most, what = median(bare), f"{count:,} rows"
-    yield ratio("rows", f"{what}, whole run", median([run.seconds for run in runs]), most, "s", str(way), most=WHOLE)
-    yield ratio("rows", f"{what}, first to last commit", median(loading), most, "s", str(way), most=LOADING)
+    yield ratio(
+        "rows",
+        f"{what}, whole run",
+        median([run.seconds for run in runs]),
+        most,
+        "s",
+        str(way),
+        most=WHOLE,
+    )
+    yield ratio(
+        "rows", f"{what}, first to last commit", median(loading), most, "s", str(way), most=LOADING
+    )
     size = sum(len(row) for wave in waves for row in wave) // count
     yield amount("rows", f"{what} of {size} bytes, bare loader", count / most, "rows/s")
     yield amount("rows", f"{what}, peak memory", median([run.peak for run in runs]), "MB")

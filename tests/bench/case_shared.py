@@ -1,7 +1,9 @@
-"""Files shared by workers: two nodes of a destination behind one address and two workers, beside one of each.
+"""Files shared by workers: two nodes of a destination behind one address and two workers, beside
+one of each.
 
-All of it runs on one machine, whose processors would be what limits. So the address leads through a balancer that
-gives each node the bandwidth of a modest line: then the nodes limit, as they do in life.
+All of it runs on one machine, whose processors would be what limits. So the address leads through a
+balancer that gives each node the bandwidth of a modest line: then the nodes limit, as they do in
+life.
 """
 
 import tempfile
@@ -45,8 +47,13 @@ def measure(effort: Effort) -> Iterator[Line]:
     count = effort.size(COUNT)
     one: list[Took] = []
     two: list[Took] = []
-    with tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder, ExitStack() as stack:
-        site = stack.enter_context(Stack(Path(folder), VERSION, "postgres", parts=("source", "redis", "web", "worker")))
+    with (
+        tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder,
+        ExitStack() as stack,
+    ):
+        site = stack.enter_context(
+            Stack(Path(folder), VERSION, "postgres", parts=("source", "redis", "web", "worker"))
+        )
         nodes = stack.enter_context(two_nodes(VERSION, site.redis.url, Path(folder)))
         uploads.seed(site.source, count, SIZE)
         second = SidecarWorker(site.sidecar, site.logs, site.web.url, "second")
@@ -58,10 +65,23 @@ def measure(effort: Effort) -> Iterator[Line]:
             two.append(_run(site, nodes, workers=2))
     megabytes = count * SIZE / 1e6
     what, note = f"{count} x {SIZE / 1e6:g} MB, two nodes and two workers", "one node, one worker"
-    yield ratio("shared", f"{what}, stage apply", megabytes / median([took.transfer for took in two]),
-                megabytes / median([took.transfer for took in one]), "MB/s", note, least=TIMES)
-    yield ratio("shared", f"{what}, whole run", megabytes / median([took.whole for took in two]),
-                megabytes / median([took.whole for took in one]), "MB/s", note)
+    yield ratio(
+        "shared",
+        f"{what}, stage apply",
+        megabytes / median([took.transfer for took in two]),
+        megabytes / median([took.transfer for took in one]),
+        "MB/s",
+        note,
+        least=TIMES,
+    )
+    yield ratio(
+        "shared",
+        f"{what}, whole run",
+        megabytes / median([took.whole for took in two]),
+        megabytes / median([took.whole for took in one]),
+        "MB/s",
+        note,
+    )
 
 
 def _run(site: Stack, nodes: Sequence[DirectusInstance], workers: int) -> Took:
@@ -69,14 +89,30 @@ def _run(site: Stack, nodes: Sequence[DirectusInstance], workers: int) -> Took:
     wait_until(lambda: Worker.count(queue=queue) == workers)
     client = SidecarClient(site, admin_id(site.source))
     with Balancer([node.url for node in nodes], BYTES_PER_SECOND) as balancer:
-        body = {"destination_url": balancer.url, "destination_token": nodes[0].admin_token, "dry_run": False,
-                "options": ["content"], "references": "empty", "batch_size": BATCH_SIZE}
+        body = {
+            "destination_url": balancer.url,
+            "destination_token": nodes[0].admin_token,
+            "dry_run": False,
+            "options": ["content"],
+            "references": "empty",
+            "batch_size": BATCH_SIZE,
+        }
         run = client.wait_for_end(client.post("/runs", body).json()["id"])
     uploads.drop(nodes[0])
     if run["status"] != "completed":
-        raise MeasurementFailed(f"the run ended {run['status']}: {run['message']} {run['problems'][:3]}")
-    took = Took(*(next(stage["seconds"] for stage in run["stages"] if stage["name"] == "apply"), run["seconds"]))
-    say(f"  {len(nodes)} nodes, {workers} workers: {took.transfer:.1f} s, the whole run {took.whole:.1f} s")
+        raise MeasurementFailed(
+            f"the run ended {run['status']}: {run['message']} {run['problems'][:3]}"
+        )
+    took = Took(
+        *(
+            next(stage["seconds"] for stage in run["stages"] if stage["name"] == "apply"),
+            run["seconds"],
+        )
+    )
+    say(
+        f"  {len(nodes)} nodes, {workers} workers: {took.transfer:.1f} s, the whole run "
+        f"{took.whole:.1f} s"
+    )
     for line in run["log"]["lines"]:
         if "transferred" in line["message"]:
             say(f"  {line['message']}")

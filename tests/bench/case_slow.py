@@ -17,9 +17,14 @@ FILES, FILE_BYTES = 100, 200_000
 LATENCY = 0.05
 SHARE = 0.8
 MOST_REFUSED = 5.0
-RATE = {"RATE_LIMITER_ENABLED": "true", "RATE_LIMITER_STORE": "memory", "RATE_LIMITER_POINTS": "50",
-        "RATE_LIMITER_DURATION": "1"}
-# In ms, the mean of a quarter of a second. Idle it is 10, as Directus looks every 10 ms; a request at a time makes 11.
+RATE = {
+    "RATE_LIMITER_ENABLED": "true",
+    "RATE_LIMITER_STORE": "memory",
+    "RATE_LIMITER_POINTS": "50",
+    "RATE_LIMITER_DURATION": "1",
+}
+# In ms, the mean of a quarter of a second. Idle it is 10, as Directus looks every 10 ms; a request
+# at a time makes 11.
 PRESSURE = {"PRESSURE_LIMITER_MAX_EVENT_LOOP_DELAY": "12"}
 LIMITS = {
     "50 requests a second": RATE,
@@ -55,7 +60,9 @@ def _distant(effort: Effort) -> Line:
                 with DelayProxy(both.destination.url, latency) as proxy:
                     seconds.append(count / migrate(both, destination_url=proxy.url).seconds)
     what = f"{count:,} rows over {LATENCY * 1e3:.0f} ms"
-    return ratio("slow", what, median(far), median(near), "rows/s", "the same proxy, 0 ms", least=SHARE)
+    return ratio(
+        "slow", what, median(far), median(near), "rows/s", "the same proxy, 0 ms", least=SHARE
+    )
 
 
 def _limited(effort: Effort, what: str, environment: dict[str, str]) -> Iterator[Line]:
@@ -72,10 +79,23 @@ def _limited(effort: Effort, what: str, environment: dict[str, str]) -> Iterator
     refused = [100 * refused_share(one.exchanges) for one in watched]
     first = watched[0].exchanges
     seen = f"{sum(one.status in (429, 503) for one in first)} of {len(first)} in the whole run"
-    yield amount("slow", f"{what}: runs not completed", sum(not one.run.completed for one in watched), "runs", most=0)
-    yield amount("slow", f"{what}: refused once settled", max(refused), "%", seen, most=MOST_REFUSED)
-    yield amount("slow", f"{what}: came too early", sum(len(too_early(one.exchanges)) for one in watched), "requests",
-                 most=0)
+    yield amount(
+        "slow",
+        f"{what}: runs not completed",
+        sum(not one.run.completed for one in watched),
+        "runs",
+        most=0,
+    )
+    yield amount(
+        "slow", f"{what}: refused once settled", max(refused), "%", seen, most=MOST_REFUSED
+    )
+    yield amount(
+        "slow",
+        f"{what}: came too early",
+        sum(len(too_early(one.exchanges)) for one in watched),
+        "requests",
+        most=0,
+    )
 
 
 def _watch(both: Sides) -> Watched:

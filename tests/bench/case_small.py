@@ -28,12 +28,31 @@ def measure(effort: Effort) -> Iterator[Line]:
         site.drop(both.destination)
         exchanges = _recorded(both)
     beyond = (median(whole) - median(schema)) / count
-    yield amount("small", f"{count} collections, whole run", median(whole), "s", f"schema apply {median(schema):.2f} s")
-    yield amount("small", "a collection, without schema apply", beyond, "s", most=SECONDS_A_COLLECTION)
+    yield amount(
+        "small",
+        f"{count} collections, whole run",
+        median(whole),
+        "s",
+        f"schema apply {median(schema):.2f} s",
+    )
+    yield amount(
+        "small", "a collection, without schema apply", beyond, "s", most=SECONDS_A_COLLECTION
+    )
     about = sum(map(_is_about_a_collection, exchanges))
-    yield amount("small", "requests about a collection, on average", about / count, "requests",
-                 most=REQUESTS_A_COLLECTION)
-    yield amount("small", "requests about none", len(exchanges) - about, "requests", f"{len(exchanges)} in all")
+    yield amount(
+        "small",
+        "requests about a collection, on average",
+        about / count,
+        "requests",
+        most=REQUESTS_A_COLLECTION,
+    )
+    yield amount(
+        "small",
+        "requests about none",
+        len(exchanges) - about,
+        "requests",
+        f"{len(exchanges)} in all",
+    )
 
 
 def _recorded(both: Sides) -> list[Exchange]:

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.bench import case_again, case_files, case_large, case_rows, case_shared, case_slow, case_small
+from tests.bench import (
+    case_again,
+    case_files,
+    case_large,
+    case_rows,
+    case_shared,
+    case_slow,
+    case_small,
+)
 from tests.bench.lab import Effort
 from tests.bench.lines import Line
 

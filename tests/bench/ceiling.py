@@ -1,4 +1,5 @@
-"""The ceiling: how quickly a destination takes in rows from somebody who has them all at hand, ready to be sent."""
+"""The ceiling: how quickly a destination takes in rows from somebody who has them all at hand,
+ready to be sent."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from tests.stack.directus import DirectusInstance
 BATCHES = (100, 250, 500, 800)
 CONNECTIONS = (1, 2, 4)
 SWEEP_ROWS = 4000
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 PATH = f"/items/{articles.ARTICLES}?fields=id"
 
 
@@ -29,7 +30,8 @@ class Way:
 
 
 def best_way(destination: DirectusInstance, waves: Sequence[Sequence[bytes]]) -> Way:
-    """The quickest combination for some of the first of ``waves``; the destination's collections are made anew."""
+    """The quickest combination for some of the first of ``waves``; the destination's collections
+    are made anew."""
     fresh(destination)
     seconds: dict[Way, float] = {}
     for size, connections in product(BATCHES, CONNECTIONS):
@@ -47,7 +49,8 @@ def fresh(destination: DirectusInstance) -> None:
 
 
 def load(destination: DirectusInstance, waves: Sequence[Sequence[bytes]], way: Way) -> float:
-    """The seconds that it takes to load the rows of ``waves``, one after the other. Raises MeasurementFailed."""
+    """The seconds that it takes to load the rows of ``waves``, one after the other. Raises
+    MeasurementFailed."""
     requests = [list(_requests(rows, way.rows)) for rows in waves]
     client = Bare(destination, way.connections)
     elapsed = stopwatch()
@@ -62,7 +65,7 @@ def _requests(rows: Sequence[bytes], most_rows: int) -> Iterator[bytes]:
     batch: list[bytes] = []
     size = 0
     for row in rows:
-        if len(batch) == most_rows or size + len(row) > MOST_BYTES:
+        if len(batch) == most_rows or size + len(row) > MAX_BYTES:
             yield _encoded(batch)
             batch, size = [], 0
         batch.append(row)

@@ -1,4 +1,5 @@
-"""Runs ``sidecar migrate`` as a process of its own, and takes down how long it took and how much memory it had."""
+"""Runs ``sidecar migrate`` as a process of its own, and takes down how long it took and how much
+memory it had."""
 
 import json
 import os
@@ -22,7 +23,8 @@ CONTENT_ALONE = ("--options", "content", "--references", "empty")
 
 @dataclass(frozen=True)
 class Run:
-    """A run that ended: wall time of its process in ``seconds``, largest resident size in ``peak`` MB."""
+    """A run that ended: wall time of its process in ``seconds``, largest resident size in ``peak``
+    MB."""
 
     status: int
     seconds: float
@@ -44,32 +46,58 @@ def migrate(sides: Sides, *arguments: str, source_url: str = "", destination_url
     run = try_migrate(sides, *arguments, source_url=source_url, destination_url=destination_url)
     if not run.completed:
         codes = sorted({problem["code"] for problem in run.document["problems"]})
-        raise MeasurementFailed(f"the run ended {run.document['status']}: {run.document['message']} {codes}")
+        raise MeasurementFailed(
+            f"the run ended {run.document['status']}: {run.document['message']} {codes}"
+        )
     return run
 
 
-def try_migrate(sides: Sides, *arguments: str, source_url: str = "", destination_url: str = "") -> Run:
+def try_migrate(
+    sides: Sides, *arguments: str, source_url: str = "", destination_url: str = ""
+) -> Run:
     """A run that may end in any way; ``source_url`` and ``destination_url`` lead over proxies.
 
     Raises MeasurementFailed when it printed no report.
     """
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("DIRECTUS_", "MIGRATION_"))},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("DIRECTUS_", "MIGRATION_"))
+        },
         "DIRECTUS_URL": source_url or sides.source.url,
         "DIRECTUS_TOKEN": sides.source.admin_token,
         "MIGRATION_DESTINATION_TOKEN": sides.destination.admin_token,
     }
     to = destination_url or sides.destination.url
-    run = _measured([sys.executable, "-m", "sidecar.cli", "migrate", "--json", "--to", to, *CONTENT_ALONE, *arguments],
-                    environment)
+    run = _measured(
+        [
+            sys.executable,
+            "-m",
+            "sidecar.cli",
+            "migrate",
+            "--json",
+            "--to",
+            to,
+            *CONTENT_ALONE,
+            *arguments,
+        ],
+        environment,
+    )
     say(f"  sidecar: {run.seconds:.2f} s, {run.peak:.0f} MB, {run.document['status']}")
     return run
 
 
 def _measured(command: list[str], environment: Mapping[str, str]) -> Run:
     elapsed = stopwatch()
-    child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                             start_new_session=True)
+    child = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     guardian.watch(child.pid)
     try:
         output, errors, peak = _communicate(child)
@@ -79,7 +107,9 @@ def _measured(command: list[str], environment: Mapping[str, str]) -> Run:
         child.wait()
         guardian.forget(child.pid)
     if not output:
-        raise MeasurementFailed(f"the sidecar ended with {child.returncode} and printed no report: {errors[-2000:]}")
+        raise MeasurementFailed(
+            f"the sidecar ended with {child.returncode} and printed no report: {errors[-2000:]}"
+        )
     return Run(child.returncode, seconds, peak, json.loads(output))
 
 

@@ -1,4 +1,5 @@
-"""The cores of the machine: who runs on which of them, and that they are awake when something is measured."""
+"""The cores of the machine: who runs on which of them, and that they are awake when something is
+measured."""
 
 import hashlib
 import os
@@ -14,7 +15,8 @@ WORK = bytes(1_000_000)
 
 
 def halves() -> tuple[set[int], set[int]]:
-    """The cores of the destination, and those of all others; the same ones where there is only one."""
+    """The cores of the destination, and those of all others; the same ones where there is only
+    one."""
     half = len(CORES) // 2
     return set(CORES[:half]) or {*CORES}, {*CORES[half:]}
 
@@ -38,8 +40,9 @@ def stopwatch() -> Callable[[], float]:
 
 
 def _wake() -> None:
-    """Keep all cores busy for a second. Those of a virtual machine that were idle for some seconds go at half their
-    speed until they have been busy for as long, and whoever is measured after a pause would pay for it."""
+    """Keep all cores busy for a second. Those of a virtual machine that were idle for some seconds
+    go at half their speed until they have been busy for as long, and whoever is measured after a
+    pause would pay for it."""
     with ThreadPoolExecutor(len(CORES)) as pool:
         list(pool.map(_keep_busy, CORES))
 

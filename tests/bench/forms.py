@@ -1,4 +1,5 @@
-"""Files as multipart bodies that are read in pieces, from disk or out of nothing, and never held whole."""
+"""Files as multipart bodies that are read in pieces, from disk or out of nothing, and never held
+whole."""
 
 import random
 from io import BytesIO
@@ -7,8 +8,10 @@ from tests.bench.lab import Readable
 
 BOUNDARY = "a-boundary-that-no-file-has-in-it"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
-HEAD = (f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="file-{{}}.bin"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n")
+HEAD = (
+    f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="file-{{}}.bin"\r\n'
+    "Content-Type: application/octet-stream\r\n\r\n"
+)
 TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 
 

@@ -1,7 +1,9 @@
-"""Where a case is measured: two Directus of one version on PostgreSQL, and a client with nothing in it.
+"""Where a case is measured: two Directus of one version on PostgreSQL, and a client with nothing in
+it.
 
-The destination, its PostgreSQL included, has one half of the cores to itself; the source and whoever asks share the
-other. In life these are different machines, and what is to be measured is how well the destination is used.
+The destination, its PostgreSQL included, has one half of the cores to itself; the source and
+whoever asks share the other. In life these are different machines, and what is to be measured is
+how well the destination is used.
 """
 
 import sys
@@ -27,8 +29,15 @@ VERSION = "11.17.4"
 SECONDS = 600
 PIECE_BYTES = 256 * 1024
 # Directus answers 503 "Under pressure", or 429, before it has done anything.
-PATIENCE = urllib3.Retry(total=50, connect=0, read=0, status_forcelist=(429, 503), allowed_methods=None,
-                         backoff_factor=0.1, backoff_max=1)
+PATIENCE = urllib3.Retry(
+    total=50,
+    connect=0,
+    read=0,
+    status_forcelist=(429, 503),
+    allowed_methods=None,
+    backoff_factor=0.1,
+    backoff_max=1,
+)
 
 
 class Readable(Protocol):
@@ -64,11 +73,23 @@ class Bare:
 
     def __init__(self, instance: DirectusInstance, connections: int = 1) -> None:
         self._token = {"Authorization": f"Bearer {instance.admin_token}"}
-        self._pool = urllib3.HTTPConnectionPool(LOOPBACK, instance.port, maxsize=connections, block=True,
-                                                timeout=SECONDS, retries=PATIENCE, blocksize=PIECE_BYTES)
+        self._pool = urllib3.HTTPConnectionPool(
+            LOOPBACK,
+            instance.port,
+            maxsize=connections,
+            block=True,
+            timeout=SECONDS,
+            retries=PATIENCE,
+            blocksize=PIECE_BYTES,
+        )
 
-    def post(self, path: str, body: bytes | Readable, content_type: str = "application/json",
-             size: int | None = None) -> None:
+    def post(
+        self,
+        path: str,
+        body: bytes | Readable,
+        content_type: str = "application/json",
+        size: int | None = None,
+    ) -> None:
         """Send ``body``, ``size`` bytes long unless it is bytes. Raises MeasurementFailed."""
         length = {} if size is None else {"Content-Length": str(size)}
         self._request("POST", path, body, {"Content-Type": content_type, **length})
@@ -82,7 +103,9 @@ class Bare:
     def _request(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> bytes:
         answer = self._pool.urlopen(method, path, body=body, headers={**self._token, **headers})
         if answer.status >= 300:
-            raise MeasurementFailed(f"{method} {path}: {answer.status} {answer.data[:500].decode(errors='replace')}")
+            raise MeasurementFailed(
+                f"{method} {path}: {answer.status} {answer.data[:500].decode(errors='replace')}"
+            )
         return answer.data
 
 
@@ -91,10 +114,19 @@ def sides(**destination_environment: str) -> Iterator[Sides]:
     """Two fresh instances; afterwards nothing of them is left."""
     say("  starting two Directus")
     own, others = halves()
-    with tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder, on(others), ExitStack() as stack:
+    with (
+        tempfile.TemporaryDirectory(prefix="directus-migration-bench-") as folder,
+        on(others),
+        ExitStack() as stack,
+    ):
         source = DirectusInstance("source", VERSION, "postgres", workdir=Path(folder))
-        destination = DirectusInstance("destination", VERSION, _postgres_of_its_own, workdir=Path(folder),
-                                       environment=destination_environment)
+        destination = DirectusInstance(
+            "destination",
+            VERSION,
+            _postgres_of_its_own,
+            workdir=Path(folder),
+            environment=destination_environment,
+        )
         stack.enter_context(source)
         with on(own):
             stack.enter_context(destination)

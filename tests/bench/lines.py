@@ -10,7 +10,8 @@ class MeasurementFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table; ``holds`` is None where there is no bar, or nothing to hold against it."""
+    """One line of the table; ``holds`` is None where there is no bar, or nothing to hold against
+    it."""
 
     case: str
     what: str
@@ -32,21 +33,47 @@ def median_known(values: list[float | None]) -> float | None:
     return median(known) if known and len(known) == len(values) else None
 
 
-def ratio(case: str, what: str, ours: float | None, reference: float, unit: str, note: str = "", *,
-          most: float | None = None, least: float | None = None) -> Line:
-    """``ours`` beside the ``reference`` of the same run, both in ``unit``; the bar is for ours / reference."""
+def ratio(
+    case: str,
+    what: str,
+    ours: float | None,
+    reference: float,
+    unit: str,
+    note: str = "",
+    *,
+    most: float | None = None,
+    least: float | None = None,
+) -> Line:
+    """``ours`` beside the ``reference`` of the same run, both in ``unit``; the bar is for ours /
+    reference."""
     beside = _with_unit(reference, unit) + (f" ({note})" if note else "")
     if ours is None:
         return Line(case, what, "not reported", beside, "", _bar(" x", most, least))
     share = ours / reference
-    return Line(case, what, _with_unit(ours, unit), beside, f"{share:.3f} x", _bar(" x", most, least),
-                _holds(share, most, least))
+    return Line(
+        case,
+        what,
+        _with_unit(ours, unit),
+        beside,
+        f"{share:.3f} x",
+        _bar(" x", most, least),
+        _holds(share, most, least),
+    )
 
 
-def amount(case: str, what: str, ours: float, unit: str, reference: str = "", *, most: float | None = None) -> Line:
+def amount(
+    case: str, what: str, ours: float, unit: str, reference: str = "", *, most: float | None = None
+) -> Line:
     """A number in ``unit`` with a bar of its own, or without one."""
-    return Line(case, what, _with_unit(ours, unit), reference, "", _bar(f" {unit}", most, None),
-                _holds(ours, most, None))
+    return Line(
+        case,
+        what,
+        _with_unit(ours, unit),
+        reference,
+        "",
+        _bar(f" {unit}", most, None),
+        _holds(ours, most, None),
+    )
 
 
 def failed(case: str, message: str) -> Line:
@@ -67,5 +94,7 @@ def _bar(unit: str, most: float | None, least: float | None) -> str:
 
 
 def _with_unit(value: float, unit: str) -> str:
-    digits = 0 if value == int(value) or value >= 1000 else 1 if value >= 100 else 2 if value >= 1 else 3
+    digits = (
+        0 if value == int(value) or value >= 1000 else 1 if value >= 100 else 2 if value >= 1 else 3
+    )
     return f"{value:,.{digits}f} {unit}"

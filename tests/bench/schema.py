@@ -5,7 +5,8 @@ from tests.bench.lab import Bare, Sides, say
 
 
 def apply_seconds(sides: Sides) -> float:
-    """The seconds of the one POST /schema/apply that gives the destination all of the source's schema."""
+    """The seconds of the one POST /schema/apply that gives the destination all of the source's
+    schema."""
     destination = Bare(sides.destination)
     snapshot = Bare(sides.source).json("GET", "/schema/snapshot")
     diff = destination.json("POST", "/schema/diff", snapshot)

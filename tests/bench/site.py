@@ -1,10 +1,21 @@
-"""A site of many small collections: translations, pages built of blocks (any-to-many), and plain lists."""
+"""A site of many small collections: translations, pages built of blocks (any-to-many), and plain
+lists."""
 
 from typing import Any
 
 from tests.bench.lab import Bare, api
 from tests.stack.directus import DirectusInstance
-from tests.stack.seed.fields import Json, alias, authored, authorship, collection, counted_key, field, link, text_key
+from tests.stack.seed.fields import (
+    Json,
+    alias,
+    authored,
+    authorship,
+    collection,
+    counted_key,
+    field,
+    link,
+    text_key,
+)
 
 LANGUAGES = ("en-US", "de-DE", "fr-FR", "es-ES", "it-IT")
 BLOCKS = ("block_text", "block_quote", "block_image")
@@ -46,26 +57,43 @@ def _languages() -> Json:
 
 
 def _list(name: str) -> Json:
-    return collection(name, FOLDER, [counted_key(), field("name", "string"), field("sort", "integer")])
+    return collection(
+        name, FOLDER, [counted_key(), field("name", "string"), field("sort", "integer")]
+    )
 
 
 def _subject(name: str) -> Json:
     texts = alias("translations", "translations", "translations")
-    return collection(name, FOLDER, [counted_key(), field("status", "string"), field("list", "integer"), texts,
-                                     *authorship()])
+    return collection(
+        name,
+        FOLDER,
+        [counted_key(), field("status", "string"), field("list", "integer"), texts, *authorship()],
+    )
 
 
 def _translations(name: str) -> Json:
     columns = [field(name, "integer"), field("language", "string", schema={"max_length": 8})]
-    return collection(f"{name}_translations", FOLDER, [counted_key(), *columns, field("title", "string"),
-                                                       field("text", "text")], hidden=True)
+    return collection(
+        f"{name}_translations",
+        FOLDER,
+        [counted_key(), *columns, field("title", "string"), field("text", "text")],
+        hidden=True,
+    )
 
 
 def _pages() -> list[Json]:
-    columns = [field("page", "integer"), field("item", "string"), field("collection", "string"),
-               field("sort", "integer")]
+    columns = [
+        field("page", "integer"),
+        field("item", "string"),
+        field("collection", "string"),
+        field("sort", "integer"),
+    ]
     return [
-        collection("pages", FOLDER, [counted_key(), field("title", "string"), alias("blocks", "m2a", "list-m2a")]),
+        collection(
+            "pages",
+            FOLDER,
+            [counted_key(), field("title", "string"), alias("blocks", "m2a", "list-m2a")],
+        ),
         collection("pages_items", FOLDER, [counted_key(), *columns], hidden=True),
         *(collection(name, FOLDER, [counted_key(), field("text", "text")]) for name in BLOCKS),
     ]
@@ -73,40 +101,67 @@ def _pages() -> list[Json]:
 
 def _relations() -> list[Json]:
     relations: list[Json] = [
-        link("pages_items", "page", "pages", one_field="blocks", sort_field="sort", junction_field="item"),
-        {"collection": "pages_items", "field": "item", "related_collection": None, "schema": None,
-         "meta": {"one_allowed_collections": list(BLOCKS), "one_collection_field": "collection",
-                  "junction_field": "page"}},
+        link(
+            "pages_items",
+            "page",
+            "pages",
+            one_field="blocks",
+            sort_field="sort",
+            junction_field="item",
+        ),
+        {
+            "collection": "pages_items",
+            "field": "item",
+            "related_collection": None,
+            "schema": None,
+            "meta": {
+                "one_allowed_collections": list(BLOCKS),
+                "one_collection_field": "collection",
+                "junction_field": "page",
+            },
+        },
     ]
     for number, name in enumerate(TRANSLATED):
         translations = f"{name}_translations"
         relations += [
             link(translations, name, name, one_field="translations", junction_field="language"),
             link(translations, "language", "languages", junction_field=name),
-            link(name, "list", LISTS[number % len(LISTS)]), *authored(name),
+            link(name, "list", LISTS[number % len(LISTS)]),
+            *authored(name),
         ]
     return relations
 
 
 def _rows() -> dict[str, list[Json]]:
     """Rows of all collections, those that others refer to first."""
-    rows: dict[str, list[Json]] = {"languages": [{"code": code, "name": code} for code in LANGUAGES]}
+    rows: dict[str, list[Json]] = {
+        "languages": [{"code": code, "name": code} for code in LANGUAGES]
+    }
     for name in LISTS:
         rows[name] = [{"name": f"{name} {n}", "sort": n} for n in range(_count(name))]
     for name in TRANSLATED:
         count = _count(name) // 5 + 1
         rows[name] = [{"status": "published", "list": 1 + n % FEWEST} for n in range(count)]
-        rows[f"{name}_translations"] = [_translation(name, n, code) for n in range(count) for code in LANGUAGES]
+        rows[f"{name}_translations"] = [
+            _translation(name, n, code) for n in range(count) for code in LANGUAGES
+        ]
     for name in (*BLOCKS, "pages"):
         column = "title" if name == "pages" else "text"
         rows[name] = [{column: f"{name} {n}"} for n in range(20)]
-    rows["pages_items"] = [{"page": 1 + n % 20, "collection": BLOCKS[n % 3], "item": str(1 + n % 20), "sort": n}
-                           for n in range(MOST)]
+    rows["pages_items"] = [
+        {"page": 1 + n % 20, "collection": BLOCKS[n % 3], "item": str(1 + n % 20), "sort": n}
+        for n in range(MOST)
+    ]
     return rows
 
 
 def _translation(name: str, number: int, code: str) -> dict[str, Any]:
-    return {name: number + 1, "language": code, "title": f"{name} {number} {code}", "text": "Text. " * 20}
+    return {
+        name: number + 1,
+        "language": code,
+        "title": f"{name} {number} {code}",
+        "text": "Text. " * 20,
+    }
 
 
 def _count(name: str) -> int:

@@ -26,7 +26,15 @@ def print_table(lines: Sequence[Line], effort: Effort) -> None:
     for before, line in zip([None, *lines], lines, strict=False):
         if before and before.case != line.case:
             table.add_section()
-        table.add_row(line.case, line.what, line.ours, line.reference, line.result, line.bar, WORDS[line.holds])
+        table.add_row(
+            line.case,
+            line.what,
+            line.ours,
+            line.reference,
+            line.result,
+            line.bar,
+            WORDS[line.holds],
+        )
     print(_machine(), f"{_versions()}; {_effort(effort)}", sep="\n")
     Console(width=WIDTH).print(table)
 
@@ -36,7 +44,10 @@ def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     own, others = halves()
     parts = f"cores of the destination: {own}, of source, sidecar and bare loader: {others}"
-    return f"{os.cpu_count()} cores ({model[1] if model else platform.machine()}), {memory:.0f} GB of memory; {parts}"
+    return (
+        f"{os.cpu_count()} cores ({model[1] if model else platform.machine()}), {memory:.0f} GB "
+        f"of memory; {parts}"
+    )
 
 
 def _versions() -> str:

@@ -1,4 +1,5 @@
-"""Seeds files, uploads them from disk as quickly as a destination takes them, and removes them again."""
+"""Seeds files, uploads them from disk as quickly as a destination takes them, and removes them
+again."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

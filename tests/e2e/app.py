@@ -1,4 +1,5 @@
-"""Directus' app in a real browser: log in, change theme and width, ask axe what is wrong with a page."""
+"""Directus' app in a real browser: log in, change theme and width, ask axe what is wrong with a
+page."""
 
 from typing import Literal
 
@@ -37,7 +38,9 @@ def open_app(browser: Browser, instance: DirectusInstance) -> Page:
     page.locator("input[type=password]").fill(instance.admin_password)
     page.locator("button[type=submit]").click()
     page.wait_for_url(lambda url: "/admin/login" not in url)
-    context.add_cookies([{"name": name, "value": "true", "url": instance.url} for name in DISMISSED])
+    context.add_cookies(
+        [{"name": name, "value": "true", "url": instance.url} for name in DISMISSED]
+    )
     return page
 
 
@@ -57,23 +60,36 @@ def check(page: Page, destination: DirectusInstance) -> None:
 
 def expect_end(page: Page, status: str) -> None:
     """The run's page shows that it is over, and how."""
-    expect(page.locator(by("run-status"))).to_have_attribute("data-status", status, timeout=RUN_MILLISECONDS)
+    expect(page.locator(by("run-status"))).to_have_attribute(
+        "data-status", status, timeout=RUN_MILLISECONDS
+    )
 
 
 def choose_theme(instance: DirectusInstance, appearance: Literal["light", "dark"]) -> None:
     """The administrator's own choice; the app shows it when it is loaded next."""
-    requests.patch(f"{instance.url}/users/me", json={"appearance": appearance}, headers=as_admin(instance),
-                   timeout=30).raise_for_status()
+    requests.patch(
+        f"{instance.url}/users/me",
+        json={"appearance": appearance},
+        headers=as_admin(instance),
+        timeout=30,
+    ).raise_for_status()
 
 
 def flaws(page: Page, where: str = OURS) -> list[str]:
-    """What axe finds serious or worse in the module's part of the page, or in one of its dialogs."""
+    """What axe finds serious or worse in the module's part of the page, or in one of its
+    dialogs."""
     page.add_style_tag(content=AT_REST)
     found = Axe().run(page, context=where).response["violations"]
-    return [f"{flaw['id']}: {node['html'][:200]} {node['failureSummary']}"
-            for flaw in found if flaw["impact"] in SERIOUS for node in flaw["nodes"]]
+    return [
+        f"{flaw['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for flaw in found
+        if flaw["impact"] in SERIOUS
+        for node in flaw["nodes"]
+    ]
 
 
 def too_wide(page: Page) -> bool:
     """Whether one has to scroll sideways to see all of the module's page."""
-    return bool(page.locator(OURS).evaluate("element => element.scrollWidth > element.clientWidth + 1"))
+    return bool(
+        page.locator(OURS).evaluate("element => element.scrollWidth > element.clientWidth + 1")
+    )

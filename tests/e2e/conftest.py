@@ -21,9 +21,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, stack: Stack, artefacts: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(
+    browser: Browser, stack: Stack, artefacts: Path, request: pytest.FixtureRequest
+) -> Iterator[Page]:
     """The source's app, logged in as its administrator."""
     page = open_app(browser, stack.source)
     yield page
-    page.screenshot(path=artefacts / f"last-{request.module.__name__}-{stack.source.version}.png", full_page=True)
+    page.screenshot(
+        path=artefacts / f"last-{request.module.__name__}-{stack.source.version}.png",
+        full_page=True,
+    )
     page.context.close()

@@ -1,4 +1,5 @@
-"""Where an administrator shows the module in the navigation: the module bar in the project settings."""
+"""Where an administrator shows the module in the navigation: the module bar in the project
+settings."""
 
 from playwright.sync_api import Page, expect
 
@@ -20,5 +21,7 @@ def enable_in_settings(page: Page) -> None:
     entry = page.locator(".v-list-item", has=page.get_by_text("Migration", exact=True)).first
     entry.locator("i[data-icon=check_box_outline_blank]").click()
     # Newer versions say Save, older ones show a tick.
-    page.get_by_role("button", name="Save").or_(page.locator("button:has(i[data-icon=check])")).first.click()
+    page.get_by_role("button", name="Save").or_(
+        page.locator("button:has(i[data-icon=check])")
+    ).first.click()
     expect(page.locator(NAVIGATION).first).to_be_visible()

@@ -17,9 +17,13 @@ DOCS = BUNDLE / "docs"
 
 
 def main() -> None:
-    """Start everything, walk through the module as the README tells it, and keep what it looks like."""
+    """Start everything, walk through the module as the README tells it, and keep what it looks
+    like."""
     DOCS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="migration-screenshots-") as folder, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory(prefix="migration-screenshots-") as folder,
+        sync_playwright() as playwright,
+    ):
         bundle = install(Path(folder) / "extensions", BUNDLE)
         with Stack(Path(folder), extension=bundle, announce=True) as stack:
             source, destination = stack.source, stack.destination
@@ -28,7 +32,9 @@ def main() -> None:
                 seed_source(source.url, source.admin_token)
                 people.result()
             expect.set_options(timeout=STEP_MILLISECONDS)
-            browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
+            browser = playwright.chromium.launch(
+                executable_path=find_browser(), args=list(ARGUMENTS)
+            )
             _walk(open_app(browser, source), stack)
             browser.close()
 

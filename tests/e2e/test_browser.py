@@ -1,4 +1,5 @@
-"""The whole way as an administrator walks it: enable the module, open it, check, dry-run, start, be notified."""
+"""The whole way as an administrator walks it: enable the module, open it, check, dry-run, start, be
+notified."""
 
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from tests.stack.seed import COUNTS
 from tests.stack.stack import Stack
 
 
-def test_the_module_is_enabled_in_the_project_settings(page: Page, stack: Stack, artefacts: Path) -> None:
+def test_the_module_is_enabled_in_the_project_settings(
+    page: Page, stack: Stack, artefacts: Path
+) -> None:
     open_settings(page, stack.source)
     assert page.locator(NAVIGATION).count() == 0
     enable_in_settings(page)

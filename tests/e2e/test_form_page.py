@@ -1,4 +1,5 @@
-"""The form: presets and saved tokens, what a check shows, options, and what it says when something is wrong."""
+"""The form: presets and saved tokens, what a check shows, options, and what it says when something
+is wrong."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,9 +27,13 @@ def form(page: Page, stack: Stack) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
+def stranger(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str
+) -> Iterator[DirectusInstance]:
     """A destination that has none of the people of the source."""
-    with DirectusInstance("stranger", version, database, workdir=tmp_path_factory.mktemp("stranger")) as instance:
+    with DirectusInstance(
+        "stranger", version, database, workdir=tmp_path_factory.mktemp("stranger")
+    ) as instance:
         yield instance
 
 
@@ -46,7 +51,8 @@ def chosen(page: Page) -> str:
 
 
 def test_a_preset_is_saved_chosen_changed_renamed_and_deleted(
-        page: Page, stack: Stack, destination: DirectusInstance) -> None:
+    page: Page, stack: Stack, destination: DirectusInstance
+) -> None:
     page.locator(by("destination-url")).fill(destination.url)
     page.locator(by("destination-token")).fill(destination.admin_token)
     page.locator(by("option-flows")).click()
@@ -86,7 +92,8 @@ def test_a_preset_is_saved_chosen_changed_renamed_and_deleted(
 
 
 def test_a_saved_token_is_replaced_cleared_and_kept_to_its_address(
-        page: Page, destination: DirectusInstance) -> None:
+    page: Page, destination: DirectusInstance
+) -> None:
     page.locator(by("destination-url")).fill(destination.url)
     page.locator(by("destination-token")).fill("not-the-right-one")
     save_preset(page, "Second")
@@ -101,7 +108,9 @@ def test_a_saved_token_is_replaced_cleared_and_kept_to_its_address(
     expect(page.locator(by("check-result"))).to_be_visible()
 
     page.locator(by("destination-url")).fill("https://elsewhere.example.com")
-    expect(page.locator(by("token-hint"))).to_contain_text(f"The saved token is for {destination.url}")
+    expect(page.locator(by("token-hint"))).to_contain_text(
+        f"The saved token is for {destination.url}"
+    )
     expect(page.locator(f"{by('check')} button")).to_be_disabled()
     page.locator(by("destination-url")).fill(destination.url)
     expect(page.locator(by("token-saved"))).to_be_visible()
@@ -113,9 +122,13 @@ def test_a_saved_token_is_replaced_cleared_and_kept_to_its_address(
 
 
 def test_the_form_begins_with_the_defaults_of_the_environment(
-        page: Page, stack: Stack, destination: DirectusInstance, tmp_path: Path) -> None:
-    defaults = {"MIGRATION_BUNDLE_DEFAULT_URL": destination.url, "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "users,flows",
-                "MIGRATION_BUNDLE_DEFAULT_TOKEN": destination.admin_token}
+    page: Page, stack: Stack, destination: DirectusInstance, tmp_path: Path
+) -> None:
+    defaults = {
+        "MIGRATION_BUNDLE_DEFAULT_URL": destination.url,
+        "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "users,flows",
+        "MIGRATION_BUNDLE_DEFAULT_TOKEN": destination.admin_token,
+    }
     other = SidecarWeb(replace(stack.sidecar, environment=defaults), tmp_path, stack.web.port)
     stack.web.process.stop()
     try:
@@ -135,10 +148,18 @@ def test_the_form_begins_with_the_defaults_of_the_environment(
 
 
 def test_a_check_shows_both_sides_the_schema_and_the_licence(
-        page: Page, stack: Stack, destination: DirectusInstance) -> None:
+    page: Page, stack: Stack, destination: DirectusInstance
+) -> None:
     check(page, destination)
     sides = page.locator(by("check-sides"))
-    for text in (stack.source.url, destination.url, "Reachable", "Administrator", stack.source.version, "Database"):
+    for text in (
+        stack.source.url,
+        destination.url,
+        "Reachable",
+        "Administrator",
+        stack.source.version,
+        "Database",
+    ):
         expect(sides).to_contain_text(text)
     page.locator(by("check-names")).locator("summary, button").first.click()
     expect(page.locator(by("check-schema"))).to_contain_text("posts")
@@ -146,14 +167,18 @@ def test_a_check_shows_both_sides_the_schema_and_the_licence(
     expect(licence).to_have_count(1 if stack.source.version.startswith("12.") else 0)
 
 
-def test_a_check_that_fails_says_where_and_what_to_do(page: Page, destination: DirectusInstance) -> None:
+def test_a_check_that_fails_says_where_and_what_to_do(
+    page: Page, destination: DirectusInstance
+) -> None:
     page.locator(by("destination-url")).fill(destination.url)
     page.locator(by("destination-token")).fill("wrong-token")
     page.locator(by("check")).click()
     failure = page.locator(by("failure"))
     expect(failure).to_have_attribute("data-code", "TOKEN_REFUSED")
     expect(failure).to_contain_text("use the static token of an administrator")
-    expect(page.locator(by("check-sides")).get_by_role("row", name="Administrator")).to_contain_text("No")
+    expect(
+        page.locator(by("check-sides")).get_by_role("row", name="Administrator")
+    ).to_contain_text("No")
     expect(page.locator(by("force"))).to_have_count(0)
 
 
@@ -168,21 +193,29 @@ def test_options_tell_how_many_rows_they_hold(page: Page) -> None:
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 def test_references_that_would_be_left_empty_are_decided_beside_the_check(
-        page: Page, stack: Stack, stranger: DirectusInstance, artefacts: Path, appearance: str) -> None:
+    page: Page, stack: Stack, stranger: DirectusInstance, artefacts: Path, appearance: str
+) -> None:
     choose_theme(stack.source, "dark" if appearance == "dark" else "light")
     open_form(page, stack.source)
     page.locator(by("option-users")).click()
     check(page, stranger)
     panel = page.locator(by("check-references"))
-    expect(panel).to_contain_text("that this migration does not include and the destination does not have")
-    expect(panel.locator("[data-reference='directus_files.uploaded_by']")).to_contain_text("references to")
+    expect(panel).to_contain_text(
+        "that this migration does not include and the destination does not have"
+    )
+    expect(panel.locator("[data-reference='directus_files.uploaded_by']")).to_contain_text(
+        "references to"
+    )
     expect(page.locator(f"{by('start')} button")).to_be_enabled()
     page.locator(by("dry-run")).click()
     expect(page.locator(f"{by('start')} button")).to_be_disabled()
     expect(page.locator(by("start-obstacle"))).to_contain_text("Include users")
     for name, size in (("", {"width": 1440, "height": 900}), ("-phone", PHONE)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.screenshot(path=artefacts / f"references-{appearance}{name}-{stack.source.version}.png", full_page=True)
+        page.screenshot(
+            path=artefacts / f"references-{appearance}{name}-{stack.source.version}.png",
+            full_page=True,
+        )
         assert flaws(page) == []
         assert not too_wide(page)
     page.set_viewport_size(DESKTOP)
@@ -195,7 +228,9 @@ def test_references_that_would_be_left_empty_are_decided_beside_the_check(
     choose_theme(stack.source, "light")
 
 
-def test_the_form_is_filled_in_and_checked_by_keyboard(page: Page, destination: DirectusInstance) -> None:
+def test_the_form_is_filled_in_and_checked_by_keyboard(
+    page: Page, destination: DirectusInstance
+) -> None:
     page.locator(by("destination-url")).focus()
     page.keyboard.type(destination.url)
     page.keyboard.press("Tab")
@@ -227,8 +262,9 @@ def test_a_sidecar_that_is_down_is_said_plainly(page: Page, stack: Stack) -> Non
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
-def test_nothing_hinders_anybody(page: Page, stack: Stack, destination: DirectusInstance, artefacts: Path,
-                                 appearance: str) -> None:
+def test_nothing_hinders_anybody(
+    page: Page, stack: Stack, destination: DirectusInstance, artefacts: Path, appearance: str
+) -> None:
     choose_theme(stack.source, "dark" if appearance == "dark" else "light")
     page.set_viewport_size(DESKTOP)
     open_form(page, stack.source)
@@ -236,14 +272,18 @@ def test_nothing_hinders_anybody(page: Page, stack: Stack, destination: Directus
     expect(page.locator(by("invite"))).to_be_visible()
     check(page, destination)
     page.locator(by("dry-run")).click()
-    page.screenshot(path=artefacts / f"form-{appearance}-{stack.source.version}.png", full_page=True)
+    page.screenshot(
+        path=artefacts / f"form-{appearance}-{stack.source.version}.png", full_page=True
+    )
     assert flaws(page) == []
     page.locator(by("preset-save")).click()
     expect(page.locator(by("preset-name"))).to_be_focused()
     assert flaws(page, by("preset-dialog")) == []
     page.keyboard.press("Escape")
     page.set_viewport_size(PHONE)
-    page.screenshot(path=artefacts / f"form-{appearance}-phone-{stack.source.version}.png", full_page=True)
+    page.screenshot(
+        path=artefacts / f"form-{appearance}-phone-{stack.source.version}.png", full_page=True
+    )
     assert not too_wide(page)
     page.set_viewport_size(DESKTOP)
     choose_theme(stack.source, "light")

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.app import DESKTOP, PHONE, by, check, choose_theme, expect_end, flaws, open_app, open_form, too_wide
+from tests.e2e.app import (
+    DESKTOP,
+    PHONE,
+    by,
+    check,
+    choose_theme,
+    expect_end,
+    flaws,
+    open_app,
+    open_form,
+    too_wide,
+)
 from tests.stack.directus import DirectusInstance
 from tests.stack.gate import Gate
 from tests.stack.processes import children
@@ -74,13 +85,16 @@ def test_the_log_is_filtered_by_level_and_text(page: Page, real_run: str) -> Non
 
 
 def test_the_report_is_downloaded_as_json_and_as_a_page_of_its_own(
-        page: Page, browser: Browser, real_run: str, artefacts: Path, stack: Stack) -> None:
+    page: Page, browser: Browser, real_run: str, artefacts: Path, stack: Stack
+) -> None:
     page.goto(real_run)
     with page.expect_download() as download:
         page.locator(by("download-json")).click()
     report = json.loads(download.value.path().read_text())
     assert report["run"]["id"] in real_run
-    assert {row["name"]: row["verified"] for row in report["run"]["resources"]}["posts"] == COUNTS["posts"]
+    assert {row["name"]: row["verified"] for row in report["run"]["resources"]}["posts"] == COUNTS[
+        "posts"
+    ]
     created = {row["name"]: row["created"] for row in report["run"]["resources"]}
     assert len(report["checksums"]) == created["directus_files"] > 0
     assert len(report["log"]) > 3
@@ -99,7 +113,13 @@ def test_the_report_is_downloaded_as_json_and_as_a_page_of_its_own(
 
 
 def test_another_browser_shows_the_same_and_asks_for_the_token_that_was_forgotten(
-        browser: Browser, page: Page, stack: Stack, destination: DirectusInstance, dry_run: str, real_run: str) -> None:
+    browser: Browser,
+    page: Page,
+    stack: Stack,
+    destination: DirectusInstance,
+    dry_run: str,
+    real_run: str,
+) -> None:
     other = open_app(browser, stack.source)
     other.goto(dry_run)
     expect_end(other, "completed")
@@ -110,11 +130,15 @@ def test_another_browser_shows_the_same_and_asks_for_the_token_that_was_forgotte
     other.locator(by("again-confirm")).click()
     other.wait_for_url(lambda url: "/runs/" in url and url != dry_run)
     expect_end(other, "completed")
-    expect(other.locator("[data-resource=posts] [data-column=unchanged]")).to_have_text(str(COUNTS["posts"]))
+    expect(other.locator("[data-resource=posts] [data-column=unchanged]")).to_have_text(
+        str(COUNTS["posts"])
+    )
     other.context.close()
 
 
-def test_a_run_that_waits_says_why_and_can_be_cancelled(page: Page, stack: Stack, dry_run: str, real_run: str) -> None:
+def test_a_run_that_waits_says_why_and_can_be_cancelled(
+    page: Page, stack: Stack, dry_run: str, real_run: str
+) -> None:
     page.goto(dry_run)
     stack.worker.process.stop()
     try:
@@ -130,8 +154,9 @@ def test_a_run_that_waits_says_why_and_can_be_cancelled(page: Page, stack: Stack
     expect_end(page, "cancelled")
 
 
-def test_the_history_lists_runs_with_who_when_and_how(page: Page, stack: Stack, destination: DirectusInstance,
-                                                      dry_run: str, real_run: str) -> None:
+def test_the_history_lists_runs_with_who_when_and_how(
+    page: Page, stack: Stack, destination: DirectusInstance, dry_run: str, real_run: str
+) -> None:
     page.goto(f"{stack.source.url}/admin/migration/runs")
     row = page.locator(f"[data-run='{real_run.rsplit('/', 1)[1]}']")
     for text in ("Completed", "Migration", destination.url, "Admin User"):
@@ -151,7 +176,8 @@ def test_a_history_that_cannot_be_had_says_what_to_check(page: Page, stack: Stac
 
 
 def test_a_run_whose_worker_was_killed_is_resumed_without_typing_anything(
-        page: Page, stack: Stack, destination: DirectusInstance, real_run: str, artefacts: Path) -> None:
+    page: Page, stack: Stack, destination: DirectusInstance, real_run: str, artefacts: Path
+) -> None:
     gate = Gate("SEARCH", "/presets")
     with Proxy(destination.url, gate.rewrite) as proxy:
         body = {"destination_url": proxy.url, "destination_token": destination.admin_token}
@@ -164,7 +190,9 @@ def test_a_run_whose_worker_was_killed_is_resumed_without_typing_anything(
         expect_end(page, "interrupted")
         expect(page.locator(by("resume"))).to_be_visible()
         expect(page.locator(by("cancel"))).to_be_visible()
-        page.screenshot(path=artefacts / f"run-interrupted-{stack.source.version}.png", full_page=True)
+        page.screenshot(
+            path=artefacts / f"run-interrupted-{stack.source.version}.png", full_page=True
+        )
         assert flaws(page) == []
         page.goto(f"{stack.source.url}/admin/migration/runs")
         row = page.locator(f"[data-run='{run_id}']")
@@ -177,20 +205,29 @@ def test_a_run_whose_worker_was_killed_is_resumed_without_typing_anything(
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
-def test_nothing_hinders_anybody(page: Page, stack: Stack, dry_run: str, real_run: str, artefacts: Path,
-                                 appearance: str) -> None:
+def test_nothing_hinders_anybody(
+    page: Page, stack: Stack, dry_run: str, real_run: str, artefacts: Path, appearance: str
+) -> None:
     choose_theme(stack.source, "dark" if appearance == "dark" else "light")
-    for name, url in (("dry-run", dry_run), ("run", real_run), ("history", f"{stack.source.url}/admin/migration/runs")):
+    for name, url in (
+        ("dry-run", dry_run),
+        ("run", real_run),
+        ("history", f"{stack.source.url}/admin/migration/runs"),
+    ):
         page.set_viewport_size(DESKTOP)
         page.goto(url)
         expect(page.locator(f"{by('runs')}, {by('resources')}")).to_be_visible()
         if name == "run":
             page.locator(f"[data-resource=directus_files] {by('evidence-toggle')}").click()
             expect(page.locator(f"{by('checksums')} tbody tr").first).to_be_visible()
-        page.screenshot(path=artefacts / f"{name}-{appearance}-{stack.source.version}.png", full_page=True)
+        page.screenshot(
+            path=artefacts / f"{name}-{appearance}-{stack.source.version}.png", full_page=True
+        )
         assert flaws(page) == []
         page.set_viewport_size(PHONE)
-        page.screenshot(path=artefacts / f"{name}-{appearance}-phone-{stack.source.version}.png", full_page=True)
+        page.screenshot(
+            path=artefacts / f"{name}-{appearance}-phone-{stack.source.version}.png", full_page=True
+        )
         assert not too_wide(page), name
     page.set_viewport_size(DESKTOP)
     choose_theme(stack.source, "light")

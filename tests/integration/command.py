@@ -26,25 +26,45 @@ class Finished:
         return json.loads(self.stdout)
 
     def resource(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = next(row for row in self.document["resources"] if row["name"] == name)
+        found: dict[str, Any] = next(
+            row for row in self.document["resources"] if row["name"] == name
+        )
         return found
 
 
-def sidecar(source: DirectusInstance, *arguments: str, token: str = "", **settings: str) -> Finished:
-    """``sidecar`` with ``arguments``, from ``source``, with the destination's ``token`` and more ``settings`` in the
-    environment."""
+def sidecar(
+    source: DirectusInstance, *arguments: str, token: str = "", **settings: str
+) -> Finished:
+    """``sidecar`` with ``arguments``, from ``source``, with the destination's ``token`` and more
+    ``settings`` in the environment."""
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("DIRECTUS_", "MIGRATION_"))},
-        "DIRECTUS_URL": source.url, "DIRECTUS_TOKEN": source.admin_token, "MIGRATION_DESTINATION_TOKEN": token,
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("DIRECTUS_", "MIGRATION_"))
+        },
+        "DIRECTUS_URL": source.url,
+        "DIRECTUS_TOKEN": source.admin_token,
+        "MIGRATION_DESTINATION_TOKEN": token,
         **settings,
     }
     command = [sys.executable, "-m", "sidecar.cli", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
     return Finished(done.returncode, done.stdout, done.stderr)
 
 
 def migrate(source: DirectusInstance, destination: DirectusInstance, *arguments: str) -> Finished:
-    """``sidecar migrate --json`` from ``source`` to ``destination``: content alone, references to all else left empty,
-    unless ``arguments`` say otherwise."""
-    return sidecar(source, "migrate", "--to", destination.url, "--json", *CONTENT_ALONE, *arguments,
-                   token=destination.admin_token)
+    """``sidecar migrate --json`` from ``source`` to ``destination``: content alone, references to
+    all else left empty, unless ``arguments`` say otherwise."""
+    return sidecar(
+        source,
+        "migrate",
+        "--to",
+        destination.url,
+        "--json",
+        *CONTENT_ALONE,
+        *arguments,
+        token=destination.admin_token,
+    )

@@ -1,4 +1,5 @@
-"""Does everything that the product can do with tokens in play, well and badly, and keeps all that anybody sees."""
+"""Does everything that the product can do with tokens in play, well and badly, and keeps all that
+anybody sees."""
 
 import json
 import os
@@ -27,19 +28,30 @@ ELSEWHERE = "http://elsewhere.invalid"
 
 
 def plant(stack: Stack, there: DirectusInstance) -> dict[str, str]:
-    """Secrets that can be told from all other text; those of further administrators are made at the destination."""
-    further = {name: f"planted-{name}-{uuid.uuid4().hex}" for name in ("default", "preset", "wrong", "misplaced")}
+    """Secrets that can be told from all other text; those of further administrators are made at the
+    destination."""
+    further = {
+        name: f"planted-{name}-{uuid.uuid4().hex}"
+        for name in ("default", "preset", "wrong", "misplaced")
+    }
     with Api(there.url, there.admin_token) as api:
         role = api.get("/users/me")["role"]
         for name in ("default", "preset"):
-            api.post("/users", {"email": f"{name}@example.com", "role": role, "token": further[name]})
-    return {"source": stack.source.admin_token, "destination": there.admin_token, "secret": stack.secret, **further}
+            api.post(
+                "/users", {"email": f"{name}@example.com", "role": role, "token": further[name]}
+            )
+    return {
+        "source": stack.source.admin_token,
+        "destination": there.admin_token,
+        "secret": stack.secret,
+        **further,
+    }
 
 
 @dataclass
-class Seen:
-    """What anybody gets to see on the way. ``rewrite`` is for a Proxy in front of the destination, whose addresses and
-    the process list it notes; ``fault`` may replace an answer."""
+class RowLedger:
+    """What anybody gets to see on the way. ``rewrite`` is for a Proxy in front of the destination,
+    whose addresses and the process list it notes; ``fault`` may replace an answer."""
 
     answers: list[str] = field(default_factory=list)
     urls: list[str] = field(default_factory=list)
@@ -65,11 +77,18 @@ class Seen:
 
 
 class Everything:
-    """``url`` is the destination's through the proxy of ``seen``; ``client`` and ``with_defaults`` are web processes of
-    one sidecar, the second with a default destination."""
+    """``url`` is the destination's through the proxy of ``seen``; ``client`` and ``with_defaults``
+    are web processes of one sidecar, the second with a default destination."""
 
-    def __init__(self, stack: Stack, url: str, planted: dict[str, str], seen: Seen, client: SidecarClient,
-                 with_defaults: SidecarClient) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        url: str,
+        planted: dict[str, str],
+        seen: RowLedger,
+        client: SidecarClient,
+        with_defaults: SidecarClient,
+    ) -> None:
         self._stack, self._url, self._planted, self._seen = stack, url, planted, seen
         self._client, self._with_defaults = client, with_defaults
         self._redis: Any = Redis.from_url(stack.redis.url)
@@ -85,8 +104,13 @@ class Everything:
     def misplace(self) -> None:
         """A token where none belongs. (In the place of a host it cannot be told from one.)"""
         token = self._planted["misplaced"]
-        for url in (token, f"{token}@example.com", f"https://me:{token}@example.com", f"{self._url}#{token}",
-                    f"{self._url}/?access_token={token}"):
+        for url in (
+            token,
+            f"{token}@example.com",
+            f"https://me:{token}@example.com",
+            f"{self._url}#{token}",
+            f"{self._url}/?access_token={token}",
+        ):
             self._post("/check", destination_url=url, destination_token="t")
         for name in ("destination_token", "token_from", "options", "batch_size", "dry_run"):
             self._post("/runs", **{name: f"{token} {token}"})
@@ -95,7 +119,9 @@ class Everything:
         self._seen.answer(self._client.get(f"/runs/{uuid.uuid4()}?token={token}"))
 
     def save_and_use_a_preset(self) -> None:
-        saved = self._post("/presets", name="Vault", scope="global", destination_token=self._planted["preset"]).json()
+        saved = self._post(
+            "/presets", name="Vault", scope="global", destination_token=self._planted["preset"]
+        ).json()
         path, token = f"/presets/{saved['id']}", f"preset:{saved['id']}"
         self._seen.answer(self._client.patch(path, {"name": "Safe"}))
         self._seen.answer(self._client.get("/presets"))
@@ -106,8 +132,14 @@ class Everything:
     def fail_with_an_echo(self) -> None:
         """The destination refuses the first rows and repeats the token that it was sent."""
         token = self._planted["destination"]
-        refusal = {"errors": [{"message": f"{token} is no good. Authorization: Bearer {token}",
-                               "extensions": {"code": f"NO_{token}"}}]}
+        refusal = {
+            "errors": [
+                {
+                    "message": f"{token} is no good. Authorization: Bearer {token}",
+                    "extensions": {"code": f"NO_{token}"},
+                }
+            ]
+        }
 
         def refuse(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
             rows = method == "POST" and path.startswith("/items/")
@@ -131,7 +163,9 @@ class Everything:
     def lose_the_token_of_a_run(self) -> None:
         self._stack.worker.process.stop()
         try:
-            run_id = self._post("/runs", destination_token=self._planted["destination"]).json()["id"]
+            run_id = self._post("/runs", destination_token=self._planted["destination"]).json()[
+                "id"
+            ]
             self._redis.delete(*self._redis.keys(f"migration:*:run:{run_id}:token"))
         finally:
             self._stack.worker.start()
@@ -147,7 +181,12 @@ class Everything:
         for token in (self._planted["destination"], self._planted["wrong"]):
             body = {"destination_url": self._url, "destination_token": token}
             self._seen.answer(requests.post(f"{url}/check", json=body, headers=headers, timeout=60))
-        for path in ("/presets", "/runs", "/health", *(f"/runs/{run_id}" for run_id in self._seen.runs)):
+        for path in (
+            "/presets",
+            "/runs",
+            "/health",
+            *(f"/runs/{run_id}" for run_id in self._seen.runs),
+        ):
             self._seen.answer(requests.get(url + path, headers=headers, timeout=60))
 
     def use_the_command_line(self, folder: Path) -> None:
@@ -156,9 +195,18 @@ class Everything:
         wrong.write_text(self._planted["wrong"])
         for path in (good, wrong):
             for command in (("check",), ("migrate", "--dry-run"), ("migrate", "--json")):
-                self._seen.output(sidecar(source, *command, "--to", self._url, "--token-file", str(path)))
-        self._seen.output(sidecar(source, "check", "--to", self._url, token=f"{self._planted['misplaced']} x"))
-        for name in ("DIRECTUS_TOKEN", "DIRECTUS_URL", "REDIS_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"):
+                self._seen.output(
+                    sidecar(source, *command, "--to", self._url, "--token-file", str(path))
+                )
+        self._seen.output(
+            sidecar(source, "check", "--to", self._url, token=f"{self._planted['misplaced']} x")
+        )
+        for name in (
+            "DIRECTUS_TOKEN",
+            "DIRECTUS_URL",
+            "REDIS_URL",
+            "MIGRATION_BUNDLE_DEFAULT_TOKEN",
+        ):
             broken = {name: f"http://me:{self._planted['misplaced']}@host x"}
             self._seen.output(sidecar(source, "worker", **broken))
 
@@ -181,6 +229,8 @@ class Everything:
     def _with(self, path: str, **body: Any) -> requests.Response:
         return self._by(self._with_defaults.post, path, body)
 
-    def _by(self, post: Callable[[str, Any], requests.Response], path: str, body: dict[str, Any]) -> requests.Response:
+    def _by(
+        self, post: Callable[[str, Any], requests.Response], path: str, body: dict[str, Any]
+    ) -> requests.Response:
         choices = {"options": ["content"], "references": "empty"} if path == "/runs" else {}
         return self._seen.answer(post(path, {"destination_url": self._url, **choices, **body}))

@@ -23,15 +23,21 @@ CANNOT_TRAVEL = {
     }
 }
 
-# On SQLite Directus shows the dates of its own tables in whole seconds, so what is below a second cannot be read.
+# On SQLite Directus shows the dates of its own tables in whole seconds, so what is below a second
+# cannot be read.
 WHOLE_SECONDS = {"directus_files": {"created_on", "uploaded_on"}}
 SQLITE_DOCUMENTS = """SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
     WHERE m.type = 'table' AND lower(c.type) = 'json'"""
 
 
-def differences(source: Database, destination: Database, tables: Sequence[str],
-                cannot_travel: Columns | None = None) -> list[str]:
-    """A line for each table, key and column that differs; users and roles are compared by who they are.
+def differences(
+    source: Database,
+    destination: Database,
+    tables: Sequence[str],
+    cannot_travel: Columns | None = None,
+) -> list[str]:
+    """A line for each table, key and column that differs; users and roles are compared by who they
+    are.
 
     ``cannot_travel`` are columns by table that are left out besides those that never travel.
     """
@@ -40,18 +46,27 @@ def differences(source: Database, destination: Database, tables: Sequence[str],
     keys = primary_keys(source)
     found: list[str] = []
     for table in tables:
-        left, right = (_by_key(_identified(rows, people), keys[table]) for rows in (here[table], there.get(table, [])))
+        left, right = (
+            _by_key(_identified(rows, people), keys[table])
+            for rows in (here[table], there.get(table, []))
+        )
         passed_over = {*CANNOT_TRAVEL.get(table, ()), *(cannot_travel or {}).get(table, ())}
         found += [f"{table} {key!r}: only at the source" for key in left.keys() - right.keys()]
-        found += [f"{table} {key!r}.{column}: {_short(left[key][column])} became {_short(right[key].get(column))}"
-                  for key in left.keys() & right.keys() for column in left[key].keys() - passed_over
-                  if not _same(left[key][column], right[key].get(column))]
+        found += [
+            f"{table} {key!r}.{column}: {_short(left[key][column])} became "
+            f"{_short(right[key].get(column))}"
+            for key in left.keys() & right.keys()
+            for column in left[key].keys() - passed_over
+            if not _same(left[key][column], right[key].get(column))
+        ]
     return sorted(found)
 
 
-def _comparable_sides(source: Database, destination: Database, tables: Sequence[str]) -> tuple[Tables, Tables]:
-    """Both databases; those of two vendors by what the values mean, as far as the destination's columns can keep
-    them."""
+def _comparable_sides(
+    source: Database, destination: Database, tables: Sequence[str]
+) -> tuple[Tables, Tables]:
+    """Both databases; those of two vendors by what the values mean, as far as the destination's
+    columns can keep them."""
     if source.vendor == destination.vendor:
         return _comparable(source), _comparable(destination)
     here, there, how = meant(source), meant(destination), columns_of(destination)
@@ -63,8 +78,15 @@ def _comparable_sides(source: Database, destination: Database, tables: Sequence[
 
 
 def _kept(rows: Table, how: Mapping[str, Held], rough: Collection[str]) -> Table:
-    return [{column: _floored(value, column in rough) if column not in how else
-             _floored(kept(how[column], value), column in rough) for column, value in row.items()} for row in rows]
+    return [
+        {
+            column: _floored(value, column in rough)
+            if column not in how
+            else _floored(kept(how[column], value), column in rough)
+            for column, value in row.items()
+        }
+        for row in rows
+    ]
 
 
 def _floored(value: Any, rough: bool) -> Any:
@@ -74,8 +96,16 @@ def _floored(value: Any, rough: bool) -> Any:
 def _comparable(database: Database) -> dict[str, Table]:
     """Every table; columns with JSON as what it means."""
     documents = _documents(database)
-    return {name: [{column: _comparable_value(name, column, value, (name, column) in documents)
-                    for column, value in row.items()} for row in rows] for name, rows in dump(database).items()}
+    return {
+        name: [
+            {
+                column: _comparable_value(name, column, value, (name, column) in documents)
+                for column, value in row.items()
+            }
+            for row in rows
+        ]
+        for name, rows in dump(database).items()
+    }
 
 
 def _comparable_value(table: str, column: str, value: Any, is_document: bool) -> Any:
@@ -119,7 +149,9 @@ def _people(tables: dict[str, Table]) -> dict[Any, str]:
 
 
 def _identified(rows: Table, people: dict[Any, str]) -> Table:
-    return [{column: people.get(str(value), value) for column, value in row.items()} for row in rows]
+    return [
+        {column: people.get(str(value), value) for column, value in row.items()} for row in rows
+    ]
 
 
 def _by_key(rows: Table, key: str) -> dict[Any, dict[str, Any]]:

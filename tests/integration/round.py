@@ -29,10 +29,17 @@ class Silent:
 
 
 class Round:
-    """Takes rows from the source to the destination, and compares. ``force`` gets past two databases."""
+    """Takes rows from the source to the destination, and compares. ``force`` gets past two
+    databases."""
 
-    def __init__(self, source: DirectusInstance, destination: DirectusInstance, api: Api, *,
-                 force: bool = False) -> None:
+    def __init__(
+        self,
+        source: DirectusInstance,
+        destination: DirectusInstance,
+        api: Api,
+        *,
+        force: bool = False,
+    ) -> None:
         self.source = source
         self._destination = destination
         self._api = api
@@ -40,8 +47,12 @@ class Round:
 
     def run(self, *, dry_run: bool = False) -> Report:
         """One migration of the content, whatever its end."""
-        here, there = (Directus(side.url, side.admin_token) for side in (self.source, self._destination))
-        request = MigrationRequest(dry_run=dry_run, force=self._force, options=("content",), references="empty")
+        here, there = (
+            Directus(side.url, side.admin_token) for side in (self.source, self._destination)
+        )
+        request = MigrationRequest(
+            dry_run=dry_run, force=self._force, options=("content",), references="empty"
+        )
         return migrate(here, there, request, Silent())
 
     def post(self, collection: str, rows: list[Json]) -> None:

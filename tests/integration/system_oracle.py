@@ -1,8 +1,9 @@
 """Compares the system tables of two databases by SQL after a migration, and names each difference.
 
-It knows nothing of the product: from the source and from what the destination was like ``before`` it works out itself
-who is who, writes the destination's ids into every text of the source, and then expects each row as it was there.
-Rows that the destination had before have to be as they were. Settings are no rows and have rules of their own.
+It knows nothing of the product: from the source and from what the destination was like ``before``
+it works out itself who is who, writes the destination's ids into every text of the source, and then
+expects each row as it was there. Rows that the destination had before have to be as they were.
+Settings are no rows and have rules of their own.
 """
 
 import json
@@ -31,8 +32,9 @@ COMPUTED = "the destination computes it from the item"
 
 @dataclass(frozen=True)
 class Rule:
-    """How rows of a table are known (``natural``), which columns cannot travel and why (``lost``, and ``since_12`` at
-    destinations of that version), and which rows stay where they are (``stays``: a column and its values)."""
+    """How rows of a table are known (``natural``), which columns cannot travel and why (``lost``,
+    and ``since_12`` at destinations of that version), and which rows stay where they are
+    (``stays``: a column and its values)."""
 
     natural: tuple[str, ...] = ("id",)
     lost: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +49,9 @@ class Rule:
 RULES: dict[str, Rule] = {
     "directus_roles": Rule(),
     "directus_policies": Rule(),
-    "directus_users": Rule(lost=dict.fromkeys(("password", "token", "tfa_secret", "auth_data"), HIDDEN)),
+    "directus_users": Rule(
+        lost=dict.fromkeys(("password", "token", "tfa_secret", "auth_data"), HIDDEN)
+    ),
     "directus_permissions": Rule(("policy", "collection", "action"), lost={"id": GIVEN}),
     "directus_access": Rule(("role", "user", "policy")),
     "directus_dashboards": Rule(),
@@ -61,68 +65,90 @@ RULES: dict[str, Rule] = {
         stays=("collection", frozenset({"migration_bundle"})),
     ),
     "directus_comments": Rule(
-        lost={"user_updated": OVERWRITTEN, "date_updated": OVERWRITTEN}, since_12={"user_created": FIXED}
+        lost={"user_updated": OVERWRITTEN, "date_updated": OVERWRITTEN},
+        since_12={"user_created": FIXED},
     ),
     "directus_translations": Rule(("language", "key")),
     "directus_shares": Rule(lost={"password": HIDDEN}, since_12={"user_created": FIXED}),
     "directus_versions": Rule(
         ("collection", "item", "key"),
         lost={
-            "id": GIVEN, "hash": COMPUTED,
-            **dict.fromkeys(("user_created", "date_created", "user_updated", "date_updated"), OVERWRITTEN),
+            "id": GIVEN,
+            "hash": COMPUTED,
+            **dict.fromkeys(
+                ("user_created", "date_created", "user_updated", "date_updated"), OVERWRITTEN
+            ),
         },
     ),
 }
-# On SQLite Directus shows the dates of some of its own tables in whole seconds, so the rest cannot be read.
+# On SQLite Directus shows the dates of some of its own tables in whole seconds, so the rest cannot
+# be read.
 WHOLE_SECONDS = {"directus_flows": "date_created", "directus_operations": "date_created"}
 # Directus signs each object in a version's delta with whoever saves it.
 STAMPS = frozenset({"_user", "_date"})
 
 
-def differences(source: Dump, before: Dump, after: Dump, version: str,
-                tables: Collection[str] = tuple(RULES)) -> list[str]:
-    """A line for each table, row and column that is not as it has to be; ``before`` and ``after`` are dumps of the
-    destination, ``version`` is its Directus."""
+def differences(
+    source: Dump, before: Dump, after: Dump, version: str, tables: Collection[str] = tuple(RULES)
+) -> list[str]:
+    """A line for each table, row and column that is not as it has to be; ``before`` and ``after``
+    are dumps of the destination, ``version`` is its Directus."""
     people = who_is_who(source, before)
     found: list[str] = []
     for table in tables:
         rule = RULES[table]
         column, values = rule.stays
         travelling = [row for row in source[table] if row.get(column) not in values]
-        wanted, had, has = (_groups(_rounded(rows, WHOLE_SECONDS.get(table)), rule, ids) for rows, ids in
-                            ((travelling, people), (before[table], {}), (after[table], {})))
+        wanted, had, has = (
+            _groups(_rounded(rows, WHOLE_SECONDS.get(table)), rule, ids)
+            for rows, ids in ((travelling, people), (before[table], {}), (after[table], {}))
+        )
         for key in sorted({*wanted, *had, *has}, key=repr):
             group = wanted.get(key, []), had.get(key, []), has.get(key, [])
-            found += [f"{table} {' '.join(map(str, key))}: {fault}"
-                      for fault in _faults(*group, passed_over=rule.cannot_travel(version))]
+            found += [
+                f"{table} {' '.join(map(str, key))}: {fault}"
+                for fault in _faults(*group, passed_over=rule.cannot_travel(version))
+            ]
     return found
 
 
 def who_is_who(source: Dump, destination: Dump) -> dict[str, str]:
-    """The destination's id by the source's, for each user, role and policy that the destination has under another.
+    """The destination's id by the source's, for each user, role and policy that the destination has
+    under another.
 
-    Users by e-mail in any case, else by id; roles and policies by id, else by name; what makes administrators is the
-    same on both sides.
+    Users by e-mail in any case, else by id; roles and policies by id, else by name; what makes
+    administrators is the same on both sides.
     """
     return {
-        **_counterparts(*(_names(side["directus_users"], "email") for side in (source, destination))),
-        **_counterparts(*(_names(side["directus_roles"], "name") for side in (source, destination))),
-        **_counterparts(*(_names(side["directus_policies"], "name") for side in (source, destination))),
+        **_counterparts(
+            *(_names(side["directus_users"], "email") for side in (source, destination))
+        ),
+        **_counterparts(
+            *(_names(side["directus_roles"], "name") for side in (source, destination))
+        ),
+        **_counterparts(
+            *(_names(side["directus_policies"], "name") for side in (source, destination))
+        ),
         **dict(zip(_administrators(source), _administrators(destination), strict=True)),
     }
 
 
 def ids_of_others(source: Dump, before: Dump) -> set[str]:
-    """Ids that must not stand anywhere at the destination, because it knows these people under others."""
+    """Ids that must not stand anywhere at the destination, because it knows these people under
+    others."""
     return {here for here, there in who_is_who(source, before).items() if here != there}
 
 
 def texts(tables: Dump) -> str:
     """Everything that a database holds, as one text to search in."""
-    return "\n".join(f"{table} {row}" for table, rows in tables.items() for row in map(_canonical, rows))
+    return "\n".join(
+        f"{table} {row}" for table, rows in tables.items() for row in map(_canonical, rows)
+    )
 
 
-def _faults(wanted: list[Row], had: list[Row], has: list[Row], passed_over: Collection[str]) -> Iterable[str]:
+def _faults(
+    wanted: list[Row], had: list[Row], has: list[Row], passed_over: Collection[str]
+) -> Iterable[str]:
     """What is wrong with the rows of one natural key."""
     if had:
         # The schema may have brought columns that it did not have.
@@ -136,8 +162,13 @@ def _faults(wanted: list[Row], had: list[Row], has: list[Row], passed_over: Coll
     elif not has:
         yield "only at the source"
     else:
-        left, right = ([{name: value for name, value in row.items() if name not in passed_over} for row in rows]
-                       for rows in (wanted, has))
+        left, right = (
+            [
+                {name: value for name, value in row.items() if name not in passed_over}
+                for row in rows
+            ]
+            for rows in (wanted, has)
+        )
         if _count(left) != _count(right):
             yield _difference(left, right)
 
@@ -147,8 +178,11 @@ def _difference(left: Sequence[Row], right: Sequence[Row]) -> str:
     if len(left) != 1 or len(right) != 1:
         return f"{len(left)} rows became {len(right)}: {_short(left)} became {_short(right)}"
     (one,), (other,) = left, right
-    return ", ".join(f"{name}: {_short(one.get(name))} became {_short(other.get(name))}"
-                     for name in sorted({*one, *other}) if repr(one.get(name)) != repr(other.get(name)))
+    return ", ".join(
+        f"{name}: {_short(one.get(name))} became {_short(other.get(name))}"
+        for name in sorted({*one, *other})
+        if repr(one.get(name)) != repr(other.get(name))
+    )
 
 
 def _groups(rows: Table, rule: Rule, people: Mapping[str, str]) -> Groups:
@@ -175,11 +209,16 @@ def _count(rows: Sequence[Row]) -> Counter[str]:
 
 
 def _rewritten(value: Any, people: Mapping[str, str]) -> Any:
-    return ID.sub(lambda found: people.get(found[0], found[0]), value) if isinstance(value, str) else value
+    return (
+        ID.sub(lambda found: people.get(found[0], found[0]), value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _canonical(row: Row) -> Row:
-    """Ids and JSON as texts of one spelling, whether the database's driver has parsed them or not."""
+    """Ids and JSON as texts of one spelling, whether the database's driver has parsed them or
+    not."""
     return {name: _text(value) for name, value in row.items()}
 
 
@@ -208,14 +247,19 @@ def _names(rows: Table, column: str) -> dict[str, str]:
 
 def _counterparts(here: Mapping[str, str], there: Mapping[str, str]) -> dict[str, str]:
     by_name = {name: other for other, name in there.items() if name}
-    return {one: one if one in there else by_name[name] for one, name in here.items()
-            if one in there or name in by_name}
+    return {
+        one: one if one in there else by_name[name]
+        for one, name in here.items()
+        if one in there or name in by_name
+    }
 
 
 def _administrators(side: Dump) -> tuple[str, str]:
     """The policy that makes administrators, and the role that has it."""
     (policy,) = (row["id"] for row in side["directus_policies"] if row["admin_access"])
-    (role,) = (row["role"] for row in side["directus_access"] if row["policy"] == policy and row["role"])
+    (role,) = (
+        row["role"] for row in side["directus_access"] if row["policy"] == policy and row["role"]
+    )
     return str(policy), str(role)
 
 

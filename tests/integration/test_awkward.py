@@ -1,4 +1,5 @@
-"""Content that is easy to damage arrives identical, and runs among flows, bad rows and a source in use end well.
+"""Content that is easy to damage arrives identical, and runs among flows, bad rows and a source in
+use end well.
 
 The tests build on each other, in this order: one source, one destination.
 """
@@ -28,14 +29,27 @@ TABLES = [*awkward.COLLECTIONS, "directus_folders", "directus_files"]
 LOST = ("directus_files", awkward.LOST_FILE)
 BY_HAND = {"555"}
 EXPIRED = b'{"errors": [{"message": "Token expired.", "extensions": {"code": "TOKEN_EXPIRED"}}]}'
-OF_COLUMNS = ("default_value", "max_length", "numeric_precision", "numeric_scale", "is_unique", "is_primary_key",
-              "has_auto_increment", "foreign_key_column", "foreign_key_table")
+OF_COLUMNS = (
+    "default_value",
+    "max_length",
+    "numeric_precision",
+    "numeric_scale",
+    "is_unique",
+    "is_primary_key",
+    "has_auto_increment",
+    "foreign_key_column",
+    "foreign_key_table",
+)
 REFILLED = "by_big_integer"
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
-    with DirectusInstance("awkward", version, database, workdir=tmp_path_factory.mktemp("awkward")) as instance:
+def source(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str
+) -> Iterator[DirectusInstance]:
+    with DirectusInstance(
+        "awkward", version, database, workdir=tmp_path_factory.mktemp("awkward")
+    ) as instance:
         awkward.load(instance)
         yield instance
 
@@ -59,7 +73,9 @@ def watched(destination: DirectusInstance, there: Api) -> Watched:
 
 
 @pytest.fixture(scope="module")
-def first_run(source: DirectusInstance, destination: DirectusInstance, watched: Watched) -> Finished:
+def first_run(
+    source: DirectusInstance, destination: DirectusInstance, watched: Watched
+) -> Finished:
     return migrate(source, destination)
 
 
@@ -72,18 +88,24 @@ def test_a_file_without_bytes_is_the_only_problem(first_run: Finished) -> None:
 def test_every_column_of_every_table_is_the_same(
     source: DirectusInstance, destination: DirectusInstance, first_run: Finished
 ) -> None:
-    (size_of_lost_file,) = differences(source.database, destination.database, TABLES, awkward.CANNOT_TRAVEL)
+    (size_of_lost_file,) = differences(
+        source.database, destination.database, TABLES, awkward.CANNOT_TRAVEL
+    )
     assert awkward.LOST_FILE in size_of_lost_file
     assert size_of_lost_file.endswith(".filesize: 24 became None")
 
 
 def test_what_cannot_travel_is_said(first_run: Finished) -> None:
     said = {(note["resource"], note["column"]) for note in first_run.document["notes"]}
-    assert {(table, column) for table, columns in awkward.CANNOT_TRAVEL.items() for column in columns} <= said
+    assert {
+        (table, column) for table, columns in awkward.CANNOT_TRAVEL.items() for column in columns
+    } <= said
     assert awkward.UNTRACKED in {note["resource"] for note in first_run.document["notes"]}
 
 
-def test_loading_leaves_no_activity_and_no_revisions(destination: DirectusInstance, first_run: Finished) -> None:
+def test_loading_leaves_no_activity_and_no_revisions(
+    destination: DirectusInstance, first_run: Finished
+) -> None:
     tables = dump(destination.database)
     for table in ("directus_activity", "directus_revisions"):
         assert [row for row in tables[table] if row["collection"] in awkward.COLLECTIONS] == []
@@ -105,7 +127,9 @@ def test_adopted_columns_are_made_as_they_were(
     table: str, here: Api, there: Api, database: str, first_run: Finished
 ) -> None:
     assert columns(there, table) == columns(here, table)
-    assert {(table, name) for name in noted_columns(there, table)} <= awkward.NOTED_BY_DIRECTUS.get(database, set())
+    assert {(table, name) for name in noted_columns(there, table)} <= awkward.NOTED_BY_DIRECTUS.get(
+        database, set()
+    )
 
 
 @pytest.mark.parametrize("collection", ["tree", "labels", "adopted_orders"])
@@ -118,7 +142,9 @@ def test_keys_are_counted_on_without_a_collision(
     assert row["id"] == max(before) + 1
 
 
-def test_a_flow_at_the_destination_rests_during_a_run(watched: Watched, first_run: Finished) -> None:
+def test_a_flow_at_the_destination_rests_during_a_run(
+    watched: Watched, first_run: Finished
+) -> None:
     assert watched.fired_for() == set()
     assert watched.is_as_made()
 
@@ -144,7 +170,9 @@ def test_a_row_that_is_refused_costs_one_row(
     delete(destination, f"/items/{REFILLED}", ["555"])
     assert done.status == 1
     assert besides_lost(done) == {(REFILLED, str(refused["id"]), "RECORD_NOT_UNIQUE")}
-    assert "has to be unique" in next(p["message"] for p in done.document["problems"] if p["resource"] == REFILLED)
+    assert "has to be unique" in next(
+        p["message"] for p in done.document["problems"] if p["resource"] == REFILLED
+    )
     assert done.resource(REFILLED)["created"] == len(rows) - 1
     assert differences(source.database, destination.database, [REFILLED]) == [
         f"{REFILLED} {refused['id']!r}: only at the source"
@@ -155,11 +183,23 @@ def test_a_flow_works_again_after_a_run_that_fails(
     source: DirectusInstance, destination: DirectusInstance, watched: Watched, first_run: Finished
 ) -> None:
     def expire(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
-        return (401, EXPIRED) if (method, path.partition("?")[0]) == ("POST", f"/items/{REFILLED}") else (status, body)
+        return (
+            (401, EXPIRED)
+            if (method, path.partition("?")[0]) == ("POST", f"/items/{REFILLED}")
+            else (status, body)
+        )
 
     empty(destination, REFILLED)
     with Proxy(destination.url, expire) as proxy:
-        done = sidecar(source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE, token=destination.admin_token)
+        done = sidecar(
+            source,
+            "migrate",
+            "--to",
+            proxy.url,
+            "--json",
+            *CONTENT_ALONE,
+            token=destination.admin_token,
+        )
     assert done.status == 3, done.stdout
     assert besides_lost(migrate(source, destination)) == set()
     assert watched.fired_for() == BY_HAND
@@ -167,8 +207,14 @@ def test_a_flow_works_again_after_a_run_that_fails(
 
 
 def test_a_flow_works_again_after_a_run_that_was_killed(
-    source: DirectusInstance, destination: DirectusInstance, here: Api, there: Api, database: str, watched: Watched,
-    tmp_path: Path, first_run: Finished,
+    source: DirectusInstance,
+    destination: DirectusInstance,
+    here: Api,
+    there: Api,
+    database: str,
+    watched: Watched,
+    tmp_path: Path,
+    first_run: Finished,
 ) -> None:
     empty(destination, REFILLED)
     gate = Gate("POST", f"/items/{REFILLED}")
@@ -186,7 +232,8 @@ def test_a_flow_works_again_after_a_run_that_was_killed(
 def test_what_moves_at_the_source_during_a_run_is_named_and_no_error(
     source: DirectusInstance, destination: DirectusInstance, here: Api, first_run: Finished
 ) -> None:
-    """One label is renamed after it was loaded; a new one, and a row that points at it, come after the labels."""
+    """One label is renamed after it was loaded; a new one, and a row that points at it, come after
+    the labels."""
     delete(source, "/files", [awkward.LOST_FILE])
     empty(destination, "articles_labels")
     empty(destination, "labels")
@@ -201,8 +248,14 @@ def test_what_moves_at_the_source_during_a_run_is_named_and_no_error(
         gate.open()
         done = run.result()
     moved = {("labels", "1"), ("labels", str(label)), ("articles_labels", str(link))}
-    assert (done.status, done.document["status"], done.document["problems"]) == (0, "completed", []), done.stderr
-    assert "labels" in {note["resource"] for note in done.document["notes"] if note["code"] == "SOURCE_CHANGED"}
+    assert (done.status, done.document["status"], done.document["problems"]) == (
+        0,
+        "completed",
+        [],
+    ), done.stderr
+    assert "labels" in {
+        note["resource"] for note in done.document["notes"] if note["code"] == "SOURCE_CHANGED"
+    }
     assert different_rows(source, destination) <= moved
 
     done = migrate(source, destination)
@@ -212,7 +265,10 @@ def test_what_moves_at_the_source_during_a_run_is_named_and_no_error(
 
 
 def problems(done: Finished) -> set[tuple[str, str, str]]:
-    return {(problem["resource"], problem["key"], problem["code"]) for problem in done.document["problems"]}
+    return {
+        (problem["resource"], problem["key"], problem["code"])
+        for problem in done.document["problems"]
+    }
 
 
 def besides_lost(done: Finished) -> set[tuple[str, str, str]]:
@@ -221,11 +277,16 @@ def besides_lost(done: Finished) -> set[tuple[str, str, str]]:
 
 
 def schema_changes(here: Api, there: Api) -> set[tuple[str, str | None]]:
-    """Collections and fields that ``/schema/diff`` of the source against the destination speaks of, as far as the
-    source tracks them: the snapshot of 11.1.2 lists other tables and columns too, which are compared by SQL."""
+    """Collections and fields that ``/schema/diff`` of the source against the destination speaks of,
+    as far as the source tracks them: the snapshot of 11.1.2 lists other tables and columns too,
+    which are compared by SQL."""
     snapshot = here.get("/schema/snapshot")
-    untracked = {_name(row) for part in ("collections", "fields", "relations") for row in snapshot[part]
-                 if row["meta"] is None}
+    untracked = {
+        _name(row)
+        for part in ("collections", "fields", "relations")
+        for row in snapshot[part]
+        if row["meta"] is None
+    }
     changes = there.post("/schema/diff", snapshot)
     entries = [entry for part in changes["diff"].values() for entry in part] if changes else []
     return {_name(entry) for entry in entries} - untracked
@@ -243,14 +304,18 @@ def own_fields(database: str) -> set[tuple[str, str | None]]:
 
 def different_rows(source: DirectusInstance, destination: DirectusInstance) -> set[tuple[str, str]]:
     """Table and key of the rows that the oracle names."""
-    lines = differences(source.database, destination.database, [name for name in TABLES if "label" in name])
+    lines = differences(
+        source.database, destination.database, [name for name in TABLES if "label" in name]
+    )
     return {(line.split()[0], line.split()[1].partition(".")[0].rstrip(":")) for line in lines}
 
 
 def columns(api: Api, table: str) -> dict[str, object]:
     """What the database says of the columns of ``table``."""
-    return {field["field"]: (field["type"], *(field["schema"][word] for word in OF_COLUMNS))
-            for field in api.get(f"/fields/{table}")}
+    return {
+        field["field"]: (field["type"], *(field["schema"][word] for word in OF_COLUMNS))
+        for field in api.get(f"/fields/{table}")
+    }
 
 
 def noted_columns(api: Api, table: str) -> set[str]:
@@ -260,7 +325,11 @@ def noted_columns(api: Api, table: str) -> set[str]:
 
 def empty(instance: DirectusInstance, collection: str) -> None:
     """Remove all rows; a key beyond 2^53 has to be sent as text."""
-    delete(instance, f"/items/{collection}", [str(row["id"]) for row in dump(instance.database)[collection]])
+    delete(
+        instance,
+        f"/items/{collection}",
+        [str(row["id"]) for row in dump(instance.database)[collection]],
+    )
 
 
 def delete(instance: DirectusInstance, path: str, keys: list[str]) -> None:

@@ -1,4 +1,5 @@
-"""A run asks for little: few requests, flat memory, and never more than the destination says that it takes."""
+"""A run asks for little: few requests, flat memory, and never more than the destination says that
+it takes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,16 +24,22 @@ REQUESTS_IN_GENERAL = 100
 PAGES, TEXT_BYTES = 9_000, 5_000
 MOST_MEGABYTES = 150
 FILES = 100
-RATE = {"RATE_LIMITER_ENABLED": "true", "RATE_LIMITER_STORE": "memory", "RATE_LIMITER_POINTS": "20",
-        "RATE_LIMITER_DURATION": "1"}
+RATE = {
+    "RATE_LIMITER_ENABLED": "true",
+    "RATE_LIMITER_STORE": "memory",
+    "RATE_LIMITER_POINTS": "20",
+    "RATE_LIMITER_DURATION": "1",
+}
 
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Sides]:
     """A source with small collections, and an empty destination."""
     folder = tmp_path_factory.mktemp("economy")
-    with DirectusInstance("source", version, database, workdir=folder) as source, \
-            DirectusInstance("destination", version, database, workdir=folder) as destination:
+    with (
+        DirectusInstance("source", version, database, workdir=folder) as source,
+        DirectusInstance("destination", version, database, workdir=folder) as destination,
+    ):
         _make_small(source)
         yield Sides(source, destination)
 
@@ -40,7 +47,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
 @pytest.fixture
 def limited(tmp_path: Path, version: str, database: str) -> Iterator[DirectusInstance]:
     """A destination that takes 20 requests a second, and refuses more."""
-    with DirectusInstance("limited", version, database, workdir=tmp_path, environment=RATE) as instance:
+    with DirectusInstance(
+        "limited", version, database, workdir=tmp_path, environment=RATE
+    ) as instance:
         yield instance
 
 
@@ -56,13 +65,19 @@ def test_a_small_collection_takes_few_requests_and_at_the_second_run_fewer(pair:
     assert (paths["/schema/snapshot"], paths["/schema/diff"], paths["/schema/apply"]) == (2, 1, 0)
 
 
-def test_the_destination_has_its_first_files_long_before_the_source_was_asked_for_all(pair: Sides) -> None:
-    """When all are read at once, all have been read late, and the destination has nothing to do until then."""
+def test_the_destination_has_its_first_files_long_before_the_source_was_asked_for_all(
+    pair: Sides,
+) -> None:
+    """When all are read at once, all have been read late, and the destination has nothing to do
+    until then."""
     seed_files(pair.source, [150_000] * FILES)
     with DelayProxy(pair.source.url) as source, DelayProxy(pair.destination.url) as destination:
         migrate(pair, "--batch-size", "25", source_url=source.url, destination_url=destination.url)
-    first = next(exchange.came for exchange in destination.exchanges
-                 if (exchange.method, exchange.path) == ("POST", "/files"))
+    first = next(
+        exchange.came
+        for exchange in destination.exchanges
+        if (exchange.method, exchange.path) == ("POST", "/files")
+    )
     read = [exchange.came for exchange in source.exchanges if exchange.path.startswith("/assets/")]
     assert len(read) == FILES
     assert sum(came < first for came in read) < FILES / 2
@@ -73,7 +88,10 @@ def test_what_a_run_created_is_read_once_at_the_source(pair: Sides) -> None:
     with DelayProxy(pair.source.url) as source:
         migrate(pair, source_url=source.url)
     # To count its rows, and to read them.
-    assert [exchange.method for exchange in source.exchanges if exchange.path == "/items/once"] == ["SEARCH", "SEARCH"]
+    assert [exchange.method for exchange in source.exchanges if exchange.path == "/items/once"] == [
+        "SEARCH",
+        "SEARCH",
+    ]
 
 
 def test_a_created_row_that_does_not_stand_as_it_was_read_is_named(pair: Sides) -> None:
@@ -85,13 +103,17 @@ def test_a_created_row_that_does_not_stand_as_it_was_read_is_named(pair: Sides) 
 
     with Proxy(pair.destination.url, alter) as proxy:
         run = try_migrate(pair, destination_url=proxy.url)
-    assert [(problem["resource"], problem["key"], problem["code"]) for problem in run.document["problems"]] == [
-        ("otherwise", "8", "DIFFERENT")]
+    assert [
+        (problem["resource"], problem["key"], problem["code"])
+        for problem in run.document["problems"]
+    ] == [("otherwise", "8", "DIFFERENT")]
 
 
 def test_memory_does_not_grow_with_the_collection(pair: Sides) -> None:
     with Api(pair.source.url, pair.source.admin_token) as source:
-        source.post("/collections", collection("pages", FOLDER, [uuid_key(), field("text", "text")]))
+        source.post(
+            "/collections", collection("pages", FOLDER, [uuid_key(), field("text", "text")])
+        )
         for _ in range(0, PAGES, 150):
             source.post("/items/pages", [{"text": "x" * TEXT_BYTES} for _ in range(150)])
     run = migrate(pair)
@@ -104,11 +126,15 @@ def test_columns_that_the_destination_has_just_gained_are_looked_at(pair: Sides)
     """Its old rows get the default value there, while at the source they have none."""
     migrate(pair)
     with Api(pair.source.url, pair.source.admin_token) as source:
-        source.post(f"/fields/{SMALL[0]}", field("state", "string", schema={"default_value": "draft"}))
+        source.post(
+            f"/fields/{SMALL[0]}", field("state", "string", schema={"default_value": "draft"})
+        )
         keys = [row["id"] for row in source.get(f"/items/{SMALL[0]}", fields="id")]
         source.patch(f"/items/{SMALL[0]}", [{"id": key, "state": None} for key in keys])
     run = try_migrate(pair)
-    assert {(problem["resource"], problem["code"]) for problem in run.document["problems"]} == {(SMALL[0], "CONFLICT")}
+    assert {(problem["resource"], problem["code"]) for problem in run.document["problems"]} == {
+        (SMALL[0], "CONFLICT")
+    }
     assert len(run.document["problems"]) == len(keys)
 
 

@@ -1,4 +1,5 @@
-"""Files on a bad way: what is refused or damaged costs that file, is named, and comes with the next run."""
+"""Files on a bad way: what is refused or damaged costs that file, is named, and comes with the next
+run."""
 
 import json
 from collections.abc import Iterator
@@ -14,12 +15,18 @@ from tests.stack.seed.fields import field, link
 
 MANY = [30_000] * 300
 SIZES = [*range(1, 30_000, 1_000), 2_000_000]
-REFUSED = json.dumps({"errors": [{"message": "No.", "extensions": {"code": "INVALID_PAYLOAD"}}]}).encode()
+REFUSED = json.dumps(
+    {"errors": [{"message": "No.", "extensions": {"code": "INVALID_PAYLOAD"}}]}
+).encode()
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
-    with DirectusInstance("library", version, database, workdir=tmp_path_factory.mktemp("library")) as instance:
+def source(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str
+) -> Iterator[DirectusInstance]:
+    with DirectusInstance(
+        "library", version, database, workdir=tmp_path_factory.mktemp("library")
+    ) as instance:
         seed_files(instance, SIZES)
         yield instance
 
@@ -48,7 +55,9 @@ def test_a_request_with_several_files_that_is_lost_after_it_was_done_loses_nothi
     assert stored_bytes(source) == stored_bytes(empty)
 
 
-def test_a_refused_batch_of_columns_costs_no_file(source: DirectusInstance, empty: DirectusInstance) -> None:
+def test_a_refused_batch_of_columns_costs_no_file(
+    source: DirectusInstance, empty: DirectusInstance
+) -> None:
     with Proxy(empty.url, Once("PATCH", "/files", (400, REFUSED)).rewrite) as proxy:
         done = through(proxy, source, empty)
     assert (done.status, counts(done)) == (0, (len(SIZES), 0, len(SIZES)))
@@ -65,32 +74,57 @@ def test_a_file_that_is_stored_with_other_bytes_is_named_and_comes_with_the_next
 
     with Proxy(empty.url, damage) as proxy:
         done = through(proxy, source, empty)
-    assert [(p["key"], p["code"]) for p in done.document["problems"]] == [(damaged, "CHECKSUM_DIFFERS")]
+    assert [(p["key"], p["code"]) for p in done.document["problems"]] == [
+        (damaged, "CHECKSUM_DIFFERS")
+    ]
     assert counts(done) == (len(SIZES) - 1, 1, len(SIZES) - 1)
-    # One request at a time, which an upload must not keep for itself while the destination is prepared for it.
-    again = sidecar(source, "migrate", "--to", empty.url, "--json", *CONTENT_ALONE, token=empty.admin_token,
-                    MIGRATION_MAX_CONCURRENCY="1")
+    # One request at a time, which an upload must not keep for itself while the destination is
+    # prepared for it.
+    again = sidecar(
+        source,
+        "migrate",
+        "--to",
+        empty.url,
+        "--json",
+        *CONTENT_ALONE,
+        token=empty.admin_token,
+        MIGRATION_MAX_CONCURRENCY="1",
+    )
     assert (again.status, counts(again)) == (0, (1, 0, len(SIZES)))
     assert stored_bytes(source) == stored_bytes(empty)
 
 
-def test_a_file_that_always_breaks_off_costs_that_file_only(source: DirectusInstance, empty: DirectusInstance) -> None:
+def test_a_file_that_always_breaks_off_costs_that_file_only(
+    source: DirectusInstance, empty: DirectusInstance
+) -> None:
     """Whether on its way, or when it is read back."""
     with Api(source.url, source.admin_token) as api:
         here, there = (str(row["id"]) for row in api.get("/files", fields="id", limit="2"))
 
     def breaking(file: str) -> Rewrite:
-        return lambda method, path, status, body: (502, b"") if path.startswith(f"/assets/{file}") else (status, body)
+        return lambda method, path, status, body: (
+            (502, b"") if path.startswith(f"/assets/{file}") else (status, body)
+        )
 
     with Proxy(source.url, breaking(here)) as near, Proxy(empty.url, breaking(there)) as far:
-        done = sidecar(source, "migrate", "--to", far.url, "--json", *CONTENT_ALONE, token=empty.admin_token,
-                       DIRECTUS_URL=near.url)
+        done = sidecar(
+            source,
+            "migrate",
+            "--to",
+            far.url,
+            "--json",
+            *CONTENT_ALONE,
+            token=empty.admin_token,
+            DIRECTUS_URL=near.url,
+        )
     problems = {(problem["key"], problem["code"]) for problem in done.document["problems"]}
     assert problems == {(here, "FILE_BREAKS_OFF"), (there, "CHECKSUM_DIFFERS")}
     assert (done.status, counts(done)) == (1, (len(SIZES) - 2, 2, len(SIZES) - 2))
 
 
-def test_files_that_point_at_files_arrive_in_one_run(source: DirectusInstance, empty: DirectusInstance) -> None:
+def test_files_that_point_at_files_arrive_in_one_run(
+    source: DirectusInstance, empty: DirectusInstance
+) -> None:
     """Also at files that are read long after them."""
     seed_files(source, MANY)
     with Api(source.url, source.admin_token) as api:
@@ -102,7 +136,10 @@ def test_files_that_point_at_files_arrive_in_one_run(source: DirectusInstance, e
     assert done.document["problems"] == []
     assert (done.status, counts(done)) == (0, (len(ids), 0, len(ids)))
     with Api(empty.url, empty.admin_token) as api:
-        assert len(api.get("/files", **{"filter[poster][_eq]": ids[-1]}, fields="id", limit="-1")) == len(ids) - 1
+        assert (
+            len(api.get("/files", **{"filter[poster][_eq]": ids[-1]}, fields="id", limit="-1"))
+            == len(ids) - 1
+        )
 
 
 class Once:
@@ -115,12 +152,22 @@ class Once:
     @property
     def rewrite(self) -> Rewrite:
         return lambda method, path, status, body: (
-            self._answers.pop() if (method, path.partition("?")[0]) == self._wanted and self._answers
-            else (status, body))
+            self._answers.pop()
+            if (method, path.partition("?")[0]) == self._wanted and self._answers
+            else (status, body)
+        )
 
 
 def through(proxy: Proxy, source: DirectusInstance, destination: DirectusInstance) -> Finished:
-    return sidecar(source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE, token=destination.admin_token)
+    return sidecar(
+        source,
+        "migrate",
+        "--to",
+        proxy.url,
+        "--json",
+        *CONTENT_ALONE,
+        token=destination.admin_token,
+    )
 
 
 def counts(done: Finished) -> tuple[int, int, int]:

@@ -10,15 +10,19 @@ from tests.stack.directus import DirectusInstance
 from tests.stack.proxy import Proxy, Rewrite
 from tests.stack.stack import Stack
 
-REASON = "\"fields[0].type\" must be one of [string]"
+REASON = '"fields[0].type" must be one of [string]'
 
 
 def pretending(name: str, value: str, *, refuses: bool = False) -> Rewrite:
-    """A destination that says that it is of another version or database; ``refuses``: it does not take the schema."""
+    """A destination that says that it is of another version or database; ``refuses``: it does not
+    take the schema."""
 
     def rewrite(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
         if path.startswith("/schema/diff") and refuses:
-            error = {"message": f"Invalid payload. {REASON}.", "extensions": {"code": "INVALID_PAYLOAD"}}
+            error = {
+                "message": f"Invalid payload. {REASON}.",
+                "extensions": {"code": "INVALID_PAYLOAD"},
+            }
             return 400, json.dumps({"errors": [error]}).encode()
         if path != "/schema/snapshot":
             return status, body
@@ -42,7 +46,9 @@ def unlike(destination: DirectusInstance) -> Iterator[Proxy]:
 
 
 def run(stack: Stack, proxy: Proxy, destination: DirectusInstance, *command: str) -> Finished:
-    return sidecar(stack.source, *command, "--json", "--to", proxy.url, token=destination.admin_token)
+    return sidecar(
+        stack.source, *command, "--json", "--to", proxy.url, token=destination.admin_token
+    )
 
 
 def test_databases_that_force_does_not_know_are_refused(
@@ -51,7 +57,9 @@ def test_databases_that_force_does_not_know_are_refused(
     found = run(stack, unknown_database, destination, "check").document
     assert (found["force_would_help"], found["force"]) == (False, [])
     done = run(stack, unknown_database, destination, "migrate", "--force")
-    assert_refused(done, unknown_database, "VENDOR_DIFFERS", "SQLite, PostgreSQL, MySQL or MariaDB only")
+    assert_refused(
+        done, unknown_database, "VENDOR_DIFFERS", "SQLite, PostgreSQL, MySQL or MariaDB only"
+    )
 
 
 def test_a_schema_that_the_destination_does_not_take_is_refused(
@@ -60,7 +68,12 @@ def test_a_schema_that_the_destination_does_not_take_is_refused(
     found = run(stack, unlike, destination, "check").document
     assert (found["force_would_help"], found["schema"], found["force"]) == (False, None, [])
     done = run(stack, unlike, destination, "migrate", "--force")
-    assert_refused(done, unlike, "INVALID_PAYLOAD", "does not take the schema of the source, so nothing was written")
+    assert_refused(
+        done,
+        unlike,
+        "INVALID_PAYLOAD",
+        "does not take the schema of the source, so nothing was written",
+    )
     assert REASON in done.document["message"]
 
 
@@ -69,5 +82,8 @@ def assert_refused(done: Finished, proxy: Proxy, code: str, words: str) -> None:
     assert (done.status, done.document["status"]) == (2, "refused"), done.stderr
     assert [problem["code"] for problem in done.document["problems"]] == [code]
     assert words in done.document["message"]
-    assert {(method, path) for method, path in proxy.requests
-            if method not in ("GET", "SEARCH") and not path.startswith("/schema/diff")} == set()
+    assert {
+        (method, path)
+        for method, path in proxy.requests
+        if method not in ("GET", "SEARCH") and not path.startswith("/schema/diff")
+    } == set()

@@ -1,4 +1,5 @@
-"""Runs that end in the middle: the destination is put back in order, the person is told, the next run completes."""
+"""Runs that end in the middle: the destination is put back in order, the person is told, the next
+run completes."""
 
 import json
 import os
@@ -26,23 +27,37 @@ EXPIRED = {"errors": [{"message": "Token expired.", "extensions": {"code": "TOKE
 
 
 @pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
+def other(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str
+) -> Iterator[DirectusInstance]:
     """One more destination, empty but for the people."""
-    with DirectusInstance("other", version, database, workdir=tmp_path_factory.mktemp("other")) as instance:
+    with DirectusInstance(
+        "other", version, database, workdir=tmp_path_factory.mktemp("other")
+    ) as instance:
         seed_people(instance.url, instance.admin_token)
         yield instance
 
 
-def test_a_token_that_expires_on_the_way_fails_with_status_3(stack: Stack, destination: DirectusInstance) -> None:
-    """It expires for the first batch of posts and is good again afterwards: the loading form can be left."""
+def test_a_token_that_expires_on_the_way_fails_with_status_3(
+    stack: Stack, destination: DirectusInstance
+) -> None:
+    """It expires for the first batch of posts and is good again afterwards: the loading form can be
+    left."""
 
     def expire(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
         expired = (method, path.partition("?")[0]) == ("POST", "/items/posts")
         return (401, json.dumps(EXPIRED).encode()) if expired else (status, body)
 
     with Proxy(destination.url, expire) as proxy:
-        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE,
-                       token=destination.admin_token)
+        done = sidecar(
+            stack.source,
+            "migrate",
+            "--to",
+            proxy.url,
+            "--json",
+            *CONTENT_ALONE,
+            token=destination.admin_token,
+        )
     assert done.status == 3, done.stderr
     assert done.document["status"] == "failed"
     assert [problem["code"] for problem in done.document["problems"]] == ["TOKEN_EXPIRED"]
@@ -66,7 +81,9 @@ def test_a_run_can_be_cancelled_on_the_way(stack: Stack, destination: DirectusIn
     assert subjects(stack, run_id) == ["Migration cancelled"]
 
 
-def test_a_killed_work_horse_interrupts_the_run_and_the_person_is_told(stack: Stack, other: DirectusInstance) -> None:
+def test_a_killed_work_horse_interrupts_the_run_and_the_person_is_told(
+    stack: Stack, other: DirectusInstance
+) -> None:
     client = SidecarClient(stack, admin_id(stack.source))
     gate = Gate("POST", "/items/orders")
     with Proxy(other.url, gate.rewrite) as proxy:
@@ -86,8 +103,9 @@ def test_a_killed_work_horse_interrupts_the_run_and_the_person_is_told(stack: St
     assert still_loading(other) != []
 
 
-def test_the_next_run_completes_what_was_interrupted(stack: Stack, destination: DirectusInstance,
-                                                     other: DirectusInstance) -> None:
+def test_the_next_run_completes_what_was_interrupted(
+    stack: Stack, destination: DirectusInstance, other: DirectusInstance
+) -> None:
     for interrupted in (destination, other):
         done = migrate(stack.source, interrupted)
         assert done.status == 0, done.stdout
@@ -97,13 +115,22 @@ def test_the_next_run_completes_what_was_interrupted(stack: Stack, destination: 
 
 
 def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) -> str:
-    body = {"destination_url": proxy.url, "destination_token": destination.admin_token, "dry_run": False,
-            "options": ["content"], "references": "empty"}
+    body = {
+        "destination_url": proxy.url,
+        "destination_token": destination.admin_token,
+        "dry_run": False,
+        "options": ["content"],
+        "references": "empty",
+    }
     return str(client.post("/runs", body).json()["id"])
 
 
 def still_loading(destination: DirectusInstance) -> list[Any]:
-    return [row["collection"] for row in dump(destination.database)["directus_collections"] if row["note"] == NOTE]
+    return [
+        row["collection"]
+        for row in dump(destination.database)["directus_collections"]
+        if row["note"] == NOTE
+    ]
 
 
 def subjects(stack: Stack, run_id: str) -> list[str]:

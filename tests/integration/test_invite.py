@@ -31,7 +31,9 @@ def sides(tmp_path_factory: pytest.TempPathFactory, version: str, database: str)
     folder = tmp_path_factory.mktemp("invite")
     with Mailbox() as mailbox:
         source = DirectusInstance("from", version, database, workdir=folder)
-        destination = DirectusInstance("to", version, database, workdir=folder, environment=mailbox.environment)
+        destination = DirectusInstance(
+            "to", version, database, workdir=folder, environment=mailbox.environment
+        )
         with started(source, destination):
             _add_people(source, destination)
             yield Side(source, destination, mailbox)
@@ -89,11 +91,17 @@ def _add_people(source: DirectusInstance, destination: DirectusInstance) -> None
     with Api(source.url, source.admin_token) as api:
         role = api.post("/roles", {"name": "Readers"})["id"]
         for name, more in (
-            ("Ada", {"password": "secret of the source"}), ("grace", {}), ("ina", {"status": "invited", "role": role}),
-            ("sam", {"status": "suspended"}), ("archie", {"status": "archived"}), ("has-one", {}),
+            ("Ada", {"password": "secret of the source"}),
+            ("grace", {}),
+            ("ina", {"status": "invited", "role": role}),
+            ("sam", {"status": "suspended"}),
+            ("archie", {"status": "archived"}),
+            ("has-one", {}),
         ):
             api.post("/users", {"email": f"{name}@example.com", **more})
         api.post("/users", {"first_name": "Without an address"})
     with Api(destination.url, destination.admin_token) as api:
-        api.post("/users", {"email": "Has-One@example.com", "password": "secret of the destination"})
+        api.post(
+            "/users", {"email": "Has-One@example.com", "password": "secret of the destination"}
+        )
         api.post("/users", {"email": "stranger@example.com"})

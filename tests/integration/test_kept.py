@@ -15,7 +15,12 @@ from tests.stack.pair import Pair, bare_pair
 from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import as_admin
 
-KEY = {"field": "id", "type": "uuid", "schema": {"is_primary_key": True}, "meta": {"special": ["uuid"]}}
+KEY = {
+    "field": "id",
+    "type": "uuid",
+    "schema": {"is_primary_key": True},
+    "meta": {"special": ["uuid"]},
+}
 HERE, THERE = "5f0e7c1a-0000-4000-8000-000000000001", "5f0e7c1a-0000-4000-8000-000000000002"
 LONG = "a long text that the destination has had for years"
 
@@ -27,7 +32,10 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
 
 
 def test_a_singleton_of_the_destination_is_kept_although_its_key_is_another(pair: Pair) -> None:
-    for instance, key, title in ((pair.source, HERE, "of the source"), (pair.destination, THERE, "of its own")):
+    for instance, key, title in (
+        (pair.source, HERE, "of the source"),
+        (pair.destination, THERE, "of its own"),
+    ):
         make_table(instance, "home", {"type": "string"}, singleton=True)
         send(instance, "PATCH", "/items/home", {"id": key, "value": title})
     dry = migrate(pair.source, pair.destination, "--dry-run")
@@ -63,7 +71,9 @@ def test_rows_that_were_there_and_rows_that_arrive_are_told_apart(pair: Pair) ->
     other = HERE.replace("0001", "0003")
     send(pair.source, "POST", "/items/notes", {"id": other, "value": "new"})
     done = migrate(pair.source, pair.destination)
-    assert [problem for problem in problems(done) if problem[0] == "notes"] == [("notes", HERE, "CONFLICT")]
+    assert [problem for problem in problems(done) if problem[0] == "notes"] == [
+        ("notes", HERE, "CONFLICT")
+    ]
     assert done.resource("notes")["created"] == 1
 
 
@@ -81,8 +91,12 @@ def test_a_row_arrives_that_is_larger_than_a_request_may_be(pair: Pair) -> None:
 
 
 def test_a_file_whose_bytes_are_found_again_is_completed_by_the_next_run(pair: Pair) -> None:
-    upload = requests.post(f"{pair.source.url}/files", headers=as_admin(pair.source), timeout=30,
-                           files={"file": ("lost.txt", b"found again", "text/plain")})
+    upload = requests.post(
+        f"{pair.source.url}/files",
+        headers=as_admin(pair.source),
+        timeout=30,
+        files={"file": ("lost.txt", b"found again", "text/plain")},
+    )
     file_id = upload.json()["data"]["id"]
     (stored,) = pair.source.storage.glob(f"{file_id}*")
     hidden = stored.rename(Path(f"{stored}.hidden").with_name(f"hidden-{stored.name}"))
@@ -94,7 +108,9 @@ def test_a_file_whose_bytes_are_found_again_is_completed_by_the_next_run(pair: P
     last = migrate(pair.source, pair.destination)
     assert not [problem for problem in problems(last) if problem[0] == "directus_files"]
     assert last.resource("directus_files")["verified"] == 1
-    answer = requests.get(f"{pair.destination.url}/assets/{file_id}", headers=as_admin(pair.destination), timeout=30)
+    answer = requests.get(
+        f"{pair.destination.url}/assets/{file_id}", headers=as_admin(pair.destination), timeout=30
+    )
     assert answer.content == b"found again"
 
 
@@ -102,8 +118,12 @@ def test_a_table_is_not_dropped_for_a_folder_of_the_same_name(pair: Pair) -> Non
     make_table(pair.destination, "archive", {"type": "string"})
     send(pair.destination, "POST", "/items/archive", {"id": THERE, "value": "kept"})
     # 11.1.2 makes a folder and answers 403 all the same.
-    requests.post(f"{pair.source.url}/collections", headers=as_admin(pair.source), timeout=30,
-                  json={"collection": "archive", "schema": None, "meta": {}})
+    requests.post(
+        f"{pair.source.url}/collections",
+        headers=as_admin(pair.source),
+        timeout=30,
+        json={"collection": "archive", "schema": None, "meta": {}},
+    )
     for arguments in (["--dry-run"], []):
         done = migrate(pair.source, pair.destination, *arguments)
         assert done.status == 2
@@ -112,11 +132,22 @@ def test_a_table_is_not_dropped_for_a_folder_of_the_same_name(pair: Pair) -> Non
     assert rows(pair.destination, "archive") == [{"id": THERE, "value": "kept"}]
 
 
-def make_table(instance: DirectusInstance, name: str, value: dict[str, Any], *, singleton: bool = False) -> None:
+def make_table(
+    instance: DirectusInstance, name: str, value: dict[str, Any], *, singleton: bool = False
+) -> None:
     """A collection with a uuid key and one field ``value``."""
-    field = {"field": "value", "type": value["type"], "meta": {"special": value.get("special")},
-             "schema": {"max_length": value["max_length"]} if "max_length" in value else {}}
-    body = {"collection": name, "schema": {}, "meta": {"singleton": singleton}, "fields": [KEY, field]}
+    field = {
+        "field": "value",
+        "type": value["type"],
+        "meta": {"special": value.get("special")},
+        "schema": {"max_length": value["max_length"]} if "max_length" in value else {},
+    }
+    body = {
+        "collection": name,
+        "schema": {},
+        "meta": {"singleton": singleton},
+        "fields": [KEY, field],
+    }
     send(instance, "POST", "/collections", body)
 
 
@@ -126,9 +157,14 @@ def send(instance: DirectusInstance, method: str, path: str, body: object) -> No
 
 
 def rows(instance: DirectusInstance, table: str) -> list[dict[str, Any]]:
-    return [{name: value if value is None else str(value) for name, value in row.items()}
-            for row in dump(instance.database)[table]]
+    return [
+        {name: value if value is None else str(value) for name, value in row.items()}
+        for row in dump(instance.database)[table]
+    ]
 
 
 def problems(done: Finished) -> list[tuple[str, str, str]]:
-    return [(problem["resource"], problem["key"], problem["code"]) for problem in done.document["problems"]]
+    return [
+        (problem["resource"], problem["key"], problem["code"])
+        for problem in done.document["problems"]
+    ]

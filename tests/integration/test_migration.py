@@ -1,4 +1,5 @@
-"""The main job from the command line: dry run, migration, second run, between two real instances."""
+"""The main job from the command line: dry run, migration, second run, between two real
+instances."""
 
 import hashlib
 
@@ -15,7 +16,10 @@ from tests.stack.sidecar_client import as_admin
 from tests.stack.stack import Stack
 
 ALONG = ("directus_settings", "directus_shares", "directus_translations", "directus_versions")
-EXPECTED = {**COUNTS, **{name: SYSTEM_COUNTS[name] for name in ("directus_folders", "directus_files")}}
+EXPECTED = {
+    **COUNTS,
+    **{name: SYSTEM_COUNTS[name] for name in ("directus_folders", "directus_files")},
+}
 OWN = "destination_only"
 
 
@@ -23,7 +27,11 @@ OWN = "destination_only"
 def own_collection(destination: DirectusInstance) -> str:
     """A collection with a row that only the destination has."""
     field = {"field": "id", "type": "string", "schema": {"is_primary_key": True}, "meta": {}}
-    _post(destination, "/collections", {"collection": OWN, "schema": {}, "meta": {}, "fields": [field]})
+    _post(
+        destination,
+        "/collections",
+        {"collection": OWN, "schema": {}, "meta": {}, "fields": [field]},
+    )
     _post(destination, f"/items/{OWN}", {"id": "kept"})
     return OWN
 
@@ -52,15 +60,27 @@ def test_a_dry_run_answers_with_exact_numbers(dry_run: Finished) -> None:
     assert dry_run.document["schema"]["kept"] > 0
 
 
-def test_a_dry_run_writes_nothing_on_either_side(stack: Stack, destination: DirectusInstance) -> None:
+def test_a_dry_run_writes_nothing_on_either_side(
+    stack: Stack, destination: DirectusInstance
+) -> None:
     databases = stack.source.database, destination.database
     before = [dump(database) for database in databases]
     with Proxy(destination.url) as proxy:
-        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE, "--dry-run",
-                       token=destination.admin_token)
+        done = sidecar(
+            stack.source,
+            "migrate",
+            "--to",
+            proxy.url,
+            "--json",
+            *CONTENT_ALONE,
+            "--dry-run",
+            token=destination.admin_token,
+        )
     assert done.status == 0, done.stderr
     assert [dump(database) for database in databases] == before
-    assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} == {("POST", "/schema/diff")}
+    assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} == {
+        ("POST", "/schema/diff")
+    }
 
 
 def test_everything_arrives_and_is_verified(first_run: Finished) -> None:
@@ -72,11 +92,15 @@ def test_everything_arrives_and_is_verified(first_run: Finished) -> None:
     assert sum(row["different"] for row in first_run.document["resources"]) == 0
 
 
-def test_every_column_is_the_same_by_sql(stack: Stack, destination: DirectusInstance, first_run: Finished) -> None:
+def test_every_column_is_the_same_by_sql(
+    stack: Stack, destination: DirectusInstance, first_run: Finished
+) -> None:
     assert differences(stack.source.database, destination.database, sorted(EXPECTED)) == []
 
 
-def test_every_file_has_the_same_bytes(stack: Stack, destination: DirectusInstance, first_run: Finished) -> None:
+def test_every_file_has_the_same_bytes(
+    stack: Stack, destination: DirectusInstance, first_run: Finished
+) -> None:
     for row in dump(stack.source.database)["directus_files"]:
         here, there = (_sha256(instance, row["id"]) for instance in (stack.source, destination))
         assert here == there, row["filename_download"]
@@ -86,24 +110,37 @@ def test_loading_leaves_no_activity_and_no_revisions(
     stack: Stack, destination: DirectusInstance, first_run: Finished, version: str
 ) -> None:
     tables = dump(destination.database)
-    left = [row for table in ("directus_activity", "directus_revisions") for row in tables[table]
-            if row["collection"] in COUNTS]
+    left = [
+        row
+        for table in ("directus_activity", "directus_revisions")
+        for row in tables[table]
+        if row["collection"] in COUNTS
+    ]
     if version == "11.1.2":
-        # It writes down each save of a content version, whatever the accountability of the collection.
+        # It writes down each save of a content version, whatever the accountability of the
+        # collection.
         saves = {row["id"] for row in left if row.get("action") == "version_save"}
         left = [row for row in left if row["id"] not in saves and row.get("activity") not in saves]
-        assert len(saves) == sum(row["delta"] is not None for row in dump(stack.source.database)["directus_versions"])
+        assert len(saves) == sum(
+            row["delta"] is not None for row in dump(stack.source.database)["directus_versions"]
+        )
     assert left == []
 
 
-def test_the_schema_ends_in_its_final_form(stack: Stack, destination: DirectusInstance, first_run: Finished) -> None:
+def test_the_schema_ends_in_its_final_form(
+    stack: Stack, destination: DirectusInstance, first_run: Finished
+) -> None:
     snapshot = _get(stack.source, "/schema/snapshot")
-    answer = requests.post(f"{destination.url}/schema/diff", json=snapshot, headers=as_admin(destination), timeout=60)
+    answer = requests.post(
+        f"{destination.url}/schema/diff", json=snapshot, headers=as_admin(destination), timeout=60
+    )
     changes = answer.json()["data"]["diff"] if answer.status_code == 200 else {}
     assert {entry["collection"] for part in changes.values() for entry in part} <= {OWN}
 
 
-def test_what_only_the_destination_has_stays(destination: DirectusInstance, first_run: Finished) -> None:
+def test_what_only_the_destination_has_stays(
+    destination: DirectusInstance, first_run: Finished
+) -> None:
     assert dump(destination.database)[OWN] == [{"id": "kept"}]
 
 
@@ -123,7 +160,9 @@ def test_a_run_creates_only_what_is_missing_and_names_what_was_changed(
 ) -> None:
     key = dump(destination.database)["submissions"][0]["id"]
     category = dump(destination.database)["categories"][0]["id"]
-    requests.delete(f"{destination.url}/items/submissions/{key}", headers=as_admin(destination), timeout=30)
+    requests.delete(
+        f"{destination.url}/items/submissions/{key}", headers=as_admin(destination), timeout=30
+    )
     _patch(destination, f"/items/categories/{category}", {"name": "Edited here"})
     done = migrate(stack.source, destination)
     assert done.status == 1, done.stderr
@@ -139,11 +178,15 @@ def test_a_run_creates_only_what_is_missing_and_names_what_was_changed(
 
 def counts(done: Finished, column: str) -> dict[str, int]:
     """One column of the report; what goes along without being asked for is tested elsewhere."""
-    return {row["name"]: row[column] for row in done.document["resources"] if row["name"] not in ALONG}
+    return {
+        row["name"]: row[column] for row in done.document["resources"] if row["name"] not in ALONG
+    }
 
 
 def _sha256(instance: DirectusInstance, file_id: str) -> str:
-    answer = requests.get(f"{instance.url}/assets/{file_id}", headers=as_admin(instance), timeout=30)
+    answer = requests.get(
+        f"{instance.url}/assets/{file_id}", headers=as_admin(instance), timeout=30
+    )
     assert answer.status_code == 200
     return hashlib.sha256(answer.content).hexdigest()
 
@@ -155,8 +198,12 @@ def _get(instance: DirectusInstance, path: str) -> object:
 
 
 def _post(instance: DirectusInstance, path: str, body: object) -> None:
-    requests.post(instance.url + path, json=body, headers=as_admin(instance), timeout=60).raise_for_status()
+    requests.post(
+        instance.url + path, json=body, headers=as_admin(instance), timeout=60
+    ).raise_for_status()
 
 
 def _patch(instance: DirectusInstance, path: str, body: object) -> None:
-    requests.patch(instance.url + path, json=body, headers=as_admin(instance), timeout=60).raise_for_status()
+    requests.patch(
+        instance.url + path, json=body, headers=as_admin(instance), timeout=60
+    ).raise_for_status()

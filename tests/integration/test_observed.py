@@ -1,4 +1,5 @@
-"""What operators see: logs as JSON with run and stage, and numbers for Prometheus that name nobody."""
+"""What operators see: logs as JSON with run and stage, and numbers for Prometheus that name
+nobody."""
 
 import json
 from pathlib import Path
@@ -28,7 +29,9 @@ def before(stack: Stack) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def run(client: SidecarClient, destination: DirectusInstance, before: dict[str, float]) -> dict[str, Any]:
+def run(
+    client: SidecarClient, destination: DirectusInstance, before: dict[str, float]
+) -> dict[str, Any]:
     started = client.start(destination, dry_run=False)
     assert started.status_code == 202, started.text
     return client.wait_for_end(started.json()["id"])
@@ -39,14 +42,23 @@ def test_a_run_is_counted_once(stack: Stack, run: dict[str, Any], before: dict[s
     after = numbers(stack)
     added = {name: after[name] - before[name] for name in after}
     assert added["directus_migration_runs_total completed"] == 1
-    assert sum(added[name] for name in added if name.startswith("directus_migration_runs_total")) == 1
-    assert added["directus_migration_rows_total"] == sum(row["created"] for row in run["resources"]) > 0
-    assert added["directus_migration_bytes_total"] == sum(row["bytes"] for row in run["resources"]) > 0
+    assert (
+        sum(added[name] for name in added if name.startswith("directus_migration_runs_total")) == 1
+    )
+    assert (
+        added["directus_migration_rows_total"]
+        == sum(row["created"] for row in run["resources"])
+        > 0
+    )
+    assert (
+        added["directus_migration_bytes_total"] == sum(row["bytes"] for row in run["resources"]) > 0
+    )
     assert added["directus_migration_retries_total"] >= 0
 
 
-def test_what_waits_and_who_works_is_told(stack: Stack, client: SidecarClient, destination: DirectusInstance,
-                                          run: dict[str, Any]) -> None:
+def test_what_waits_and_who_works_is_told(
+    stack: Stack, client: SidecarClient, destination: DirectusInstance, run: dict[str, Any]
+) -> None:
     assert numbers(stack)["directus_migration_workers"] == 1
     stack.worker.process.stop()
     try:
@@ -58,21 +70,40 @@ def test_what_waits_and_who_works_is_told(stack: Stack, client: SidecarClient, d
     client.wait_for_end(waiting)
     after = numbers(stack)
     assert after["directus_migration_jobs_queued"] == 0
-    assert after["directus_migration_runs_total completed"] == told["directus_migration_runs_total completed"] + 1
+    assert (
+        after["directus_migration_runs_total completed"]
+        == told["directus_migration_runs_total completed"] + 1
+    )
 
 
-def test_the_numbers_need_no_secret_and_name_nobody(stack: Stack, client: SidecarClient, destination: DirectusInstance,
-                                                    run: dict[str, Any]) -> None:
+def test_the_numbers_need_no_secret_and_name_nobody(
+    stack: Stack, client: SidecarClient, destination: DirectusInstance, run: dict[str, Any]
+) -> None:
     answer = requests.get(f"{stack.web.url}/metrics", timeout=30)
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    for private in (destination.url, stack.source.url, run["id"], run["user"], run["user_name"], "posts", stack.secret):
+    for private in (
+        destination.url,
+        stack.source.url,
+        run["id"],
+        run["user"],
+        run["user_name"],
+        "posts",
+        stack.secret,
+    ):
         assert private not in answer.text
     assert {name.split()[1] for name in numbers(stack) if " " in name} >= {
-        "completed", "completed_with_problems", "refused", "failed", "cancelled"}
+        "completed",
+        "completed_with_problems",
+        "refused",
+        "failed",
+        "cancelled",
+    }
 
 
 def test_the_numbers_are_not_reached_through_directus(stack: Stack) -> None:
-    answer = requests.get(f"{stack.source.url}/migration/metrics", headers=as_admin(stack.source), timeout=30)
+    answer = requests.get(
+        f"{stack.source.url}/migration/metrics", headers=as_admin(stack.source), timeout=30
+    )
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "ROUTE_NOT_FOUND")
 
 
@@ -85,16 +116,21 @@ def test_without_redis_the_numbers_are_not_had(stack: Stack) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (503, "REDIS_UNREACHABLE")
 
 
-def test_every_line_of_the_workers_log_is_json_with_run_and_stage(stack: Stack, run: dict[str, Any]) -> None:
+def test_every_line_of_the_workers_log_is_json_with_run_and_stage(
+    stack: Stack, run: dict[str, Any]
+) -> None:
     records = read(stack.worker.process.log)
     ours = [record for record in records if record["run"] == run["id"]]
     assert {"extract", "plan", "apply", "verify", "notify"} <= {record["stage"] for record in ours}
     said = [line["message"] for line in run["log"]["lines"]]
-    assert [record["message"] for record in ours if record["logger"] == "sidecar.jobs.progress"] == said
+    assert [
+        record["message"] for record in ours if record["logger"] == "sidecar.jobs.progress"
+    ] == said
 
 
-def test_the_web_servers_log_is_of_the_same_form_and_without_queries(stack: Stack, client: SidecarClient,
-                                                                     run: dict[str, Any]) -> None:
+def test_the_web_servers_log_is_of_the_same_form_and_without_queries(
+    stack: Stack, client: SidecarClient, run: dict[str, Any]
+) -> None:
     assert client.get(f"/runs/{run['id']}?after=0&token={IN_A_QUERY}").status_code == 200
     client.get(f"/nowhere%0AX?{IN_A_QUERY}")
     log = stack.web.process.log
@@ -103,8 +139,12 @@ def test_the_web_servers_log_is_of_the_same_form_and_without_queries(stack: Stac
         return [record for record in read(log) if record["logger"] == "gunicorn.access"]
 
     # A request is logged when it has been answered.
-    wait_until(lambda: {f"/runs/{run['id']}", "/nowhere%0AX"} <= {record["path"] for record in accesses()})
-    assert all(isinstance(record["status"], int) and record["milliseconds"] >= 0 for record in accesses())
+    wait_until(
+        lambda: {f"/runs/{run['id']}", "/nowhere%0AX"} <= {record["path"] for record in accesses()}
+    )
+    assert all(
+        isinstance(record["status"], int) and record["milliseconds"] >= 0 for record in accesses()
+    )
     assert any(record["logger"] == "gunicorn.error" for record in read(log))
     assert IN_A_QUERY not in log.read_text()
 
@@ -118,5 +158,8 @@ def read(log: Path) -> list[dict[str, Any]]:
 def numbers(stack: Stack) -> dict[str, float]:
     """Every sample, by its name and the value of its label."""
     text = requests.get(f"{stack.web.url}/metrics", timeout=30).text
-    return {" ".join([sample.name, *sample.labels.values()]): sample.value
-            for family in text_string_to_metric_families(text) for sample in family.samples}
+    return {
+        " ".join([sample.name, *sample.labels.values()]): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }

@@ -28,11 +28,15 @@ def sidecar(stack: Stack) -> SidecarClient:
 
 
 @pytest.fixture(scope="module")
-def with_defaults(stack: Stack, destination: DirectusInstance,
-                  tmp_path_factory: pytest.TempPathFactory) -> Iterator[SidecarClient]:
+def with_defaults(
+    stack: Stack, destination: DirectusInstance, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SidecarClient]:
     """Another web process of the same sidecar, with defaults in its environment."""
-    defaults = {"MIGRATION_BUNDLE_DEFAULT_URL": f"{destination.url}/admin/",
-                "MIGRATION_BUNDLE_DEFAULT_TOKEN": destination.admin_token, "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "users"}
+    defaults = {
+        "MIGRATION_BUNDLE_DEFAULT_URL": f"{destination.url}/admin/",
+        "MIGRATION_BUNDLE_DEFAULT_TOKEN": destination.admin_token,
+        "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "users",
+    }
     web = SidecarWeb(replace(stack.sidecar, environment=defaults), tmp_path_factory.mktemp("web"))
     web.start()
     try:
@@ -57,13 +61,22 @@ def tidy(sidecar: SidecarClient) -> Iterator[None]:
 
 def presets_of(sidecar: SidecarClient) -> list[dict[str, Any]]:
     """Those that a caller sees, less the one that the seed brings, which has no address."""
-    return [preset for preset in sidecar.get("/presets").json()["presets"] if preset["destination_url"]]
+    return [
+        preset for preset in sidecar.get("/presets").json()["presets"] if preset["destination_url"]
+    ]
 
 
 def save(sidecar: SidecarClient, destination: DirectusInstance, **changes: Any) -> dict[str, Any]:
-    body = {"name": "Production", "scope": "personal", "destination_url": destination.url,
-            "destination_token": destination.admin_token, "options": ["content", "flows"], "batch_size": 20,
-            "invite": True, **changes}
+    body = {
+        "name": "Production",
+        "scope": "personal",
+        "destination_url": destination.url,
+        "destination_token": destination.admin_token,
+        "options": ["content", "flows"],
+        "batch_size": 20,
+        "invite": True,
+        **changes,
+    }
     answer = sidecar.post("/presets", body)
     assert answer.status_code == 201, answer.text
     saved: dict[str, Any] = answer.json()
@@ -71,30 +84,49 @@ def save(sidecar: SidecarClient, destination: DirectusInstance, **changes: Any) 
 
 
 def test_a_preset_is_saved_listed_and_its_token_shown_to_nobody(
-        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance) -> None:
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance
+) -> None:
     saved = save(sidecar, destination)
-    assert saved == {"id": saved["id"], "name": "Production", "scope": "personal", "destination_url": destination.url,
-                     "has_token": True, "options": ["content", "flows"], "batch_size": 20, "invite": True,
-                     "references": "refuse"}
+    assert saved == {
+        "id": saved["id"],
+        "name": "Production",
+        "scope": "personal",
+        "destination_url": destination.url,
+        "has_token": True,
+        "options": ["content", "flows"],
+        "batch_size": 20,
+        "invite": True,
+        "references": "refuse",
+    }
     assert presets_of(sidecar) == [saved]
     row = _row(stack, saved["id"])
     assert (row["collection"], row["user"], row["role"]) == (BUNDLE, admin_id(stack.source), None)
     assert destination.admin_token not in json.dumps(dump(stack.source.database), default=str)
 
 
-def test_a_saved_token_checks_and_migrates(sidecar: SidecarClient, destination: DirectusInstance) -> None:
+def test_a_saved_token_checks_and_migrates(
+    sidecar: SidecarClient, destination: DirectusInstance
+) -> None:
     saved = save(sidecar, destination)
     by_preset = {"destination_url": f"{destination.url}/", "token_from": f"preset:{saved['id']}"}
     assert sidecar.post("/check", by_preset).json()["compatible"] is True
     started = sidecar.post("/runs", {**by_preset, "options": []})
     assert started.status_code == 202, started.text
     run = sidecar.wait_for_end(started.json()["id"])
-    assert (run["status"], run["token_from"], run["user_name"]) == ("completed", by_preset["token_from"], "Admin User")
+    assert (run["status"], run["token_from"], run["user_name"]) == (
+        "completed",
+        by_preset["token_from"],
+        "Admin User",
+    )
 
 
-def test_a_saved_token_is_sent_to_its_own_address_only(sidecar: SidecarClient, destination: DirectusInstance) -> None:
+def test_a_saved_token_is_sent_to_its_own_address_only(
+    sidecar: SidecarClient, destination: DirectusInstance
+) -> None:
     saved = save(sidecar, destination)
-    answer = sidecar.post("/check", {"destination_url": ELSEWHERE, "token_from": f"preset:{saved['id']}"})
+    answer = sidecar.post(
+        "/check", {"destination_url": ELSEWHERE, "token_from": f"preset:{saved['id']}"}
+    )
     assert _errors(answer) == [("TOKEN_BELONGS_ELSEWHERE", "destination_token")]
     path, moved = f"/presets/{saved['id']}", {"destination_url": ELSEWHERE}
     kept = sidecar.patch(path, {**moved, "token_from": f"preset:{saved['id']}"})
@@ -103,58 +135,97 @@ def test_a_saved_token_is_sent_to_its_own_address_only(sidecar: SidecarClient, d
 
 
 def test_a_preset_changed_in_the_database_does_not_carry_its_token_elsewhere(
-        sidecar: SidecarClient, destination: DirectusInstance, api: Api) -> None:
+    sidecar: SidecarClient, destination: DirectusInstance, api: Api
+) -> None:
     saved = save(sidecar, destination)
     held = api.get(f"/presets/{saved['id']}")["layout_options"]
     api.patch(f"/presets/{saved['id']}", {"layout_options": {**held, "baseURL": ELSEWHERE}})
-    answer = sidecar.post("/check", {"destination_url": ELSEWHERE, "token_from": f"preset:{saved['id']}"})
+    answer = sidecar.post(
+        "/check", {"destination_url": ELSEWHERE, "token_from": f"preset:{saved['id']}"}
+    )
     assert _errors(answer) == [("TOKEN_NOT_SAVED", "destination_token")]
 
 
-def test_a_preset_is_renamed_shared_and_updated(sidecar: SidecarClient, destination: DirectusInstance) -> None:
+def test_a_preset_is_renamed_shared_and_updated(
+    sidecar: SidecarClient, destination: DirectusInstance
+) -> None:
     saved = save(sidecar, destination)
     path = f"/presets/{saved['id']}"
     renamed = sidecar.patch(path, {"name": "Live", "scope": "role"}).json()
     assert renamed == {**saved, "name": "Live", "scope": "role"}
-    kept = {"destination_url": destination.url, "token_from": f"preset:{saved['id']}", "options": []}
+    kept = {
+        "destination_url": destination.url,
+        "token_from": f"preset:{saved['id']}",
+        "options": [],
+    }
     assert sidecar.patch(path, kept).json() == {**renamed, "options": []}
     cleared = {"destination_url": destination.url, "destination_token": ""}
     assert sidecar.patch(path, cleared).json()["has_token"] is False
 
 
 def test_only_ones_own_presets_those_of_ones_role_and_global_ones_exist(
-        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance) -> None:
-    mine = [save(sidecar, destination, name=scope, scope=scope) for scope in ("personal", "role", "global")]
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance
+) -> None:
+    mine = [
+        save(sidecar, destination, name=scope, scope=scope)
+        for scope in ("personal", "role", "global")
+    ]
     other = SidecarClient(stack, source_user("helen"))
     assert [preset["name"] for preset in presets_of(other)] == ["global"]
     own = save(other, destination, name="Helen's")
     path = f"/presets/{mine[0]['id']}"
-    for answer in (other.patch(path, {"name": "Taken"}), other.delete(path), other.patch("/presets/9999999999", {})):
+    for answer in (
+        other.patch(path, {"name": "Taken"}),
+        other.delete(path),
+        other.patch("/presets/9999999999", {}),
+    ):
         assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
-    checked = other.post("/check", {"destination_url": destination.url, "token_from": f"preset:{mine[0]['id']}"})
+    checked = other.post(
+        "/check", {"destination_url": destination.url, "token_from": f"preset:{mine[0]['id']}"}
+    )
     assert _errors(checked) == [("TOKEN_NOT_SAVED", "destination_token")]
     assert [preset["name"] for preset in presets_of(sidecar)] == ["global", "personal", "role"]
     assert other.delete(f"/presets/{own['id']}").status_code == 204
 
 
 def test_nobody_elses_preset_is_found_by_guessing_ids(
-        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api) -> None:
-    """Every id that there is, and those around, by somebody without a role: only global presets answer, and no row of
-    the table has changed afterwards."""
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api
+) -> None:
+    """Every id that there is, and those around, by somebody without a role: only global presets
+    answer, and no row of the table has changed afterwards."""
     with_role = source_role("integrations")
     hidden = [save(sidecar, destination, scope=scope)["id"] for scope in ("personal", "role")]
-    hidden += [api.post("/presets", {"collection": BUNDLE, "bookmark": "Not theirs", "user": user, "role": with_role,
-                                     "layout_options": {"baseURL": destination.url, "token": "t"}})["id"]
-               for user in (None, source_user("marco"))]
+    hidden += [
+        api.post(
+            "/presets",
+            {
+                "collection": BUNDLE,
+                "bookmark": "Not theirs",
+                "user": user,
+                "role": with_role,
+                "layout_options": {"baseURL": destination.url, "token": "t"},
+            },
+        )["id"]
+        for user in (None, source_user("marco"))
+    ]
     before = dump(stack.source.database)["directus_presets"]
     other = SidecarClient(stack, source_user("helen"))
     visible = {preset["id"] for preset in other.get("/presets").json()["presets"]}
     assert not visible & set(hidden)
-    guesses = sorted({row["id"] for row in before} - visible | {0, max(hidden) + 1, 2**31 - 1, 2**31, 10**14})
+    guesses = sorted(
+        {row["id"] for row in before} - visible | {0, max(hidden) + 1, 2**31 - 1, 2**31, 10**14}
+    )
     for guess in guesses:
         saved = {"destination_url": destination.url, "token_from": f"preset:{guess}"}
         path = f"/presets/{guess}"
-        changes = [{}, {"name": "Mine"}, {"scope": "personal"}, {"scope": "global"}, {"options": []}, saved]
+        changes = [
+            {},
+            {"name": "Mine"},
+            {"scope": "personal"},
+            {"scope": "global"},
+            {"options": []},
+            saved,
+        ]
         for answer in (*(other.patch(path, change) for change in changes), other.delete(path)):
             assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
             assert destination.url not in answer.text
@@ -163,8 +234,15 @@ def test_nobody_elses_preset_is_found_by_guessing_ids(
         mine = {"name": "Mine", "scope": "global", **saved}
         for path, body in (("/check", saved), ("/runs", saved), ("/presets", mine)):
             assert _errors(other.post(path, body)) == [("TOKEN_NOT_SAVED", "destination_token")]
-    for path in ("/presets/-1", "/presets/1.5", "/presets/abc", "/presets/1%20OR%201=1", "/presets/*", "/presets/",
-                 f"/presets/{2**63}"):
+    for path in (
+        "/presets/-1",
+        "/presets/1.5",
+        "/presets/abc",
+        "/presets/1%20OR%201=1",
+        "/presets/*",
+        "/presets/",
+        f"/presets/{2**63}",
+    ):
         assert other.delete(path).status_code == 404
     assert dump(stack.source.database)["directus_presets"] == before
     for preset_id in hidden[2:]:
@@ -173,20 +251,41 @@ def test_nobody_elses_preset_is_found_by_guessing_ids(
 
 @pytest.mark.parametrize("whose", ["mine", "role", "everybody", "untitled", "another"])
 def test_rows_of_the_table_that_are_not_the_modules_cannot_be_touched(
-        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api, whose: str) -> None:
-    """Whoever they belong to, whatever they hold: such a row is not listed, changed or removed, nor its token used."""
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api, whose: str
+) -> None:
+    """Whoever they belong to, whatever they hold: such a row is not listed, changed or removed, nor
+    its token used."""
     belongs: dict[str, Any] = {
-        "mine": {"user": admin_id(stack.source)}, "role": {"role": api.get("/users/me")["role"]}, "everybody": {},
-        "untitled": {"bookmark": None}, "another": {"user": source_user("helen")},
+        "mine": {"user": admin_id(stack.source)},
+        "role": {"role": api.get("/users/me")["role"]},
+        "everybody": {},
+        "untitled": {"bookmark": None},
+        "another": {"user": source_user("helen")},
     }[whose]
-    held = {"baseURL": destination.url, "token": destination.admin_token, "selectedOptions": ["content"]}
-    row = api.post("/presets", {"collection": "posts", "bookmark": "Not ours", "layout": "tabular",
-                                "layout_options": held, **belongs})
+    held = {
+        "baseURL": destination.url,
+        "token": destination.admin_token,
+        "selectedOptions": ["content"],
+    }
+    row = api.post(
+        "/presets",
+        {
+            "collection": "posts",
+            "bookmark": "Not ours",
+            "layout": "tabular",
+            "layout_options": held,
+            **belongs,
+        },
+    )
     before = dump(stack.source.database)["directus_presets"]
     path = f"/presets/{row['id']}"
     by_row = {"destination_url": destination.url, "token_from": f"preset:{row['id']}"}
-    for answer in (sidecar.patch(path, {"name": "Ours"}), sidecar.patch(path, {"scope": "personal"}),
-                   sidecar.patch(path, by_row), sidecar.delete(path)):
+    for answer in (
+        sidecar.patch(path, {"name": "Ours"}),
+        sidecar.patch(path, {"scope": "personal"}),
+        sidecar.patch(path, by_row),
+        sidecar.delete(path),
+    ):
         assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
     assert _errors(sidecar.post("/check", by_row)) == [("TOKEN_NOT_SAVED", "destination_token")]
     assert row["id"] not in {preset["id"] for preset in sidecar.get("/presets").json()["presets"]}
@@ -195,27 +294,58 @@ def test_rows_of_the_table_that_are_not_the_modules_cannot_be_touched(
 
 
 def test_a_preset_of_the_module_stays_one_and_keeps_its_owner(
-        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance) -> None:
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance
+) -> None:
     saved = save(sidecar, destination)
-    changes: list[dict[str, Any]] = [{"collection": "posts"}, {"user": source_user("helen")}, {"role": None}, {"id": 1},
-                                     {"layout_options": {}}, {"bookmark": "x"}]
+    changes: list[dict[str, Any]] = [
+        {"collection": "posts"},
+        {"user": source_user("helen")},
+        {"role": None},
+        {"id": 1},
+        {"layout_options": {}},
+        {"bookmark": "x"},
+    ]
     for change in changes:
         answer = sidecar.patch(f"/presets/{saved['id']}", change)
-        assert (answer.status_code, _errors(answer)) == (422, [("INVALID_INPUT", next(iter(change)))])
+        assert (answer.status_code, _errors(answer)) == (
+            422,
+            [("INVALID_INPUT", next(iter(change)))],
+        )
     row = _row(stack, saved["id"])
     assert (row["collection"], row["user"], row["role"]) == (BUNDLE, admin_id(stack.source), None)
 
 
 @pytest.mark.parametrize("as_text", [False, True], ids=["object", "text"])
 def test_a_preset_of_the_javascript_bundle_loads_and_its_token_is_encrypted_on_save(
-        stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api, as_text: bool) -> None:
-    held = {"baseURL": destination.url, "token": destination.admin_token, "selectedOptions": ["schema", "flows"]}
-    row = api.post("/presets", {"collection": BUNDLE, "bookmark": "Old", "user": admin_id(stack.source), "role": None,
-                                "layout_options": json.dumps(held) if as_text else held})
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, api: Api, as_text: bool
+) -> None:
+    held = {
+        "baseURL": destination.url,
+        "token": destination.admin_token,
+        "selectedOptions": ["schema", "flows"],
+    }
+    row = api.post(
+        "/presets",
+        {
+            "collection": BUNDLE,
+            "bookmark": "Old",
+            "user": admin_id(stack.source),
+            "role": None,
+            "layout_options": json.dumps(held) if as_text else held,
+        },
+    )
     (preset,) = presets_of(sidecar)
-    assert preset == {"id": row["id"], "name": "Old", "scope": "personal", "destination_url": destination.url,
-                      "has_token": True, "options": ["flows"], "batch_size": 10, "invite": False,
-                      "references": "refuse"}
+    assert preset == {
+        "id": row["id"],
+        "name": "Old",
+        "scope": "personal",
+        "destination_url": destination.url,
+        "has_token": True,
+        "options": ["flows"],
+        "batch_size": 10,
+        "invite": False,
+        "references": "refuse",
+    }
     by_preset = {"destination_url": destination.url, "token_from": f"preset:{preset['id']}"}
     assert sidecar.post("/check", by_preset).status_code == 200
     sidecar.patch(f"/presets/{preset['id']}", {"name": "New"})
@@ -224,28 +354,52 @@ def test_a_preset_of_the_javascript_bundle_loads_and_its_token_is_encrypted_on_s
 
 
 def test_the_defaults_of_the_environment_are_told_without_the_token(
-        with_defaults: SidecarClient, destination: DirectusInstance) -> None:
+    with_defaults: SidecarClient, destination: DirectusInstance
+) -> None:
     answer = with_defaults.get("/presets")
-    assert answer.json()["defaults"] == {"destination_url": destination.url, "has_token": True, "options": ["users"]}
+    assert answer.json()["defaults"] == {
+        "destination_url": destination.url,
+        "has_token": True,
+        "options": ["users"],
+    }
     assert destination.admin_token not in answer.text
     assert answer.json()["role"] == "Administrator"
 
 
-def test_the_default_token_stays_in_the_sidecar(with_defaults: SidecarClient, destination: DirectusInstance) -> None:
-    body = {"name": "Copy", "scope": "global", "destination_url": destination.url, "token_from": "environment"}
+def test_the_default_token_stays_in_the_sidecar(
+    with_defaults: SidecarClient, destination: DirectusInstance
+) -> None:
+    body = {
+        "name": "Copy",
+        "scope": "global",
+        "destination_url": destination.url,
+        "token_from": "environment",
+    }
     assert _errors(with_defaults.post("/presets", body)) == [("TOKEN_STAYS", "token_from")]
 
 
-def test_a_preset_with_a_broken_token_has_none(sidecar: SidecarClient, stack: Stack, api: Api) -> None:
+def test_a_preset_with_a_broken_token_has_none(
+    sidecar: SidecarClient, stack: Stack, api: Api
+) -> None:
     for token in ("encrypted:é", "encrypted:abc", 7, None):
-        api.post("/presets", {"collection": BUNDLE, "bookmark": "Broken", "user": admin_id(stack.source),
-                              "layout_options": {"baseURL": ELSEWHERE, "token": token, "selectedOptions": "x"}})
+        api.post(
+            "/presets",
+            {
+                "collection": BUNDLE,
+                "bookmark": "Broken",
+                "user": admin_id(stack.source),
+                "layout_options": {"baseURL": ELSEWHERE, "token": token, "selectedOptions": "x"},
+            },
+        )
     assert [preset["has_token"] for preset in presets_of(sidecar)] == [False] * 4
 
 
 def test_the_default_token_goes_to_the_default_address_only(
-        with_defaults: SidecarClient, destination: DirectusInstance) -> None:
-    checked = with_defaults.post("/check", {"destination_url": destination.url, "token_from": "environment"})
+    with_defaults: SidecarClient, destination: DirectusInstance
+) -> None:
+    checked = with_defaults.post(
+        "/check", {"destination_url": destination.url, "token_from": "environment"}
+    )
     assert checked.json()["compatible"] is True
     other = f"http://{LOOPBACK}:{free_port()}"
     refused = with_defaults.post("/check", {"destination_url": other, "token_from": "environment"})
@@ -258,23 +412,38 @@ def test_without_defaults_the_form_is_empty(sidecar: SidecarClient) -> None:
     assert sidecar.get("/presets").json()["defaults"] == empty
 
 
-@pytest.mark.parametrize(("changes", "error"), [
-    ({"name": " "}, ("INVALID_INPUT", "name")), ({"scope": "everybody"}, ("INVALID_INPUT", "scope")),
-    ({"options": ["settings"]}, ("UNKNOWN_OPTION", "options")),
-    ({"batch_size": 3}, ("BATCH_SIZE_OUT_OF_RANGE", "batch_size")),
-    ({"destination_url": "nowhere"}, ("DESTINATION_URL_INVALID", "destination_url")),
-    ({"token_from": "file:/etc/passwd"}, ("INVALID_INPUT", "token_from")),
-])
-def test_wrong_input_is_named_and_nothing_is_saved(sidecar: SidecarClient, changes: dict[str, Any],
-                                                   error: tuple[str, str]) -> None:
-    body = {"name": "Wrong", "scope": "personal", "destination_url": ELSEWHERE, "destination_token": "t", **changes}
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"name": " "}, ("INVALID_INPUT", "name")),
+        ({"scope": "everybody"}, ("INVALID_INPUT", "scope")),
+        ({"options": ["settings"]}, ("UNKNOWN_OPTION", "options")),
+        ({"batch_size": 3}, ("BATCH_SIZE_OUT_OF_RANGE", "batch_size")),
+        ({"destination_url": "nowhere"}, ("DESTINATION_URL_INVALID", "destination_url")),
+        ({"token_from": "file:/etc/passwd"}, ("INVALID_INPUT", "token_from")),
+    ],
+)
+def test_wrong_input_is_named_and_nothing_is_saved(
+    sidecar: SidecarClient, changes: dict[str, Any], error: tuple[str, str]
+) -> None:
+    body = {
+        "name": "Wrong",
+        "scope": "personal",
+        "destination_url": ELSEWHERE,
+        "destination_token": "t",
+        **changes,
+    }
     assert _errors(sidecar.post("/presets", body)) == [error]
     assert presets_of(sidecar) == []
 
 
 def test_a_wrong_default_stops_the_sidecar_at_its_start(stack: Stack, tmp_path: Path) -> None:
-    wrong = replace(stack.sidecar, environment={"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,bookmarks"})
-    with pytest.raises(Exception, match="MIGRATION_BUNDLE_DEFAULT_OPTIONS: Unknown option 'bookmarks'"):
+    wrong = replace(
+        stack.sidecar, environment={"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,bookmarks"}
+    )
+    with pytest.raises(
+        Exception, match="MIGRATION_BUNDLE_DEFAULT_OPTIONS: Unknown option 'bookmarks'"
+    ):
         SidecarWeb(wrong, tmp_path).start()
 
 
@@ -286,7 +455,9 @@ def test_somebody_with_a_role_is_told_its_name(stack: Stack, api: Api) -> None:
 
 
 def _row(stack: Stack, preset_id: int) -> dict[str, Any]:
-    (row,) = (row for row in dump(stack.source.database)["directus_presets"] if row["id"] == preset_id)
+    (row,) = (
+        row for row in dump(stack.source.database)["directus_presets"] if row["id"] == preset_id
+    )
     return row
 
 

@@ -1,4 +1,5 @@
-"""Content without its users: the authors would be lost for good, so nobody loses them without saying so."""
+"""Content without its users: the authors would be lost for good, so nobody loses them without
+saying so."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,12 +18,38 @@ POSTS = 3
 CONTENT = ("--options", "content")
 # The administrator wrote three posts, and uploaded a picture; an editor is named by one of them.
 MISSING = [
-    {"collection": "directus_files", "column": "uploaded_by", "target": "directus_users", "option": "users", "rows": 1,
-     "targets": 1},
-    {"collection": "posts", "column": "author", "target": "directus_users", "option": "users", "rows": 3, "targets": 1},
-    {"collection": "posts", "column": "editor", "target": "directus_users", "option": "users", "rows": 1, "targets": 1},
-    {"collection": "posts", "column": "layout", "target": "directus_presets", "option": "presets", "rows": 1,
-     "targets": 1},
+    {
+        "collection": "directus_files",
+        "column": "uploaded_by",
+        "target": "directus_users",
+        "option": "users",
+        "rows": 1,
+        "targets": 1,
+    },
+    {
+        "collection": "posts",
+        "column": "author",
+        "target": "directus_users",
+        "option": "users",
+        "rows": 3,
+        "targets": 1,
+    },
+    {
+        "collection": "posts",
+        "column": "editor",
+        "target": "directus_users",
+        "option": "users",
+        "rows": 1,
+        "targets": 1,
+    },
+    {
+        "collection": "posts",
+        "column": "layout",
+        "target": "directus_presets",
+        "option": "presets",
+        "rows": 1,
+        "targets": 1,
+    },
 ]
 
 
@@ -46,41 +73,75 @@ def before(site: Stack) -> dict[str, Any]:
     return dump(site.destination.database)
 
 
-def test_by_default_all_is_included_and_nothing_is_missing(site: Stack, client: SidecarClient) -> None:
+def test_by_default_all_is_included_and_nothing_is_missing(
+    site: Stack, client: SidecarClient
+) -> None:
     done = check(site)
     assert (done.status, done.document["references"], done.document["findings"]) == (0, [], [])
     assert client.get("/presets").json()["defaults"]["options"] == [
-        "content", "users", "comments", "presets", "dashboards", "extensions", "flows"]
+        "content",
+        "users",
+        "comments",
+        "presets",
+        "dashboards",
+        "extensions",
+        "flows",
+    ]
     assert client.post("/check", destination_of(site)).json()["references"] == []
 
 
 def test_a_check_names_what_would_be_left_empty(site: Stack, client: SidecarClient) -> None:
     done = check(site, *CONTENT)
-    assert (done.status, done.document["compatible"], done.document["references"]) == (2, True, MISSING)
+    assert (done.status, done.document["compatible"], done.document["references"]) == (
+        2,
+        True,
+        MISSING,
+    )
     (finding,) = done.document["findings"]
-    assert finding == {"code": CODE, "message": (
-        "6 references to 1 preset and 2 users would be left empty, because these rows are neither included nor at the "
-        "destination: directus_files.uploaded_by (1), posts.author (3), posts.editor (1), posts.layout (1). Include "
-        "presets and users, or choose to leave the references empty (on the command line: --references empty)")}
+    assert finding == {
+        "code": CODE,
+        "message": (
+            "6 references to 1 preset and 2 users would be left empty, because these rows are "
+            "neither included nor at the destination: directus_files.uploaded_by (1), "
+            "posts.author (3), posts.editor (1), posts.layout (1). Include presets and users, or "
+            "choose to leave the references empty (on the command line: --references empty)"
+        ),
+    }
     assert check(site, *CONTENT, "--references", "empty").status == 0
-    assert client.post("/check", {**destination_of(site), "options": ["content"]}).json()["references"] == MISSING
+    assert (
+        client.post("/check", {**destination_of(site), "options": ["content"]}).json()["references"]
+        == MISSING
+    )
 
 
 def test_what_content_would_bring_is_named_as_well(site: Stack) -> None:
     """The picture of the editor."""
     done = check(site, "--options", "users")
-    assert done.document["references"] == [{"collection": "directus_users", "column": "avatar",
-                                            "target": "directus_files", "option": "content", "rows": 1, "targets": 1}]
+    assert done.document["references"] == [
+        {
+            "collection": "directus_users",
+            "column": "avatar",
+            "target": "directus_files",
+            "option": "content",
+            "rows": 1,
+            "targets": 1,
+        }
+    ]
 
 
-def test_a_dry_run_gives_all_numbers_and_ends_as_the_real_run_would(site: Stack, before: dict[str, Any]) -> None:
+def test_a_dry_run_gives_all_numbers_and_ends_as_the_real_run_would(
+    site: Stack, before: dict[str, Any]
+) -> None:
     done = migrate(site, *CONTENT, "--dry-run")
     assert (done.status, done.document["status"]) == (2, "refused")
     problems = [(problem["resource"], problem["code"]) for problem in done.document["problems"]]
     assert sorted(problems[:-1]) == [(one["collection"], CODE) for one in MISSING]
     assert problems[-1] == (None, CODE)
     assert "author: 3 references to 1 user" in done.stdout
-    assert (done.resource("posts")["create"], done.resource("posts")["missing_reference"]) == (POSTS, POSTS)
+    assert (done.resource("posts")["create"], done.resource("posts")["missing_reference"]) == (
+        POSTS,
+        POSTS,
+    )
     assert dump(site.destination.database) == before
 
 
@@ -91,19 +152,29 @@ def test_a_run_is_refused_and_nothing_is_written(site: Stack, before: dict[str, 
     assert dump(site.destination.database) == before
 
 
-def test_the_interface_refuses_a_real_run_and_lets_a_dry_one_tell(site: Stack, client: SidecarClient) -> None:
-    answer = client.post("/runs", {**destination_of(site), "dry_run": False, "options": ["content"]})
+def test_the_interface_refuses_a_real_run_and_lets_a_dry_one_tell(
+    site: Stack, client: SidecarClient
+) -> None:
+    answer = client.post(
+        "/runs", {**destination_of(site), "dry_run": False, "options": ["content"]}
+    )
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["code"], error["field"]) == (409, CODE, "references")
     dry = client.post("/runs", {**destination_of(site), "options": ["content"]})
     run = client.wait_for_end(dry.json()["id"])
-    assert (run["status"], run["references"], run["problem_count"]) == ("refused", "refuse", len(MISSING) + 1)
+    assert (run["status"], run["references"], run["problem_count"]) == (
+        "refused",
+        "refuse",
+        len(MISSING) + 1,
+    )
     wrong = client.post("/runs", {**destination_of(site), "references": "whatever"})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "references")
 
 
 def test_a_preset_keeps_the_choice(client: SidecarClient) -> None:
-    preset = client.post("/presets", {"name": "Weekly", "scope": "personal", "references": "empty"}).json()
+    preset = client.post(
+        "/presets", {"name": "Weekly", "scope": "personal", "references": "empty"}
+    ).json()
     assert preset["references"] == "empty"
     changed = client.patch(f"/presets/{preset['id']}", {"references": "refuse"}).json()
     assert changed["references"] == "refuse"
@@ -114,8 +185,10 @@ def test_a_preset_keeps_the_choice(client: SidecarClient) -> None:
 def test_told_to_it_leaves_them_empty_and_says_how_many(site: Stack, client: SidecarClient) -> None:
     dry = migrate(site, *CONTENT, "--references", "empty", "--dry-run")
     assert dry.status == 0, dry.stdout
-    answer = client.post("/runs", {**destination_of(site), "dry_run": False, "options": ["content"],
-                                   "references": "empty"})
+    answer = client.post(
+        "/runs",
+        {**destination_of(site), "dry_run": False, "options": ["content"], "references": "empty"},
+    )
     run = client.wait_for_end(answer.json()["id"])
     assert (run["status"], run["references"]) == ("completed", "empty"), run["problems"]
     expected = {(one["collection"], one["column"]): one["rows"] for one in MISSING}
@@ -125,30 +198,57 @@ def test_told_to_it_leaves_them_empty_and_says_how_many(site: Stack, client: Sid
 
 
 def fill(api: Api) -> None:
-    fields = [{"field": "author", "type": "uuid", "schema": {}, "meta": {"special": ["user-created"]}},
-              {"field": "editor", "type": "uuid", "schema": {}, "meta": {"special": ["m2o"]}},
-              {"field": "layout", "type": "integer", "schema": {}, "meta": {"special": ["m2o"]}}]
-    api.post("/collections", {"collection": "posts", "schema": {}, "meta": {}, "fields": [counted_key(), *fields]})
+    fields = [
+        {"field": "author", "type": "uuid", "schema": {}, "meta": {"special": ["user-created"]}},
+        {"field": "editor", "type": "uuid", "schema": {}, "meta": {"special": ["m2o"]}},
+        {"field": "layout", "type": "integer", "schema": {}, "meta": {"special": ["m2o"]}},
+    ]
+    api.post(
+        "/collections",
+        {"collection": "posts", "schema": {}, "meta": {}, "fields": [counted_key(), *fields]},
+    )
     for field, target in (("author", "users"), ("editor", "users"), ("layout", "presets")):
-        api.post("/relations", {"collection": "posts", "field": field, "related_collection": f"directus_{target}"})
+        api.post(
+            "/relations",
+            {"collection": "posts", "field": field, "related_collection": f"directus_{target}"},
+        )
     picture = api.upload({"title": "Picture"}, "picture.txt", b"picture", "text/plain")["id"]
     editor = api.post("/users", {"email": "editor@example.com", "avatar": picture})["id"]
     layout = api.post("/presets", {"collection": "posts", "bookmark": "Layout"})["id"]
-    api.post("/items/posts", [{"editor": editor, "layout": layout}, *({} for _ in range(POSTS - 1))])
+    api.post(
+        "/items/posts", [{"editor": editor, "layout": layout}, *({} for _ in range(POSTS - 1))]
+    )
 
 
 def check(site: Stack, *arguments: str) -> Finished:
-    return sidecar(site.source, "check", "--to", site.destination.url, "--json", *arguments,
-                   token=site.destination.admin_token)
+    return sidecar(
+        site.source,
+        "check",
+        "--to",
+        site.destination.url,
+        "--json",
+        *arguments,
+        token=site.destination.admin_token,
+    )
 
 
 def migrate(site: Stack, *arguments: str) -> Finished:
-    return sidecar(site.source, "migrate", "--to", site.destination.url, "--json", *arguments,
-                   token=site.destination.admin_token)
+    return sidecar(
+        site.source,
+        "migrate",
+        "--to",
+        site.destination.url,
+        "--json",
+        *arguments,
+        token=site.destination.admin_token,
+    )
 
 
 def destination_of(site: Stack) -> dict[str, str]:
-    return {"destination_url": site.destination.url, "destination_token": site.destination.admin_token}
+    return {
+        "destination_url": site.destination.url,
+        "destination_token": site.destination.admin_token,
+    }
 
 
 def cleared(document: dict[str, Any]) -> dict[tuple[str, str], int]:

@@ -1,4 +1,5 @@
-"""What a run was asked for is kept in Redis, and read back by whichever version of the sidecar comes next."""
+"""What a run was asked for is kept in Redis, and read back by whichever version of the sidecar
+comes next."""
 
 import json
 from collections.abc import Iterator
@@ -23,20 +24,35 @@ def space(tmp_path: Path) -> Iterator[Keyspace]:
 
 
 def test_an_order_is_read_back_as_it_was_given(space: Keyspace) -> None:
-    order = RunOrder(RUN_ID, "me", "http://there", "http://here",
-                     MigrationRequest(("users",), dry_run=False, invite=True), now(), "Me", "preset:7")
+    order = RunOrder(
+        RUN_ID,
+        "me",
+        "http://there",
+        "http://here",
+        MigrationRequest(("users",), dry_run=False, invite=True),
+        now(),
+        "Me",
+        "preset:7",
+    )
     store = RunStore(space)
     store.create(order)
     assert store.order(order.id) == order
     assert store.summary(order.id)["invite"] is True
 
 
-def test_an_order_from_before_invitations_and_presets_is_read_with_what_was_meant_then(space: Keyspace) -> None:
+def test_an_order_from_before_invitations_and_presets_is_read_with_what_was_meant_then(
+    space: Keyspace,
+) -> None:
     order = RunOrder(RUN_ID, "me", "http://there", "http://here", MigrationRequest(), now())
     store = RunStore(space)
     store.create(order)
     stored = json.loads(space.redis.hget(space.run(order.id), "order") or "")
-    del stored["request"]["invite"], stored["request"]["references"], stored["user_name"], stored["token_from"]
+    del (
+        stored["request"]["invite"],
+        stored["request"]["references"],
+        stored["user_name"],
+        stored["token_from"],
+    )
     space.redis.hset(space.run(order.id), "order", json.dumps(stored))
     # References were left empty without a word.
     assert store.order(order.id) == replace(order, request=MigrationRequest(references="empty"))

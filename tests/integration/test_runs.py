@@ -1,4 +1,5 @@
-"""Runs in the background: started over HTTP, worked off by a real worker, recorded in a real Redis."""
+"""Runs in the background: started over HTTP, worked off by a real worker, recorded in a real
+Redis."""
 
 import hashlib
 from typing import Any
@@ -40,7 +41,9 @@ def finished(sidecar: SidecarClient, destination: DirectusInstance) -> Run:
 
 def test_a_run_ends_completed_and_verified(finished: Run) -> None:
     assert finished["status"] == "completed", finished["problems"]
-    assert {row["name"]: row["verified"] for row in finished["resources"] if row["kind"] == "content"} == COUNTS
+    assert {
+        row["name"]: row["verified"] for row in finished["resources"] if row["kind"] == "content"
+    } == COUNTS
     assert [stage["status"] for stage in finished["stages"]] == ["done"] * 4
     assert all(stage["done"] == stage["total"] for stage in finished["stages"])
     assert finished["problem_count"] == 0
@@ -48,7 +51,11 @@ def test_a_run_ends_completed_and_verified(finished: Run) -> None:
 
 
 def test_digests_of_both_sides_are_the_same_where_all_is_verified(finished: Run) -> None:
-    rows = {row["name"]: row for row in finished["resources"] if row["kind"] == "content" and row["source"]}
+    rows = {
+        row["name"]: row
+        for row in finished["resources"]
+        if row["kind"] == "content" and row["source"]
+    }
     assert all(row["source_digest"] == row["destination_digest"] for row in rows.values())
     assert len({row["source_digest"] for row in rows.values()}) == len(rows)
     assert len(rows["posts"]["source_digest"]) == 64
@@ -62,17 +69,39 @@ def test_every_transferred_file_has_its_checksum(
     whole = sidecar.get(path).json()
     assert len(whole["checksums"]) == whole["total"] == whole["cursor"] == files["created"] > 0
     for file in whole["checksums"]:
-        asset = requests.get(f"{destination.url}/assets/{file['id']}", headers=as_admin(destination), timeout=30)
-        assert (hashlib.sha256(asset.content).hexdigest(), len(asset.content)) == (file["sha256"], file["size"])
-    assert sidecar.get(f"{path}?after={whole['total'] - 1}").json()["checksums"] == whole["checksums"][-1:]
+        asset = requests.get(
+            f"{destination.url}/assets/{file['id']}", headers=as_admin(destination), timeout=30
+        )
+        assert (hashlib.sha256(asset.content).hexdigest(), len(asset.content)) == (
+            file["sha256"],
+            file["size"],
+        )
+    assert (
+        sidecar.get(f"{path}?after={whole['total'] - 1}").json()["checksums"]
+        == whole["checksums"][-1:]
+    )
     assert sidecar.get(f"/runs/{SOMETHING}/checksums").status_code == 404
 
 
 def test_options_are_counted_as_a_run_counts_them(sidecar: SidecarClient, finished: Run) -> None:
-    counts = {option["name"]: option["rows"] for option in sidecar.get("/options").json()["options"]}
-    moved = sum(row["source"] for row in finished["resources"] if row["kind"] not in ("settings", "translations"))
+    counts = {
+        option["name"]: option["rows"] for option in sidecar.get("/options").json()["options"]
+    }
+    moved = sum(
+        row["source"]
+        for row in finished["resources"]
+        if row["kind"] not in ("settings", "translations")
+    )
     assert counts["content"] == moved
-    assert list(counts) == ["content", "users", "comments", "presets", "dashboards", "extensions", "flows"]
+    assert list(counts) == [
+        "content",
+        "users",
+        "comments",
+        "presets",
+        "dashboards",
+        "extensions",
+        "flows",
+    ]
     assert all(counts[name] > 0 for name in ("users", "comments", "presets", "dashboards", "flows"))
 
 
@@ -98,16 +127,23 @@ def test_the_person_is_notified_in_the_source_with_numbers_and_a_link(
 def test_records_are_kept_for_a_month_and_the_token_not_at_all(
     stack: Stack, redis: Any, destination: DirectusInstance, finished: Run
 ) -> None:
-    keys = [key for key in redis.keys("*") if finished["id"].encode() in key and key.startswith(b"migration:")]
+    keys = [
+        key
+        for key in redis.keys("*")
+        if finished["id"].encode() in key and key.startswith(b"migration:")
+    ]
     assert {key.decode() for key in keys} == {
         f"{Keyspace.of(redis, stack.source.url).key('run')}:{finished['id']}{part}"
-        for part in ("", ":log", ":checksums")}
+        for part in ("", ":log", ":checksums")
+    }
     assert all(0 < redis.ttl(key) <= MONTH for key in keys)
     assert not redis.keys("migration:destination:*")
     assert destination.admin_token not in _everything_in(redis)
 
 
-def test_runs_are_listed_newest_first(sidecar: SidecarClient, destination: DirectusInstance, finished: Run) -> None:
+def test_runs_are_listed_newest_first(
+    sidecar: SidecarClient, destination: DirectusInstance, finished: Run
+) -> None:
     dry = sidecar.start(destination, dry_run=True).json()["id"]
     sidecar.wait_for_end(dry)
     listed = sidecar.get("/runs").json()["runs"]
@@ -164,13 +200,24 @@ def test_a_destination_that_goes_away_fails_the_run_and_the_next_one_completes(
     assert sidecar.wait_for_end(sidecar.start(destination).json()["id"])["status"] == "completed"
 
 
-@pytest.mark.parametrize(("method", "path"), [
-    ("POST", "/check"), ("POST", "/runs"), ("GET", "/runs"), ("GET", f"/runs/{SOMETHING}"), ("GET", "/openapi.json"),
-    ("GET", "/nowhere"),
-])
-def test_nothing_but_health_answers_without_the_secret(stack: Stack, method: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/check"),
+        ("POST", "/runs"),
+        ("GET", "/runs"),
+        ("GET", f"/runs/{SOMETHING}"),
+        ("GET", "/openapi.json"),
+        ("GET", "/nowhere"),
+    ],
+)
+def test_nothing_but_health_answers_without_the_secret(
+    stack: Stack, method: str, path: str
+) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong", "X-Migration-User": SOMETHING}):
-        answer = requests.request(method, stack.web.url + path, json={}, headers=headers, timeout=30)
+        answer = requests.request(
+            method, stack.web.url + path, json={}, headers=headers, timeout=30
+        )
         assert answer.status_code == 401
         assert answer.json()["errors"][0]["code"] == "UNAUTHORIZED"
 
@@ -190,22 +237,39 @@ def test_health_tells_what_is_missing(stack: Stack) -> None:
         stack.worker.start()
     assert answer.status_code == 503
     assert answer.json()["worker"] == {
-        "ok": False, "message": "No worker was heard of lately; start `sidecar worker`"
+        "ok": False,
+        "message": "No worker was heard of lately; start `sidecar worker`",
     }
 
 
 def test_input_of_the_wrong_kind_names_its_field(sidecar: SidecarClient) -> None:
-    body = {"destination_url": f"http://{LOOPBACK}:{free_port()}", "destination_token": "t", "batch_size": "many"}
+    body = {
+        "destination_url": f"http://{LOOPBACK}:{free_port()}",
+        "destination_token": "t",
+        "batch_size": "many",
+    }
     answer = sidecar.post("/runs", body)
     assert answer.status_code == 422
-    assert [(e["code"], e["field"]) for e in answer.json()["errors"]] == [("INVALID_INPUT", "batch_size")]
+    assert [(e["code"], e["field"]) for e in answer.json()["errors"]] == [
+        ("INVALID_INPUT", "batch_size")
+    ]
 
 
 def test_the_openapi_document_names_every_route(sidecar: SidecarClient) -> None:
     document = sidecar.get("/openapi.json").json()
-    assert set(document["paths"]) == {"/check", "/options", "/presets", "/presets/{preset_id}", "/runs",
-                                      "/runs/{run_id}", "/runs/{run_id}/cancel", "/runs/{run_id}/checksums",
-                                      "/runs/{run_id}/resume", "/health", "/metrics"}
+    assert set(document["paths"]) == {
+        "/check",
+        "/options",
+        "/presets",
+        "/presets/{preset_id}",
+        "/runs",
+        "/runs/{run_id}",
+        "/runs/{run_id}/cancel",
+        "/runs/{run_id}/checksums",
+        "/runs/{run_id}/resume",
+        "/health",
+        "/metrics",
+    }
 
 
 def test_an_unknown_run_is_not_found(sidecar: SidecarClient) -> None:
@@ -215,6 +279,12 @@ def test_an_unknown_run_is_not_found(sidecar: SidecarClient) -> None:
 
 def _everything_in(redis: Any) -> str:
     """All keys and values, as one text."""
-    readers = {b"string": redis.get, b"hash": redis.hgetall, b"set": redis.smembers, b"stream": redis.xrange,
-               b"list": lambda key: redis.lrange(key, 0, -1), b"zset": lambda key: redis.zrange(key, 0, -1)}
+    readers = {
+        b"string": redis.get,
+        b"hash": redis.hgetall,
+        b"set": redis.smembers,
+        b"stream": redis.xrange,
+        b"list": lambda key: redis.lrange(key, 0, -1),
+        b"zset": lambda key: redis.zrange(key, 0, -1),
+    }
     return repr([(key, readers[redis.type(key)](key)) for key in redis.keys("*")])

@@ -1,4 +1,5 @@
-"""A schema that cannot be brought to the destination leaves the destination as it was, ready for the next run."""
+"""A schema that cannot be brought to the destination leaves the destination as it was, ready for
+the next run."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,11 +17,16 @@ from tests.stack.shapes import ColumnShape, column_shapes
 
 NAME = {"field": "name", "type": "string", "schema": {}, "meta": {}}
 CAT = {"field": "cat", "type": "integer", "schema": {}, "meta": {"special": ["m2o"]}}
-# Tables that were there before Directus: where it makes one without its columns, it gives it a counted key.
-ADOPTED = ["CREATE TABLE untracked (code varchar(12) NOT NULL PRIMARY KEY)",
-           "CREATE TABLE good (code varchar(12) NOT NULL PRIMARY KEY, name varchar(80))",
-           "CREATE TABLE bad (code varchar(12) NOT NULL PRIMARY KEY, other varchar(12) REFERENCES untracked (code))",
-           "INSERT INTO good VALUES ('one', 'One'), ('two', 'Two')", "INSERT INTO bad VALUES ('three', NULL)"]
+# Tables that were there before Directus: where it makes one without its columns, it gives it a
+# counted key.
+ADOPTED = [
+    "CREATE TABLE untracked (code varchar(12) NOT NULL PRIMARY KEY)",
+    "CREATE TABLE good (code varchar(12) NOT NULL PRIMARY KEY, name varchar(80))",
+    "CREATE TABLE bad (code varchar(12) NOT NULL PRIMARY KEY, other varchar(12) REFERENCES "
+    "untracked (code))",
+    "INSERT INTO good VALUES ('one', 'One'), ('two', 'Two')",
+    "INSERT INTO bad VALUES ('three', NULL)",
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +42,8 @@ def source(pair: Pair) -> Iterator[Api]:
 
 
 def test_a_refused_schema_makes_nothing_and_the_next_run_completes(pair: Pair, source: Api) -> None:
-    """One table refers to another that Directus does not track, so the destination refuses the schema; the table beside
-    it has no fault."""
+    """One table refers to another that Directus does not track, so the destination refuses the
+    schema; the table beside it has no fault."""
     execute(pair.source.database, ADOPTED)
     source.post("/utils/cache/clear?system", {})
     for name in ("good", "bad"):
@@ -46,7 +52,7 @@ def test_a_refused_schema_makes_nothing_and_the_next_run_completes(pair: Pair, s
     for _ in range(2):
         done = migrate(pair.source, pair.destination, "--options", "content")
         assert (done.status, done.document["status"]) == (3, "failed")
-        assert "\"untracked\" doesn't exist" in done.document["message"]
+        assert '"untracked" doesn\'t exist' in done.document["message"]
         assert dump(pair.destination.database) == before
     source.patch("/collections/untracked", {"meta": {}})
     done = migrate(pair.source, pair.destination, "--options", "content")
@@ -58,7 +64,9 @@ def test_a_refused_schema_makes_nothing_and_the_next_run_completes(pair: Pair, s
         assert dump(there)[name] == dump(here)[name]
 
 
-def test_a_relation_that_points_elsewhere_now_is_a_conflict_and_nothing_is_written(pair: Pair, source: Api) -> None:
+def test_a_relation_that_points_elsewhere_now_is_a_conflict_and_nothing_is_written(
+    pair: Pair, source: Api
+) -> None:
     for name in ("cats", "tags"):
         collection(source, name, [NAME])
         source.post(f"/items/{name}", [{"name": f"{name} {number}"} for number in range(2)])
@@ -77,7 +85,9 @@ def test_a_relation_that_points_elsewhere_now_is_a_conflict_and_nothing_is_writt
     assert check.status == 2
     (finding,) = check.document["findings"]
     assert finding["code"] == "SCHEMA_CONFLICT"
-    assert "arts.cat points to tags at the source and to cats at the destination" in finding["message"]
+    assert (
+        "arts.cat points to tags at the source and to cats at the destination" in finding["message"]
+    )
     assert "delete the field arts.cat at the destination" in finding["message"]
     assert (check.document["compatible"], check.document["force_would_help"]) == (False, False)
     for arguments in (["--dry-run"], [], ["--force"]):
@@ -87,24 +97,38 @@ def test_a_relation_that_points_elsewhere_now_is_a_conflict_and_nothing_is_writt
     assert dump(pair.destination.database) == before
 
 
-def test_the_conflict_is_gone_when_the_field_is_deleted_as_the_message_says(pair: Pair, source: Api) -> None:
+def test_the_conflict_is_gone_when_the_field_is_deleted_as_the_message_says(
+    pair: Pair, source: Api
+) -> None:
     with Api(pair.destination.url, pair.destination.admin_token) as destination:
         destination.delete("/fields/arts/cat")
     done = migrate(pair.source, pair.destination, "--options", "content")
     # The row that was there before has lost its value, as the message said.
     assert (done.status, codes(done)) == (1, ["CONFLICT"])
-    relations = [row for row in dump(pair.destination.database)["directus_relations"] if row["many_field"] == "cat"]
+    relations = [
+        row
+        for row in dump(pair.destination.database)["directus_relations"]
+        if row["many_field"] == "cat"
+    ]
     assert [row["one_collection"] for row in relations] == ["tags"]
     assert shapes(pair.destination.database, "arts") == shapes(pair.source.database, "arts")
 
 
 def collection(api: Api, name: str, fields: list[dict[str, Any]]) -> None:
-    api.post("/collections", {"collection": name, "schema": {}, "meta": {}, "fields": [counted_key(), *fields]})
+    api.post(
+        "/collections",
+        {"collection": name, "schema": {}, "meta": {}, "fields": [counted_key(), *fields]},
+    )
 
 
 def relation(target: str) -> dict[str, Any]:
-    return {"collection": "arts", "field": "cat", "related_collection": target, "schema": {"on_delete": "SET NULL"},
-            "meta": {}}
+    return {
+        "collection": "arts",
+        "field": "cat",
+        "related_collection": target,
+        "schema": {"on_delete": "SET NULL"},
+        "meta": {},
+    }
 
 
 def codes(done: Finished) -> list[str]:
@@ -112,4 +136,6 @@ def codes(done: Finished) -> list[str]:
 
 
 def shapes(database: Database, table: str) -> dict[str, ColumnShape]:
-    return {name: shape for (owner, name), shape in column_shapes(database).items() if owner == table}
+    return {
+        name: shape for (owner, name), shape in column_shapes(database).items() if owner == table
+    }

@@ -1,4 +1,5 @@
-"""Settings travel to where the destination is at its default; lists merge; what is an instance's own stays there."""
+"""Settings travel to where the destination is at its default; lists merge; what is an instance's
+own stays there."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,10 +13,17 @@ from tests.stack.pair import Pair, bare_pair
 from tests.stack.proxy import Proxy
 from tests.stack.seed.api import Api
 
-PICTURES = {column: f"5e770000-0000-4000-8000-00000000000{number}" for number, column in enumerate(
-    ("project_logo", "public_favicon", "public_background", "public_foreground"))}
+PICTURES = {
+    column: f"5e770000-0000-4000-8000-00000000000{number}"
+    for number, column in enumerate(
+        ("project_logo", "public_favicon", "public_background", "public_foreground")
+    )
+}
 FOLDER = "5e770000-0000-4000-8000-00000000000f"
-MEMBERS = {"from": "5e770000-0000-4000-8000-0000000000aa", "to": "5e770000-0000-4000-8000-0000000000bb"}
+MEMBERS = {
+    "from": "5e770000-0000-4000-8000-0000000000aa",
+    "to": "5e770000-0000-4000-8000-0000000000bb",
+}
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 PLAIN = {
@@ -32,10 +40,20 @@ PLAIN = {
     "house_colours": "blue and white",
     "opened_in": 1887,
 }
-MODULES = [{"type": "module", "id": name, "enabled": True} for name in ("content", "files", "settings")]
-DOCS = {"type": "link", "id": "docs", "name": "Docs", "url": "https://docs.example.com", "enabled": True}
-STREETS, HILLS = ({"name": name, "type": "tile", "url": f"https://{name}.example.com/{{z}}/{{x}}/{{y}}"}
-                  for name in ("streets", "hills"))
+MODULES = [
+    {"type": "module", "id": name, "enabled": True} for name in ("content", "files", "settings")
+]
+DOCS = {
+    "type": "link",
+    "id": "docs",
+    "name": "Docs",
+    "url": "https://docs.example.com",
+    "enabled": True,
+}
+STREETS, HILLS = (
+    {"name": name, "type": "tile", "url": f"https://{name}.example.com/{{z}}/{{x}}/{{y}}"}
+    for name in ("streets", "hills")
+)
 LISTS_HERE = {
     "module_bar": [{**MODULES[0], "enabled": False}, *MODULES[1:], DOCS],
     "basemaps": [STREETS],
@@ -57,7 +75,12 @@ POINTING = {*PICTURES, "storage_default_folder"}
 TO_SET = {*PLAIN, *LISTS_HERE, *POINTING, "public_registration_role"}
 CUSTOM = [
     {"field": "house_colours", "type": "json", "meta": {"special": ["cast-json"]}, "schema": {}},
-    {"field": "opened_in", "type": "integer", "meta": {"interface": "input"}, "schema": {"default_value": 2000}},
+    {
+        "field": "opened_in",
+        "type": "integer",
+        "meta": {"interface": "input"},
+        "schema": {"default_value": 2000},
+    },
 ]
 
 
@@ -80,7 +103,12 @@ def test_a_dry_run_says_what_would_be_set_and_writes_nothing(pair: Pair) -> None
     done = migrate(pair.source, pair.destination, "--dry-run")
     assert done.status == 0, done.stdout + done.stderr
     assert numbers(done, "source", "create", "unchanged", "conflicting", "missing_reference") == [
-        len(TO_SET | KEPT.keys()), len(TO_SET), 0, len(KEPT), 0]
+        len(TO_SET | KEPT.keys()),
+        len(TO_SET),
+        0,
+        len(KEPT),
+        0,
+    ]
     assert notes(done, "KEPT") == {*KEPT, "module_bar", "custom_aspect_ratios"}
     assert dump(pair.destination.database) == before
 
@@ -94,7 +122,13 @@ def test_pictures_that_do_not_travel_would_not_be_set(pair: Pair) -> None:
 def test_settings_arrive_and_are_verified(pair: Pair, finished: Finished) -> None:
     assert finished.status == 0, finished.stdout + finished.stderr
     assert numbers(finished, "source", "created", "skipped", "failed", "verified", "different") == [
-        len(TO_SET | KEPT.keys()), len(TO_SET), len(KEPT), 0, len(TO_SET), 0]
+        len(TO_SET | KEPT.keys()),
+        len(TO_SET),
+        len(KEPT),
+        0,
+        len(TO_SET),
+        0,
+    ]
     there = settings(pair.destination)
     assert {name: there[name] for name in PLAIN} == PLAIN
     assert {name: there[name] for name in PICTURES} == PICTURES
@@ -132,23 +166,44 @@ def test_masked_keys_are_not_written(pair: Pair, finished: Finished) -> None:
 @pytest.mark.usefixtures("finished")
 def test_a_second_run_sends_no_write(pair: Pair) -> None:
     with Proxy(pair.destination.url) as proxy:
-        done = sidecar(pair.source, "migrate", "--to", proxy.url, "--json", *CONTENT_ALONE,
-                       token=pair.destination.admin_token)
+        done = sidecar(
+            pair.source,
+            "migrate",
+            "--to",
+            proxy.url,
+            "--json",
+            *CONTENT_ALONE,
+            token=pair.destination.admin_token,
+        )
     assert done.status == 0, done.stdout + done.stderr
-    assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} <= {("POST", "/schema/diff")}
+    assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} <= {
+        ("POST", "/schema/diff")
+    }
     assert numbers(done, "created", "skipped", "verified", "different") == [
-        0, len(TO_SET | KEPT.keys()), len(TO_SET), 0]
+        0,
+        len(TO_SET | KEPT.keys()),
+        len(TO_SET),
+        0,
+    ]
 
 
 @pytest.mark.usefixtures("finished")
 def test_one_refused_setting_costs_only_itself(pair: Pair) -> None:
     with Api(pair.source.url, pair.source.admin_token) as api:
         api.post("/fields/directus_settings", {"field": "slogan", "type": "string", "schema": {}})
-        api.patch("/settings", {"slogan": "lower case", "report_bug_url": "https://bugs.example.com"})
-        api.patch("/fields/directus_settings/slogan", {"meta": {"validation": {"slogan": {"_eq": "UPPER CASE"}}}})
+        api.patch(
+            "/settings", {"slogan": "lower case", "report_bug_url": "https://bugs.example.com"}
+        )
+        api.patch(
+            "/fields/directus_settings/slogan",
+            {"meta": {"validation": {"slogan": {"_eq": "UPPER CASE"}}}},
+        )
     done = migrate(pair.source, pair.destination)
     assert done.document["status"] == "completed_with_problems"
-    problems = [(problem["resource"], problem["key"], problem["code"]) for problem in done.document["problems"]]
+    problems = [
+        (problem["resource"], problem["key"], problem["code"])
+        for problem in done.document["problems"]
+    ]
     assert problems == [("directus_settings", "slogan", "FAILED_VALIDATION")]
     assert numbers(done, "created", "failed", "verified", "different") == [1, 1, len(TO_SET) + 1, 0]
     there = settings(pair.destination)
@@ -168,11 +223,19 @@ def _set_up(pair: Pair) -> None:
         for field in CUSTOM:
             api.post("/fields/directus_settings", field)
         # A text in a JSON column is written as JSON.
-        api.patch("/settings", {
-            **PLAIN, **LISTS_HERE, **PICTURES, "house_colours": '"blue and white"', "storage_default_folder": FOLDER,
-            "public_registration_role": MEMBERS["from"], "public_note": "of the source",
-            "project_url": "https://from.example.com",
-        })
+        api.patch(
+            "/settings",
+            {
+                **PLAIN,
+                **LISTS_HERE,
+                **PICTURES,
+                "house_colours": '"blue and white"',
+                "storage_default_folder": FOLDER,
+                "public_registration_role": MEMBERS["from"],
+                "public_note": "of the source",
+                "project_url": "https://from.example.com",
+            },
+        )
         if "ai_openai_api_key" in api.get("/settings"):
             api.patch("/settings", {"ai_openai_api_key": "sk-secret"})
 
@@ -189,5 +252,8 @@ def numbers(done: Finished, *names: str) -> list[int]:
 
 
 def notes(done: Finished, code: str) -> set[str]:
-    return {note["column"] for note in done.document["notes"]
-            if note["resource"] == "directus_settings" and note["code"] == code}
+    return {
+        note["column"]
+        for note in done.document["notes"]
+        if note["resource"] == "directus_settings" and note["code"] == code
+    }

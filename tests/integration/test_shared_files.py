@@ -1,4 +1,5 @@
-"""The files of one run are shared by the workers that listen; one that is killed in the middle loses nothing."""
+"""The files of one run are shared by the workers that listen; one that is killed in the middle
+loses nothing."""
 
 import os
 import re
@@ -60,14 +61,20 @@ def client(two: Stack, space: Keyspace) -> SidecarClient:
     return SidecarClient(two, admin_id(two.source))
 
 
-def test_both_workers_transfer_files_of_one_run(two: Stack, client: SidecarClient, space: Keyspace) -> None:
-    run = client.wait_for_end(client.start(two.destination, dry_run=False, options=["content"]).json()["id"])
+def test_both_workers_transfer_files_of_one_run(
+    two: Stack, client: SidecarClient, space: Keyspace
+) -> None:
+    run = client.wait_for_end(
+        client.start(two.destination, dry_run=False, options=["content"]).json()["id"]
+    )
     assert_all_arrived(two, client, run)
     assert 0 < files_of_helpers(run) < len(SIZES)
     assert space.redis.keys("migration:*:shard:*") == []
 
 
-def test_a_killed_work_horse_of_a_helper_loses_nothing(two: Stack, client: SidecarClient, space: Keyspace) -> None:
+def test_a_killed_work_horse_of_a_helper_loses_nothing(
+    two: Stack, client: SidecarClient, space: Keyspace
+) -> None:
     gate = Gate("POST", "/files")
     with Proxy(two.destination.url, gate.rewrite) as proxy:
         run_id = start(client, proxy, two.destination)
@@ -80,7 +87,9 @@ def test_a_killed_work_horse_of_a_helper_loses_nothing(two: Stack, client: Sidec
     assert_all_arrived(two, client, run)
 
 
-def test_a_cancelled_run_is_cancelled_at_its_helpers_too(two: Stack, client: SidecarClient, space: Keyspace) -> None:
+def test_a_cancelled_run_is_cancelled_at_its_helpers_too(
+    two: Stack, client: SidecarClient, space: Keyspace
+) -> None:
     gate = Gate("POST", "/files")
     with Proxy(two.destination.url, gate.rewrite) as proxy:
         run_id = start(client, proxy, two.destination)
@@ -111,38 +120,58 @@ def test_a_killed_helper_loses_nothing(two: Stack, client: SidecarClient, space:
 def assert_all_arrived(two: Stack, client: SidecarClient, run: Run) -> None:
     assert (run["status"], run["problems"]) == ("completed", []), run["message"]
     (files,) = (row for row in run["resources"] if row["name"] == "directus_files")
-    assert [files[count] for count in ("created", "verified", "failed", "skipped")] == [len(SIZES), len(SIZES), 0, 0]
+    assert [files[count] for count in ("created", "verified", "failed", "skipped")] == [
+        len(SIZES),
+        len(SIZES),
+        0,
+        0,
+    ]
     assert files["bytes"] == sum(SIZES)
     assert all(stage["done"] == stage["total"] for stage in run["stages"])
     assert client.get(f"/runs/{run['id']}/checksums").json()["total"] == len(SIZES)
-    assert differences(two.source.database, two.destination.database, ["directus_files"], NOBODY) == []
+    assert (
+        differences(two.source.database, two.destination.database, ["directus_files"], NOBODY) == []
+    )
     assert stored_bytes(two.source) == stored_bytes(two.destination)
 
 
 def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) -> str:
-    body = {"destination_url": proxy.url, "destination_token": destination.admin_token, "dry_run": False,
-            "options": ["content"], "references": "empty"}
+    body = {
+        "destination_url": proxy.url,
+        "destination_token": destination.admin_token,
+        "dry_run": False,
+        "options": ["content"],
+        "references": "empty",
+    }
     return str(client.post("/runs", body).json()["id"])
 
 
 def files_of_helpers(run: Run) -> int:
     """How many files the log says that other workers than the run's own transferred."""
-    said = [re.search(r"The worker \w+ transferred (\d+) files", line["message"]) for line in run["log"]["lines"]]
+    said = [
+        re.search(r"The worker \w+ transferred (\d+) files", line["message"])
+        for line in run["log"]["lines"]
+    ]
     return sum(int(found[1]) for found in said if found)
 
 
 def idle_workers(space: Keyspace) -> list[int]:
     """The process ids of those that wait for work; Redis knows a killed one for a while."""
     listening = Worker.all(queue=queue_of(space))
-    return [worker.pid for worker in listening if worker.get_state() == "idle" and worker.pid
-            and Path(f"/proc/{worker.pid}").exists()]
+    return [
+        worker.pid
+        for worker in listening
+        if worker.get_state() == "idle" and worker.pid and Path(f"/proc/{worker.pid}").exists()
+    ]
 
 
 def helper_at_work(space: Keyspace, run_id: str) -> int:
     """The process id of a worker that has a shard of the run, 0 when there is none."""
     for worker in Worker.all(queue=queue_of(space)):
         job_id = worker.get_current_job_id()
-        job = Job.fetch(job_id, connection=space.redis, serializer=JSONSerializer) if job_id else None
+        job = (
+            Job.fetch(job_id, connection=space.redis, serializer=JSONSerializer) if job_id else None
+        )
         if job and job.func_name == TRANSFER and job.args[0] == run_id and worker.pid:
             return worker.pid
     return 0

@@ -1,4 +1,5 @@
-"""An option alone meets what it points at only half: what is missing is named or cleared, and nobody gains rights."""
+"""An option alone meets what it points at only half: what is missing is named or cleared, and
+nobody gains rights."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,8 +15,16 @@ from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import as_admin
 
 TEAM = {
-    "collection": "teams", "schema": {}, "meta": {},
-    "fields": [{"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}}],
+    "collection": "teams",
+    "schema": {},
+    "meta": {},
+    "fields": [
+        {
+            "field": "id",
+            "type": "integer",
+            "schema": {"is_primary_key": True, "has_auto_increment": True},
+        }
+    ],
 }
 MEMBER = "5f0e7c1a-0000-4000-8000-000000000011"
 EDITORS = "5f0e7c1a-0000-4000-8000-000000000021"
@@ -24,28 +33,50 @@ FLOW = "5f0e7c1a-0000-4000-8000-000000000031"
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
-    """A source with a team, its member, a comment on it and a flow; a destination whose Editors are administrators."""
+    """A source with a team, its member, a comment on it and a flow; a destination whose Editors are
+    administrators."""
     with bare_pair(tmp_path_factory.mktemp("alone"), version, database) as pair:
         source, destination = pair
         with Api(source.url, source.admin_token) as api:
             api.post("/collections", TEAM)
-            api.post("/fields/directus_users", {"field": "team", "type": "integer", "schema": {}, "meta": {}})
-            api.post("/relations", {"collection": "directus_users", "field": "team", "related_collection": "teams"})
+            api.post(
+                "/fields/directus_users",
+                {"field": "team", "type": "integer", "schema": {}, "meta": {}},
+            )
+            api.post(
+                "/relations",
+                {"collection": "directus_users", "field": "team", "related_collection": "teams"},
+            )
             api.post("/items/teams", [{"id": 1}])
             api.post("/roles", {"id": EDITORS, "name": "Editors"})
-            api.post("/users", {"id": MEMBER, "email": "member@example.com", "role": EDITORS, "team": 1})
+            api.post(
+                "/users", {"id": MEMBER, "email": "member@example.com", "role": EDITORS, "team": 1}
+            )
             api.post("/comments", {"collection": "teams", "item": "1", "comment": "Well done"})
-            api.post("/flows", {"id": FLOW, "name": "Click", "status": "active", "trigger": "manual", "options": {}})
+            api.post(
+                "/flows",
+                {
+                    "id": FLOW,
+                    "name": "Click",
+                    "status": "active",
+                    "trigger": "manual",
+                    "options": {},
+                },
+            )
         with Api(destination.url, destination.admin_token) as api:
-            above = next(role["id"] for role in api.get("/roles") if role["name"] == "Administrator")
+            above = next(
+                role["id"] for role in api.get("/roles") if role["name"] == "Administrator"
+            )
             api.post("/roles", {"name": "Editors", "parent": above})
         yield pair
 
 
 def test_users_come_without_the_item_that_does_not(pair: Pair) -> None:
     source, destination = pair
-    numbers = [numbers_of(migrate(source, destination, "--options", "users", *dry), "directus_users")
-               for dry in (["--dry-run"], [])]
+    numbers = [
+        numbers_of(migrate(source, destination, "--options", "users", *dry), "directus_users")
+        for dry in (["--dry-run"], [])
+    ]
     assert numbers[0]["create"] == numbers[1]["created"] == numbers[1]["verified"] == 2
     assert numbers[0]["missing_reference"] == 1
     member = next(row for row in dump(pair[1].database)["directus_users"] if row["id"] == MEMBER)
@@ -53,14 +84,21 @@ def test_users_come_without_the_item_that_does_not(pair: Pair) -> None:
 
 
 def test_a_role_of_that_name_that_makes_administrators_is_another_one(pair: Pair) -> None:
-    roles = {row["id"]: row["parent"] for row in dump(pair[1].database)["directus_roles"] if row["name"] == "Editors"}
+    roles = {
+        row["id"]: row["parent"]
+        for row in dump(pair[1].database)["directus_roles"]
+        if row["name"] == "Editors"
+    }
     assert len(roles) == 2
     assert roles[EDITORS] is None
 
 
 def test_comments_on_items_that_are_not_there_are_named(pair: Pair) -> None:
     source, destination = pair
-    dry, done = (migrate(source, destination, "--options", "comments", *extra) for extra in (["--dry-run"], []))
+    dry, done = (
+        migrate(source, destination, "--options", "comments", *extra)
+        for extra in (["--dry-run"], [])
+    )
     for run in (dry, done):
         assert run.status == 1, run.stderr
         assert [problem["code"] for problem in run.document["problems"]] == ["MISSING_REFERENCE"]
@@ -73,8 +111,13 @@ def test_a_flow_that_waits_is_not_activated_by_a_run_without_flows(pair: Pair) -
     source, destination = pair
     with Api(destination.url, destination.admin_token) as api:
         journal = {"unfinished": ["directus_flows"], "paused": [], "waiting": [FLOW]}
-        api.post("/presets", {"collection": "directus_migration_journal", "layout_options": journal})
-        api.post("/flows", {"id": FLOW, "name": "Click", "status": "inactive", "trigger": "manual", "options": {}})
+        api.post(
+            "/presets", {"collection": "directus_migration_journal", "layout_options": journal}
+        )
+        api.post(
+            "/flows",
+            {"id": FLOW, "name": "Click", "status": "inactive", "trigger": "manual", "options": {}},
+        )
     assert migrate(source, destination, "--options", "users").status == 0
     assert status_of_flow(destination) == "inactive"
     done = migrate(source, destination, "--options", "flows")

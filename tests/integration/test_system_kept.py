@@ -1,4 +1,5 @@
-"""People, rights, flows and the rest to a destination that has its own: some of them the same, most under other ids.
+"""People, rights, flows and the rest to a destination that has its own: some of them the same, most
+under other ids.
 
 The first run fails shortly before its end, so that flows are seen which wait for everything else.
 """
@@ -28,8 +29,12 @@ MARCO = key("destination/user", "marco")
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[DirectusInstance]:
-    with DirectusInstance("livedin", version, database, workdir=tmp_path_factory.mktemp("lived-in")) as instance:
+def lived_in(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str
+) -> Iterator[DirectusInstance]:
+    with DirectusInstance(
+        "livedin", version, database, workdir=tmp_path_factory.mktemp("lived-in")
+    ) as instance:
         seed_people(instance.url, instance.admin_token)
         with Api(instance.url, instance.admin_token) as api:
             _live_in(api)
@@ -58,8 +63,18 @@ def in_the_middle(stack: Stack, lived_in: DirectusInstance, before: Dump) -> Dum
         return 401, json.dumps(EXPIRED).encode()
 
     with Proxy(lived_in.url, expire) as proxy:
-        done = sidecar(stack.source, "migrate", "--to", proxy.url, "--json", *EVERYTHING, token=lived_in.admin_token)
-    assert [problem["code"] for problem in done.document["problems"]] == ["TOKEN_EXPIRED"], done.stdout
+        done = sidecar(
+            stack.source,
+            "migrate",
+            "--to",
+            proxy.url,
+            "--json",
+            *EVERYTHING,
+            token=lived_in.admin_token,
+        )
+    assert [problem["code"] for problem in done.document["problems"]] == ["TOKEN_EXPIRED"], (
+        done.stdout
+    )
     assert done.status == 3
     return seen[0]
 
@@ -102,18 +117,25 @@ def test_every_reference_follows_and_nothing_of_its_own_is_changed(
     assert differences(source, before, after, version) == []
 
 
-def test_no_id_of_somebody_who_has_another_one_here_is_left(source: Dump, before: Dump, after: Dump) -> None:
-    """In no table and in no JSON: of people, roles, policies, and of what makes administrators at the source."""
+def test_no_id_of_somebody_who_has_another_one_here_is_left(
+    source: Dump, before: Dump, after: Dump
+) -> None:
+    """In no table and in no JSON: of people, roles, policies, and of what makes administrators at
+    the source."""
     others = ids_of_others(source, before)
     assert len(others) > len(source["directus_roles"])
     everything = texts(after)
     assert [who for who in sorted(others) if who in everything] == []
 
 
-def test_an_e_mail_in_another_case_is_the_same_user(source: Dump, before: Dump, after: Dump) -> None:
+def test_an_e_mail_in_another_case_is_the_same_user(
+    source: Dump, before: Dump, after: Dump
+) -> None:
     assert who_is_who(source, before)[source_user("marco")] == MARCO
     addresses = [str(row["email"]) for row in after["directus_users"]]
-    assert [one for one in addresses if one.casefold() == email_of("marco")] == ["MARCO@Newsroom.Example.Com"]
+    assert [one for one in addresses if one.casefold() == email_of("marco")] == [
+        "MARCO@Newsroom.Example.Com"
+    ]
 
 
 def test_nobody_is_notified_and_no_flow_has_run(before: Dump, after: Dump) -> None:
@@ -126,33 +148,89 @@ def test_nobody_is_notified_and_no_flow_has_run(before: Dump, after: Dump) -> No
 def test_another_run_changes_nothing(stack: Stack, lived_in: DirectusInstance, after: Dump) -> None:
     done = migrate(stack.source, lived_in, *EVERYTHING)
     assert done.status == 0, done.stdout + done.stderr
-    assert {row["name"]: row["created"] for row in done.document["resources"] if row["created"]} == {}
+    assert {
+        row["name"]: row["created"] for row in done.document["resources"] if row["created"]
+    } == {}
     assert dump(lived_in.database) == after
 
 
 def _live_in(api: Api) -> None:
     """Give a destination with the team a life of its own."""
     marco, editors = MARCO, key("destination/role", "editors")
-    api.patch(f"/users/{marco}", {"email": "MARCO@Newsroom.Example.Com", "title": "Night editor", "theme_dark": "Own"})
+    api.patch(
+        f"/users/{marco}",
+        {"email": "MARCO@Newsroom.Example.Com", "title": "Night editor", "theme_dark": "Own"},
+    )
     for path in ("/roles", "/policies"):
-        (administrators,) = api.get(path, filter=json.dumps({"name": {"_eq": "Administrator"}}), fields="id")
+        (administrators,) = api.get(
+            path, filter=json.dumps({"name": {"_eq": "Administrator"}}), fields="id"
+        )
         api.patch(f"{path}/{administrators['id']}", {"name": "Chiefs"})
     api.post("/roles", {"id": NIGHT, "name": "Night shift", "parent": editors})
-    api.post("/users", {"id": key("user", "nox"), "email": "nox@night.example.com", "role": NIGHT, "status": "draft"})
-    api.post("/permissions", {"policy": key("destination/policy", "desk"), "collection": "directus_comments",
-                              "action": "read", "fields": ["*"]})
-    api.post("/presets", [
-        {"bookmark": "Mine", "user": source_user("helen"), "collection": "posts", "search": "as it was here"},
-        {"bookmark": "Mine", "user": marco, "collection": "posts", "search": "of somebody else"},
-    ])
-    api.post("/translations", {"id": key("string", "own"), "language": "en-US", "key": "welcome", "value": "Hello"})
+    api.post(
+        "/users",
+        {
+            "id": key("user", "nox"),
+            "email": "nox@night.example.com",
+            "role": NIGHT,
+            "status": "draft",
+        },
+    )
+    api.post(
+        "/permissions",
+        {
+            "policy": key("destination/policy", "desk"),
+            "collection": "directus_comments",
+            "action": "read",
+            "fields": ["*"],
+        },
+    )
+    api.post(
+        "/presets",
+        [
+            {
+                "bookmark": "Mine",
+                "user": source_user("helen"),
+                "collection": "posts",
+                "search": "as it was here",
+            },
+            {
+                "bookmark": "Mine",
+                "user": marco,
+                "collection": "posts",
+                "search": "of somebody else",
+            },
+        ],
+    )
+    api.post(
+        "/translations",
+        {"id": key("string", "own"), "language": "en-US", "key": "welcome", "value": "Hello"},
+    )
     api.post("/dashboards", {"id": key("dashboard", "own"), "name": "Newsroom"})
-    api.post("/flows", {"id": CLOCK, "name": "Own", "status": "active", "trigger": "event", "options": {
-        "type": "action", "scope": ["items.create"], "collections": ["posts", "directus_comments"]}})
+    api.post(
+        "/flows",
+        {
+            "id": CLOCK,
+            "name": "Own",
+            "status": "active",
+            "trigger": "event",
+            "options": {
+                "type": "action",
+                "scope": ["items.create"],
+                "collections": ["posts", "directus_comments"],
+            },
+        },
+    )
     payload = {"key": "flow_ran", "language": "en-US", "value": "{{$trigger.key}}"}
-    trace: dict[str, Any] = {"id": key("operation", "own"), "flow": CLOCK, "key": "own", "type": "item-create",
-                             "position_x": 1, "position_y": 1,
-                             "options": {"collection": "directus_translations", "payload": payload}}
+    trace: dict[str, Any] = {
+        "id": key("operation", "own"),
+        "flow": CLOCK,
+        "key": "own",
+        "type": "item-create",
+        "position_x": 1,
+        "position_y": 1,
+        "options": {"collection": "directus_translations", "payload": payload},
+    }
     api.post("/operations", trace)
     api.patch(f"/flows/{CLOCK}", {"operation": trace["id"]})
 

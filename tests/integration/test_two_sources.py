@@ -1,5 +1,5 @@
-"""Two sidecars, each with a source of its own, on one Redis and with one secret: neither touches what is the other's.
-And a web process keeps no descriptors, however often it is asked."""
+"""Two sidecars, each with a source of its own, on one Redis and with one secret: neither touches
+what is the other's. And a web process keeps no descriptors, however often it is asked."""
 
 import uuid
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import pytest
 import requests
 from redis import Redis
 
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.runs import RunOrder, RunStore, now
 from sidecar.jobs.shards import ShardBox, transfer
@@ -56,7 +56,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
 def second(site: Stack, version: str, database: str) -> Iterator[DirectusInstance]:
     """The second source, whose administrator has the token of the first one's."""
     token = site.source.admin_token
-    instance = DirectusInstance("second", version, database, workdir=site.workdir, environment={"ADMIN_TOKEN": token})
+    instance = DirectusInstance(
+        "second", version, database, workdir=site.workdir, environment={"ADMIN_TOKEN": token}
+    )
     instance.admin_token = token
     with instance:
         fill(instance, "beta", 4)
@@ -83,7 +85,8 @@ def other(site: Stack, second: DirectusInstance) -> Iterator[Sidecar]:
 
 @pytest.fixture(scope="module")
 def ordered(site: Stack, here: SidecarClient, other: Sidecar) -> str:
-    """A run that was ordered at the second sidecar while only the worker of the first one is up, and works."""
+    """A run that was ordered at the second sidecar while only the worker of the first one is up,
+    and works."""
     answer = other.client.start(site.destination, dry_run=False, options=["content"])
     assert answer.status_code == 202, answer.text
     return str(answer.json()["id"])
@@ -108,7 +111,9 @@ def test_a_destination_that_another_source_is_about_to_write_to_is_busy(
     assert f"another source to this destination is under way ({ordered})" in error["message"]
 
 
-def test_health_looks_for_a_worker_of_its_own_source(here: SidecarClient, other: Sidecar, ordered: str) -> None:
+def test_health_looks_for_a_worker_of_its_own_source(
+    here: SidecarClient, other: Sidecar, ordered: str
+) -> None:
     assert here.get("/health").json()["worker"]["ok"]
     assert not other.client.get("/health").json()["worker"]["ok"]
 
@@ -124,13 +129,19 @@ def test_a_run_is_done_by_a_worker_of_its_source_and_moves_its_rows(
     assert "alpha" not in tables
 
 
-def test_history_and_numbers_are_those_of_one_source(here: SidecarClient, other: Sidecar, ordered: str) -> None:
-    theirs, own = ({run["id"] for run in client.get("/runs").json()["runs"]} for client in (other.client, here))
+def test_history_and_numbers_are_those_of_one_source(
+    here: SidecarClient, other: Sidecar, ordered: str
+) -> None:
+    theirs, own = (
+        {run["id"] for run in client.get("/runs").json()["runs"]} for client in (other.client, here)
+    )
     assert (theirs, len(own), own & theirs) == ({ordered}, 1, set())
     for path in (f"/runs/{ordered}", f"/runs/{ordered}/checksums"):
         assert here.get(path).json()["errors"][0]["code"] == "RUN_NOT_FOUND"
     assert here.post(f"/runs/{ordered}/cancel").status_code == 404
-    ended = [f'directus_migration_runs_total{{status="completed"}} {number}' for number in (1.0, 2.0)]
+    ended = [
+        f'directus_migration_runs_total{{status="completed"}} {number}' for number in (1.0, 2.0)
+    ]
     rows = [f"directus_migration_rows_total {number}" for number in (0.0, 4.0)]
     mine, others = (client.get("/metrics").text for client in (here, other.client))
     assert (ended[0] in mine, rows[0] in mine, ended[0] in others, rows[1] in others) == (True,) * 4
@@ -143,19 +154,27 @@ def test_a_run_whose_source_has_become_another_project_is_refused(
     before = dump(site.destination.database)
     with Proxy(second.url) as proxy:
         moved = sidecar_of(site, second, proxy.url, processes)
-        run_id = moved.client.start(site.destination, dry_run=False, options=["content"]).json()["id"]
+        run_id = moved.client.start(site.destination, dry_run=False, options=["content"]).json()[
+            "id"
+        ]
         proxy.target = site.source.url
         moved.worker.start()
         run = moved.client.wait_for_end(run_id)
-    assert (run["status"], [problem["code"] for problem in run["problems"]]) == ("refused", ["SOURCE_DIFFERS"])
+    assert (run["status"], [problem["code"] for problem in run["problems"]]) == (
+        "refused",
+        ["SOURCE_DIFFERS"],
+    )
     assert "Another project answers at" in run["message"]
     assert dump(site.destination.database) == before
 
 
-@pytest.mark.parametrize(("meant", "said"), [
-    ({"source_url": "http://elsewhere"}, "ordered for the source http://elsewhere"),
-    ({"source_identity": "another project"}, "Another project answers"),
-])
+@pytest.mark.parametrize(
+    ("meant", "said"),
+    [
+        ({"source_url": "http://elsewhere"}, "ordered for the source http://elsewhere"),
+        ({"source_identity": "another project"}, "Another project answers"),
+    ],
+)
 def test_a_helper_refuses_the_files_of_another_source(
     site: Stack, here: SidecarClient, monkeypatch: pytest.MonkeyPatch, meant: Any, said: str
 ) -> None:
@@ -164,11 +183,19 @@ def test_a_helper_refuses_the_files_of_another_source(
     with Redis.from_url(site.redis.url) as redis:
         space = Keyspace.of(redis, site.source.url)
         run_id, store = str(uuid.uuid4()), RunStore(space)
-        order = RunOrder(run_id, "me", site.destination.url, "", MigrationRequest(), now(),
-                         source_url=site.source.url, source_identity="")
+        order = RunOrder(
+            run_id,
+            "me",
+            site.destination.url,
+            "",
+            MigrationRequest(),
+            now(),
+            source_url=site.source.url,
+            source_identity="",
+        )
         store.create(replace(order, **meant))
         ShardBox(space, run_id).put(SHARD)
-        with pytest.raises(Refused, match=said) as caught:
+        with pytest.raises(InvalidRequest, match=said) as caught:
             transfer(run_id, 1, SHARD.id)
         store.discard(run_id)
     assert caught.value.code == "SOURCE_DIFFERS"
@@ -188,16 +215,27 @@ def test_the_web_process_keeps_no_descriptors(site: Stack, here: SidecarClient) 
 
 def fill(instance: DirectusInstance, collection: str, rows: int) -> None:
     fields = [counted_key(), {"field": "name", "type": "string", "schema": {}, "meta": {}}]
-    post(instance, "/collections", {"collection": collection, "schema": {}, "meta": {}, "fields": fields})
-    post(instance, f"/items/{collection}", [{"name": f"{collection} {number}"} for number in range(rows)])
+    post(
+        instance,
+        "/collections",
+        {"collection": collection, "schema": {}, "meta": {}, "fields": fields},
+    )
+    post(
+        instance,
+        f"/items/{collection}",
+        [{"name": f"{collection} {number}"} for number in range(rows)],
+    )
 
 
 def post(instance: DirectusInstance, path: str, body: Any) -> None:
-    requests.post(instance.url + path, json=body, headers=as_admin(instance), timeout=60).raise_for_status()
+    requests.post(
+        instance.url + path, json=body, headers=as_admin(instance), timeout=60
+    ).raise_for_status()
 
 
 def sidecar_of(site: Stack, source: DirectusInstance, url: str, processes: ExitStack) -> Sidecar:
-    """A web process that is up, on the Redis of ``site``, and a worker, for the ``source`` at ``url``."""
+    """A web process that is up, on the Redis of ``site``, and a worker, for the ``source`` at
+    ``url``."""
     settings = SidecarSettings(url, source.admin_token, site.redis.url, site.secret)
     logs = site.logs / f"sidecar-{url.rpartition(':')[2]}"
     web = SidecarWeb(settings, logs)
@@ -210,15 +248,29 @@ def sidecar_of(site: Stack, source: DirectusInstance, url: str, processes: ExitS
 
 def ask_health(site: Stack, times: int) -> None:
     with ThreadPoolExecutor(4) as pool, requests.Session() as session:
-        answers = list(pool.map(lambda _: session.get(f"{site.web.url}/health", timeout=60).status_code, range(times)))
+        answers = list(
+            pool.map(
+                lambda _: session.get(f"{site.web.url}/health", timeout=60).status_code,
+                range(times),
+            )
+        )
     assert answers == [200] * times
 
 
 def check(site: Stack, times: int) -> None:
     """As several people, as one of them may not check that often."""
-    people = [SidecarClient(site, str(uuid.uuid4())) for _ in range(-(-times // CHECKS_OF_ONE_PERSON))]
-    body = {"destination_url": site.destination.url, "destination_token": site.destination.admin_token}
+    people = [
+        SidecarClient(site, str(uuid.uuid4())) for _ in range(-(-times // CHECKS_OF_ONE_PERSON))
+    ]
+    body = {
+        "destination_url": site.destination.url,
+        "destination_token": site.destination.admin_token,
+    }
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda number: people[number % len(people)].post("/check", body).status_code,
-                                range(times)))
+        answers = list(
+            pool.map(
+                lambda number: people[number % len(people)].post("/check", body).status_code,
+                range(times),
+            )
+        )
     assert answers == [200] * times

@@ -1,4 +1,5 @@
-"""Generated values of every type, and generated keys, arrive as they are: by REST into the source, compared by SQL."""
+"""Generated values of every type, and generated keys, arrive as they are: by REST into the source,
+compared by SQL."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -13,15 +14,25 @@ from tests.stack.directus import DirectusInstance
 from tests.stack.seed.api import Api
 
 ROWS = 40
-FEW = settings(max_examples=8, deadline=None, derandomize=True, database=None,
-               suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 @pytest.fixture(scope="module")
 def trip(
-    tmp_path_factory: pytest.TempPathFactory, version: str, database: str, destination: DirectusInstance
+    tmp_path_factory: pytest.TempPathFactory,
+    version: str,
+    database: str,
+    destination: DirectusInstance,
 ) -> Iterator[Round]:
-    source = DirectusInstance("values", version, database, workdir=tmp_path_factory.mktemp("values"))
+    source = DirectusInstance(
+        "values", version, database, workdir=tmp_path_factory.mktemp("values")
+    )
     with source, Api(source.url, source.admin_token) as api:
         api.post("/collections", COLLECTIONS)
         yield Round(source, destination, api)
@@ -29,10 +40,16 @@ def trip(
 
 @FEW
 @given(data=st.data())
-def test_generated_values_arrive_as_they_are(trip: Round, database: str, data: st.DataObject) -> None:
-    pools = {name: data.draw(st.lists(strategy, min_size=5, max_size=13), name)
-             for name, strategy in strategies(database).items()}
-    rows = [{name: pool[number % len(pool)] for name, pool in pools.items()} for number in range(ROWS)]
+def test_generated_values_arrive_as_they_are(
+    trip: Round, database: str, data: st.DataObject
+) -> None:
+    pools = {
+        name: data.draw(st.lists(strategy, min_size=5, max_size=13), name)
+        for name, strategy in strategies(database).items()
+    }
+    rows = [
+        {name: pool[number % len(pool)] for name, pool in pools.items()} for number in range(ROWS)
+    ]
     assert trip.differences("generated", rows) == []
 
 
@@ -43,9 +60,14 @@ def used() -> set[str]:
 
 
 @FEW
-@given(keys=st.sets(st.text(characters, min_size=1, max_size=20), min_size=ROWS, max_size=ROWS + 10))
+@given(
+    keys=st.sets(st.text(characters, min_size=1, max_size=20), min_size=ROWS, max_size=ROWS + 10)
+)
 def test_generated_keys_arrive_as_they_are(trip: Round, used: set[str], keys: set[str]) -> None:
     fresh = list(islice(sorted(keys - used), ROWS))
     assume(fresh)
     used.update(fresh)
-    assert trip.differences("named", [{"name": name, "number": at} for at, name in enumerate(fresh)]) == []
+    assert (
+        trip.differences("named", [{"name": name, "number": at} for at, name in enumerate(fresh)])
+        == []
+    )

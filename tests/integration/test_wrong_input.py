@@ -22,7 +22,9 @@ def source(stack: Stack) -> DirectusInstance:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nothing_written(destination: DirectusInstance, wrong_inputs: dict[str, Wrong]) -> Iterator[None]:
+def nothing_written(
+    destination: DirectusInstance, wrong_inputs: dict[str, Wrong]
+) -> Iterator[None]:
     """The destination's database is the same after all of this module's tests."""
     before = dump(destination.database)
     yield
@@ -30,8 +32,9 @@ def nothing_written(destination: DirectusInstance, wrong_inputs: dict[str, Wrong
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_command_line_refuses_with_status_2(source: DirectusInstance, wrong_inputs: dict[str, Wrong],
-                                                name: str) -> None:
+def test_the_command_line_refuses_with_status_2(
+    source: DirectusInstance, wrong_inputs: dict[str, Wrong], name: str
+) -> None:
     wrong = wrong_inputs[name]
     arguments = ["--options", ",".join(wrong.choices.get("options", ["content"]))]
     arguments += ["--batch-size", str(wrong.choices.get("batch_size", 10))]
@@ -46,7 +49,12 @@ def test_the_command_line_refuses_with_status_2(source: DirectusInstance, wrong_
 @pytest.mark.parametrize("name", NAMES)
 def test_http_refuses_with_4xx(stack: Stack, wrong_inputs: dict[str, Wrong], name: str) -> None:
     wrong = wrong_inputs[name]
-    body = {"destination_url": wrong.url, "destination_token": wrong.token, "dry_run": False, **wrong.choices}
+    body = {
+        "destination_url": wrong.url,
+        "destination_token": wrong.token,
+        "dry_run": False,
+        **wrong.choices,
+    }
     headers = {"Authorization": f"Bearer {stack.secret}", "X-Migration-User": SOMEBODY}
     answer = requests.post(f"{stack.web.url}/runs", json=body, headers=headers, timeout=60)
     assert 400 <= answer.status_code < 500, answer.text
@@ -68,7 +76,9 @@ def test_check_answers_what_differs_and_that_force_would_not_help_where_it_does_
 
 
 def test_a_batch_size_that_is_no_number_is_refused_in_json_too(source: DirectusInstance) -> None:
-    done = sidecar(source, "migrate", "--to", source.url, "--json", "--batch-size", "many", token="t")
+    done = sidecar(
+        source, "migrate", "--to", source.url, "--json", "--batch-size", "many", token="t"
+    )
     assert (done.status, done.document["status"]) == (2, "refused")
     assert [problem["code"] for problem in done.document["problems"]] == ["BATCH_SIZE_OUT_OF_RANGE"]
 
@@ -78,9 +88,19 @@ def test_a_missing_environment_is_named_whole() -> None:
     import subprocess
     import sys
 
-    environment = {"PATH": os.environ["PATH"], "MIGRATION_SIDECAR_SECRET": "short", "REDIS_URL": "nonsense"}
-    done = subprocess.run([sys.executable, "-m", "sidecar.cli", "worker"], env=environment, capture_output=True,
-                          text=True, timeout=60, check=False)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "MIGRATION_SIDECAR_SECRET": "short",
+        "REDIS_URL": "nonsense",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "sidecar.cli", "worker"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 2
     for name in ("DIRECTUS_URL", "DIRECTUS_TOKEN", "REDIS_URL", "MIGRATION_SIDECAR_SECRET"):
         assert name in done.stderr

@@ -1,4 +1,5 @@
-"""Everything an administrator can get wrong, as data: the same for the command line and for HTTP."""
+"""Everything an administrator can get wrong, as data: the same for the command line and for
+HTTP."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ EDITOR_TOKEN = "an-editors-own-static-token-0001"
 
 @dataclass(frozen=True)
 class Wrong:
-    """An input with the ``code`` that it has to be refused with, and words that the message has to hold."""
+    """An input with the ``code`` that it has to be refused with, and words that the message has to
+    hold."""
 
     code: str
     words: str
@@ -30,27 +32,58 @@ class Wrong:
     choices: dict[str, Any] = field(default_factory=dict)
 
 
-NAMES = ("no URL", "not a URL", "a URL with a password", "no token", "host unreachable", "unknown host", "TLS failure",
-         "not a Directus", "wrong token", "token of a non-admin", "the source itself", "the source by another name",
-         "an old version", "another version", "another vendor", "unknown option", "batch size too small",
-         "batch size too large")
+NAMES = (
+    "no URL",
+    "not a URL",
+    "a URL with a password",
+    "no token",
+    "host unreachable",
+    "unknown host",
+    "TLS failure",
+    "not a Directus",
+    "wrong token",
+    "token of a non-admin",
+    "the source itself",
+    "the source by another name",
+    "an old version",
+    "another version",
+    "another vendor",
+    "unknown option",
+    "batch size too small",
+    "batch size too large",
+)
 
 
 @pytest.fixture(scope="module")
-def wrong_inputs(source: DirectusInstance, destination: DirectusInstance, tmp_path_factory: pytest.TempPathFactory
-                 ) -> Iterator[dict[str, Wrong]]:
+def wrong_inputs(
+    source: DirectusInstance,
+    destination: DirectusInstance,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, Wrong]]:
     """One Wrong for each of NAMES, with the servers that they need."""
     with ExitStack() as stack:
-        yield dict(zip(NAMES, _inputs(stack, source, destination, tmp_path_factory.mktemp("tls")), strict=True))
+        yield dict(
+            zip(
+                NAMES,
+                _inputs(stack, source, destination, tmp_path_factory.mktemp("tls")),
+                strict=True,
+            )
+        )
 
 
-def _inputs(stack: ExitStack, source: DirectusInstance, there: DirectusInstance, folder: Path) -> Iterator[Wrong]:
+def _inputs(
+    stack: ExitStack, source: DirectusInstance, there: DirectusInstance, folder: Path
+) -> Iterator[Wrong]:
     token = there.admin_token
     yield Wrong("DESTINATION_URL_MISSING", "destination's URL", "", token)
     yield Wrong("DESTINATION_URL_INVALID", "https://directus.example.com", "directus", token)
-    yield Wrong("DESTINATION_URL_INVALID", "not the URL", there.url.replace("://", "://me:secret@"), token)
+    yield Wrong(
+        "DESTINATION_URL_INVALID", "not the URL", there.url.replace("://", "://me:secret@"), token
+    )
     yield Wrong("DESTINATION_TOKEN_MISSING", "static token", there.url, "")
-    yield Wrong("DESTINATION_UNREACHABLE", "Connection refused", f"http://{LOOPBACK}:{free_port()}", token)
+    yield Wrong(
+        "DESTINATION_UNREACHABLE", "Connection refused", f"http://{LOOPBACK}:{free_port()}", token
+    )
     yield Wrong("DESTINATION_UNREACHABLE", "resolve", "http://directus.invalid", token)
     secure = stack.enter_context(website(self_signed_certificate(folder)))
     yield Wrong("DESTINATION_TLS_FAILED", "certificate", secure, token)
@@ -88,5 +121,7 @@ def _snapshot_with(name: str, value: str) -> Rewrite:
 def _editors_token(instance: DirectusInstance) -> str:
     """The token of somebody who may use the API but is no administrator."""
     person = {"email": "editor@example.com", "token": EDITOR_TOKEN}
-    requests.post(f"{instance.url}/users", json=person, headers=as_admin(instance), timeout=30).raise_for_status()
+    requests.post(
+        f"{instance.url}/users", json=person, headers=as_admin(instance), timeout=30
+    ).raise_for_status()
     return EDITOR_TOKEN

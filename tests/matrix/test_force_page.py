@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.conftest import bundle_folder
-from tests.e2e.app import PHONE, STEP_MILLISECONDS, by, check, expect_end, flaws, open_app, open_form, too_wide
+from tests.e2e.app import (
+    PHONE,
+    STEP_MILLISECONDS,
+    by,
+    check,
+    expect_end,
+    flaws,
+    open_app,
+    open_form,
+    too_wide,
+)
 from tests.stack.awkward.tables import table
 from tests.stack.browser import ARGUMENTS, find_browser
 from tests.stack.seed.api import Api
@@ -22,25 +32,38 @@ NOT_SUPPORTED = "Directus does not support this"
 @pytest.fixture(scope="module")
 def upgrade(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A source and a newer destination."""
-    with Stack(tmp_path_factory.mktemp("force"), OLDER, destination_version=NEWER,
-               extension=bundle_folder(tmp_path_factory)) as started:
+    with Stack(
+        tmp_path_factory.mktemp("force"),
+        OLDER,
+        destination_version=NEWER,
+        extension=bundle_folder(tmp_path_factory),
+    ) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def move(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A source on SQLite with two tables, and a destination on PostgreSQL."""
-    with Stack(tmp_path_factory.mktemp("move"), NEWER, destination_database="postgres",
-               extension=bundle_folder(tmp_path_factory)) as started:
+    with Stack(
+        tmp_path_factory.mktemp("move"),
+        NEWER,
+        destination_database="postgres",
+        extension=bundle_folder(tmp_path_factory),
+    ) as started:
         with Api(started.source.url, started.source.admin_token) as api:
             title = field("title", "string")
             for name, key in (("notes", uuid_key()), ("words", text_key("word"))):
                 api.post("/collections", table(name, [key, title]))
-                api.post(f"/items/{name}", {"title": "One", **({"word": "one"} if name == "words" else {})})
+                api.post(
+                    f"/items/{name}",
+                    {"title": "One", **({"word": "one"} if name == "words" else {})},
+                )
         yield started
 
 
-def test_force_appears_where_the_versions_differ_and_says_what_it_will_do(upgrade: Stack, artefacts: Path) -> None:
+def test_force_appears_where_the_versions_differ_and_says_what_it_will_do(
+    upgrade: Stack, artefacts: Path
+) -> None:
     with form_of(upgrade) as page:
         expect(page.locator(by("force"))).to_have_count(0)
         check(page, upgrade.destination)
@@ -57,10 +80,14 @@ def test_force_appears_where_the_versions_differ_and_says_what_it_will_do(upgrad
         expect(page.get_by_text(f"From Directus {OLDER} to {NEWER}").first).to_be_attached()
 
 
-def test_force_appears_where_the_databases_differ_and_names_the_types_that_change(move: Stack, artefacts: Path) -> None:
+def test_force_appears_where_the_databases_differ_and_names_the_types_that_change(
+    move: Stack, artefacts: Path
+) -> None:
     with form_of(move) as page:
         check(page, move.destination)
-        expect(page.locator(by("check-result"))).to_contain_text("Use Force to migrate between them")
+        expect(page.locator(by("check-result"))).to_contain_text(
+            "Use Force to migrate between them"
+        )
         expect(page.get_by_text(NOT_SUPPORTED)).to_be_visible()
         words = page.locator(by("force-words"))
         expect(words).to_contain_text("From SQLite to PostgreSQL")
@@ -68,7 +95,9 @@ def test_force_appears_where_the_databases_differ_and_names_the_types_that_chang
         expect(words).to_contain_text("What to look at afterwards")
         types = page.locator(by("force-types"))
         types.locator("summary").click()
-        expect(types).to_contain_text("Uuids kept as text become uuids and nothing else in 1 field: notes.id")
+        expect(types).to_contain_text(
+            "Uuids kept as text become uuids and nothing else in 1 field: notes.id"
+        )
         show(page, artefacts, "databases")
         start(page)
 

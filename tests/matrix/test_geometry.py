@@ -1,4 +1,5 @@
-"""Geometry arrives identical where the database has it: MariaDB has, SQLite and PostgreSQL have with additions only."""
+"""Geometry arrives identical where the database has it: MariaDB has, SQLite and PostgreSQL have
+with additions only."""
 
 from collections.abc import Iterator
 
@@ -28,8 +29,16 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
 
 def test_shapes_of_every_kind_arrive_identical(pair: Pair) -> None:
     source, destination = pair
-    key = {"field": "id", "type": "integer", "schema": {"is_primary_key": True, "has_auto_increment": True}, "meta": {}}
-    fields = [{"field": _column(kind), "type": kind, "schema": {}, "meta": {"special": [kind]}} for kind in KINDS]
+    key = {
+        "field": "id",
+        "type": "integer",
+        "schema": {"is_primary_key": True, "has_auto_increment": True},
+        "meta": {},
+    }
+    fields = [
+        {"field": _column(kind), "type": kind, "schema": {}, "meta": {"special": [kind]}}
+        for kind in KINDS
+    ]
     body = {"collection": "places", "schema": {}, "meta": {}, "fields": [key, *fields]}
     _post(source, "/collections", body)
     rows = [{_column(kind): SHAPES[kind] for kind in KINDS}, {}]

@@ -1,4 +1,5 @@
-"""Whether everything has arrived, once and whole, and nothing is left of the way there: asked by SQL."""
+"""Whether everything has arrived, once and whole, and nothing is left of the way there: asked by
+SQL."""
 
 from typing import Any
 
@@ -19,20 +20,43 @@ def faults(lab: Lab) -> list[str]:
     source, after = dump(lab.source.database), dump(lab.destination.database)
     return [
         *oracle.differences(lab.source.database, lab.destination.database, CONTENT),
-        *(f"{table}: {len(source[table])} rows became {len(after[table])}" for table in CONTENT
-          if len(source[table]) != len(after[table])),
+        *(
+            f"{table}: {len(source[table])} rows became {len(after[table])}"
+            for table in CONTENT
+            if len(source[table]) != len(after[table])
+        ),
         *system_oracle.differences(source, lab.before, after, lab.source.version),
-        *(f"{table}: {row}" for table, own in SCHEMA.items() for row in _differing(source[table], after[table], own)),
-        *(f"{row['collection']} is in loading form" for row in after["directus_collections"] if row["note"] == NOTE),
+        *(
+            f"{table}: {row}"
+            for table, own in SCHEMA.items()
+            for row in _differing(source[table], after[table], own)
+        ),
+        *(
+            f"{row['collection']} is in loading form"
+            for row in after["directus_collections"]
+            if row["note"] == NOTE
+        ),
         *(f"journal: {row}" for row in after["directus_presets"] if row["collection"] == JOURNAL),
-        *(f"the own flow is {row['status']}" for row in after["directus_flows"]
-          if row["id"] == OWN_FLOW and row["status"] != "active"),
-        *(f"the own flow ran: {row}" for row in after["directus_translations"] if row["key"] == "flow_ran"),
+        *(
+            f"the own flow is {row['status']}"
+            for row in after["directus_flows"]
+            if row["id"] == OWN_FLOW and row["status"] != "active"
+        ),
+        *(
+            f"the own flow ran: {row}"
+            for row in after["directus_translations"]
+            if row["key"] == "flow_ran"
+        ),
     ]
 
 
 def _differing(here: Table, there: Table, own: tuple[str, ...]) -> list[Any]:
     """Rows of one side that the other does not have."""
-    left, right = ({repr(sorted((name, value) for name, value in row.items() if name not in own)) for row in rows}
-                   for rows in (here, there))
+    left, right = (
+        {
+            repr(sorted((name, value) for name, value in row.items() if name not in own))
+            for row in rows
+        }
+        for rows in (here, there)
+    )
     return sorted(left ^ right)

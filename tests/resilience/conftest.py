@@ -1,4 +1,5 @@
-"""What the tests of this folder share: one small site whose destination is emptied before each test, and one lab."""
+"""What the tests of this folder share: one small site whose destination is emptied before each
+test, and one lab."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from tests.stack.seed.api import Api
 
 
 @pytest.fixture(scope="package")
-def two_sites(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
+def two_sites(
+    tmp_path_factory: pytest.TempPathFactory, version: str, database: str
+) -> Iterator[Pair]:
     """A source with the small site, and a destination."""
     with bare_pair(tmp_path_factory.mktemp("sites"), version, database) as pair:
         make_site(pair.source)

@@ -1,5 +1,5 @@
-"""A source full of everything, a destination that can be made new, and the sidecar between them, every part of which
-can be killed and started again."""
+"""A source full of everything, a destination that can be made new, and the sidecar between them,
+every part of which can be killed and started again."""
 
 import os
 import shutil
@@ -27,16 +27,23 @@ Run = dict[str, Any]
 
 
 class Lab:
-    """Entered, everything is up; between sidecar and both instances are proxies with a ``tripwire``."""
+    """Entered, everything is up; between sidecar and both instances are proxies with a
+    ``tripwire``."""
 
     def __init__(self, workdir: Path, version: str) -> None:
         self.stack = Stack(workdir, version, parts=("source", "destination", "redis"))
         self.source, self.destination = self.stack.source, self.stack.destination
         self.tripwire = Tripwire()
-        self.proxies = {side: DelayProxy(instance.url, passing=self.tripwire.watch(side))
-                        for side, instance in (("source", self.source), ("destination", self.destination))}
-        self.settings = SidecarSettings(self.proxies["source"].url, self.source.admin_token, self.stack.redis.url,
-                                        self.stack.secret)
+        self.proxies = {
+            side: DelayProxy(instance.url, passing=self.tripwire.watch(side))
+            for side, instance in (("source", self.source), ("destination", self.destination))
+        }
+        self.settings = SidecarSettings(
+            self.proxies["source"].url,
+            self.source.admin_token,
+            self.stack.redis.url,
+            self.stack.secret,
+        )
         self.web = SidecarWeb(self.settings, self.stack.logs)
         self.worker = SidecarWorker(self.settings, self.stack.logs, self.web.url)
         self._fresh = workdir / "fresh"
@@ -56,7 +63,12 @@ class Lab:
             self._entered = entered.pop_all()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self._entered.close()
 
     def renew_destination(self) -> None:
@@ -69,8 +81,13 @@ class Lab:
 
     def start(self, **choices: Any) -> str:
         """Start a migration of everything; answers the id of its run."""
-        body = {"destination_url": self.proxies["destination"].url, "destination_token": self.destination.admin_token,
-                "dry_run": False, "options": OPTIONS, **choices}
+        body = {
+            "destination_url": self.proxies["destination"].url,
+            "destination_token": self.destination.admin_token,
+            "dry_run": False,
+            "options": OPTIONS,
+            **choices,
+        }
         answer = self.client.post("/runs", body)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
@@ -86,7 +103,9 @@ class Lab:
     def subjects(self, run_id: str) -> list[str]:
         """Of the notifications in the source that link to this run, from the first on."""
         rows = dump(self.source.database)["directus_notifications"]
-        return [row["subject"] for row in sorted(rows, key=itemgetter("id")) if run_id in row["message"]]
+        return [
+            row["subject"] for row in sorted(rows, key=itemgetter("id")) if run_id in row["message"]
+        ]
 
     def kill(self, part: str) -> None:
         """SIGKILL to everything that ``part`` consists of; of a "horse" the worker stays."""
@@ -94,15 +113,25 @@ class Lab:
             (horse,) = self.horses()
             os.kill(horse, signal.SIGKILL)
         else:
-            killed: dict[str, Any] = {"worker": self.worker.process, "web": self.web.process, "redis": self.stack.redis,
-                                      "source": self.source, "destination": self.destination}
+            killed: dict[str, Any] = {
+                "worker": self.worker.process,
+                "web": self.web.process,
+                "redis": self.stack.redis,
+                "source": self.source,
+                "destination": self.destination,
+            }
             killed[part].kill()
 
     def restart(self, part: str) -> None:
         """Start what was killed."""
         if part != "horse":
-            started: dict[str, Any] = {"worker": self.worker, "web": self.web, "redis": self.stack.redis,
-                                       "source": self.source, "destination": self.destination}
+            started: dict[str, Any] = {
+                "worker": self.worker,
+                "web": self.web,
+                "redis": self.stack.redis,
+                "source": self.source,
+                "destination": self.destination,
+            }
             started[part].start()
 
     def horses(self) -> list[int]:
@@ -127,10 +156,29 @@ class Lab:
 
 def _add_flow(api: Api) -> None:
     """One that leaves a trace when it runs."""
-    api.post("/flows", {"id": OWN_FLOW, "name": "Own", "status": "active", "trigger": "event", "options": {
-        "type": "action", "scope": ["items.create"], "collections": ["posts", "directus_comments"]}})
+    api.post(
+        "/flows",
+        {
+            "id": OWN_FLOW,
+            "name": "Own",
+            "status": "active",
+            "trigger": "event",
+            "options": {
+                "type": "action",
+                "scope": ["items.create"],
+                "collections": ["posts", "directus_comments"],
+            },
+        },
+    )
     payload = {"key": "flow_ran", "language": "en-US", "value": "{{$trigger.key}}"}
-    trace = {"id": key("operation", "own"), "flow": OWN_FLOW, "key": "own", "type": "item-create", "position_x": 1,
-             "position_y": 1, "options": {"collection": "directus_translations", "payload": payload}}
+    trace = {
+        "id": key("operation", "own"),
+        "flow": OWN_FLOW,
+        "key": "own",
+        "type": "item-create",
+        "position_x": 1,
+        "position_y": 1,
+        "options": {"collection": "directus_translations", "payload": payload},
+    }
     api.post("/operations", trace)
     api.patch(f"/flows/{OWN_FLOW}", {"operation": trace["id"]})

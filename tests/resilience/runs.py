@@ -1,4 +1,5 @@
-"""Runs in this very process, so that a test can look on, cancel, and set how long an answer is waited for."""
+"""Runs in this very process, so that a test can look on, cancel, and set how long an answer is
+waited for."""
 
 import threading
 import time
@@ -53,8 +54,13 @@ def direct(source: DirectusInstance, destination: DirectusInstance) -> Pair:
     return Pair(source, destination, source.url, destination.url)
 
 
-def run(pair: Pair, request: MigrationRequest = CONTENT, *, looker: Looker | None = None,
-        read_seconds: float = READ_SECONDS) -> Report:
+def run(
+    pair: Pair,
+    request: MigrationRequest = CONTENT,
+    *,
+    looker: Looker | None = None,
+    read_seconds: float = READ_SECONDS,
+) -> Report:
     """A run to its end."""
     patience = replace(LONG, read_seconds=read_seconds)
     source = Directus(pair.source_url, pair.source.admin_token, patience=patience)
@@ -62,8 +68,9 @@ def run(pair: Pair, request: MigrationRequest = CONTENT, *, looker: Looker | Non
     return migrate(source, destination, request, looker or Looker())
 
 
-def run_until_completed(pair: Pair, request: MigrationRequest = CONTENT, *,
-                        read_seconds: float = READ_SECONDS) -> list[Report]:
+def run_until_completed(
+    pair: Pair, request: MigrationRequest = CONTENT, *, read_seconds: float = READ_SECONDS
+) -> list[Report]:
     """Run and run again, as somebody does who reads that it is safe to start it again."""
     reports = [run(pair, request, read_seconds=read_seconds)]
     while reports[-1].status in ("failed", "refused") and len(reports) < MOST_RUNS:

@@ -1,4 +1,5 @@
-"""Workers that die or are told to stop in the middle of a run: noticed, told, resumed, or put back in the queue."""
+"""Workers that die or are told to stop in the middle of a run: noticed, told, resumed, or put back
+in the queue."""
 
 import os
 import signal
@@ -42,7 +43,9 @@ def posts_are_written() -> Condition:
     return condition
 
 
-def test_a_dead_worker_is_noticed_within_a_minute_by_the_web_process_alone(lab: Lab, redis: Any, run_id: str) -> None:
+def test_a_dead_worker_is_noticed_within_a_minute_by_the_web_process_alone(
+    lab: Lab, redis: Any, run_id: str
+) -> None:
     began = time.monotonic()
     run = lab.client.wait_for_end(run_id)
     assert time.monotonic() - began < MINUTE
@@ -67,12 +70,16 @@ def test_health_says_that_no_worker_is_there(lab: Lab, run_id: str) -> None:
     wait_until(lambda: not lab.client.get("/health").json()["worker"]["ok"])
 
 
-def test_resumed_it_waits_for_a_worker_and_is_cancelled_at_once_while_nobody_works(lab: Lab, redis: Any) -> None:
+def test_resumed_it_waits_for_a_worker_and_is_cancelled_at_once_while_nobody_works(
+    lab: Lab, redis: Any
+) -> None:
     run_id = lab.start(dry_run=True)
     assert lab.client.post(f"/runs/{run_id}/cancel").status_code == 202
     run = lab.run(run_id)
     assert (run["status"], run["message"]) == ("cancelled", "The run was cancelled before it began")
-    assert redis.keys("migration:destination:*") == redis.keys(f"migration:*:run:{run_id}:token") == []
+    assert (
+        redis.keys("migration:destination:*") == redis.keys(f"migration:*:run:{run_id}:token") == []
+    )
     wait_until(lambda: lab.subjects(run_id) == ["Migration dry run cancelled"])
 
 
@@ -82,8 +89,11 @@ def test_only_what_was_interrupted_can_be_resumed(lab: Lab, run_id: str) -> None
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "NOT_INTERRUPTED")
 
 
-def test_a_worker_that_is_told_to_stop_puts_its_run_back_in_order(lab: Lab, redis: Any, run_id: str) -> None:
-    """The run that was resumed begins, stops at its next batch, and the destination is in final form."""
+def test_a_worker_that_is_told_to_stop_puts_its_run_back_in_order(
+    lab: Lab, redis: Any, run_id: str
+) -> None:
+    """The run that was resumed begins, stops at its next batch, and the destination is in final
+    form."""
     worker = lab.worker.process
     lab.tripwire.arm(after(300), lambda: os.kill(worker.pid, signal.SIGTERM))
     lab.worker.start()
@@ -93,7 +103,8 @@ def test_a_worker_that_is_told_to_stop_puts_its_run_back_in_order(lab: Lab, redi
     assert (run["status"], run["attempt"], run["ended_at"]) == ("queued", 3, None)
     assert run["message"] == "The worker was stopped; the run goes on with the next worker"
     assert [row["note"] for row in dump(lab.destination.database)["directus_collections"]] == [
-        row["note"] for row in dump(lab.source.database)["directus_collections"]]
+        row["note"] for row in dump(lab.source.database)["directus_collections"]
+    ]
     assert redis.keys("migration:destination:*") != []
     assert lab.subjects(run_id) == ["Migration interrupted"]
 
@@ -160,7 +171,9 @@ def test_with_auto_resume_a_run_goes_on_without_anybody(lab: Lab) -> None:
         lab.web.start()
 
 
-def test_a_web_process_that_is_killed_while_it_tells_somebody_does_it_again_soon(lab: Lab, redis: Any) -> None:
+def test_a_web_process_that_is_killed_while_it_tells_somebody_does_it_again_soon(
+    lab: Lab, redis: Any
+) -> None:
     def condition(passage: Passage) -> bool:
         return (passage.method, passage.path, passage.answered) == ("POST", "/notifications", True)
 
@@ -182,7 +195,10 @@ def test_a_web_process_that_is_told_to_stop_answers_first(lab: Lab) -> None:
 
     web = lab.web.process
     lab.tripwire.arm(condition, lambda: os.kill(web.pid, signal.SIGTERM))
-    body = {"destination_url": lab.proxies["destination"].url, "destination_token": lab.destination.admin_token}
+    body = {
+        "destination_url": lab.proxies["destination"].url,
+        "destination_token": lab.destination.admin_token,
+    }
     answer = lab.client.post("/check", body)
     assert lab.tripwire.sprung.is_set()
     assert (answer.status_code, answer.json()["compatible"]) == (200, True)

@@ -1,5 +1,6 @@
-"""Whatever happens on the way to either side, a run ends completed or stops with a named cause, and a later one
-completes: nothing is lost, nothing is there twice, and nothing is called a problem that is none."""
+"""Whatever happens on the way to either side, a run ends completed or stops with a named cause, and
+a later one completes: nothing is lost, nothing is there twice, and nothing is called a problem that
+is none."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,8 +33,12 @@ PAGES: Mapping[Fault, float] = {Fault.ERROR_PAGE: SHARE, Fault.PAGE: 0.01}
 SLOW: Mapping[Fault, float] = {Fault.STALL: 0.01, Fault.STORM: 0.02, Fault.TRUNCATED: SHARE}
 
 
-@pytest.mark.parametrize("shares", [NETWORK, GATEWAY, SLOW, PAGES], ids=["network", "gateway", "slow", "pages"])
-def test_faults_on_both_sides_cost_nothing_but_time(sites: Pair, shares: Mapping[Fault, float]) -> None:
+@pytest.mark.parametrize(
+    "shares", [NETWORK, GATEWAY, SLOW, PAGES], ids=["network", "gateway", "slow", "pages"]
+)
+def test_faults_on_both_sides_cost_nothing_but_time(
+    sites: Pair, shares: Mapping[Fault, float]
+) -> None:
     plans = FaultPlan(shares, SEED), FaultPlan(shares, SEED + 1)
     with between(sites, *plans) as pair:
         reports = run_until_completed(pair)
@@ -48,8 +53,11 @@ def test_a_token_that_expires_on_the_way_stops_the_run_and_a_new_one_goes_on(
 ) -> None:
     """The proxy lets in again what comes after the run, as a new token does."""
     nothing = FaultPlan({}, SEED)
-    plans = {"source": nothing, "destination": nothing,
-             side: FaultPlan({Fault.EXPIRED: 1.0}, SEED, only=EXPIRES_AT[side])}
+    plans = {
+        "source": nothing,
+        "destination": nothing,
+        side: FaultPlan({Fault.EXPIRED: 1.0}, SEED, only=EXPIRES_AT[side]),
+    }
     with between(sites, plans["source"], plans["destination"]) as pair:
         stopped = run(pair)
     assert stopped.status == "failed"
@@ -69,13 +77,16 @@ def test_a_schema_whose_answer_is_lost_is_compared_again(sites: Pair) -> None:
 @contextmanager
 def between(sites: Pair, here: FaultPlan, there: FaultPlan) -> Iterator[Pair]:
     """The two sides through a proxy each."""
-    with FaultProxy(sites.source.url, here, stall_seconds=READ_SECONDS + 0.5) as source, \
-            FaultProxy(sites.destination.url, there, stall_seconds=READ_SECONDS + 0.5) as destination:
+    with (
+        FaultProxy(sites.source.url, here, stall_seconds=READ_SECONDS + 0.5) as source,
+        FaultProxy(sites.destination.url, there, stall_seconds=READ_SECONDS + 0.5) as destination,
+    ):
         yield replace(sites, source_url=source.url, destination_url=destination.url)
 
 
 def assert_arrived(sites: Pair, reports: list[Report], causes: set[str]) -> None:
-    """The last of ``reports`` completed, the others named one of ``causes``, and both sides are the same by SQL."""
+    """The last of ``reports`` completed, the others named one of ``causes``, and both sides are the
+    same by SQL."""
     *stopped, last = reports
     assert {problem.code for report in stopped for problem in report.problems} <= causes, stopped
     assert (last.status, last.problems) == ("completed", [])

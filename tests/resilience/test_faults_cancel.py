@@ -1,4 +1,5 @@
-"""A run that is cancelled ends within seconds at whatever stage, with the destination in its final form."""
+"""A run that is cancelled ends within seconds at whatever stage, with the destination in its final
+form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,8 @@ LARGE_BYTES, SLOW_BYTES_PER_SECOND = 12_000_000, 400_000
 
 @dataclass(frozen=True)
 class Held:
-    """Requests of one kind to one side whose answers are held back for a minute, and the stage they belong to."""
+    """Requests of one kind to one side whose answers are held back for a minute, and the stage they
+    belong to."""
 
     stage: str
     side: str
@@ -64,8 +66,11 @@ def test_a_retry_after_of_a_minute_is_not_waited_for(sites: Pair) -> None:
     assert_cancelled(sites, report, seconds)
 
 
-def test_a_destination_that_refuses_everything_is_asked_again_until_it_is_put_back(sites: Pair) -> None:
-    """The final form comes before the five seconds, and before what is left of a minute of Retry-After."""
+def test_a_destination_that_refuses_everything_is_asked_again_until_it_is_put_back(
+    sites: Pair,
+) -> None:
+    """The final form comes before the five seconds, and before what is left of a minute of
+    Retry-After."""
     refused_for = 4.0
     plan = FaultPlan({Fault.STORM: 1.0}, 0, only=("POST", "/items/articles"))
     with at(sites, "destination", plan, storm_seconds=refused_for, retry_after=MINUTE) as pair:
@@ -78,11 +83,19 @@ def test_a_large_file_on_a_slow_line_is_left(sites: Pair) -> None:
     with Api(sites.source.url, sites.source.admin_token) as api:
         large = str(api.get("/files", sort="-filesize", limit="1", fields="id")[0]["id"])
     try:
-        with DelayProxy(sites.source.url) as source, \
-                Balancer([sites.destination.url], SLOW_BYTES_PER_SECOND) as destination:
+        with (
+            DelayProxy(sites.source.url) as source,
+            Balancer([sites.destination.url], SLOW_BYTES_PER_SECOND) as destination,
+        ):
             pair = replace(sites, source_url=source.url, destination_url=destination.url)
-            report, seconds = cancelled_run(pair, lambda: wait_until(
-                lambda: any(one.path == f"/assets/{large}" and one.status for one in source.exchanges)))
+            report, seconds = cancelled_run(
+                pair,
+                lambda: wait_until(
+                    lambda: any(
+                        one.path == f"/assets/{large}" and one.status for one in source.exchanges
+                    )
+                ),
+            )
         assert_cancelled(sites, report, seconds)
     finally:
         with Api(sites.source.url, sites.source.admin_token) as api:
@@ -94,11 +107,18 @@ def at(sites: Pair, side: str, plan: FaultPlan, **proxy: float) -> Iterator[Pair
     """The two sides, one of them through a proxy."""
     instance = sites.source if side == "source" else sites.destination
     with FaultProxy(instance.url, plan, **proxy) as faulty:
-        yield replace(sites, source_url=faulty.url) if side == "source" else replace(sites, destination_url=faulty.url)
+        yield (
+            replace(sites, source_url=faulty.url)
+            if side == "source"
+            else replace(sites, destination_url=faulty.url)
+        )
 
 
-def assert_cancelled(sites: Pair, report: Report, seconds: float, *, within: float = SECONDS) -> None:
-    """It was cancelled in time and without a problem, left nothing to be put back, and can be completed."""
+def assert_cancelled(
+    sites: Pair, report: Report, seconds: float, *, within: float = SECONDS
+) -> None:
+    """It was cancelled in time and without a problem, left nothing to be put back, and can be
+    completed."""
     assert (report.status, report.problems) == ("cancelled", [])
     assert seconds < within
     described = dump(sites.destination.database)["directus_collections"]

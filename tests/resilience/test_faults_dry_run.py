@@ -42,7 +42,9 @@ def assert_writes_nothing(sites: Pair, *, force: bool) -> None:
     before = [dump(database) for database in databases]
     request = MigrationRequest(OPTIONS, dry_run=True, force=force)
     with DelayProxy(sites.source.url) as source, DelayProxy(sites.destination.url) as destination:
-        report = run(replace(sites, source_url=source.url, destination_url=destination.url), request)
+        report = run(
+            replace(sites, source_url=source.url, destination_url=destination.url), request
+        )
     assert report.status in ("completed", "completed_with_problems"), report.message
     asked = [(one.method, one.path) for proxy in (source, destination) for one in proxy.exchanges]
     assert len(asked) > 50

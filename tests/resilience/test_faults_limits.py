@@ -1,4 +1,5 @@
-"""Narrow limits of both sides, caches and a storage that takes nothing: handled, or named file by file.
+"""Narrow limits of both sides, caches and a storage that takes nothing: handled, or named file by
+file.
 
 The tests build on each other, in this order: one source, one destination.
 """
@@ -23,8 +24,12 @@ from tests.stack.seed.api import Api
 CACHE = {"CACHE_ENABLED": "true", "CACHE_STORE": "memory", "CACHE_TTL": "1h"}
 NARROW_SOURCE = {**CACHE, "QUERY_LIMIT_MAX": "50"}
 NARROW_DESTINATION = {
-    **CACHE, "QUERY_LIMIT_MAX": "50", "MAX_PAYLOAD_SIZE": "100kb", "MAX_BATCH_MUTATION": "20",
-    "FILES_MAX_UPLOAD_SIZE": "1mb", "FILES_MIME_TYPE_ALLOW_LIST": "application/x-test",
+    **CACHE,
+    "QUERY_LIMIT_MAX": "50",
+    "MAX_PAYLOAD_SIZE": "100kb",
+    "MAX_BATCH_MUTATION": "20",
+    "FILES_MAX_UPLOAD_SIZE": "1mb",
+    "FILES_MIME_TYPE_ALLOW_LIST": "application/x-test",
 }
 LONG, TOO_LONG = 60_000, 150_000
 # The code of each file that a limit keeps out, by its title.
@@ -36,12 +41,16 @@ CONTENT = [*COLLECTIONS, "directus_folders"]
 def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("narrow")
     source = DirectusInstance("from", version, database, workdir=folder, environment=NARROW_SOURCE)
-    destination = DirectusInstance("to", version, database, workdir=folder, environment=NARROW_DESTINATION)
+    destination = DirectusInstance(
+        "to", version, database, workdir=folder, environment=NARROW_DESTINATION
+    )
     with started(source, destination):
         make_site(source)
         with Api(source.url, source.admin_token) as api:
             api.post("/items/articles", [{"title": "Long", "text": "y" * LONG} for _ in range(5)])
-            api.post("/items/articles", {"title": "Longer than a body may be", "text": "z" * TOO_LONG})
+            api.post(
+                "/items/articles", {"title": "Longer than a body may be", "text": "z" * TOO_LONG}
+            )
             api.upload({"title": "Forbidden"}, "forbidden.txt", b"text", "text/plain")
         with Api(destination.url, destination.admin_token) as api:
             api.post("/users", {"email": source.admin_email})
@@ -50,14 +59,20 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
 
 @pytest.fixture(scope="module")
 def refused(pair: Pair) -> set[tuple[str | None, str | None, str]]:
-    """What the destination's limits keep out: a file that is too large, and one of a kind that is not allowed."""
+    """What the destination's limits keep out: a file that is too large, and one of a kind that is
+    not allowed."""
     files = dump(pair.source.database)["directus_files"]
-    return {("directus_files", str(row["id"]), REFUSALS[row["title"]]) for row in files if row["title"] in REFUSALS}
+    return {
+        ("directus_files", str(row["id"]), REFUSALS[row["title"]])
+        for row in files
+        if row["title"] in REFUSALS
+    }
 
 
 @pytest.fixture(scope="module")
 def full_disk(pair: Pair) -> Report:
-    """A run while the disk of the destination's storage is full, as the kernel says of each file that is opened."""
+    """A run while the disk of the destination's storage is full, as the kernel says of each file
+    that is opened."""
     files = dump(pair.source.database)["directus_files"]
     full = [pair.destination.storage / str(row["filename_disk"]) for row in files]
     for path in full:
@@ -96,10 +111,13 @@ def test_a_storage_that_takes_nothing_costs_the_files_alone(
     for_storage = [problem for problem in report.problems if problem.code == "SERVICE_UNAVAILABLE"]
     assert for_storage
     assert all("Couldn't save file" in problem.message for problem in for_storage)
-    # A limit may refuse a file before the storage does; and where Directus has not noticed that nothing was stored, the
-    # bytes that it gives back tell.
+    # A limit may refuse a file before the storage does; and where Directus has not noticed that
+    # nothing was stored, the bytes that it gives back tell.
     assert {problem.code for problem in report.problems} <= {
-        "SERVICE_UNAVAILABLE", "CHECKSUM_DIFFERS", *REFUSALS.values()}
+        "SERVICE_UNAVAILABLE",
+        "CHECKSUM_DIFFERS",
+        *REFUSALS.values(),
+    }
     assert report.status == "completed_with_problems"
     refused = {problem.key for problem in report.problems}
     assert {problem.resource for problem in report.problems} == {"directus_files"}
@@ -113,24 +131,34 @@ def test_what_a_limit_refuses_is_named_and_the_rest_arrives(
 ) -> None:
     assert named(first_run) == refused
     assert first_run.status == "completed_with_problems"
-    missing = {line.split(": ")[0] for line in differences(pair.source.database, pair.destination.database, TABLES)}
+    missing = {
+        line.split(": ")[0]
+        for line in differences(pair.source.database, pair.destination.database, TABLES)
+    }
     assert missing == {f"{resource} {key!r}" for resource, key, _ in refused}
 
 
 def test_no_answer_out_of_a_cache_is_believed(
     pair: Pair, refused: set[tuple[str | None, str | None, str]], first_run: Report
 ) -> None:
-    """Both sides answer what they answered before for an hour, and in between rows come, go and change."""
+    """Both sides answer what they answered before for an hour, and in between rows come, go and
+    change."""
     with Api(pair.source.url, pair.source.admin_token) as source:
         source.post("/items/notes", {"text": "New"})
-        source.patch("/items/writers", [{"id": source.get("/items/writers", limit="1")[0]["id"], "name": "Renamed"}])
+        source.patch(
+            "/items/writers",
+            [{"id": source.get("/items/writers", limit="1")[0]["id"], "name": "Renamed"}],
+        )
         changed = dump(pair.source.database)["writers"]
     with Api(pair.destination.url, pair.destination.admin_token) as destination:
         destination.delete_all("/items/articles", ["400"])
     report = run(pair)
     renamed = next(str(row["id"]) for row in changed if row["name"] == "Renamed")
     assert named(report) == refused | {("writers", renamed, "CONFLICT")}
-    assert {name: row.created for name, row in report.resources.items() if row.created} == {"notes": 1, "articles": 1}
+    assert {name: row.created for name, row in report.resources.items() if row.created} == {
+        "notes": 1,
+        "articles": 1,
+    }
 
 
 def test_a_row_that_goes_as_a_file_and_whose_answer_is_lost_is_no_problem(

@@ -1,4 +1,5 @@
-"""SIGKILL at any moment: the same run started again completes, and everything is there once and whole."""
+"""SIGKILL at any moment: the same run started again completes, and everything is there once and
+whole."""
 
 import random
 import sys
@@ -15,13 +16,16 @@ from tests.stack.conditions import wait_until
 
 KILLS = 40
 PARTS = ("worker", "web", "redis", "source", "destination")
-# Requests and answers between a kill and the next one, at most. A migration takes about a thousand of them.
+# Requests and answers between a kill and the next one, at most. A migration takes about a thousand
+# of them.
 MOST_PASSAGES = 350
 STOPPED = frozenset({"failed", "refused"})
 Point = tuple[str, int]
 
 
-def test_whatever_is_killed_at_forty_random_points_the_same_run_completes_in_the_end(lab: Lab) -> None:
+def test_whatever_is_killed_at_forty_random_points_the_same_run_completes_in_the_end(
+    lab: Lab,
+) -> None:
     choice = random.Random(SEED)
     parts = [part for part in PARTS for _ in range(KILLS // len(PARTS))]
     choice.shuffle(parts)
@@ -37,7 +41,8 @@ def test_whatever_is_killed_at_forty_random_points_the_same_run_completes_in_the
 
 
 def migrate(lab: Lab, points: list[Point]) -> Run:
-    """One migration to its end, with kills at ``points`` for as long as there are any: those that came are removed."""
+    """One migration to its end, with kills at ``points`` for as long as there are any: those that
+    came are removed."""
     run_id = lab.start()
     while True:
         if points:
@@ -49,7 +54,10 @@ def migrate(lab: Lab, points: list[Point]) -> Run:
             del points[0]
             lab.tripwire.sprung.clear()
             lab.restart(part)
-            say(f"{time.strftime('%X')} killed {part} after {passages} passages; {len(points)} to go")
+            say(
+                f"{time.strftime('%X')} killed {part} after {passages} passages; {len(points)} "
+                "to go"
+            )
             continue
         run = lab.run(run_id)
         if run["status"] == "interrupted":

@@ -1,5 +1,5 @@
-"""Two collections with NOT NULL references to each other: a run that is cancelled in the middle of them leaves rows
-whose reference is still to come."""
+"""Two collections with NOT NULL references to each other: a run that is cancelled in the middle of
+them leaves rows whose reference is still to come."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +26,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory, version: str, database: str) 
         with Api(two.source.url, two.source.admin_token) as api:
             for name in (*KNOT, "other"):
                 fields = [counted_key(), field("next", "integer")]
-                api.post("/collections", {"collection": name, "schema": {}, "meta": {}, "fields": fields})
+                api.post(
+                    "/collections", {"collection": name, "schema": {}, "meta": {}, "fields": fields}
+                )
                 api.post(f"/items/{name}", [{"id": number} for number in NUMBERS])
             for name, target in zip(KNOT, reversed(KNOT), strict=True):
                 api.post("/relations", link(name, "next", target, "NO ACTION"))
@@ -41,7 +43,9 @@ def test_what_cannot_be_not_null_yet_keeps_nothing_else_from_its_final_form(pair
         report, _ = cancelled_run(replace(pair, destination_url=proxy.url), gate.wait)
         gate.open()
     assert report.status == "cancelled"
-    assert [(problem.resource, problem.code) for problem in report.problems] == [("knot_a", "STAYS_NULLABLE")]
+    assert [(problem.resource, problem.code) for problem in report.problems] == [
+        ("knot_a", "STAYS_NULLABLE")
+    ]
     described = dump(pair.destination.database)["directus_collections"]
     assert [row["collection"] for row in described if row["note"] == NOTE] == []
     assert nullable(pair) == {"knot_a": True, "knot_b": False}

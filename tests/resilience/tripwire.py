@@ -1,4 +1,5 @@
-"""Something that happens in the middle of a migration, at a point told by the requests that pass the proxies."""
+"""Something that happens in the middle of a migration, at a point told by the requests that pass
+the proxies."""
 
 import threading
 import time
@@ -22,7 +23,8 @@ Condition = Callable[[Passage], bool]
 
 
 class Tripwire:
-    """Acts at the first passage that meets a condition, while that is held up; ``sprung`` tells that it has."""
+    """Acts at the first passage that meets a condition, while that is held up; ``sprung`` tells
+    that it has."""
 
     def __init__(self) -> None:
         self.sprung = threading.Event()
@@ -31,8 +33,8 @@ class Tripwire:
         self._lock = threading.Lock()
 
     def arm(self, condition: Condition, act: Callable[[], None]) -> None:
-        """Each passage of a request that comes from now on is asked about, once and in turn: what somebody asked for
-        who was killed meanwhile may still be on its way."""
+        """Each passage of a request that comes from now on is asked about, once and in turn: what
+        somebody asked for who was killed meanwhile may still be on its way."""
         with self._lock:
             self.sprung.clear()
             self._since = time.monotonic()
@@ -44,10 +46,15 @@ class Tripwire:
 
     def watch(self, side: str) -> Callable[[Exchange], None]:
         """For the proxy in front of ``side``."""
+
         def passing(exchange: Exchange) -> None:
             passage = Passage(side, exchange.method, exchange.path, exchange.status is not None)
             with self._lock:
-                if self._armed is None or exchange.came < self._since or not self._armed[0](passage):
+                if (
+                    self._armed is None
+                    or exchange.came < self._since
+                    or not self._armed[0](passage)
+                ):
                     return
                 _, act = self._armed
                 self._armed = None

@@ -1,4 +1,5 @@
-"""A server that gives prepared answers, where a test needs one that no Directus gives on request."""
+"""A server that gives prepared answers, where a test needs one that no Directus gives on
+request."""
 
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
@@ -11,14 +12,16 @@ Answer = tuple[int, Mapping[str, str], bytes]
 
 
 class Answering(ThreadServer):
-    """Answers requests with ``answers`` in turn, the last one for ever; ``received`` lists method and path, beside
-    ``headers`` and ``bodies``."""
+    """Answers requests with ``answers`` in turn, the last one for ever; ``received`` lists method
+    and path, beside ``headers`` and ``bodies``."""
 
     def __init__(self, *answers: Answer | bytes) -> None:
         self.received: list[tuple[str, str]] = []
         self.headers: list[Mapping[str, str]] = []
         self.bodies: list[bytes] = []
-        self._answers = [answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers]
+        self._answers = [
+            answer if isinstance(answer, tuple) else (200, {}, answer) for answer in answers
+        ]
         super().__init__()
 
     def answer(self, path: str) -> Answer:

@@ -1,7 +1,9 @@
-"""One address for several servers: each connection goes to the next one, and each server has so much bandwidth.
+"""One address for several servers: each connection goes to the next one, and each server has so
+much bandwidth.
 
-It knows nothing of HTTP. A server's bandwidth is shared by its connections, for either direction apart, so that on one
-machine the servers are what limits, as they are in life, and not the processors that they have to share there.
+It knows nothing of HTTP. A server's bandwidth is shared by its connections, for either direction
+apart, so that on one machine the servers are what limits, as they are in life, and not the
+processors that they have to share there.
 """
 
 import asyncio
@@ -44,7 +46,8 @@ class _Server:
 
 
 class Balancer(LoopServer):
-    """Distributes connections to ``url`` over ``servers`` in turn, each with ``bytes_per_second`` in each direction."""
+    """Distributes connections to ``url`` over ``servers`` in turn, each with ``bytes_per_second``
+    in each direction."""
 
     def __init__(self, servers: Sequence[str], bytes_per_second: float) -> None:
         super().__init__()
@@ -56,7 +59,9 @@ class Balancer(LoopServer):
             there, answers = None, None
             try:
                 answers, there = await asyncio.open_connection(*server.address)
-                await asyncio.gather(server.there.carry(reader, there), server.back.carry(answers, writer))
+                await asyncio.gather(
+                    server.there.carry(reader, there), server.back.carry(answers, writer)
+                )
             finally:
                 for one in (writer, there):
                     if one:

@@ -7,8 +7,12 @@ import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
 
 
@@ -18,12 +22,20 @@ def find_browser() -> str | None:
 
 
 def install_browser() -> None:
-    """Make sure that there is a browser: Debian's where we may install it, else Playwright's own."""
+    """Make sure that there is a browser: Debian's where we may install it, else Playwright's
+    own."""
     if find_browser():
         return
-    print("Installing Chromium for the browser tests (once; a minute or two)", file=sys.stderr, flush=True)
+    print(
+        "Installing Chromium for the browser tests (once; a minute or two)",
+        file=sys.stderr,
+        flush=True,
+    )
     if shutil.which("apt-get") and os.geteuid() == 0:
-        for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+        for command in (
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "chromium"],
+        ):
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)

@@ -1,5 +1,5 @@
-"""What tests draw at random hangs on one seed, which pytest's header tells, so that what was found once can be found
-again with MIGRATION_TEST_SEED."""
+"""What tests draw at random hangs on one seed, which pytest's header tells, so that what was found
+once can be found again with MIGRATION_TEST_SEED."""
 
 import os
 import secrets

@@ -1,8 +1,9 @@
-"""The database of one Directus instance: a SQLite file of its own, or a database of its own in our PostgreSQL or
-MariaDB.
+"""The database of one Directus instance: a SQLite file of its own, or a database of its own in our
+PostgreSQL or MariaDB.
 
-``create_database`` is the door. Its answer carries the variables that Directus needs and the address that a test
-needs to compare two instances by SQL. A further vendor is one more function in ``CREATORS``.
+``create_database`` is the door. Its answer carries the variables that Directus needs and the
+address that a test needs to compare two instances by SQL. A further vendor is one more function in
+``CREATORS``.
 """
 
 import re
@@ -15,7 +16,8 @@ from tests.stack import mariadb, postgres
 
 @dataclass(frozen=True)
 class Database:
-    """``vendor`` is Directus' own word for it; exactly one of ``sqlite_path`` and ``dsn`` is set."""
+    """``vendor`` is Directus' own word for it; exactly one of ``sqlite_path`` and ``dsn`` is
+    set."""
 
     vendor: str
     environment: Mapping[str, str]
@@ -28,8 +30,8 @@ Creator = Callable[[str, Path], Database]
 
 
 def create_database(kind: str | Creator, name: str, workdir: Path) -> Database:
-    """An empty database, ``kind`` one of ``CREATORS`` or one like them; starts the server behind it when there is one
-    to start."""
+    """An empty database, ``kind`` one of ``CREATORS`` or one like them; starts the server behind it
+    when there is one to start."""
     if not isinstance(kind, str):
         return kind(name, workdir)
     if kind not in CREATORS:
@@ -54,7 +56,9 @@ def postgres_database(cluster: postgres.PostgresCluster, name: str) -> Database:
         "DB_USER": cluster.user,
         "DB_PASSWORD": "unused: connections from this machine are trusted",
     }
-    return Database("postgres", environment, lambda: cluster.drop_database(database), dsn=cluster.dsn(database))
+    return Database(
+        "postgres", environment, lambda: cluster.drop_database(database), dsn=cluster.dsn(database)
+    )
 
 
 def _postgres(name: str, workdir: Path) -> Database:
@@ -72,7 +76,9 @@ def _mariadb(name: str, workdir: Path) -> Database:
         "DB_USER": server.user,
         "DB_PASSWORD": "",
     }
-    return Database("mysql", environment, lambda: server.drop_database(database), dsn=server.dsn(database))
+    return Database(
+        "mysql", environment, lambda: server.drop_database(database), dsn=server.dsn(database)
+    )
 
 
 CREATORS: dict[str, Creator] = {"sqlite": _sqlite, "postgres": _postgres, "mariadb": _mariadb}

@@ -1,7 +1,9 @@
-"""A proxy that stands for a distant server: each request takes longer to get there, and is taken down.
+"""A proxy that stands for a distant server: each request takes longer to get there, and is taken
+down.
 
-It runs in a thread with an event loop of its own, has a connection to the target for each one of a client, and lets
-bodies stream through. Where the target closes a connection, the client's is closed too.
+It runs in a thread with an event loop of its own, has a connection to the target for each one of a
+client, and lets bodies stream through. Where the target closes a connection, the client's is closed
+too.
 """
 
 import asyncio
@@ -22,8 +24,9 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass(slots=True)
 class Exchange:
-    """A request (``path`` without the query) and its answer; ``came`` and ``answered`` are moments in seconds of
-    ``time.monotonic``, ``retry_after`` is in seconds. An exchange that broke off has no status."""
+    """A request (``path`` without the query) and its answer; ``came`` and ``answered`` are moments
+    in seconds of ``time.monotonic``, ``retry_after`` is in seconds. An exchange that broke off has
+    no status."""
 
     came: float
     method: str
@@ -38,12 +41,15 @@ def nobody(exchange: Exchange) -> None:
 
 
 class DelayProxy(LoopServer):
-    """Forwards to ``target`` after ``latency`` seconds; ``exchanges`` are in the order in which requests came.
+    """Forwards to ``target`` after ``latency`` seconds; ``exchanges`` are in the order in which
+    requests came.
 
-    ``passing`` is called with each exchange twice: before its request goes on to the target, without a status, and
-    before its answer goes back."""
+    ``passing`` is called with each exchange twice: before its request goes on to the target,
+    without a status, and before its answer goes back."""
 
-    def __init__(self, target: str, latency: float = 0.0, passing: Callable[[Exchange], None] = nobody) -> None:
+    def __init__(
+        self, target: str, latency: float = 0.0, passing: Callable[[Exchange], None] = nobody
+    ) -> None:
         super().__init__()
         address = urlsplit(target)
         self._target = address.hostname, address.port
@@ -76,7 +82,9 @@ class DelayProxy(LoopServer):
         """What becomes of one request of a client: it is passed on, and its answer passed back."""
         await self.forward(request, client[0], client[1], target)
 
-    async def forward(self, request: Head, reader: asyncio.StreamReader, writer: Sink, target: Streams) -> None:
+    async def forward(
+        self, request: Head, reader: asyncio.StreamReader, writer: Sink, target: Streams
+    ) -> None:
         """Pass on one request, whose body comes from ``reader``, and its answer to ``writer``."""
         method, path = request.words[0], request.words[1].partition("?")[0]
         exchange = Exchange(time.monotonic(), method, path)
@@ -84,7 +92,8 @@ class DelayProxy(LoopServer):
         await asyncio.sleep(self._latency)
         self._passing(exchange)
         target[1].write(request.raw)
-        # A target that refuses may close before it has read the whole body; its answer counts all the same.
+        # A target that refuses may close before it has read the whole body; its answer counts all
+        # the same.
         with suppress(ConnectionError):
             await relay_body(request, reader, target[1])
         answer = await read_head(target[0])
@@ -105,10 +114,16 @@ def _note(exchange: Exchange, answer: Head) -> None:
     exchange.retry_after = float(wait) if wait.replace(".", "", 1).isdigit() else None
 
 
-async def _relay_answer(method: str, answer: Head, reader: asyncio.StreamReader, writer: Sink) -> None:
+async def _relay_answer(
+    method: str, answer: Head, reader: asyncio.StreamReader, writer: Sink
+) -> None:
     writer.write(answer.raw)
     closes = answer.headers.get("connection", "").lower() == "close"
-    if method != "HEAD" and answer.words[1] not in ("204", "304") and not await relay_body(answer, reader, writer):
+    if (
+        method != "HEAD"
+        and answer.words[1] not in ("204", "304")
+        and not await relay_body(answer, reader, writer)
+    ):
         await relay_rest(reader, writer)
         closes = True
     await writer.drain()
@@ -117,13 +132,24 @@ async def _relay_answer(method: str, answer: Head, reader: asyncio.StreamReader,
 
 
 def too_early(exchanges: Sequence[Exchange]) -> list[Exchange]:
-    """Requests that were sent after an answer with Retry-After had come, and before its time was over."""
-    pauses = [(exchange.answered + HEARSAY_SECONDS, exchange.answered + exchange.retry_after)
-              for exchange in exchanges if exchange.answered is not None and exchange.retry_after is not None]
-    return [exchange for exchange in exchanges if any(begin < exchange.came < end for begin, end in pauses)]
+    """Requests that were sent after an answer with Retry-After had come, and before its time was
+    over."""
+    pauses = [
+        (exchange.answered + HEARSAY_SECONDS, exchange.answered + exchange.retry_after)
+        for exchange in exchanges
+        if exchange.answered is not None and exchange.retry_after is not None
+    ]
+    return [
+        exchange
+        for exchange in exchanges
+        if any(begin < exchange.came < end for begin, end in pauses)
+    ]
 
 
 def refused_share(exchanges: Sequence[Exchange], settled_after: float = 1 / 3) -> float:
-    """The share of answers 429 and 503, from 0 to 1, among the requests after the first ``settled_after`` of them."""
-    settled = exchanges[int(len(exchanges) * settled_after):]
-    return sum(exchange.status in REFUSALS for exchange in settled) / len(settled) if settled else 0.0
+    """The share of answers 429 and 503, from 0 to 1, among the requests after the first
+    ``settled_after`` of them."""
+    settled = exchanges[int(len(exchanges) * settled_after) :]
+    return (
+        sum(exchange.status in REFUSALS for exchange in settled) / len(settled) if settled else 0.0
+    )

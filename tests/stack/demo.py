@@ -1,4 +1,5 @@
-"""``make demo``: two real Directus, a seeded source, one migration, and everything left up to click through."""
+"""``make demo``: two real Directus, a seeded source, one migration, and everything left up to click
+through."""
 
 import argparse
 import os
@@ -45,25 +46,46 @@ def _show(stack: Stack) -> int:
     _say(f"Migrating: sidecar migrate --to {destination.url} --options {EVERYTHING}")
     status = _migrate(source, destination)
     for instance in (source, destination):
-        print(f"\n{instance.name:12}{instance.url}/admin\n{'':12}{instance.admin_email}  {instance.admin_password}")
+        print(
+            f"\n{instance.name:12}{instance.url}/admin\n{'':12}{instance.admin_email}  "
+            f"{instance.admin_password}"
+        )
     print(f"\nmodule      {source.url}/admin/migration")
     print(f"            destination {destination.url}, token {destination.admin_token}", flush=True)
     return status
 
 
 def enable_module(instance: DirectusInstance) -> None:
-    """Show the module in the navigation, as an administrator does under Settings → Project Settings."""
+    """Show the module in the navigation, as an administrator does under Settings → Project
+    Settings."""
     bar = [{"type": "module", "id": name, "enabled": True} for name in (*MODULES, "migration")]
     bar.append({"type": "module", "id": "settings", "enabled": True, "locked": True})
-    answer = requests.patch(f"{instance.url}/settings", json={"module_bar": bar}, timeout=60,
-                            headers={"Authorization": f"Bearer {instance.admin_token}"})
+    answer = requests.patch(
+        f"{instance.url}/settings",
+        json={"module_bar": bar},
+        timeout=60,
+        headers={"Authorization": f"Bearer {instance.admin_token}"},
+    )
     answer.raise_for_status()
 
 
 def _migrate(source: DirectusInstance, destination: DirectusInstance) -> int:
-    environment = {**os.environ, "DIRECTUS_URL": source.url, "DIRECTUS_TOKEN": source.admin_token,
-                   "MIGRATION_DESTINATION_TOKEN": destination.admin_token}
-    command = [sys.executable, "-m", "sidecar.cli", "migrate", "--to", destination.url, "--options", EVERYTHING]
+    environment = {
+        **os.environ,
+        "DIRECTUS_URL": source.url,
+        "DIRECTUS_TOKEN": source.admin_token,
+        "MIGRATION_DESTINATION_TOKEN": destination.admin_token,
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "sidecar.cli",
+        "migrate",
+        "--to",
+        destination.url,
+        "--options",
+        EVERYTHING,
+    ]
     return subprocess.run(command, env=environment, check=False).returncode
 
 

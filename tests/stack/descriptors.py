@@ -7,4 +7,7 @@ from tests.stack.processes import Process, children
 
 def open_descriptors(process: Process) -> int:
     """How many there are right now."""
-    return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (process.pid, *children(process.pid)))
+    return sum(
+        len(list(Path(f"/proc/{pid}/fd").iterdir()))
+        for pid in (process.pid, *children(process.pid))
+    )

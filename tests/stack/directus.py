@@ -1,8 +1,8 @@
 """One real Directus instance: its own database, uploads, extensions, administrator and port.
 
-It is bootstrapped when first started and keeps all of that over ``stop``, ``kill`` and ``restart``. Each instance is
-bootstrapped by Directus itself, never copied, because two instances in life have different ids for their
-administrator, roles and policies.
+It is bootstrapped when first started and keeps all of that over ``stop``, ``kill`` and ``restart``.
+Each instance is bootstrapped by Directus itself, never copied, because two instances in life have
+different ids for their administrator, roles and policies.
 """
 
 import hashlib
@@ -23,7 +23,8 @@ START_SECONDS = 120
 
 
 class DirectusInstance:
-    """``url``, ``admin_email``, ``admin_password``, ``admin_token`` hold before ``start``, ``database`` only after."""
+    """``url``, ``admin_email``, ``admin_password``, ``admin_token`` hold before ``start``,
+    ``database`` only after."""
 
     def __init__(
         self,
@@ -36,8 +37,9 @@ class DirectusInstance:
         extensions: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """``extensions`` is Directus' extensions folder (an empty one of its own by default); ``environment`` is
-        added last and wins. Files go to ``workdir/name``, logs to ``logs/name.log`` (by default beside them)."""
+        """``extensions`` is Directus' extensions folder (an empty one of its own by default);
+        ``environment`` is added last and wins. Files go to ``workdir/name``, logs to
+        ``logs/name.log`` (by default beside them)."""
         self.name = name
         self.version = version
         self.workdir = workdir / name
@@ -99,24 +101,39 @@ class DirectusInstance:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self.remove()
 
     def _bootstrap(self) -> Process:
         installed = ensure_directus(self.version)
         self.storage.mkdir(parents=True, exist_ok=True)
         self.extensions.mkdir(parents=True, exist_ok=True)
-        # Directus looks for extensions among the dependencies of the project it runs in, and loads none without one.
+        # Directus looks for extensions among the dependencies of the project it runs in, and loads
+        # none without one.
         (self.workdir / "package.json").write_text('{"private": true}')
         self._database = self._database or create_database(self._kind, self.name, self.workdir)
         environment = self._environment(self._database)
-        command = [str(NODE_HOME / "bin" / "node"), str(installed / "node_modules" / "directus" / "cli.js")]
+        command = [
+            str(NODE_HOME / "bin" / "node"),
+            str(installed / "node_modules" / "directus" / "cli.js"),
+        ]
         label = f"Directus {self.version} ({self.name})"
         bootstrap = Process(
-            f"{label}: bootstrap", [*command, "bootstrap"], log=self.log, environment=environment, cwd=self.workdir
+            f"{label}: bootstrap",
+            [*command, "bootstrap"],
+            log=self.log,
+            environment=environment,
+            cwd=self.workdir,
         )
         bootstrap.finish(BOOTSTRAP_SECONDS)
-        return Process(label, [*command, "start"], log=self.log, environment=environment, cwd=self.workdir)
+        return Process(
+            label, [*command, "start"], log=self.log, environment=environment, cwd=self.workdir
+        )
 
     def _environment(self, database: Database) -> dict[str, str]:
         return {

@@ -1,7 +1,7 @@
 """Directus from npm, one pinned version a folder, in a cache outside the checkout.
 
-A first install compiles two native modules and takes some minutes, so it says what it is doing; a file
-lock makes it safe for several processes to ask for the same version at once.
+A first install compiles two native modules and takes some minutes, so it says what it is doing; a
+file lock makes it safe for several processes to ask for the same version at once.
 """
 
 import json
@@ -26,14 +26,28 @@ class InstallError(RuntimeError):
 
 
 def node_environment() -> dict[str, str]:
-    """The process environment with the wheel's Node 22 first on PATH and its headers known to node-gyp."""
-    path = os.pathsep.join([str(NODE_HOME / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
-    quiet = {"npm_config_audit": "false", "npm_config_fund": "false", "npm_config_update_notifier": "false"}
-    return {**os.environ, **quiet, "PATH": path, "npm_config_nodedir": str(NODE_HOME), "JOBS": "max"}
+    """The process environment with the wheel's Node 22 first on PATH and its headers known to
+    node-gyp."""
+    path = os.pathsep.join(
+        [str(NODE_HOME / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
+    )
+    quiet = {
+        "npm_config_audit": "false",
+        "npm_config_fund": "false",
+        "npm_config_update_notifier": "false",
+    }
+    return {
+        **os.environ,
+        **quiet,
+        "PATH": path,
+        "npm_config_nodedir": str(NODE_HOME),
+        "JOBS": "max",
+    }
 
 
 def npm() -> str:
-    """The ``npm`` script beside this environment's python (the one inside the wheel does not run)."""
+    """The ``npm`` script beside this environment's python (the one inside the wheel does not
+    run)."""
     return str(Path(sys.executable).parent / "npm")
 
 
@@ -58,7 +72,9 @@ def _install(version: str, target: Path) -> None:
     command = [npm(), "install", "--omit=dev", "--no-package-lock"]
     started = time.monotonic()
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=building, env=node_environment(), stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, cwd=building, env=node_environment(), stdout=output, stderr=output
+        )
     while _still_running(process):
         _say(f"  … Directus {version}: npm install, {time.monotonic() - started:.0f} s so far")
     if process.returncode != 0:

@@ -1,4 +1,5 @@
-"""What a database holds, read by SQL and not through the API that is under test: tables, rows, columns."""
+"""What a database holds, read by SQL and not through the API that is under test: tables, rows,
+columns."""
 
 import sqlite3
 from collections.abc import Callable, Collection
@@ -22,8 +23,9 @@ VOLATILE_COLUMNS = {"directus_users": frozenset({"last_access", "last_page"})}
 
 @dataclass(frozen=True)
 class Vendor:
-    """How to ask one: ``connect`` gives a connection whose rows are mappings, ``tables`` and ``keys`` are queries
-    for the name of each table and the column of its primary key, ``quote`` encloses names."""
+    """How to ask one: ``connect`` gives a connection whose rows are mappings, ``tables`` and
+    ``keys`` are queries for the name of each table and the column of its primary key, ``quote``
+    encloses names."""
 
     connect: Callable[[Database], Any]
     tables: str
@@ -35,9 +37,15 @@ def dump(database: Database, leave_out: Collection[str] = VOLATILE_TABLES) -> di
     """Every table's rows in a stable order, without what changes when somebody merely looks."""
     vendor = VENDORS[database.vendor]
     with closing(vendor.connect(database)) as connection:
-        names = [row["name"] for row in query(connection, vendor.tables) if row["name"] not in leave_out]
-        return {name: _settled(name, query(connection, f"SELECT * FROM {vendor.quote}{name}{vendor.quote}"))
-                for name in names}
+        names = [
+            row["name"] for row in query(connection, vendor.tables) if row["name"] not in leave_out
+        ]
+        return {
+            name: _settled(
+                name, query(connection, f"SELECT * FROM {vendor.quote}{name}{vendor.quote}")
+            )
+            for name in names
+        }
 
 
 def primary_keys(database: Database) -> dict[str, str]:
@@ -56,7 +64,9 @@ def query(connection: Any, statement: str) -> Table:
 
 def _settled(name: str, rows: Table) -> Table:
     volatile = VOLATILE_COLUMNS.get(name, frozenset())
-    kept = [{column: value for column, value in row.items() if column not in volatile} for row in rows]
+    kept = [
+        {column: value for column, value in row.items() if column not in volatile} for row in rows
+    ]
     return sorted(kept, key=repr)
 
 
@@ -72,21 +82,28 @@ def _postgres(database: Database) -> Any:
 
 def _mysql(database: Database) -> Any:
     at = urlsplit(database.dsn or "")
-    return pymysql.connect(host=at.hostname, port=at.port or 0, user=at.username, database=at.path[1:],
-                           cursorclass=DictCursor)
+    return pymysql.connect(
+        host=at.hostname,
+        port=at.port or 0,
+        user=at.username,
+        database=at.path[1:],
+        cursorclass=DictCursor,
+    )
 
 
 VENDORS = {
     "sqlite": Vendor(
         _sqlite,
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-        """SELECT m.name AS name, c.name AS key_column FROM sqlite_master m JOIN pragma_table_info(m.name) c
+        """SELECT m.name AS name, c.name AS key_column FROM sqlite_master m JOIN
+            pragma_table_info(m.name) c
             WHERE m.type = 'table' AND c.pk = 1""",
     ),
     "postgres": Vendor(
         _postgres,
         "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
-        """SELECT k.table_name AS name, k.column_name AS key_column FROM information_schema.key_column_usage k
+        """SELECT k.table_name AS name, k.column_name AS key_column FROM
+            information_schema.key_column_usage k
             JOIN information_schema.table_constraints c USING (constraint_schema, constraint_name)
             WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = 'public'""",
     ),

@@ -1,4 +1,5 @@
-"""Which requests meet which fault: drawn from a seed, so that what was found once can be found again."""
+"""Which requests meet which fault: drawn from a seed, so that what was found once can be found
+again."""
 
 import random
 from collections import Counter
@@ -26,12 +27,18 @@ MOST = {Fault.PAGE: 2}
 
 
 class FaultPlan:
-    """Draws faults with the given ``shares`` of requests, each from 0 to 1. The n-th request of a method to a path
-    always meets the same for one seed, whatever else is asked meanwhile. ``only`` requests of a method to a path with
-    a beginning meet any, and ``times`` of them at most. ``met`` counts them."""
+    """Draws faults with the given ``shares`` of requests, each from 0 to 1. The n-th request of a
+    method to a path always meets the same for one seed, whatever else is asked meanwhile. ``only``
+    requests of a method to a path with a beginning meet any, and ``times`` of them at most. ``met``
+    counts them."""
 
-    def __init__(self, shares: Mapping[Fault, float], number: int, only: tuple[str, str] = ("", ""),
-                 times: int | None = None) -> None:
+    def __init__(
+        self,
+        shares: Mapping[Fault, float],
+        number: int,
+        only: tuple[str, str] = ("", ""),
+        times: int | None = None,
+    ) -> None:
         self._shares = dict(shares)
         self._only = only
         self._times = times

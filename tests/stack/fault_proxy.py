@@ -1,4 +1,5 @@
-"""A proxy that does to requests and answers what bad networks, proxies and tired servers do to them."""
+"""A proxy that does to requests and answers what bad networks, proxies and tired servers do to
+them."""
 
 import asyncio
 import json
@@ -11,21 +12,36 @@ from tests.stack.fault_plan import Fault, FaultPlan
 from tests.stack.relay import Head, relay_body
 
 PAGE = b"<!DOCTYPE html><html><body><h1>Be right back</h1></body></html>"
-EXPIRED = json.dumps({"errors": [{"message": "Token expired.", "extensions": {"code": "TOKEN_EXPIRED"}}]}).encode()
-TOO_MANY = json.dumps({"errors": [{"message": "Too many.", "extensions": {"code": "REQUESTS_EXCEEDED"}}]}).encode()
+EXPIRED = json.dumps(
+    {"errors": [{"message": "Token expired.", "extensions": {"code": "TOKEN_EXPIRED"}}]}
+).encode()
+TOO_MANY = json.dumps(
+    {"errors": [{"message": "Too many.", "extensions": {"code": "REQUESTS_EXCEEDED"}}]}
+).encode()
 ANSWERS = {
-    Fault.BAD_GATEWAY: (502, PAGE), Fault.UNAVAILABLE: (503, PAGE), Fault.ERROR_PAGE: (500, PAGE),
-    Fault.PAGE: (200, PAGE), Fault.STORM: (429, TOO_MANY), Fault.EXPIRED: (401, EXPIRED),
+    Fault.BAD_GATEWAY: (502, PAGE),
+    Fault.UNAVAILABLE: (503, PAGE),
+    Fault.ERROR_PAGE: (500, PAGE),
+    Fault.PAGE: (200, PAGE),
+    Fault.STORM: (429, TOO_MANY),
+    Fault.EXPIRED: (401, EXPIRED),
 }
 LINGER = struct.pack("ii", 1, 0)
 
 
 class FaultProxy(DelayProxy):
-    """Forwards to ``target`` as ``plan`` lets it. A stall lasts ``stall_seconds``, a storm ``storm_seconds``, in which
-    everybody is told to come back after ``retry_after`` seconds."""
+    """Forwards to ``target`` as ``plan`` lets it. A stall lasts ``stall_seconds``, a storm
+    ``storm_seconds``, in which everybody is told to come back after ``retry_after`` seconds."""
 
-    def __init__(self, target: str, plan: FaultPlan, *, stall_seconds: float = 3.0, storm_seconds: float = 0.5,
-                 retry_after: float = 1) -> None:
+    def __init__(
+        self,
+        target: str,
+        plan: FaultPlan,
+        *,
+        stall_seconds: float = 3.0,
+        storm_seconds: float = 0.5,
+        retry_after: float = 1,
+    ) -> None:
         super().__init__(target)
         self._plan = plan
         self._stall_seconds = stall_seconds
@@ -64,12 +80,17 @@ class FaultProxy(DelayProxy):
         return Fault.STORM if now < self._storm_ends else fault
 
     async def _answer(self, request: Head, client: Streams, status: int, body: bytes) -> None:
-        exchange = Exchange(time.monotonic(), request.words[0], request.words[1].partition("?")[0], status)
+        exchange = Exchange(
+            time.monotonic(), request.words[0], request.words[1].partition("?")[0], status
+        )
         self.exchanges.append(exchange)
         await relay_body(request, client[0], _Held())
         kind = "text/html" if body is PAGE else "application/json"
         again = f"Retry-After: {self._retry_after:.0f}\r\n" if status == 429 else ""
-        head = f"HTTP/1.1 {status} Fault\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{again}\r\n"
+        head = (
+            f"HTTP/1.1 {status} Fault\r\nContent-Type: {kind}\r\nContent-Length: "
+            f"{len(body)}\r\n{again}\r\n"
+        )
         client[1].write(head.encode() + body)
         await client[1].drain()
 

@@ -1,4 +1,5 @@
-"""Holds a request back until told otherwise, so that a test can act while a run is in the middle of something."""
+"""Holds a request back until told otherwise, so that a test can act while a run is in the middle of
+something."""
 
 import threading
 
@@ -8,7 +9,8 @@ SECONDS = 60
 
 
 class Gate:
-    """A ``rewrite`` for a Proxy that stops at the first answer to ``method`` on a path that begins with ``path``."""
+    """A ``rewrite`` for a Proxy that stops at the first answer to ``method`` on a path that begins
+    with ``path``."""
 
     def __init__(self, method: str, path: str) -> None:
         self._wanted = method, path

@@ -1,8 +1,9 @@
-"""Keeps child processes from outliving this Python process, even when that is killed without a chance to tidy up.
+"""Keeps child processes from outliving this Python process, even when that is killed without a
+chance to tidy up.
 
-A small second Python reads session ids from a pipe. The pipe closes when the parent is gone, however it went,
-and whatever is still on the list is killed then. Sessions are used rather than process groups because a worker
-may put its own child into a new group.
+A small second Python reads session ids from a pipe. The pipe closes when the parent is gone,
+however it went, and whatever is still on the list is killed then. Sessions are used rather than
+process groups because a worker may put its own child into a new group.
 """
 
 import atexit
@@ -66,7 +67,8 @@ def _tell(line: str) -> None:
 def _start() -> "subprocess.Popen[str]":
     command = [sys.executable, "-S", str(Path(__file__))]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True)
-    # Closes the pipe and waits for the guardian's end; runs after the handlers that stop the processes themselves.
+    # Closes the pipe and waits for the guardian's end; runs after the handlers that stop the
+    # processes themselves.
     atexit.register(child.communicate)
     return child
 

@@ -1,4 +1,5 @@
-"""Looks for planted secrets in everything that somebody could read: files, Redis, databases, process lists."""
+"""Looks for planted secrets in everything that somebody could read: files, Redis, databases,
+process lists."""
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,10 +17,15 @@ OF_DIRECTUS = ("directus_users", "token")
 
 
 def leaks(places: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
-    """Which of ``secrets``, plain or in base64, is found in which of ``places``, as ``name in place: around it``."""
-    return [f"{name} in {place}: …{text[max(0, at - 80):at + 20]!r}"
-            for place, text in places.items() for name, secret in secrets.items() for form in _forms(secret)
-            if (at := text.find(form)) >= 0]
+    """Which of ``secrets``, plain or in base64, is found in which of ``places``, as ``name in
+    place: around it``."""
+    return [
+        f"{name} in {place}: …{text[max(0, at - 80) : at + 20]!r}"
+        for place, text in places.items()
+        for name, secret in secrets.items()
+        for form in _forms(secret)
+        if (at := text.find(form)) >= 0
+    ]
 
 
 def files_below(*folders: Path) -> dict[str, str]:
@@ -30,14 +36,19 @@ def files_below(*folders: Path) -> dict[str, str]:
 
 def everything_in(redis: "Redis") -> dict[str, str]:
     """Every value of a Redis by its key, whatever its type."""
-    return {f"Redis {key!r}": f"{key!r} {_value(redis, key)!r}" for key in cast(list[bytes], redis.keys("*"))}
+    return {
+        f"Redis {key!r}": f"{key!r} {_value(redis, key)!r}"
+        for key in cast(list[bytes], redis.keys("*"))
+    }
 
 
 def rows_of(database: Database) -> dict[str, str]:
     """Every table of a database, also what Directus keeps for itself, without its users' tokens."""
     tables = dump(database, leave_out=())
     table, column = OF_DIRECTUS
-    tables[table] = [{name: value for name, value in row.items() if name != column} for row in tables[table]]
+    tables[table] = [
+        {name: value for name, value in row.items() if name != column} for row in tables[table]
+    ]
     return {f"table {name}": repr(rows) for name, rows in tables.items()}
 
 
@@ -58,7 +69,10 @@ def _forms(secret: str) -> tuple[str, str]:
 
 def _value(redis: "Redis", key: bytes) -> Any:
     readers: dict[bytes, Callable[[bytes], Any]] = {
-        b"string": redis.get, b"hash": redis.hgetall, b"set": redis.smembers, b"stream": redis.xrange,
+        b"string": redis.get,
+        b"hash": redis.hgetall,
+        b"set": redis.smembers,
+        b"stream": redis.xrange,
         b"list": lambda name: redis.lrange(name, 0, -1),
         b"zset": lambda name: redis.zrange(name, 0, -1, withscores=True),
     }

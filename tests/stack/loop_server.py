@@ -1,4 +1,5 @@
-"""A server of connections in a thread with an event loop of its own: what the proxies here have in common."""
+"""A server of connections in a thread with an event loop of its own: what the proxies here have in
+common."""
 
 import asyncio
 import socket
@@ -34,13 +35,19 @@ class LoopServer(ABC):
         self._ready.wait()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Once a client has hung up, nothing in asyncio holds the task that still waits for the target.
+        # Once a client has hung up, nothing in asyncio holds the task that still waits for the
+        # target.
         task = asyncio.ensure_future(self.accept(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)

@@ -23,12 +23,17 @@ class Mailbox:
         port = free_port()
         self._controller = Controller(self, hostname=LOOPBACK, port=port)
         self.environment = {
-            "EMAIL_TRANSPORT": "smtp", "EMAIL_SMTP_HOST": LOOPBACK, "EMAIL_SMTP_PORT": str(port),
-            "EMAIL_SMTP_SECURE": "false", "EMAIL_SMTP_IGNORE_TLS": "true", "EMAIL_FROM": "directus@example.com",
+            "EMAIL_TRANSPORT": "smtp",
+            "EMAIL_SMTP_HOST": LOOPBACK,
+            "EMAIL_SMTP_PORT": str(port),
+            "EMAIL_SMTP_SECURE": "false",
+            "EMAIL_SMTP_IGNORE_TLS": "true",
+            "EMAIL_FROM": "directus@example.com",
         }
 
     def recipients(self, count: int) -> list[str]:
-        """Who has got mail, once per mail, in order of the address; waits until ``count`` mails are there."""
+        """Who has got mail, once per mail, in order of the address; waits until ``count`` mails are
+        there."""
         until = time.monotonic() + ARRIVAL_SECONDS
         while len(self.received) < count and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
@@ -41,12 +46,19 @@ class Mailbox:
         content = envelope.content
         if not isinstance(content, bytes):
             return "554 No content"
-        self.received += [(recipient, message_from_bytes(content)) for recipient in envelope.rcpt_tos]
+        self.received += [
+            (recipient, message_from_bytes(content)) for recipient in envelope.rcpt_tos
+        ]
         return "250 OK"
 
     def __enter__(self) -> Self:
         self._controller.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self._controller.stop()

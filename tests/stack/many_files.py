@@ -17,7 +17,12 @@ def seed_files(source: DirectusInstance, sizes: list[int]) -> None:
         number, size = numbered
         with Api(source.url, source.admin_token) as api:
             fields = {"title": f"File {number}", "description": "null"}
-            api.upload(fields, f"Fichier n° {number}.bin", random.Random(number).randbytes(size), "application/x-test")
+            api.upload(
+                fields,
+                f"Fichier n° {number}.bin",
+                random.Random(number).randbytes(size),
+                "application/x-test",
+            )
 
     with ThreadPoolExecutor(UPLOADERS) as pool:
         list(pool.map(upload, enumerate(sizes)))
@@ -25,7 +30,10 @@ def seed_files(source: DirectusInstance, sizes: list[int]) -> None:
 
 def stored_bytes(instance: DirectusInstance) -> dict[str, str]:
     """SHA-256 of what lies in the storage, by file name."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in instance.storage.iterdir()}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in instance.storage.iterdir()
+    }
 
 
 def remove_files(instance: DirectusInstance) -> None:

@@ -1,7 +1,9 @@
-"""A throw-away MariaDB server: made when a test first asks for it, gone when the Python process ends.
+"""A throw-away MariaDB server: made when a test first asks for it, gone when the Python process
+ends.
 
-It listens on a free loopback port and on a socket in its own folder, asks for no password and never waits for the
-disk. MariaDB does not run as root of its own accord, so as root it runs as the user ``mysql``.
+It listens on a free loopback port and on a socket in its own folder, asks for no password and never
+waits for the disk. MariaDB does not run as root of its own accord, so as root it runs as the user
+``mysql``.
 """
 
 import atexit
@@ -21,8 +23,14 @@ from tests.stack.processes import Process
 
 SYSTEM_USER = "mysql"
 # Debian keeps the server's programs where only root's PATH leads.
-PROGRAM_FOLDERS = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
-HARMLESS_HASTE = ("--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--max-connections=300")
+PROGRAM_FOLDERS = os.pathsep.join(
+    [os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"]
+)
+HARMLESS_HASTE = (
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-flush-method=nosync",
+    "--max-connections=300",
+)
 SETTINGS = ("--skip-name-resolve", "--character-set-server=utf8mb4", *HARMLESS_HASTE)
 
 
@@ -31,13 +39,15 @@ class MariadbMissing(RuntimeError):
 
 
 class MariadbServer:
-    """One running server. ``create_database`` gives a fresh database under a name nobody else has."""
+    """One running server. ``create_database`` gives a fresh database under a name nobody else
+    has."""
 
     host = LOOPBACK
     user = "root"
 
     def __init__(self) -> None:
-        """Make and start the server. Raises MariadbMissing, or ProcessError with the server's log."""
+        """Make and start the server. Raises MariadbMissing, or ProcessError with the server's
+        log."""
         self.port = free_port()
         self._numbers = itertools.count(1)
         self._folder = Path(tempfile.mkdtemp(prefix="directus-migration-mariadb-"))
@@ -71,19 +81,37 @@ class MariadbServer:
         return pymysql.connect(host=self.host, port=self.port, user=self.user, connect_timeout=5)
 
     def _initialise(self) -> None:
-        options = ["--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]
+        options = [
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--skip-name-resolve",
+        ]
         program = _program("mariadb-install-db")
-        self._process("mariadb-install-db", [program, "--no-defaults", self._data, *options]).finish()
+        self._process(
+            "mariadb-install-db", [program, "--no-defaults", self._data, *options]
+        ).finish()
 
     def _start(self) -> Process:
-        address = [f"--port={self.port}", f"--bind-address={self.host}", f"--socket={self._folder / 'socket'}"]
+        address = [
+            f"--port={self.port}",
+            f"--bind-address={self.host}",
+            f"--socket={self._folder / 'socket'}",
+        ]
         settings = [self._data, *address, f"--pid-file={self._folder / 'pid'}", *SETTINGS]
-        server = self._process("mariadbd", [_program("mariadbd", "mysqld"), "--no-defaults", *settings])
+        server = self._process(
+            "mariadbd", [_program("mariadbd", "mysqld"), "--no-defaults", *settings]
+        )
         server.start(self._accepts_connections)
         return server
 
     def _process(self, name: str, command: list[str]) -> Process:
-        return Process(name, command, log=self._folder / f"{name}.log", cwd=self._folder, user=self._system_user)
+        return Process(
+            name,
+            command,
+            log=self._folder / f"{name}.log",
+            cwd=self._folder,
+            user=self._system_user,
+        )
 
     def _accepts_connections(self) -> bool:
         try:
@@ -112,6 +140,6 @@ def _program(*names: str) -> str:
         if found := shutil.which(name, path=PROGRAM_FOLDERS):
             return found
     raise MariadbMissing(
-        f"MariaDB's {names[0]} was found neither on PATH nor in /usr/sbin. "
-        "Install the server (version 10.5 or later; on Debian and Ubuntu the package is called mariadb-server)."
+        f"MariaDB's {names[0]} was found neither on PATH nor in /usr/sbin. Install the server "
+        "(version 10.5 or later; on Debian and Ubuntu the package is called mariadb-server)."
     )

@@ -1,8 +1,10 @@
-"""What the values in a database mean, however its vendor writes them down: read by SQL, with the vendor's own types.
+"""What the values in a database mean, however its vendor writes them down: read by SQL, with the
+vendor's own types.
 
-It knows nothing of the product. Each column is ``Held`` as its declared type says; ``meaning`` is then the same for the
-same thing in SQLite (truth as 0 and 1, moments as milliseconds), PostgreSQL and MariaDB. What a column cannot keep is
-taken off by ``kept``: by the column's type alone, never by the value that is in it.
+It knows nothing of the product. Each column is ``Held`` as its declared type says; ``meaning`` is
+then the same for the same thing in SQLite (truth as 0 and 1, moments as milliseconds), PostgreSQL
+and MariaDB. What a column cannot keep is taken off by ``kept``: by the column's type alone, never
+by the value that is in it.
 """
 
 import json
@@ -26,8 +28,8 @@ WIDE = Context(prec=1_000)
 
 @dataclass(frozen=True)
 class Held:
-    """``places`` are the digits that a number keeps after its point, ``single`` is a float of four bytes, ``double``
-    one of eight; moments and times in ``seconds`` have no fractions."""
+    """``places`` are the digits that a number keeps after its point, ``single`` is a float of four
+    bytes, ``double`` one of eight; moments and times in ``seconds`` have no fractions."""
 
     kind: Kind
     places: int | None = None
@@ -39,7 +41,8 @@ class Held:
 Columns = dict[str, dict[str, Held]]
 SQLITE = """SELECT m.name AS name, c.name AS column_name, lower(c.type) AS type
     FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"""
-POSTGRES = """SELECT table_name AS name, column_name, CASE WHEN numeric_scale IS NOT NULL AND udt_name = 'numeric'
+POSTGRES = """SELECT table_name AS name, column_name, CASE WHEN numeric_scale IS NOT NULL AND
+    udt_name = 'numeric'
     THEN 'numeric(' || numeric_precision || ',' || numeric_scale || ')' ELSE udt_name END AS type
     FROM information_schema.columns WHERE table_schema = 'public'"""
 # MariaDB writes a document as a text of its own collation, which no other text of Directus has.
@@ -48,21 +51,37 @@ MYSQL = """SELECT table_name AS name, column_name AS column_name,
     FROM information_schema.columns WHERE table_schema = DATABASE()"""
 TYPES: Mapping[str, tuple[tuple[str, Held], ...]] = {
     "sqlite": (
-        ("boolean", Held("truth")), ("float", Held("number", double=True)), (r"(big)?int.*", Held("number")),
-        ("datetime", Held("moment")), ("date", Held("day")), ("time", Held("clock")), ("json", Held("document")),
+        ("boolean", Held("truth")),
+        ("float", Held("number", double=True)),
+        (r"(big)?int.*", Held("number")),
+        ("datetime", Held("moment")),
+        ("date", Held("day")),
+        ("time", Held("clock")),
+        ("json", Held("document")),
     ),
     "postgres": (
-        ("bool", Held("truth")), ("float4", Held("number", single=True)), ("float8", Held("number", double=True)),
-        (r"int\d", Held("number")), (r"numeric.*", Held("number")), ("uuid", Held("id")),
-        (r"timestamp(tz)?", Held("moment")), ("date", Held("day")), ("time", Held("clock")),
+        ("bool", Held("truth")),
+        ("float4", Held("number", single=True)),
+        ("float8", Held("number", double=True)),
+        (r"int\d", Held("number")),
+        (r"numeric.*", Held("number")),
+        ("uuid", Held("id")),
+        (r"timestamp(tz)?", Held("moment")),
+        ("date", Held("day")),
+        ("time", Held("clock")),
         # Its driver parses documents.
         ("jsonb?", Held("parsed")),
     ),
     "mysql": (
-        (r"tinyint\(1\)", Held("truth")), (r"float.*", Held("number", single=True)),
-        (r"double.*", Held("number", double=True)), (r"\w*int.*", Held("number")), (r"decimal.*", Held("number")),
-        (r"timestamp|datetime", Held("moment", seconds=True)), ("date", Held("day")),
-        ("time", Held("clock", seconds=True)), ("json", Held("document")),
+        (r"tinyint\(1\)", Held("truth")),
+        (r"float.*", Held("number", single=True)),
+        (r"double.*", Held("number", double=True)),
+        (r"\w*int.*", Held("number")),
+        (r"decimal.*", Held("number")),
+        (r"timestamp|datetime", Held("moment", seconds=True)),
+        ("date", Held("day")),
+        ("time", Held("clock", seconds=True)),
+        ("json", Held("document")),
     ),
 }
 QUERIES = {"sqlite": SQLITE, "postgres": POSTGRES, "mysql": MYSQL}
@@ -84,28 +103,38 @@ def held(vendor: str, declared: str) -> Held:
     scale = SCALE.match(declared)
     for pattern, one in TYPES[vendor]:
         if re.fullmatch(pattern, declared):
-            return Held(one.kind, int(scale[1]) if scale else None, one.single, one.double, one.seconds)
+            return Held(
+                one.kind, int(scale[1]) if scale else None, one.single, one.double, one.seconds
+            )
     return Held("text")
 
 
 def meant(database: Database) -> dict[str, Table]:
     """Every table by what it means."""
     columns = columns_of(database)
-    return {name: [{column: meaning(columns[name][column], value) for column, value in row.items()} for row in rows]
-            for name, rows in dump(database).items()}
+    return {
+        name: [
+            {column: meaning(columns[name][column], value) for column, value in row.items()}
+            for row in rows
+        ]
+        for name, rows in dump(database).items()
+    }
 
 
 def legible(tables: Mapping[str, Table], columns: Columns, keeping: Columns) -> dict[str, Table]:
-    """``tables`` of a database with ``columns`` by what they mean, as far as one with the columns ``keeping`` can keep
-    it; documents are plain data."""
+    """``tables`` of a database with ``columns`` by what they mean, as far as one with the columns
+    ``keeping`` can keep it; documents are plain data."""
+
     def read(table: str, column: str, value: Any) -> Any:
         how = columns[table][column]
         if how.kind in ("document", "parsed"):
             return json.loads(value) if how.kind == "document" and value is not None else value
         return kept(keeping.get(table, {}).get(column, how), meaning(how, value))
 
-    return {name: [{column: read(name, column, value) for column, value in row.items()} for row in rows]
-            for name, rows in tables.items()}
+    return {
+        name: [{column: read(name, column, value) for column, value in row.items()} for row in rows]
+        for name, rows in tables.items()
+    }
 
 
 def meaning(how: Held, value: Any) -> Any:
@@ -170,7 +199,9 @@ def _clock(value: Any) -> timedelta:
         return value
     if isinstance(value, str):
         hours, minutes, seconds = (*value.split(":"), "0")[:3]
-        return timedelta(hours=int(hours), minutes=int(minutes), microseconds=int(Decimal(seconds) * 1_000_000))
+        return timedelta(
+            hours=int(hours), minutes=int(minutes), microseconds=int(Decimal(seconds) * 1_000_000)
+        )
     moment: time = value
     return datetime.combine(date.min, moment) - datetime.min
 
@@ -180,7 +211,8 @@ def _document(value: Any) -> Any:
 
 
 def in_document(value: Any) -> Any:
-    """What is in JSON, so that two of them are equal when they mean the same: 1 and 1.0, but not 1, "1" and true."""
+    """What is in JSON, so that two of them are equal when they mean the same: 1 and 1.0, but not 1,
+    "1" and true."""
     if isinstance(value, dict):
         return "object", {name: in_document(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -195,6 +227,13 @@ def _id(value: UUID) -> str:
 
 
 READERS: Mapping[Kind, Callable[[Any], Any]] = {
-    "truth": _truth, "number": _number, "text": str, "id": _id, "moment": _moment, "day": _day, "clock": _clock,
-    "document": _document, "parsed": in_document,
+    "truth": _truth,
+    "number": _number,
+    "text": str,
+    "id": _id,
+    "moment": _moment,
+    "day": _day,
+    "clock": _clock,
+    "document": _document,
+    "parsed": in_document,
 }

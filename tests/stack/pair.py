@@ -18,7 +18,9 @@ class Pair(NamedTuple):
 
 def bare_pair(folder: Path, version: str, database: str) -> AbstractContextManager[Pair]:
     """Two with nothing in them but their administrators."""
-    return started(*(DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to")))
+    return started(
+        *(DirectusInstance(name, version, database, workdir=folder) for name in ("from", "to"))
+    )
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Free loopback ports for the parts of the stack.
 
-Ports come from below the range that systems hand out for outgoing connections, so that a part that was stopped
-finds its port still free when it is started again, and are given out once per process.
+Ports come from below the range that systems hand out for outgoing connections, so that a part that
+was stopped finds its port still free when it is started again, and are given out once per process.
 """
 
 import random

@@ -1,7 +1,8 @@
-"""A throw-away PostgreSQL cluster: made when a test first asks for it, gone when the Python process ends.
+"""A throw-away PostgreSQL cluster: made when a test first asks for it, gone when the Python process
+ends.
 
-It listens on a free loopback port, trusts every connection from this machine and never waits for the disk.
-PostgreSQL refuses to run as root, so as root it runs as the user ``postgres``.
+It listens on a free loopback port, trusts every connection from this machine and never waits for
+the disk. PostgreSQL refuses to run as root, so as root it runs as the user ``postgres``.
 """
 
 import atexit
@@ -22,7 +23,12 @@ from tests.stack.ports import LOOPBACK, free_port
 from tests.stack.processes import Process
 
 SYSTEM_USER = "postgres"
-HARMLESS_HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+HARMLESS_HASTE = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=300",
+)
 
 
 class PostgresMissing(RuntimeError):
@@ -30,14 +36,15 @@ class PostgresMissing(RuntimeError):
 
 
 class PostgresCluster:
-    """One running server. ``create_database`` gives a fresh database under a name nobody else has."""
+    """One running server. ``create_database`` gives a fresh database under a name nobody else
+    has."""
 
     host = LOOPBACK
     user = "postgres"
 
     def __init__(self, *settings: str) -> None:
-        """Make and start the cluster, with further ``settings`` such as ``work_mem=64MB``. Raises PostgresMissing, or
-        ProcessError with the server's log."""
+        """Make and start the cluster, with further ``settings`` such as ``work_mem=64MB``. Raises
+        PostgresMissing, or ProcessError with the server's log."""
         self.port = free_port()
         self._settings = settings
         self._numbers = itertools.count(1)
@@ -61,7 +68,9 @@ class PostgresCluster:
 
     def drop_database(self, name: str) -> None:
         """Drop a database, together with the connections that are still open to it."""
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
@@ -70,12 +79,23 @@ class PostgresCluster:
     def _initialise(self) -> None:
         # A linguistic collation, as in life: text does not sort by bytes there.
         collation = ["--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]
-        options = ["--pgdata=data", "--auth=trust", f"--username={self.user}", "--no-sync", *collation]
+        options = [
+            "--pgdata=data",
+            "--auth=trust",
+            f"--username={self.user}",
+            "--no-sync",
+            *collation,
+        ]
         self._process("initdb", [str(_program("initdb")), *options]).finish()
 
     def _start(self) -> Process:
-        settings = [f"port={self.port}", f"listen_addresses={self.host}", "unix_socket_directories=", *HARMLESS_HASTE,
-                    *self._settings]
+        settings = [
+            f"port={self.port}",
+            f"listen_addresses={self.host}",
+            "unix_socket_directories=",
+            *HARMLESS_HASTE,
+            *self._settings,
+        ]
         options = [part for setting in settings for part in ("-c", setting)]
         server = self._process("postgres", [str(_program("postgres")), "-D", "data", *options])
         server.start(self._accepts_connections)
@@ -84,7 +104,14 @@ class PostgresCluster:
     def _process(self, name: str, command: list[str]) -> Process:
         log = self._folder / f"{name}.log"
         # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients to leave.
-        return Process(name, command, log=log, cwd=self._folder, user=self._system_user, stop_signal=signal.SIGINT)
+        return Process(
+            name,
+            command,
+            log=log,
+            cwd=self._folder,
+            user=self._system_user,
+            stop_signal=signal.SIGINT,
+        )
 
     def _accepts_connections(self) -> bool:
         try:
@@ -116,7 +143,8 @@ def _program(name: str) -> Path:
     if not candidates:
         raise PostgresMissing(
             f"PostgreSQL's {name} was found neither in /usr/lib/postgresql/*/bin nor on PATH. "
-            "Install the server (version 15 or later; on Debian and Ubuntu the package is called postgresql)."
+            "Install the server (version 15 or later; on Debian and Ubuntu the package is "
+            "called postgresql)."
         )
     return candidates[0]
 

@@ -1,4 +1,5 @@
-"""A server that answers as a bare Directus does, but for the paths that a test has it answer otherwise."""
+"""A server that answers as a bare Directus does, but for the paths that a test has it answer
+otherwise."""
 
 import json
 from collections.abc import Mapping
@@ -6,12 +7,30 @@ from typing import Any
 
 from tests.stack.answering import Answer, Answering
 
-SNAPSHOT = {"version": 1, "directus": "11.17.4", "vendor": "sqlite", "collections": [], "fields": [], "relations": []}
-DATA: Mapping[str, Any] = {
-    "/users/me": {"id": "9f0f6d8e-0000-4000-8000-000000000001"}, "/schema/snapshot": SNAPSHOT, "/server/info": {},
-    "/collections": [], "/fields": [], "/relations": [], "/roles": [], "/policies": [], "/activity": [],
+SNAPSHOT = {
+    "version": 1,
+    "directus": "11.17.4",
+    "vendor": "sqlite",
+    "collections": [],
+    "fields": [],
+    "relations": [],
 }
-NOWHERE: Answer = (404, {}, b'{"errors": [{"message": "Not here.", "extensions": {"code": "ROUTE_NOT_FOUND"}}]}')
+DATA: Mapping[str, Any] = {
+    "/users/me": {"id": "9f0f6d8e-0000-4000-8000-000000000001"},
+    "/schema/snapshot": SNAPSHOT,
+    "/server/info": {},
+    "/collections": [],
+    "/fields": [],
+    "/relations": [],
+    "/roles": [],
+    "/policies": [],
+    "/activity": [],
+}
+NOWHERE: Answer = (
+    404,
+    {},
+    b'{"errors": [{"message": "Not here.", "extensions": {"code": "ROUTE_NOT_FOUND"}}]}',
+)
 
 
 class Pretender(Answering):

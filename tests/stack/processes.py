@@ -1,8 +1,9 @@
-"""One child process of the test stack: started with a log of its own, waited for, stopped, never left behind.
+"""One child process of the test stack: started with a log of its own, waited for, stopped, never
+left behind.
 
-Everything else in this package (databases, Directus, Redis, sidecar) is a ``Process`` with a command and a
-question that tells when it is ready. Each runs in a session of its own, so that stopping it also reaches the
-children it made, whatever process group they moved to.
+Everything else in this package (databases, Directus, Redis, sidecar) is a ``Process`` with a
+command and a question that tells when it is ready. Each runs in a session of its own, so that
+stopping it also reaches the children it made, whatever process group they moved to.
 """
 
 import atexit
@@ -28,12 +29,16 @@ class ProcessError(RuntimeError):
 
 
 def base_environment() -> dict[str, str]:
-    """The few variables a child inherits, so that a developer's own DB_* or DIRECTUS_* cannot leak into a test."""
+    """The few variables a child inherits, so that a developer's own DB_* or DIRECTUS_* cannot leak
+    into a test."""
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
 
 
-def answers(url: str, accept: Callable[[requests.Response], bool] = lambda response: True) -> Callable[[], bool]:
-    """A readiness question: does GET ``url`` answer, with any status, and does ``accept`` like the answer?"""
+def answers(
+    url: str, accept: Callable[[requests.Response], bool] = lambda response: True
+) -> Callable[[], bool]:
+    """A readiness question: does GET ``url`` answer, with any status, and does ``accept`` like the
+    answer?"""
 
     def ask() -> bool:
         with requests.Session() as session:
@@ -52,7 +57,8 @@ def children(pid: int) -> list[int]:
 
 
 class Process:
-    """A command with a log file. ``start`` may be called again after ``stop`` or ``kill``; the log is appended to."""
+    """A command with a log file. ``start`` may be called again after ``stop`` or ``kill``; the log
+    is appended to."""
 
     def __init__(
         self,
@@ -65,7 +71,8 @@ class Process:
         user: str | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        """``environment`` is the whole of it, not an addition; ``user`` is whom to become (only root can)."""
+        """``environment`` is the whole of it, not an addition; ``user`` is whom to become (only
+        root can)."""
         self.name = name
         self.log = log
         self._command = list(command)
@@ -78,7 +85,8 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Process id of the child, which is also the id of its session. Raises ProcessError when not started."""
+        """Process id of the child, which is also the id of its session. Raises ProcessError when
+        not started."""
         if self._child is None:
             raise ProcessError(f"{self.name} is not running")
         return self._child.pid
@@ -89,7 +97,8 @@ class Process:
         return self._child is not None and self._child.poll() is None
 
     def start(self, ready: Callable[[], bool], seconds: float = 60) -> None:
-        """Start and wait until ``ready()`` is true. Raises ProcessError, with the log's tail, after stopping it."""
+        """Start and wait until ``ready()`` is true. Raises ProcessError, with the log's tail, after
+        stopping it."""
         self.spawn()
         try:
             self._wait_until(ready, seconds)
@@ -120,7 +129,8 @@ class Process:
         atexit.register(self.stop)
 
     def finish(self, seconds: float = 120) -> None:
-        """Run to the end: for commands that do one thing. Raises ProcessError unless it exits with 0 in time."""
+        """Run to the end: for commands that do one thing. Raises ProcessError unless it exits with
+        0 in time."""
         self.spawn()
         assert self._child is not None
         try:
@@ -133,7 +143,8 @@ class Process:
             raise self._error(f"ended with exit status {code}")
 
     def stop(self, seconds: float = 10) -> None:
-        """Ask the group to end, wait up to ``seconds``, then kill what is left. Does nothing when not running."""
+        """Ask the group to end, wait up to ``seconds``, then kill what is left. Does nothing when
+        not running."""
         if self._child is None:
             return
         guardian.signal_group(self._child.pid, self._stop_signal)
@@ -169,4 +180,6 @@ class Process:
             time.sleep(POLL_SECONDS)
 
     def _error(self, what: str) -> ProcessError:
-        return ProcessError(f"{self.name} {what}. The end of {self.log}:\n{self.tail() or '(the log is empty)'}")
+        return ProcessError(
+            f"{self.name} {what}. The end of {self.log}:\n{self.tail() or '(the log is empty)'}"
+        )

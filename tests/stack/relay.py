@@ -1,4 +1,5 @@
-"""The little of HTTP/1.1 that a proxy has to understand: heads are read, bodies pass through in pieces."""
+"""The little of HTTP/1.1 that a proxy has to understand: heads are read, bodies pass through in
+pieces."""
 
 import asyncio
 from collections.abc import Mapping
@@ -22,7 +23,8 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a request or an answer: as it came, its first line in words, and its headers in lower case."""
+    """The head of a request or an answer: as it came, its first line in words, and its headers in
+    lower case."""
 
     raw: bytes
     words: list[str]
@@ -30,7 +32,8 @@ class Head:
 
 
 async def read_head(reader: asyncio.StreamReader) -> Head | None:
-    """The next head; None when the other side has closed. Raises IncompleteReadError when it closed in the middle."""
+    """The next head; None when the other side has closed. Raises IncompleteReadError when it closed
+    in the middle."""
     try:
         raw = await reader.readuntil(END_OF_LINE * 2)
     except asyncio.IncompleteReadError as error:

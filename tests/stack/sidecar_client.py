@@ -11,16 +11,20 @@ from tests.stack.processes import POLL_SECONDS
 from tests.stack.stack import Stack
 
 RUN_SECONDS = 180
-OVER = frozenset({"completed", "completed_with_problems", "refused", "failed", "cancelled", "interrupted"})
+OVER = frozenset(
+    {"completed", "completed_with_problems", "refused", "failed", "cancelled", "interrupted"}
+)
 
 
 class SidecarClient:
-    """Calls the sidecar of ``stack`` with the shared secret, as ``user``; ``url`` is for another web process of it."""
+    """Calls the sidecar of ``stack`` with the shared secret, as ``user``; ``url`` is for another
+    web process of it."""
 
     def __init__(self, stack: Stack, user: str, url: str | None = None) -> None:
         self._url = url or stack.web.url
         self.headers = {
-            "Authorization": f"Bearer {stack.secret}", "X-Migration-User": user,
+            "Authorization": f"Bearer {stack.secret}",
+            "X-Migration-User": user,
             "X-Migration-Public-URL": stack.source.url,
         }
 
@@ -37,17 +41,24 @@ class SidecarClient:
         return requests.delete(self._url + path, headers=self.headers, timeout=60)
 
     def start(self, destination: DirectusInstance, **choices: Any) -> requests.Response:
-        """POST /runs to ``destination`` with its own admin token: content alone, with references to others left empty,
-        unless ``choices`` say otherwise."""
-        body = {"destination_url": destination.url, "destination_token": destination.admin_token,
-                "options": ["content"], "references": "empty", **choices}
+        """POST /runs to ``destination`` with its own admin token: content alone, with references to
+        others left empty, unless ``choices`` say otherwise."""
+        body = {
+            "destination_url": destination.url,
+            "destination_token": destination.admin_token,
+            "options": ["content"],
+            "references": "empty",
+            **choices,
+        }
         return self.post("/runs", body)
 
     def wait_for_end(self, run_id: str) -> dict[str, Any]:
         """The run's document once it is over. Raises TimeoutError."""
         return self.wait_until(run_id, lambda run: run["status"] in OVER)
 
-    def wait_until(self, run_id: str, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def wait_until(
+        self, run_id: str, condition: Callable[[dict[str, Any]], bool]
+    ) -> dict[str, Any]:
         """The first document of the run that meets ``condition``. Raises TimeoutError."""
         deadline = time.monotonic() + RUN_SECONDS
         while time.monotonic() < deadline:

@@ -57,7 +57,9 @@ class SidecarWeb:
 class SidecarWorker:
     """A worker process, which a running web process has to see before it counts as started."""
 
-    def __init__(self, settings: SidecarSettings, logs: Path, web_url: str, name: str = "worker") -> None:
+    def __init__(
+        self, settings: SidecarSettings, logs: Path, web_url: str, name: str = "worker"
+    ) -> None:
         """``name`` tells the logs of several workers apart."""
         self._health = f"{web_url}/health"
         self.process = _sidecar("worker", settings.variables(), logs, name)
@@ -67,10 +69,18 @@ class SidecarWorker:
         self.process.start(answers(self._health, _sees_worker), START_SECONDS)
 
 
-def _sidecar(command: str, environment: dict[str, str], logs: Path, name: str | None = None) -> Process:
+def _sidecar(
+    command: str, environment: dict[str, str], logs: Path, name: str | None = None
+) -> Process:
     name = name or command
     arguments = [sys.executable, "-m", "sidecar.cli", command]
-    return Process(f"sidecar {name}", arguments, log=logs / f"{name}.log", environment=environment, cwd=CHECKOUT)
+    return Process(
+        f"sidecar {name}",
+        arguments,
+        log=logs / f"{name}.log",
+        environment=environment,
+        cwd=CHECKOUT,
+    )
 
 
 def _sees_worker(response: requests.Response) -> bool:

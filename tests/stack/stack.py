@@ -1,7 +1,9 @@
-"""The whole thing: a source and a destination Directus, Redis, the sidecar's web process and a worker.
+"""The whole thing: a source and a destination Directus, Redis, the sidecar's web process and a
+worker.
 
-Every address and secret is known at construction, so the parts can be told about each other and the two Directus
-instances, which take longest, come up at the same time. A test that needs less names the parts it needs.
+Every address and secret is known at construction, so the parts can be told about each other and the
+two Directus instances, which take longest, come up at the same time. A test that needs less names
+the parts it needs.
 """
 
 import secrets
@@ -25,7 +27,8 @@ NEEDS: dict[Part, tuple[Part, ...]] = {"web": ("source", "redis"), "worker": ("w
 
 
 class Stack:
-    """A context manager: entered, all asked-for parts are up; left, all are stopped and their databases dropped."""
+    """A context manager: entered, all asked-for parts are up; left, all are stopped and their
+    databases dropped."""
 
     def __init__(
         self,
@@ -42,9 +45,9 @@ class Stack:
         sidecar_environment: Mapping[str, str] | None = None,
         announce: bool = False,
     ) -> None:
-        """The destination is like the source unless told otherwise. ``extension`` is the folder of a built bundle
-        (``package.json`` and ``dist``) for the source. The environments are added last and win. Raises ValueError
-        when a part is asked for without one that it needs."""
+        """The destination is like the source unless told otherwise. ``extension`` is the folder of
+        a built bundle (``package.json`` and ``dist``) for the source. The environments are added
+        last and win. Raises ValueError when a part is asked for without one that it needs."""
         for part in parts:
             if missing := [needed for needed in NEEDS.get(part, ()) if needed not in parts]:
                 raise ValueError(f"{part} needs {', '.join(missing)}")
@@ -55,7 +58,10 @@ class Stack:
         self._announce = announce
         self._extension = extension
         web_port = free_port()
-        relay = {"MIGRATION_SIDECAR_URL": f"http://{LOOPBACK}:{web_port}", "MIGRATION_SIDECAR_SECRET": self.secret}
+        relay = {
+            "MIGRATION_SIDECAR_URL": f"http://{LOOPBACK}:{web_port}",
+            "MIGRATION_SIDECAR_SECRET": self.secret,
+        }
         self.source = DirectusInstance(
             "source",
             version,
@@ -74,7 +80,11 @@ class Stack:
         )
         self.redis = RedisServer(workdir / "redis", self.logs)
         self.sidecar = SidecarSettings(
-            self.source.url, self.source.admin_token, self.redis.url, self.secret, dict(sidecar_environment or {})
+            self.source.url,
+            self.source.admin_token,
+            self.redis.url,
+            self.secret,
+            dict(sidecar_environment or {}),
         )
         self.web = SidecarWeb(self.sidecar, self.logs, web_port)
         self.worker = SidecarWorker(self.sidecar, self.logs, self.web.url)
@@ -88,7 +98,12 @@ class Stack:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self._started.close()
 
     def _start(self) -> None:

@@ -1,4 +1,5 @@
-"""Servers that are not the Directus somebody meant: another web site, and one with a certificate nobody trusts."""
+"""Servers that are not the Directus somebody meant: another web site, and one with a certificate
+nobody trusts."""
 
 import ssl
 import threading
@@ -33,7 +34,8 @@ class _Website(BaseHTTPRequestHandler):
 
 @contextmanager
 def website(certificate: Path | None = None) -> Iterator[str]:
-    """The address of a web site that is no Directus; over TLS when there is a ``certificate`` (with its key)."""
+    """The address of a web site that is no Directus; over TLS when there is a ``certificate`` (with
+    its key)."""
     server = ThreadingHTTPServer((LOOPBACK, 0), _Website)
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -55,12 +57,19 @@ def self_signed_certificate(folder: Path) -> Path:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LOOPBACK)])
     now = datetime.now(UTC)
     certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
     )
     encoding = serialization.Encoding.PEM
-    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private = key.private_bytes(
+        encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     path = folder / "server.pem"
     path.write_bytes(private + certificate.public_bytes(encoding))
     return path

@@ -1,4 +1,5 @@
-"""An HTTP server in a thread, which serves each request in another one: what the small servers here have in common."""
+"""An HTTP server in a thread, which serves each request in another one: what the small servers here
+have in common."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -17,7 +18,9 @@ class ThreadServer(ABC):
     def __init__(self) -> None:
         self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(LOOK_SECONDS,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(LOOK_SECONDS,), daemon=True
+        )
         self.url = f"http://{LOOPBACK}:{self._server.server_port}"
 
     @abstractmethod
@@ -28,7 +31,12 @@ class ThreadServer(ABC):
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -4,14 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from sidecar.config import Caps, Defaults, read_allowed, read_caps, read_destination_token, read_settings
+from sidecar.config import (
+    Caps,
+    Defaults,
+    read_allowed,
+    read_caps,
+    read_destination_token,
+    read_settings,
+)
 from sidecar.errors import SettingsError
 from sidecar.options import OPTIONS
 
 SECRET = "0b7e6a52f1c84d93ae157f28c6409bd3"
 GOOD = {
-    "DIRECTUS_URL": "https://directus.example.com/", "DIRECTUS_TOKEN": "source-token",
-    "REDIS_URL": "redis://:password@localhost:6379/0", "MIGRATION_SIDECAR_SECRET": SECRET,
+    "DIRECTUS_URL": "https://directus.example.com/",
+    "DIRECTUS_TOKEN": "source-token",
+    "REDIS_URL": "redis://:password@localhost:6379/0",
+    "MIGRATION_SIDECAR_SECRET": SECRET,
 }
 
 
@@ -24,9 +33,15 @@ def test_good_settings_are_read() -> None:
 
 
 def test_one_error_names_every_wrong_variable() -> None:
-    wrong = {"DIRECTUS_URL": "directus", "REDIS_URL": "http://x", "MIGRATION_SIDECAR_SECRET": "short",
-             "MIGRATION_SIDECAR_BIND": "everywhere", "MIGRATION_MAX_CONCURRENCY": "many",
-             "MIGRATION_MAX_REQUESTS_PER_SECOND": "0", "MIGRATION_AUTO_RESUME": "yes"}
+    wrong = {
+        "DIRECTUS_URL": "directus",
+        "REDIS_URL": "http://x",
+        "MIGRATION_SIDECAR_SECRET": "short",
+        "MIGRATION_SIDECAR_BIND": "everywhere",
+        "MIGRATION_MAX_CONCURRENCY": "many",
+        "MIGRATION_MAX_REQUESTS_PER_SECOND": "0",
+        "MIGRATION_AUTO_RESUME": "yes",
+    }
     with pytest.raises(SettingsError) as caught:
         read_settings(wrong)
     for name in (*wrong, "DIRECTUS_TOKEN"):
@@ -41,32 +56,62 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     assert read_settings(environment).secret == SECRET[::-1]
 
 
-@pytest.mark.parametrize("environment", [
-    {"MIGRATION_DESTINATION_TOKEN_FILE": "/nowhere/at/all"},
-    {"MIGRATION_DESTINATION_TOKEN": "a", "MIGRATION_DESTINATION_TOKEN_FILE": "/dev/null"},
-])
-def test_a_file_that_cannot_be_read_or_a_secret_given_twice_is_an_error(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"MIGRATION_DESTINATION_TOKEN_FILE": "/nowhere/at/all"},
+        {"MIGRATION_DESTINATION_TOKEN": "a", "MIGRATION_DESTINATION_TOKEN_FILE": "/dev/null"},
+    ],
+)
+def test_a_file_that_cannot_be_read_or_a_secret_given_twice_is_an_error(
+    environment: dict[str, str],
+) -> None:
     with pytest.raises(SettingsError, match="MIGRATION_DESTINATION_TOKEN"):
         read_destination_token(environment)
 
 
 def test_defaults_of_the_form_are_read() -> None:
-    given = {"MIGRATION_BUNDLE_DEFAULT_URL": "https://Stage.example.com/admin/",
-             "MIGRATION_BUNDLE_DEFAULT_TOKEN": "t", "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "flows, content,"}
+    given = {
+        "MIGRATION_BUNDLE_DEFAULT_URL": "https://Stage.example.com/admin/",
+        "MIGRATION_BUNDLE_DEFAULT_TOKEN": "t",
+        "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "flows, content,",
+    }
     read = read_settings({**GOOD, **given}).defaults
     assert read == Defaults("https://stage.example.com", "t", ("content", "flows"))
     assert read_settings(GOOD).defaults == Defaults("", "", OPTIONS)
 
 
-@pytest.mark.parametrize(("variables", "message"), [
-    ({"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,settings"}, "MIGRATION_BUNDLE_DEFAULT_OPTIONS: .*'settings'"),
-    ({"MIGRATION_BUNDLE_DEFAULT_URL": "stage"}, "MIGRATION_BUNDLE_DEFAULT_URL is not an address"),
-    ({"MIGRATION_BUNDLE_DEFAULT_TOKEN": "t"}, "MIGRATION_BUNDLE_DEFAULT_TOKEN needs MIGRATION_BUNDLE_DEFAULT_URL"),
-    ({"MIGRATION_BUNDLE_DEFAULT_URL": "http://169.254.169.254"}, "MIGRATION_BUNDLE_DEFAULT_URL is not a destination"),
-    ({"MIGRATION_BUNDLE_DEFAULT_URL": "http://a.example", "MIGRATION_ALLOWED_DESTINATIONS": "b.example"},
-     "MIGRATION_BUNDLE_DEFAULT_URL is not a destination"),
-])
-def test_a_wrong_default_is_an_error_at_the_start_that_names_it(variables: dict[str, str], message: str) -> None:
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        (
+            {"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,settings"},
+            "MIGRATION_BUNDLE_DEFAULT_OPTIONS: .*'settings'",
+        ),
+        (
+            {"MIGRATION_BUNDLE_DEFAULT_URL": "stage"},
+            "MIGRATION_BUNDLE_DEFAULT_URL is not an address",
+        ),
+        (
+            {"MIGRATION_BUNDLE_DEFAULT_TOKEN": "t"},
+            "MIGRATION_BUNDLE_DEFAULT_TOKEN needs MIGRATION_BUNDLE_DEFAULT_URL",
+        ),
+        (
+            {"MIGRATION_BUNDLE_DEFAULT_URL": "http://169.254.169.254"},
+            "MIGRATION_BUNDLE_DEFAULT_URL is not a destination",
+        ),
+        (
+            {
+                "MIGRATION_BUNDLE_DEFAULT_URL": "http://a.example",
+                "MIGRATION_ALLOWED_DESTINATIONS": "b.example",
+            },
+            "MIGRATION_BUNDLE_DEFAULT_URL is not a destination",
+        ),
+    ],
+)
+def test_a_wrong_default_is_an_error_at_the_start_that_names_it(
+    variables: dict[str, str], message: str
+) -> None:
     with pytest.raises(SettingsError, match=message):
         read_settings({**GOOD, **variables})
 
@@ -80,22 +125,41 @@ def test_no_secret_is_shown() -> None:
 
 def test_caps_are_numbers_above_0_and_requests_at_once_whole_ones() -> None:
     assert read_caps({}) == Caps(25, None)
-    assert read_caps({"MIGRATION_MAX_CONCURRENCY": "3", "MIGRATION_MAX_REQUESTS_PER_SECOND": "0.5"}) == Caps(3, 0.5)
+    assert read_caps(
+        {"MIGRATION_MAX_CONCURRENCY": "3", "MIGRATION_MAX_REQUESTS_PER_SECOND": "0.5"}
+    ) == Caps(3, 0.5)
     for value in ("2.5", "-1", "nan", "inf"):
         with pytest.raises(SettingsError):
             read_caps({"MIGRATION_MAX_CONCURRENCY": value})
 
 
 def test_allowed_destinations_are_read_strictly() -> None:
-    assert read_allowed({"MIGRATION_ALLOWED_DESTINATIONS": "*.Example.com, cms.internal,[::1]"}).patterns == (
-        "*.example.com", "cms.internal", "::1")
+    assert read_allowed(
+        {"MIGRATION_ALLOWED_DESTINATIONS": "*.Example.com, cms.internal,[::1]"}
+    ).patterns == ("*.example.com", "cms.internal", "::1")
     assert read_allowed({"MIGRATION_ALLOWED_DESTINATIONS": ""}).patterns == ()
 
 
-@pytest.mark.parametrize("value", [
-    ",", "a.example,", "*", "*.", "https://a.example", "a.example:8055", "a.example/cms", "a*.example", "*.*.example",
-    "a..example", "*.0.0.1", "*.::1", "me@a.example", "a.example b.example", "10.0.0.0/8",
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        ",",
+        "a.example,",
+        "*",
+        "*.",
+        "https://a.example",
+        "a.example:8055",
+        "a.example/cms",
+        "a*.example",
+        "*.*.example",
+        "a..example",
+        "*.0.0.1",
+        "*.::1",
+        "me@a.example",
+        "a.example b.example",
+        "10.0.0.0/8",
+    ],
+)
 def test_an_allowed_destination_that_is_no_host_stops_the_start(value: str) -> None:
     with pytest.raises(SettingsError, match="MIGRATION_ALLOWED_DESTINATIONS"):
         read_settings({**GOOD, "MIGRATION_ALLOWED_DESTINATIONS": value})

@@ -1,4 +1,5 @@
-"""Dockerfile and docker-compose.yml agree with the code: commands, ports, names of variables, paths."""
+"""Dockerfile and docker-compose.yml agree with the code: commands, ports, names of variables,
+paths."""
 
 import re
 import secrets
@@ -35,7 +36,10 @@ def test_the_image_starts_the_web_process_by_itself() -> None:
 
 def test_the_image_does_not_run_as_root_and_has_two_slim_stages() -> None:
     assert re.search(r"^USER (?!root)\w+$", DOCKERFILE, re.MULTILINE)
-    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["node:22-slim", "python:3.13-slim"]
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == [
+        "node:22-slim",
+        "python:3.13-slim",
+    ]
 
 
 def test_the_port_is_the_same_everywhere_and_not_published() -> None:
@@ -61,14 +65,19 @@ def test_a_worker_has_time_to_put_its_run_back_and_redis_keeps_its_data() -> Non
 
 
 def test_directus_is_told_what_the_relay_reads() -> None:
-    relay = "".join(path.read_text() for path in (ROOT / "extension" / "src" / "endpoint").glob("*.ts"))
+    relay = "".join(
+        path.read_text() for path in (ROOT / "extension" / "src" / "endpoint").glob("*.ts")
+    )
     read = set(re.findall(r"MIGRATION_\w+", relay))
     assert read == {"MIGRATION_SIDECAR_URL", "MIGRATION_SIDECAR_SECRET"}
     assert read <= SERVICES["directus"]["environment"].keys()
 
 
 def test_the_token_of_the_source_is_the_one_that_directus_is_started_with() -> None:
-    assert SERVICES["directus"]["environment"]["ADMIN_TOKEN"] == SERVICES["sidecar"]["environment"]["DIRECTUS_TOKEN"]
+    assert (
+        SERVICES["directus"]["environment"]["ADMIN_TOKEN"]
+        == SERVICES["sidecar"]["environment"]["DIRECTUS_TOKEN"]
+    )
 
 
 def test_the_extension_goes_where_directus_looks_for_it() -> None:
@@ -79,7 +88,8 @@ def test_the_extension_goes_where_directus_looks_for_it() -> None:
 
 
 def test_the_extension_can_be_put_there_although_the_folder_belongs_to_directus() -> None:
-    """A volume that is new gets its owner from the image that is mounted first; ours must not have the folder."""
+    """A volume that is new gets its owner from the image that is mounted first; ours must not have
+    the folder."""
     assert SERVICES["extension"]["user"] == "0:0"
     assert not any("user" in SERVICES[service] for service in ("sidecar", "worker"))
     assert not re.search(r"(?<!\w)/extensions", DOCKERFILE)

@@ -1,4 +1,5 @@
-"""``sidecar install-extension``: the built bundle, and nothing else, goes where Directus loads extensions from."""
+"""``sidecar install-extension``: the built bundle, and nothing else, goes where Directus loads
+extensions from."""
 
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from sidecar.cli import main
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 from sidecar.extension import BUNDLE, NAME, install
 
 
@@ -30,10 +31,12 @@ def test_the_bundle_replaces_an_older_one(bundle: Path, tmp_path: Path) -> None:
     assert found == {f"{NAME}/package.json", f"{NAME}/dist/app.js"}
 
 
-def test_a_bundle_that_is_not_built_is_refused_and_the_older_one_stays(bundle: Path, tmp_path: Path) -> None:
+def test_a_bundle_that_is_not_built_is_refused_and_the_older_one_stays(
+    bundle: Path, tmp_path: Path
+) -> None:
     installed = install(tmp_path / "extensions", bundle)
     (bundle / "dist").rename(bundle / "elsewhere")
-    with pytest.raises(Refused, match="make extension"):
+    with pytest.raises(InvalidRequest, match="make extension"):
         install(tmp_path / "extensions", bundle)
     assert (installed / "dist" / "app.js").read_text() == "new"
 

@@ -1,4 +1,5 @@
-"""Logs: JSON for machines, lines for people, each record with the run and the stage that it belongs to."""
+"""Logs: JSON for machines, lines for people, each record with the run and the stage that it belongs
+to."""
 
 import io
 import json
@@ -51,11 +52,18 @@ def log_in_a_stage(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[s
     return stderr.getvalue().splitlines()
 
 
-def test_machines_get_one_object_a_record_with_run_and_stage_also_from_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machines_get_one_object_a_record_with_run_and_stage_also_from_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     inside, outside = (json.loads(line) for line in log_in_a_stage(monkeypatch, terminal=False))
     assert inside.pop("timestamp").endswith("+00:00")
-    assert inside == {"level": "WARNING", "logger": "sidecar.test", "run": RUN, "stage": "plan",
-                      "message": "In a thread\nname=one"}
+    assert inside == {
+        "level": "WARNING",
+        "logger": "sidecar.test",
+        "run": RUN,
+        "stage": "plan",
+        "message": "In a thread\nname=one",
+    }
     assert (outside["run"], outside["stage"], outside["message"]) == (None, None, "Outside")
 
 

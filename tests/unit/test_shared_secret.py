@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sidecar.config import read_settings
-from sidecar.errors import Refused, SettingsError
+from sidecar.errors import InvalidRequest, SettingsError
 from sidecar.shared_secret import fault_of
 from sidecar.web.auth import Admission
 from tests.unit.test_config import GOOD
@@ -17,14 +17,33 @@ from tests.unit.test_config import GOOD
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("secret", [
-    "", "tiny", "x" * 31, "s" * 32, "0" * 64, "ab" * 20, "abcdefgh" * 4, "0123456789abcdef" * 2,
-    "abcdefghijklmnopqrstuvwxyz0123456789", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", "change-me-change-me-change-me-now",
-    "CHANGE_ME_to_something_at_least_32", "changeme9f3a71c05d2be8469f3a71c05d", "your-secret-goes-right-here-12345",
-    "my-super-secret-sidecar-secret-2026", "example-9f3a71c05d2be8469f3a71c05d2b", "at-least-32-characters-long-please",
-    "$(openssl rand -hex 32)-0123456789", "<placeholder for the shared secret>", "passwordpasswordPASSWORD12345678",
-    "a secret with spaces in it, 9f3a71c0", "Geheimnis-äöü-9f3a71c05d2be8469f3a71",
-])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "tiny",
+        "x" * 31,
+        "s" * 32,
+        "0" * 64,
+        "ab" * 20,
+        "abcdefgh" * 4,
+        "0123456789abcdef" * 2,
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "change-me-change-me-change-me-now",
+        "CHANGE_ME_to_something_at_least_32",
+        "changeme9f3a71c05d2be8469f3a71c05d",
+        "your-secret-goes-right-here-12345",
+        "my-super-secret-sidecar-secret-2026",
+        "example-9f3a71c05d2be8469f3a71c05d2b",
+        "at-least-32-characters-long-please",
+        "$(openssl rand -hex 32)-0123456789",
+        "<placeholder for the shared secret>",
+        "passwordpasswordPASSWORD12345678",
+        "a secret with spaces in it, 9f3a71c0",
+        "Geheimnis-äöü-9f3a71c05d2be8469f3a71",
+    ],
+)
 def test_a_weak_secret_stops_the_start_and_the_error_names_the_variable(secret: str) -> None:
     with pytest.raises(SettingsError, match="MIGRATION_SIDECAR_SECRET") as caught:
         read_settings({**GOOD, "MIGRATION_SIDECAR_SECRET": secret})
@@ -37,17 +56,24 @@ def test_nothing_that_the_documentation_shows_is_a_good_secret() -> None:
             assert fault_of(shown.strip("`|"))
 
 
-@pytest.mark.parametrize("make", [
-    lambda: secrets.token_hex(16), lambda: secrets.token_hex(32), lambda: secrets.token_urlsafe(32),
-    lambda: f"{uuid.uuid4()}{uuid.uuid4()}", lambda: "correct horse battery staple tape".replace(" ", "-"),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: secrets.token_hex(16),
+        lambda: secrets.token_hex(32),
+        lambda: secrets.token_urlsafe(32),
+        lambda: f"{uuid.uuid4()}{uuid.uuid4()}",
+        lambda: "correct horse battery staple tape".replace(" ", "-"),
+    ],
+)
 def test_random_secrets_are_good(make: object) -> None:
     assert callable(make)
     assert [fault_of(make()) for _ in range(100)] == [""] * 100
 
 
 def test_the_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The comparison is left to ``hmac.compare_digest``, whose time does not tell how much of a guess was right."""
+    """The comparison is left to ``hmac.compare_digest``, whose time does not tell how much of a
+    guess was right."""
     from flask import Flask
 
     compared: list[tuple[bytes, bytes]] = []
@@ -59,7 +85,7 @@ def test_the_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(hmac, "compare_digest", compare)
     guess = {"Authorization": "Bearer guess"}
-    with Flask("test").test_request_context(headers=guess), pytest.raises(Refused) as caught:
+    with Flask("test").test_request_context(headers=guess), pytest.raises(InvalidRequest) as caught:
         Admission("the-secret")()
     assert caught.value.status == 401
     assert compared == [(b"Bearer guess", b"Bearer the-secret")]

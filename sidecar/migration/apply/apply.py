@@ -1,5 +1,6 @@
-"""Apply: bring the schema up to date, load the groups of the plan, those that do not depend on each other side by side,
-skipping what is there; then the settings and extensions, and last of all the flows start."""
+"""Apply: bring the schema up to date, load the groups of the plan, those that do not depend on each
+other side by side, skipping what is there; then the settings and extensions, and last of all the
+flows start."""
 
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -10,16 +11,16 @@ from functools import cached_property
 from sidecar.directus.client import Row
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled
-from sidecar.migration.apply.batch_size import BatchLimits
+from sidecar.migration.apply.batch_size import BatchSize
 from sidecar.migration.apply.batch_writer import BatchWriter
-from sidecar.migration.apply.destination_state import Preparation
+from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.loader import Loader
-from sidecar.migration.apply.second_write import Links
+from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.compare.row_ledger import Seen
-from sidecar.migration.compare.up_to_date import stands_already
+from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.up_to_date import is_up_to_date
 from sidecar.migration.concurrency import read_ahead, run_in_order
-from sidecar.migration.instance.instance import Instance, look_at
+from sidecar.migration.instance.instance import Instance, inspect
 from sidecar.migration.instance.reading import pages_of
 from sidecar.migration.mapping.identities import awaited, identify_arrived
 from sidecar.migration.plan.load_order import Group
@@ -36,30 +37,36 @@ WRITERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The ``destination`` as it is afterwards, and the names of resources that were ``standing`` there unchanged, all
-    of them compared."""
+    """The ``destination`` as it is afterwards, and the names of resources that were ``up_to_date``
+    there unchanged, all of them compared."""
 
     destination: Instance
-    standing: frozenset[str]
+    up_to_date: frozenset[str]
 
 
-def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
-    """Write the plan to the destination; ``seen`` takes note of every source row. Raises DirectusError or Cancelled.
+def apply(plan: Plan, seen: RowLedger, report: Report) -> Applied:
+    """Write the plan to the destination; ``seen`` takes note of every source row. Raises
+    DirectusError or Cancelled.
 
-    Whatever happens, the schema is in final form afterwards and flows are as they were, as long as the destination
-    can be reached.
+    Whatever happens, the schema is in final form afterwards and flows are as they were, as long as
+    the destination can be reached.
     """
-    preparation = Preparation(plan)
+    preparation = DestinationState(plan)
     try:
-        with report.together(), interruptible((plan.source.client, plan.destination.client), report.check_cancelled):
+        with (
+            report.together(),
+            interruptible((plan.source.client, plan.destination.client), report.check_cancelled),
+        ):
             report.log("info", "Bringing the schema up to date")
             expecting = _expecting_rows(plan)
             begun = _begin_reading(plan, expecting)
             preparation.begin(expecting)
             with ThreadPoolExecutor(WRITERS) as pool:
-                loading = _Loading(_with_columns(plan, preparation), preparation, seen, report, pool, begun)
+                loading = _Loading(
+                    _with_columns(plan, preparation), preparation, seen, report, pool, begun
+                )
                 loading.run()
-            preparation.put_back()
+            preparation.restore()
             there = _destination_now(plan, preparation)
             apply_settings(replace(plan, destination=there), report)
             if "extensions" in plan.request.options:
@@ -68,31 +75,36 @@ def apply(plan: Plan, seen: Seen, report: Report) -> Applied:
             invite(plan, report)
     except BaseException as error:
         if isinstance(error, Cancelled | KeyboardInterrupt):
-            plan.destination.client.hurry()
-        preparation.put_back_if_possible(report)
+            plan.destination.client.shorten_waits()
+        preparation.restore_if_possible(report)
         raise
     finally:
         preparation.name_nullable(report)
-    return Applied(there, frozenset(loading.standing))
+    return Applied(there, frozenset(loading.up_to_date))
 
 
-def _with_columns(plan: Plan, preparation: Preparation) -> Plan:
-    """``plan`` with the columns that the destination has by now: between two databases they tell what it holds."""
-    return plan.with_destination(_destination_now(plan, preparation)) if plan.meanings.differ else plan
+def _with_columns(plan: Plan, preparation: DestinationState) -> Plan:
+    """``plan`` with the columns that the destination has by now: between two databases they tell
+    what it holds."""
+    return (
+        plan.with_destination(_destination_now(plan, preparation)) if plan.codecs.differ else plan
+    )
 
 
-def _destination_now(plan: Plan, preparation: Preparation) -> Instance:
-    return look_at(plan.destination.client) if preparation.changed_schema else plan.destination
+def _destination_now(plan: Plan, preparation: DestinationState) -> Instance:
+    return inspect(plan.destination.client) if preparation.changed_schema else plan.destination
 
 
 def _expecting_rows(plan: Plan) -> set[str]:
-    """Collections that will receive rows for certain; others enter the loading form when a new row turns up."""
+    """Collections that will receive rows for certain; others enter the loading form when a new row
+    turns up."""
     empty = {name for name, rows in plan.rows.items() if rows and not plan.rows_before.get(name)}
     return empty | (plan.journal.unfinished & plan.resources.keys())
 
 
 def _begin_reading(plan: Plan, names: Collection[str]) -> dict[str, Iterator[list[Row]]]:
-    """Of the largest of ``names`` the first rows are on their way while the destination's schema is written."""
+    """Of the largest of ``names`` the first rows are on their way while the destination's schema is
+    written."""
     largest = sorted(names, key=lambda name: -plan.rows[name])[:GROUPS_AT_ONCE]
     return {name: _pages(plan, plan.resources[name]) for name in largest}
 
@@ -104,13 +116,13 @@ def _pages(plan: Plan, resource: Resource) -> Iterator[list[Row]]:
 @dataclass
 class _Loading:
     plan: Plan
-    preparation: Preparation
-    seen: Seen
+    preparation: DestinationState
+    seen: RowLedger
     report: Report
     pool: Executor
     begun: dict[str, Iterator[list[Row]]]
-    limits: BatchLimits = field(default_factory=BatchLimits)
-    standing: set[str] = field(default_factory=set)
+    limits: BatchSize = field(default_factory=BatchSize)
+    up_to_date: set[str] = field(default_factory=set)
 
     @cached_property
     def awaited(self) -> set[str]:
@@ -120,8 +132,12 @@ class _Loading:
     def run(self) -> None:
         """Load all groups; the largest of those that may begin does."""
         group_of = {name: group.names[0] for group in self.plan.groups for name in group.names}
-        largest = sorted(self.plan.groups, key=lambda group: -sum(self.plan.rows[name] for name in group.names))
-        after = {group.names[0]: {group_of[name] for name in group.after} for group in self.plan.groups}
+        largest = sorted(
+            self.plan.groups, key=lambda group: -sum(self.plan.rows[name] for name in group.names)
+        )
+        after = {
+            group.names[0]: {group_of[name] for name in group.after} for group in self.plan.groups
+        }
         tasks = {group.names[0]: lambda group=group: self._load(group) for group in largest}
         large = {group_of[name] for name in self.plan.large()}
         run_in_order(tasks, after, GROUPS_AT_ONCE, large)
@@ -129,20 +145,28 @@ class _Loading:
     def _load(self, group: Group) -> None:
         changes = SourceChanges(self.plan, self.seen, self.report)
         with self.report.together(), ExitStack() as stack:
-            written: list[tuple[Links, BatchWriter]] = []
+            written: list[tuple[SecondWrite, BatchWriter]] = []
             for name in group.names:
                 resource = self.plan.resources[name]
                 self.report.turn_to(resource)
-                if stands_already(self.plan, resource, self.seen, self.report):
-                    self.standing.add(name)
+                if is_up_to_date(self.plan, resource, self.seen, self.report):
+                    self.up_to_date.add(name)
                     continue
-                links = stack.enter_context(Links(resource, self.plan.deferred(resource)))
-                writer = BatchWriter(self.plan.destination, resource, self.report, self.limits, changes)
+                links = stack.enter_context(SecondWrite(resource, self.plan.deferred(resource)))
+                writer = BatchWriter(
+                    self.plan.destination, resource, self.report, self.limits, changes
+                )
                 pages = self.begun.pop(name, None) or _pages(self.plan, resource)
-                Loader(self.plan, self.preparation, links, writer, self.seen, self.report, self.pool).load(pages)
+                Loader(
+                    self.plan, self.preparation, links, writer, self.seen, self.report, self.pool
+                ).load(pages)
                 written.append((links, writer))
                 if name in self.awaited:
-                    identify_arrived(self.plan.identities, self.plan.source, self.plan.destination, resource)
+                    identify_arrived(
+                        self.plan.identities, self.plan.source, self.plan.destination, resource
+                    )
             settled = self.plan.identities.settled
-            whole = [writer.resource.name for links, writer in written if links.write(writer, settled)]
+            whole = [
+                writer.resource.name for links, writer in written if links.write(writer, settled)
+            ]
         self.preparation.loaded(group.names, whole)

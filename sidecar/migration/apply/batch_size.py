@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-# Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to anybody.
+# Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to
+# anybody.
 BODY_BYTES = 900_000
 BATCH_ROWS = 1_000
 FIRST_BYTES = 400_000
-LEAST_BYTES = 50_000
+MIN_BYTES = 50_000
 BRACKETS, COMMA = 2, 1
 TRIES = 4
 # A larger batch has to be faster by so much to be worth its longer transaction.
@@ -16,9 +17,10 @@ BETTER = 0.9
 
 
 @dataclass
-class BatchLimits:
-    """The largest batch that the destination takes, as far as it is known, and the size that it is ``best`` at, in
-    bytes, which grows while that makes rows faster; shared by all resources and threads of a run."""
+class BatchSize:
+    """The largest batch that the destination takes, as far as it is known, and the size that it is
+    ``best`` at, in bytes, which grows while that makes rows faster; shared by all resources and
+    threads of a run."""
 
     body_bytes: int = BODY_BYTES
     rows: int = BATCH_ROWS
@@ -30,7 +32,8 @@ class BatchLimits:
     _lock: Lock = field(default_factory=Lock, compare=False)
 
     def split(self, encoded: Sequence[bytes]) -> Iterator[list[int]]:
-        """The positions of ``encoded`` rows, in batches under the limits; a larger row is a batch of its own."""
+        """The positions of ``encoded`` rows, in batches under the limits; a larger row is a batch
+        of its own."""
         batch: list[int] = []
         size = 0
         for position, row in enumerate(encoded):
@@ -47,18 +50,20 @@ class BatchLimits:
         return size + BRACKETS <= self.body_bytes
 
     def shrink(self, body_bytes: int, rows: int, *, too_many: bool) -> None:
-        """A batch was too large: it had ``too_many`` rows, or else too many bytes. One row alone says nothing."""
+        """A batch was too large: it had ``too_many`` rows, or else too many bytes. One row alone
+        says nothing."""
         if rows > 1 and too_many:
             self.rows = max(1, min(self.rows, rows // 2))
         elif rows > 1:
             self.body_bytes = max(1, min(self.body_bytes, body_bytes // 2))
 
     def learn(self, body_bytes: int, seconds: float, refusals: int) -> None:
-        """A batch of ``body_bytes`` took ``seconds``; the destination asked ``refusals`` times to slow down so far."""
+        """A batch of ``body_bytes`` took ``seconds``; the destination asked ``refusals`` times to
+        slow down so far."""
         with self._lock:
             if refusals > self._refusals:
                 self._refusals, self._settled = refusals, True
-                self.best = max(LEAST_BYTES, self.best // 2)
+                self.best = max(MIN_BYTES, self.best // 2)
             elif not self._settled and body_bytes > 0.7 * self.best:
                 self._times.append(seconds / body_bytes)
                 if len(self._times) == TRIES:

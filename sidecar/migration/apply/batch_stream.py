@@ -1,4 +1,5 @@
-"""Rows of one resource on their way to the destination: gathered into batches, several of which are written at once."""
+"""Rows of one resource on their way to the destination: gathered into batches, several of which are
+written at once."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -11,12 +12,20 @@ from sidecar.migration.mapping.row_mapper import encode
 
 
 class BatchStream:
-    """Creates rows by ``writer`` in the threads of ``pool``. What a batch raises is raised by who adds or drains."""
+    """Creates rows by ``writer`` in the threads of ``pool``. What a batch raises is raised by who
+    adds or drains."""
 
-    def __init__(self, writer: BatchWriter, pool: Executor, expected: int, first: Callable[[Row], Row],
-                 arrived: Callable[[list[Row], int], None]) -> None:
-        """About as many rows as ``expected`` will come; ``first`` is what is sent of one. ``arrived`` is called after
-        each batch, in its thread, with the rows that are at the destination and how many the batch had."""
+    def __init__(
+        self,
+        writer: BatchWriter,
+        pool: Executor,
+        expected: int,
+        first: Callable[[Row], Row],
+        arrived: Callable[[list[Row], int], None],
+    ) -> None:
+        """About as many rows as ``expected`` will come; ``first`` is what is sent of one.
+        ``arrived`` is called after each batch, in its thread, with the rows that are at the
+        destination and how many the batch had."""
         self._writer = writer
         self._pool = pool
         self._first = first
@@ -28,7 +37,8 @@ class BatchStream:
         self._under_way: set[Future[None]] = set()
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Have ``rows`` written with others; waits while as many batches as may be are under way."""
+        """Have ``rows`` written with others; waits while as many batches as may be are under
+        way."""
         limits = self._writer.limits
         for row in rows:
             line = encode(self._writer.resource, self._first(row))
@@ -48,8 +58,9 @@ class BatchStream:
         self._await(0)
 
     def _enough(self) -> float:
-        """The bytes of the next batch. When what is left would not fill all places with such batches, it is shared
-        among them, so that no long batch is under way alone at the end. Each request has its price: none gets small."""
+        """The bytes of the next batch. When what is left would not fill all places with such
+        batches, it is shared among them, so that no long batch is under way alone at the end. Each
+        request has its price: none gets small."""
         limits = self._writer.limits
         left = self._bytes * (1 + self._left / len(self._rows))
         share = max(limits.best, left) / self._writer.at_once if self._left > 0 else limits.best
@@ -65,7 +76,8 @@ class BatchStream:
         self._arrived(self._writer.create(rows, encoded), len(rows))
 
     def _await(self, most: int) -> None:
-        """Return when no more than ``most`` batches are under way. Raises what one of them raised."""
+        """Return when no more than ``most`` batches are under way. Raises what one of them
+        raised."""
         while len(self._under_way) > most:
             done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
             for future in done:

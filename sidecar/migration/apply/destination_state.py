@@ -1,4 +1,5 @@
-"""The destination while rows load: schema metadata in loading form, event flows paused, a journal of what is begun."""
+"""The destination while rows load: schema metadata in loading form, event flows paused, a journal
+of what is begun."""
 
 from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
@@ -9,21 +10,30 @@ from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
-from sidecar.migration.schema.loading_mode import LoadingForm
+from sidecar.migration.schema.loading_mode import LoadingMode
 from sidecar.resources.base import FLOWS, Resource
 
 AGAIN = "start the run again to have that done"
-NULLS_LEFT = ("the destination's database did not make it NOT NULL again, as there are rows without a value; start the "
-              "run again to have them get it")
+NULLS_LEFT = (
+    "the destination's database did not make it NOT NULL again, as there are rows without a "
+    "value; start the run again to have them get it"
+)
 
 
-class Preparation:
+class DestinationState:
     """Makes the destination ready for the rows of a plan, and puts back what was changed for that.
     Safe to share by threads."""
 
     def __init__(self, plan: Plan) -> None:
-        lifted = [(edge.origin, edge.column) for group in plan.groups for edge in group.lifted]
-        self._form = LoadingForm(plan.source, plan.destination, force=plan.request.force, lifted=lifted)
+        relaxed_not_null = [
+            (edge.origin, edge.column) for group in plan.groups for edge in group.relaxed_not_null
+        ]
+        self._form = LoadingMode(
+            plan.source,
+            plan.destination,
+            force=plan.request.force,
+            relaxed_not_null=relaxed_not_null,
+        )
         self._schema_stands = plan.schema_stands
         self._flows = FlowPause(plan.destination, plan.journal, plan.resources)
         self._activation = FlowActivation(plan)
@@ -36,7 +46,8 @@ class Preparation:
         return self._form.changed
 
     def begin(self, names: Iterable[str]) -> None:
-        """Finish what an earlier run left, and bring the schema up to date with ``names`` in loading form."""
+        """Finish what an earlier run left, and bring the schema up to date with ``names`` in
+        loading form."""
         self._flows.resume()
         self._form.bring_up_to_date(names, stands=self._schema_stands)
 
@@ -48,31 +59,39 @@ class Preparation:
             if second_write:
                 self._journal.begin([name])
 
-    def hold(self, resource: Resource, rows: Sequence[Row]) -> Sequence[Row]:
+    def deactivate_flows(self, resource: Resource, rows: Sequence[Row]) -> Sequence[Row]:
         """``rows`` as they may be created now: flows wait until the rest has arrived."""
         with self._lock:
-            return self._activation.hold(rows) if resource.name == FLOWS else rows
+            return self._activation.deactivate_flows(rows) if resource.name == FLOWS else rows
 
     def release(self, report: Report) -> None:
         """Everything has arrived: what was held may start. Raises DirectusError."""
         self._activation.release(report)
 
     def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
-        """``names`` have their rows; for those that are ``whole`` each second write was taken too."""
+        """``names`` have their rows; for those that are ``whole`` each second write was taken
+        too."""
         with self._lock:
             self._journal.end(whole)
             self._form.loaded(names)
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """The final form of the schema, and the flows as they were. Raises DirectusError."""
         self._form.leave()
         self._flows.resume()
 
-    def put_back_if_possible(self, report: Report) -> None:
-        """The same after a failure; what cannot be done now becomes a problem, and the next run does it."""
+    def restore_if_possible(self, report: Report) -> None:
+        """The same after a failure; what cannot be done now becomes a problem, and the next run
+        does it."""
         loading = ", ".join(sorted(self._form.loading)) or "Collections"
-        _try(self._form.leave, f"{loading} could not be put back from loading form; {AGAIN}", report)
-        _try(self._flows.resume, f"Flows that were paused could not be activated again; {AGAIN}", report)
+        _try(
+            self._form.leave, f"{loading} could not be put back from loading form; {AGAIN}", report
+        )
+        _try(
+            self._flows.resume,
+            f"Flows that were paused could not be activated again; {AGAIN}",
+            report,
+        )
 
     def name_nullable(self, report: Report) -> None:
         """Each column that could not be made NOT NULL again becomes a problem."""

@@ -1,4 +1,5 @@
-"""Files of a run: cut into shards, transferred by the threads of this worker and by helpers, settled in the report."""
+"""Files of a run: cut into shards, transferred by the threads of this worker and by helpers,
+settled in the report."""
 
 import time
 from collections import deque
@@ -13,7 +14,7 @@ import orjson
 
 from sidecar.directus.client import Row
 from sidecar.directus.transfer import UNKNOWN_TYPE
-from sidecar.errors import Rejected
+from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.files.proof import SentFile
 from sidecar.migration.files.sender import FINISHED_TOGETHER, UNFINISHED, FileSender, Sent
@@ -27,17 +28,24 @@ from sidecar.resources.base import Resource
 UNKNOWN_NAME = "file"
 BYTES_NOT_COMPARED = "were there before: their size and columns were compared, not their bytes"
 # Files that may be on their way before the next page is read.
-MOST_OPEN = 2_000
+MAX_OPEN = 2_000
 LOOK_SECONDS = 0.2
-MOST_WAIT_SECONDS = 2.0
+MAX_WAIT_SECONDS = 2.0
 Arrived = Callable[[set[Any]], None]
 
 
 class FileTransfer:
-    """Transfers files, ``batch_size`` of the request at the same time; ``prepare`` is called before each is written."""
+    """Transfers files, ``batch_size`` of the request at the same time; ``prepare`` is called before
+    each is written."""
 
-    def __init__(self, plan: Plan, resource: Resource, changes: SourceChanges, prepare: Callable[[], None],
-                 report: Report) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        resource: Resource,
+        changes: SourceChanges,
+        prepare: Callable[[], None],
+        report: Report,
+    ) -> None:
         self._plan = plan
         self._resource = resource
         self._changes = changes
@@ -46,7 +54,9 @@ class FileTransfer:
         self._ready = False
         self._report = report
         self._helpers = plan.helpers
-        self._sender = FileSender(plan.source.client, plan.destination.client, self._get_ready, report.check_cancelled)
+        self._sender = FileSender(
+            plan.source.client, plan.destination.client, self._get_ready, report.check_cancelled
+        )
         self._pool = ThreadPoolExecutor(plan.request.batch_size)
         self._half_done: set[Any] = set()
         self._rows: dict[str, tuple[Row, Arrived]] = {}
@@ -56,23 +66,35 @@ class FileTransfer:
         self._finished_at = time.monotonic()
 
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
-        """Of the rows ``found`` at the destination those that an earlier run did not leave half done or empty."""
-        states = rows_at(self._plan.destination, self._resource, list(found), ["id", "embed", "filesize"])
-        whole = {key: row for key, row in states.items()
-                 if row["embed"] != UNFINISHED and row["filesize"] is not None}
+        """Of the rows ``found`` at the destination those that an earlier run did not leave half
+        done or empty."""
+        states = rows_at(
+            self._plan.destination, self._resource, list(found), ["id", "embed", "filesize"]
+        )
+        whole = {
+            key: row
+            for key, row in states.items()
+            if row["embed"] != UNFINISHED and row["filesize"] is not None
+        }
         self._half_done.update(found.keys() - whole.keys())
         if whole:
-            self._report.note(self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, len(whole))
+            self._report.note(
+                self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, len(whole)
+            )
         return {key: row for key, row in found.items() if key in whole}
 
     def create(self, rows: Sequence[Row], arrived: Arrived) -> None:
-        """Transfer the files of ``rows``; ``arrived`` is called now and then, at the latest by ``drain``, with the ids
-        of those that did. The others are problems of the report."""
-        sizes = rows_at(self._plan.source, self._resource, [row["id"] for row in rows], ["id", "filesize"])
+        """Transfer the files of ``rows``; ``arrived`` is called now and then, at the latest by
+        ``drain``, with the ids of those that did. The others are problems of the report."""
+        sizes = rows_at(
+            self._plan.source, self._resource, [row["id"] for row in rows], ["id", "filesize"]
+        )
         self._rows.update((row["id"], (row, arrived)) for row in rows)
-        for shard in shards_of(self._file(row, sizes.get(row["id"], {}).get("filesize")) for row in rows):
+        for shard in shards_of(
+            self._file(row, sizes.get(row["id"], {}).get("filesize")) for row in rows
+        ):
             self._waiting.append((shard, self._offer(shard)))
-        self._work(MOST_OPEN)
+        self._work(MAX_OPEN)
 
     def drain(self) -> None:
         """Return when all files have arrived or become problems."""
@@ -84,12 +106,18 @@ class FileTransfer:
         self._helpers.close()
 
     def _file(self, row: Row, size: Any) -> File:
-        # What a second write sets is null until then: Directus has the token's user as who uploaded it, and a later run
-        # could not tell that from somebody's own choice.
+        # What a second write sets is null until then: Directus has the token's user as who uploaded
+        # it, and a later run could not tell that from somebody's own choice.
         whole = {**dict.fromkeys(self._resource.columns), **row}
         columns = orjson.loads(encode(self._resource, without(whole, ["id"])))
-        return File(row["id"], row["filename_download"] or UNKNOWN_NAME, row["type"] or UNKNOWN_TYPE,
-                    None if size is None else int(size), row["id"] in self._half_done, columns)
+        return File(
+            row["id"],
+            row["filename_download"] or UNKNOWN_NAME,
+            row["type"] or UNKNOWN_TYPE,
+            None if size is None else int(size),
+            row["id"] in self._half_done,
+            columns,
+        )
 
     def _offer(self, shard: Shard) -> bool:
         if not shard.shareable:
@@ -106,8 +134,12 @@ class FileTransfer:
     def _work(self, most: int) -> None:
         """Go on until at most so many files are open."""
         while len(self._rows) > most:
-            if most == 0 and not (self._waiting or self._under_way or self._sent or self._helpers.busy):
-                raise AssertionError(f"{len(self._rows)} files were neither transferred nor refused")
+            if most == 0 and not (
+                self._waiting or self._under_way or self._sent or self._helpers.busy
+            ):
+                raise AssertionError(
+                    f"{len(self._rows)} files were neither transferred nor refused"
+                )
             self._report.check_cancelled()
             self._begin()
             self._settle_finished()
@@ -120,11 +152,15 @@ class FileTransfer:
                 for unit in units_of(shard.files):
                     self._start(self._sender.send, unit)
 
-    def _start(self, work: Callable[[Any], Sequence[Outcome | Sent]], files: Sequence[File | Sent]) -> None:
+    def _start(
+        self, work: Callable[[Any], Sequence[Outcome | Sent]], files: Sequence[File | Sent]
+    ) -> None:
         self._under_way.add(self._pool.submit(copy_context().run, work, files))
 
     def _settle_finished(self) -> None:
-        done = wait(self._under_way, LOOK_SECONDS, FIRST_COMPLETED).done if self._under_way else set()
+        done = (
+            wait(self._under_way, LOOK_SECONDS, FIRST_COMPLETED).done if self._under_way else set()
+        )
         self._under_way -= done
         for future in done:
             results = future.result()
@@ -138,8 +174,9 @@ class FileTransfer:
                 self._settle(outcomes)
 
     def _finish_sent(self) -> None:
-        """Have the files that were sent finished when they are many, have waited, or are the last."""
-        waited = time.monotonic() - self._finished_at > MOST_WAIT_SECONDS
+        """Have the files that were sent finished when they are many, have waited, or are the
+        last."""
+        waited = time.monotonic() - self._finished_at > MAX_WAIT_SECONDS
         if self._sent and (len(self._sent) >= FINISHED_TOGETHER or waited or not self._under_way):
             self._start(self._sender.finish, self._sent)
             self._sent = []
@@ -147,7 +184,9 @@ class FileTransfer:
 
     def _do_again(self, shard: Shard) -> None:
         """A helper was lost, and nobody knows how far it had come."""
-        found = rows_at(self._plan.destination, self._resource, [file.id for file in shard.files], ["id"])
+        found = rows_at(
+            self._plan.destination, self._resource, [file.id for file in shard.files], ["id"]
+        )
         files = tuple(replace(file, exists=file.id in found) for file in shard.files)
         self._waiting.appendleft((replace(shard, files=files), False))
 
@@ -167,15 +206,24 @@ class FileTransfer:
 
     def _count(self, row: Row, outcome: Outcome) -> None:
         if outcome.fate == "refused":
-            error = Rejected(outcome.message, code=outcome.code or "", status=400)
+            error = DirectusRejected(outcome.message, code=outcome.code or "", status=400)
             if self._changes.explain(self._resource, row, error):
                 return
             self._report.count(self._resource, failed=1)
         else:
-            self._report.count(self._resource, created=int(outcome.fate == "created"), bytes=outcome.bytes,
-                               skipped=int(outcome.fate == "kept"))
+            self._report.count(
+                self._resource,
+                created=int(outcome.fate == "created"),
+                bytes=outcome.bytes,
+                skipped=int(outcome.fate == "kept"),
+            )
             if outcome.blake3:
-                sent = SentFile(outcome.id, row["filename_download"] or UNKNOWN_NAME, outcome.bytes, outcome.blake3)
+                sent = SentFile(
+                    outcome.id,
+                    row["filename_download"] or UNKNOWN_NAME,
+                    outcome.bytes,
+                    outcome.blake3,
+                )
                 self._plan.prover.take(self._resource, sent, more=bool(self._waiting))
         if outcome.code:
             self._report.problem(self._resource.name, outcome.id, outcome.code, outcome.message)

@@ -1,10 +1,11 @@
-"""Flows arrive inactive, and those that are active at the source are activated when everything else has arrived."""
+"""Flows arrive inactive, and those that are active at the source are activated when everything else
+has arrived."""
 
 from collections.abc import Sequence
 
 from sidecar.directus.client import Row
 from sidecar.directus.pages import rows_by_key
-from sidecar.errors import Rejected
+from sidecar.errors import DirectusRejected
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
 from sidecar.resources.base import FLOWS, OPERATIONS
@@ -20,22 +21,30 @@ class FlowActivation:
         self._destination = plan.destination.client
         self._journal = plan.journal
 
-    def hold(self, flows: Sequence[Row]) -> list[Row]:
+    def deactivate_flows(self, flows: Sequence[Row]) -> list[Row]:
         """``flows`` as they are to be created. Raises DirectusError."""
         self._journal.wait(flow["id"] for flow in flows if flow["status"] == ACTIVE)
         return [{**flow, "status": INACTIVE} for flow in flows]
 
     def release(self, report: Report) -> None:
-        """Activate what waits, when flows were asked for and are whole; one that the destination refuses is a
-        problem, and waits on. Raises DirectusError."""
+        """Activate what waits, when flows were asked for and are whole; one that the destination
+        refuses is a problem, and waits on. Raises DirectusError."""
         if not self._journal.waiting or FLOWS not in self._plan.resources:
             return
         if unfinished := self._journal.unfinished & {FLOWS, OPERATIONS}:
-            message = f"{len(self._journal.waiting)} flows stay inactive, as not all of {', '.join(unfinished)} arrived"
+            message = (
+                f"{len(self._journal.waiting)} flows stay inactive, as not all of "
+                f"{', '.join(unfinished)} arrived"
+            )
             report.problem(FLOWS, None, "NOT_ACTIVATED", message)
             return
-        there = rows_by_key(self._destination, "/flows", sorted(self._journal.waiting), ["id"],
-                            self._plan.destination.query_limit)
+        there = rows_by_key(
+            self._destination,
+            "/flows",
+            sorted(self._journal.waiting),
+            ["id"],
+            self._plan.destination.query_limit,
+        )
         gone = self._journal.waiting - {flow["id"] for flow in there}
         activated = [flow["id"] for flow in there if self._activate(flow["id"], report)]
         report.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")
@@ -44,8 +53,8 @@ class FlowActivation:
     def _activate(self, flow: str, report: Report) -> bool:
         # One by one: after a batch Directus may load its flows anew before the change can be seen.
         try:
-            self._destination.update(f"/flows/{flow}", {"status": ACTIVE}, answer=["id"])
-        except Rejected as error:
+            self._destination.update(f"/flows/{flow}", {"status": ACTIVE}, fields=["id"])
+        except DirectusRejected as error:
             report.problem(FLOWS, flow, error.code, f"could not be activated: {error.message}")
             return False
         return True

@@ -1,4 +1,5 @@
-"""Event flows of the destination are paused while rows are loaded: Directus would run them for each migrated row."""
+"""Event flows of the destination are paused while rows are loaded: Directus would run them for each
+migrated row."""
 
 from collections.abc import Collection
 
@@ -21,21 +22,32 @@ class FlowPause:
         self._done = False
 
     def pause(self) -> None:
-        """Pause them, once. They are in the journal before the first one is. Raises DirectusError."""
+        """Pause them, once. They are in the journal before the first one is. Raises
+        DirectusError."""
         if self._done:
             return
-        pages = read_pages(self._destination, "/flows", key="id", key_type="uuid", fields=["id", "options"],
-                           limit=self._query_limit, only=ACTIVE_EVENT_FLOWS)
+        pages = read_pages(
+            self._destination,
+            "/flows",
+            key="id",
+            key_type="uuid",
+            fields=["id", "options"],
+            limit=self._query_limit,
+            filter=ACTIVE_EVENT_FLOWS,
+        )
         ids = [flow["id"] for page in pages for flow in page if self._may_fire(flow)]
         self._journal.pause(ids)
         self._set(ids, "inactive")
         self._done = True
 
     def resume(self) -> None:
-        """Activate those in the journal again, also when an earlier run paused them. Raises DirectusError."""
+        """Activate those in the journal again, also when an earlier run paused them. Raises
+        DirectusError."""
         if not self._journal.paused:
             return
-        there = rows_by_key(self._destination, "/flows", sorted(self._journal.paused), ["id"], self._query_limit)
+        there = rows_by_key(
+            self._destination, "/flows", sorted(self._journal.paused), ["id"], self._query_limit
+        )
         self._set([flow["id"] for flow in there], "active")
         self._journal.resume()
         self._done = False
@@ -43,7 +55,7 @@ class FlowPause:
     def _set(self, ids: list[str], status: str) -> None:
         # One by one: after a batch Directus may load its flows anew before the change can be seen.
         for one in ids:
-            self._destination.update(f"/flows/{one}", {"status": status}, answer=["id"])
+            self._destination.update(f"/flows/{one}", {"status": status}, fields=["id"])
 
     def _may_fire(self, flow: Row) -> bool:
         options = flow["options"] or {}

@@ -1,27 +1,32 @@
-"""What happens at the source while a run is under way is noted, and not called an error of the migration."""
+"""What happens at the source while a run is under way is noted, and not called an error of the
+migration."""
 
 from sidecar.directus.client import Row
-from sidecar.errors import Rejected
-from sidecar.migration.compare.row_ledger import Seen
+from sidecar.errors import DirectusRejected
+from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.instance.reading import rows_at
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
 from sidecar.resources.base import Resource
 
 CODE = "SOURCE_CHANGED"
-NEW_TARGET = "points at something created at the source while the run was under way; it comes with the next run"
+NEW_TARGET = (
+    "points at something created at the source while the run was under way; it comes with the "
+    "next run"
+)
 
 
 class SourceChanges:
     """Tells a refused row that refers to something newer than the run from one that is wrong."""
 
-    def __init__(self, plan: Plan, seen: Seen, report: Report) -> None:
+    def __init__(self, plan: Plan, seen: RowLedger, report: Report) -> None:
         self._plan = plan
         self._seen = seen
         self._report = report
 
-    def explain(self, resource: Resource, row: Row, error: Rejected) -> bool:
-        """Whether the row was refused because of that; it is then noted, and left to the next run."""
+    def explain(self, resource: Resource, row: Row, error: DirectusRejected) -> bool:
+        """Whether the row was refused because of that; it is then noted, and left to the next
+        run."""
         if error.code != "INVALID_FOREIGN_KEY" or not self._has_new_target(resource, row):
             return False
         self._seen.forget(resource, row[resource.key])

@@ -1,10 +1,11 @@
-"""Content versions: Directus takes the version by one request and what it changes (its delta) by another."""
+"""Content versions: Directus takes the version by one request and what it changes (its delta) by
+another."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.errors import Rejected
+from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.instance.reading import rows_at
 from sidecar.migration.mapping.row_mapper import MappedRow
@@ -16,11 +17,17 @@ ACCEPTED = ("collection", "item", "key", "name")
 
 
 class VersionTransfer:
-    """Creates versions and saves their delta; ``prepare`` is called before each is written, with the collection of its
-    item: saving one is an activity of that collection."""
+    """Creates versions and saves their delta; ``prepare`` is called before each is written, with
+    the collection of its item: saving one is an activity of that collection."""
 
-    def __init__(self, plan: Plan, resource: Resource, changes: SourceChanges, prepare: Callable[..., None],
-                 report: Report) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        resource: Resource,
+        changes: SourceChanges,
+        prepare: Callable[..., None],
+        report: Report,
+    ) -> None:
         self._plan = plan
         self._resource = resource
         self._changes = changes
@@ -29,15 +36,18 @@ class VersionTransfer:
         self._destination = plan.destination.client
 
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
-        """Of the versions ``found`` at the destination those whose delta an earlier run did not fail to save."""
+        """Of the versions ``found`` at the destination those whose delta an earlier run did not
+        fail to save."""
         there = rows_at(self._plan.destination, self._resource, list(found), ["id", "delta"])
         empty = {key for key, row in there.items() if row["delta"] is None}
-        lacking = {row.key for row in mapped if row.key in empty and row.values["delta"] is not None}
+        lacking = {
+            row.key for row in mapped if row.key in empty and row.values["delta"] is not None
+        }
         return {key: row for key, row in found.items() if key not in lacking}
 
     def create(self, rows: Sequence[Row], arrived: Callable[[set[Any]], None]) -> None:
-        """Create ``rows`` one by one; ``arrived`` is called with the ids of those that did. The others are problems of
-        the report."""
+        """Create ``rows`` one by one; ``arrived`` is called with the ids of those that did. The
+        others are problems of the report."""
         keys = set()
         for row in rows:
             self._report.check_cancelled()
@@ -58,11 +68,15 @@ class VersionTransfer:
         try:
             version = self._find(row) or self._add(row)
             if row["delta"] is not None:
-                self._destination.send("POST", f"{self._resource.path}/{version}/save", body=row["delta"])
-        except Rejected as error:
+                self._destination.send(
+                    "POST", f"{self._resource.path}/{version}/save", body=row["delta"]
+                )
+        except DirectusRejected as error:
             if not self._changes.explain(self._resource, row, error):
                 self._report.count(self._resource, failed=1)
-                self._report.problem(self._resource.name, row[self._resource.key], error.code, error.message)
+                self._report.problem(
+                    self._resource.name, row[self._resource.key], error.code, error.message
+                )
             return False
         return True
 
@@ -71,9 +85,13 @@ class VersionTransfer:
         if row["item"] is None:
             return None
         same = {column: {"_eq": row[column]} for column in ("collection", "item", "key")}
-        found = self._destination.search(self._resource.path, {"filter": same, "fields": ["id"], "limit": 1})
+        found = self._destination.search(
+            self._resource.path, {"filter": same, "fields": ["id"], "limit": 1}
+        )
         return found[0]["id"] if found else None
 
     def _add(self, row: Row) -> Any:
         body = {column: row[column] for column in ACCEPTED}
-        return self._destination.create(self._resource.path, body, answer=["id"], repeatable=False)["id"]
+        return self._destination.create(self._resource.path, body, fields=["id"], repeatable=False)[
+            "id"
+        ]

@@ -1,27 +1,33 @@
-"""Check: may this source be migrated to this destination, and what would the schema change? Nothing is written."""
+"""Check: may this source be migrated to this destination, and what would the schema change? Nothing
+is written."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sidecar.directus.answers import understood
+from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
-from sidecar.errors import Refused, Rejected
+from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.migration.check.force import what_force_does
 from sidecar.migration.check.licence import PREFIX as LICENCE
 from sidecar.migration.check.licence import LicenceLimit, review_licence
-from sidecar.migration.check.references import MissingReferences, missing_references, points_outside, references_finding
+from sidecar.migration.check.references import (
+    MissingReferences,
+    missing_references,
+    points_outside,
+    references_finding,
+)
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.check.vendor_notes import NAMES, is_known
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.instance import (
     OLDEST_VERSION,
     Instance,
-    admit,
-    birthmark,
+    check_access,
+    fingerprint,
+    inspect,
     is_older,
     last_activity,
-    look_at,
 )
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.report.findings import Finding
@@ -33,14 +39,17 @@ from sidecar.migration.schema.snapshot import wanted_snapshot
 from sidecar.migration.values.number_ranges import with_wide_numbers
 
 FORCE_VENDORS = "Use Force to migrate between them"
-UNKNOWN_VENDORS = f"Force migrates between {', '.join(NAMES.values())} only, so use the same one on both sides"
+UNKNOWN_VENDORS = (
+    f"Force migrates between {', '.join(NAMES.values())} only, so use the same one on both sides"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Compatibility:
-    """What a check found. ``schema`` is None when the two cannot be compared even by force, ``limits`` where the
-    destination knows no licence. ``force`` says what Force would do; it is empty where nothing differs. ``references``
-    are those that a run would leave empty; ``identities`` were needed to tell, and are None where they were not."""
+    """What a check found. ``schema`` is None when the two cannot be compared even by force,
+    ``limits`` where the destination knows no licence. ``force`` says what Force would do; it is
+    empty where nothing differs. ``references`` are those that a run would leave empty;
+    ``identities`` were needed to tell, and are None where they were not."""
 
     source: Instance
     destination: Instance
@@ -72,8 +81,8 @@ class Compatibility:
 
     @property
     def force_would_help(self) -> bool:
-        """Whether Force gets past the differences: Directus can compare the schemas, the databases are known, and there
-        are no conflicts."""
+        """Whether Force gets past the differences: Directus can compare the schemas, the databases
+        are known, and there are no conflicts."""
         may = self.schema is not None and self.vendors_known and not self.conflicts
         return bool(self.differences) and may
 
@@ -104,27 +113,40 @@ class Compatibility:
 
 
 def check(source: Directus, destination: Directus, request: MigrationRequest) -> Compatibility:
-    """Look at both sides. Raises Refused when no migration is possible, whatever is asked for."""
+    """Look at both sides. Raises InvalidRequest when no migration is possible, whatever is asked
+    for."""
     if source.url == destination.url:
         raise _same()
     clients = source, destination
-    snapshots = side_by_side(lambda side: admit(*side), list(zip(clients, ("source", "destination"), strict=True)))
+    snapshots = side_by_side(
+        lambda side: check_access(*side), list(zip(clients, ("source", "destination"), strict=True))
+    )
     with ThreadPoolExecutor(1) as pool:
         same = pool.submit(_are_the_same, source, destination)
-        here, there = side_by_side(lambda side: look_at(*side), list(zip(clients, snapshots, strict=True)))
+        here, there = side_by_side(
+            lambda side: inspect(*side), list(zip(clients, snapshots, strict=True))
+        )
         if same.result():
             raise _same()
     for instance, side in ((here, "source"), (there, "destination")):
         if is_older(instance.version, OLDEST_VERSION):
-            message = f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that can be migrated"
-            raise Refused(message, code=f"{side.upper()}_TOO_OLD", field=f"{side}_url")
-    with understood(f"{source.url} or {destination.url}"):
+            message = (
+                f"The {side} is Directus {instance.version}; {OLDEST_VERSION} is the oldest that "
+                "can be migrated"
+            )
+            raise InvalidRequest(message, code=f"{side.upper()}_TOO_OLD", field=f"{side}_url")
+    with parse_guard(f"{source.url} or {destination.url}"):
         if here.vendor != there.vendor:
             here = with_wide_numbers(here)
-        differences, licence = _differences(here, there), review_licence(here, there, request.options)
+        differences, licence = (
+            _differences(here, there),
+            review_licence(here, there, request.options),
+        )
         schema = _schema(here, there, force=bool(differences))
         conflicts = schema_conflicts(here, there, schema)
-        found = Compatibility(here, there, (*differences, *conflicts, *licence.findings), schema, licence.limits)
+        found = Compatibility(
+            here, there, (*differences, *conflicts, *licence.findings), schema, licence.limits
+        )
         if not found.compatible and not found.force_would_help:
             return found
         found = _with_references(found, request)
@@ -133,27 +155,28 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
 
 
 def require_compatible(found: Compatibility, request: MigrationRequest) -> None:
-    """Raises Refused when the schemas conflict, or the two differ and the request does not force it, or Force does not
-    help, or a real run would leave references empty that nobody said may be."""
+    """Raises InvalidRequest when the schemas conflict, or the two differ and the request does not
+    force it, or Force does not help, or a real run would leave references empty that nobody said
+    may be."""
     if found.conflicts:
         message = " ".join(f"{conflict.message}." for conflict in found.conflicts)
-        raise Refused(message, code=SCHEMA_CONFLICT, status=409)
+        raise InvalidRequest(message, code=SCHEMA_CONFLICT, status=409)
     if found.differences and not request.force:
         first = found.differences[0]
-        raise Refused(first.message, code=first.code, field="force", status=409)
+        raise InvalidRequest(first.message, code=first.code, field="force", status=409)
     if not found.vendors_known:
         last = found.differences[-1]
-        raise Refused(last.message, code=last.code, field="force", status=409)
+        raise InvalidRequest(last.message, code=last.code, field="force", status=409)
     # A dry run says first what else there is to know.
     if not request.dry_run:
         require_references(found, request)
 
 
 def require_references(found: Compatibility, request: MigrationRequest) -> None:
-    """Raises Refused when references would be left empty that nobody said may be."""
+    """Raises InvalidRequest when references would be left empty that nobody said may be."""
     if found.leaves_empty(request):
         (finding,) = references_finding(found.references)
-        raise Refused(finding.message, code=finding.code, field="references", status=409)
+        raise InvalidRequest(finding.message, code=finding.code, field="references", status=409)
 
 
 def _with_references(found: Compatibility, request: MigrationRequest) -> Compatibility:
@@ -167,16 +190,19 @@ def _with_references(found: Compatibility, request: MigrationRequest) -> Compati
 
 
 def _are_the_same(source: Directus, destination: Directus) -> bool:
-    if birthmark(source) != birthmark(destination):
+    if fingerprint(source) != fingerprint(destination):
         return False
     before = last_activity(source)
     # Read again afterwards: on a busy instance something happens between two questions.
     return last_activity(destination) in (before, last_activity(source))
 
 
-def _same() -> Refused:
-    message = "The destination is the source itself, or an untouched copy of it; enter another instance's URL"
-    return Refused(message, code="DESTINATION_IS_SOURCE", field="destination_url")
+def _same() -> InvalidRequest:
+    message = (
+        "The destination is the source itself, or an untouched copy of it; enter another "
+        "instance's URL"
+    )
+    return InvalidRequest(message, code="DESTINATION_IS_SOURCE", field="destination_url")
 
 
 def _may_be_forced(source: Instance, destination: Instance) -> bool:
@@ -186,14 +212,20 @@ def _may_be_forced(source: Instance, destination: Instance) -> bool:
 def _differences(source: Instance, destination: Instance) -> list[Finding]:
     findings = []
     if source.version != destination.version:
-        force = ", or use Force to migrate all the same" if _may_be_forced(source, destination) else ""
-        message = (f"The source is Directus {source.version}, the destination {destination.version}. "
-                   f"Update one of them{force}")
+        force = (
+            ", or use Force to migrate all the same" if _may_be_forced(source, destination) else ""
+        )
+        message = (
+            f"The source is Directus {source.version}, the destination {destination.version}. "
+            f"Update one of them{force}"
+        )
         findings.append(Finding("VERSION_DIFFERS", message))
     if source.vendor != destination.vendor:
         advice = FORCE_VENDORS if is_known(source.vendor, destination.vendor) else UNKNOWN_VENDORS
-        message = (f"The source's database is {source.vendor}, the destination's {destination.vendor}. "
-                   f"{advice}")
+        message = (
+            f"The source's database is {source.vendor}, the destination's {destination.vendor}. "
+            f"{advice}"
+        )
         findings.append(Finding("VENDOR_DIFFERS", message))
     return findings
 
@@ -202,7 +234,7 @@ def _schema(source: Instance, destination: Instance, *, force: bool) -> SchemaDi
     try:
         wanted = wanted_snapshot(source, destination)
         return compare_schema(destination.client, wanted, destination.snapshot, force=force)
-    except Rejected:
+    except DirectusRejected:
         if force:
             return None
         raise

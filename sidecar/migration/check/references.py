@@ -1,4 +1,5 @@
-"""References that a run would leave empty, as what they point at is neither included nor at the destination."""
+"""References that a run would leave empty, as what they point at is neither included nor at the
+destination."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -12,7 +13,7 @@ from sidecar.migration.instance.reading import COUNTERS, count_values
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.report.findings import Finding
 from sidecar.resources.base import Resource
-from sidecar.resources.system import NUMBERED
+from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
 CODE = "REFERENCES_NOT_INCLUDED"
 NAMED = 10
@@ -21,8 +22,8 @@ SINGULAR = {"policies": "policy"}
 
 @dataclass(frozen=True, slots=True)
 class MissingReferences:
-    """``rows`` of ``collection`` whose ``column`` points at one of the ``keys`` of ``target``. ``option`` would include
-    that; it is None where none does."""
+    """``rows`` of ``collection`` whose ``column`` points at one of the ``keys`` of ``target``.
+    ``option`` would include that; it is None where none does."""
 
     collection: str
     column: str
@@ -38,8 +39,14 @@ class MissingReferences:
 
     def document(self) -> dict[str, Any]:
         """Plain data; ``targets`` counts the rows that are pointed at."""
-        return {"collection": self.collection, "column": self.column, "target": self.target, "option": self.option,
-                "rows": self.rows, "targets": len(self.keys)}
+        return {
+            "collection": self.collection,
+            "column": self.column,
+            "target": self.target,
+            "option": self.option,
+            "rows": self.rows,
+            "targets": len(self.keys),
+        }
 
 
 def points_outside(resources: Collection[Resource]) -> bool:
@@ -47,14 +54,19 @@ def points_outside(resources: Collection[Resource]) -> bool:
     return bool(_all_pointers(resources))
 
 
-def missing_references(source: Instance, resources: Collection[Resource],
-                       identities: Identities) -> tuple[MissingReferences, ...]:
-    """Those of the rows of ``resources``, which are what a run moves. Reads only. A reference that must not be empty is
-    none of them: its row is left out, by name."""
-    wanted = [one for one in _all_pointers(resources) if _may_be_lost(source, identities, one.target)]
+def missing_references(
+    source: Instance, resources: Collection[Resource], identities: Identities
+) -> tuple[MissingReferences, ...]:
+    """Those of the rows of ``resources``, which are what a run moves. Reads only. A reference that
+    must not be empty is none of them: its row is left out, by name."""
+    wanted = [
+        one for one in _all_pointers(resources) if _may_be_lost(source, identities, one.target)
+    ]
     with ThreadPoolExecutor(COUNTERS) as pool:
         found = pool.map(lambda pointer: _count(source, identities, pointer), wanted)
-    return tuple(sorted((one for one in found if one.rows), key=lambda one: (one.collection, one.column)))
+    return tuple(
+        sorted((one for one in found if one.rows), key=lambda one: (one.collection, one.column))
+    )
 
 
 def references_finding(missing: Collection[MissingReferences]) -> list[Finding]:
@@ -66,16 +78,18 @@ def references_finding(missing: Collection[MissingReferences]) -> list[Finding]:
     more = f" and {len(by_column) - NAMED} more" if len(by_column) > NAMED else ""
     options = sorted({one.option for one in missing if one.option})
     include = f"Include {' and '.join(options)}, or choose" if options else "Choose"
-    message = (f"{_references(total)} to {_rows(missing)} would be left empty, because these rows are neither included "
-               f"nor at the destination: {', '.join(by_column[:NAMED])}{more}. {include} to leave the references empty "
-               f"(on the command line: --references empty)")
+    message = (
+        f"{_references(total)} to {_rows(missing)} would be left empty, because these rows are "
+        f"neither included nor at the destination: {', '.join(by_column[:NAMED])}{more}. "
+        f"{include} to leave the references empty (on the command line: --references empty)"
+    )
     return [Finding(CODE, message)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Pointer:
-    """The ``column`` of a resource that points at ``target``, which does not move; ``named_in`` is the column beside it
-    that says so, None where it always does."""
+    """The ``column`` of a resource that points at ``target``, which does not move; ``named_in`` is
+    the column beside it that says so, None where it always does."""
 
     resource: Resource
     column: str
@@ -95,12 +109,14 @@ def _pointers(resource: Resource, moved: Collection[str]) -> Iterator[_Pointer]:
     for named in resource.item_references:
         # Other any-to-many references keep the id that they have.
         for target in named.targets if named.nullable else ():
-            if target in NUMBERED and target not in moved:
+            if target in SERVER_ASSIGNED_KEYS and target not in moved:
                 yield _Pointer(resource, named.item, target, named.collection)
 
 
 def _may_be_lost(source: Instance, identities: Identities, target: str) -> bool:
-    return identities.covers(target) and (_cannot_be_read(source, target) or identities.misses(target))
+    return identities.covers(target) and (
+        _cannot_be_read(source, target) or identities.misses(target)
+    )
 
 
 def _cannot_be_read(source: Instance, target: str) -> bool:
@@ -117,7 +133,9 @@ def _count(source: Instance, identities: Identities, pointer: _Pointer) -> Missi
             rows += count
             keys.add(key)
     option = option_of(target) if target in source.model.resources else None
-    return MissingReferences(pointer.resource.name, pointer.column, target, option, rows, frozenset(keys))
+    return MissingReferences(
+        pointer.resource.name, pointer.column, target, option, rows, frozenset(keys)
+    )
 
 
 def _references(count: int) -> str:

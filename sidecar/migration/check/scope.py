@@ -1,11 +1,12 @@
-"""What a run moves: the resources of the chosen options, less what the destination cannot take, and why not."""
+"""What a run moves: the resources of the chosen options, less what the destination cannot take, and
+why not."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sidecar.migration.instance import legacy
 from sidecar.migration.instance.instance import Instance, is_older
-from sidecar.migration.schema.unsupported_columns import left_out
+from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.base import COMMENTS, VERSIONS, Resource
 from sidecar.resources.system import ROUNDED_BY_VENDOR, SYSTEM
 
@@ -14,19 +15,34 @@ SEALED = "Directus shows it to nobody, so where one is set it becomes a random o
 UNKNOWN = "this version of Directus at the destination has no such column"
 
 
-def resources_of(source: Instance, destination: Instance, options: Collection[str]) -> dict[str, Resource]:
-    """The resources that ``options`` name and those that always move, as ``destination`` can take them."""
+def resources_of(
+    source: Instance, destination: Instance, options: Collection[str]
+) -> dict[str, Resource]:
+    """The resources that ``options`` name and those that always move, as ``destination`` can take
+    them."""
     chosen = {
         name: _without(resource, lost_columns(name, source, destination).keys())
-        for name, resource in source.model.resources.items() if option_of(name) in (None, *options)
+        for name, resource in source.model.resources.items()
+        if option_of(name) in (None, *options)
     }
-    moved = {COMMENTS: legacy.is_moved(source, destination), VERSIONS: legacy.has_comments_in_activity(source)}
-    return chosen | {name: replace(chosen[name], legacy=True) for name in chosen.keys() & moved.keys() if moved[name]}
+    moved = {
+        COMMENTS: legacy.is_moved(source, destination),
+        VERSIONS: legacy.has_comments_in_activity(source),
+    }
+    return chosen | {
+        name: replace(chosen[name], legacy=True)
+        for name in chosen.keys() & moved.keys()
+        if moved[name]
+    }
 
 
 def lost_columns(name: str, source: Instance, destination: Instance) -> dict[str, str]:
     """Why columns that belong to the rows of a collection do not travel to ``destination``."""
-    absent = {field: why for (owner, field), why in left_out(source, destination.snapshot).items() if owner == name}
+    absent = {
+        field: why
+        for (owner, field), why in unsupported_columns(source, destination.snapshot).items()
+        if owner == name
+    }
     about = SYSTEM.get(name)
     if about is None:
         return absent
@@ -36,12 +52,14 @@ def lost_columns(name: str, source: Instance, destination: Instance) -> dict[str
 
 
 def fixed_columns(name: str, source: Instance, destination: Instance) -> Mapping[str, str]:
-    """Why columns do not travel to ``destination`` that would travel to one of the source's version."""
+    """Why columns do not travel to ``destination`` that would travel to one of the source's
+    version."""
     return {} if _since_12(name, source) else _since_12(name, destination)
 
 
 def _since_12(name: str, instance: Instance) -> Mapping[str, str]:
-    """What version 12 lets nobody write. Its ``/fields`` describes these columns as 11 did, so it cannot be asked."""
+    """What version 12 lets nobody write. Its ``/fields`` describes these columns as 11 did, so it
+    cannot be asked."""
     return {} if is_older(instance.version, "12") else SYSTEM[name].lost_since_12
 
 
@@ -51,14 +69,19 @@ def unknown_columns(name: str, source: Instance, destination: Instance) -> list[
     return [column for column in source.model.resources[name].columns if column not in there]
 
 
-def limits_of(resource: Resource, source: Instance, destination: Instance) -> dict[tuple[str, str], str]:
+def limits_of(
+    resource: Resource, source: Instance, destination: Instance
+) -> dict[tuple[str, str], str]:
     """(code, column) and the reason, for every column that does not arrive as it is."""
     rounded: Mapping[str, str] = ROUNDED_BY_VENDOR.get(source.vendor, {}).get(resource.name, {})
     return {
-        **{("CANNOT_TRAVEL", column): why for column, why in lost_columns(resource.name, source, destination).items()},
+        **{
+            ("CANNOT_TRAVEL", column): why
+            for column, why in lost_columns(resource.name, source, destination).items()
+        },
         **{("ROUNDED", column): why for column, why in rounded.items()},
         **{("MASKED", column): HIDDEN for column in resource.masked},
-        **{("MASKED", column): SEALED for column in resource.sealed},
+        **{("MASKED", column): SEALED for column in resource.secret},
     }
 
 
@@ -72,7 +95,11 @@ def _without(resource: Resource, columns: Collection[str]) -> Resource:
     return replace(
         resource,
         columns=tuple(column for column in resource.columns if column not in gone),
-        references=tuple(reference for reference in resource.references if reference.column not in gone),
-        item_references=tuple(one for one in resource.item_references if not gone & {one.collection, one.item}),
-        settled=tuple(column for column in resource.settled if column not in gone),
+        references=tuple(
+            reference for reference in resource.references if reference.column not in gone
+        ),
+        item_references=tuple(
+            one for one in resource.item_references if not gone & {one.collection, one.item}
+        ),
+        update_only=tuple(column for column in resource.update_only if column not in gone),
     )

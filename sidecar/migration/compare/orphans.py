@@ -1,5 +1,5 @@
-"""Comments, shares and versions belong to items. Where a run does not move those, they have to be there already:
-Directus takes the row of an administrator without a look."""
+"""Comments, shares and versions belong to items. Where a run does not move those, they have to be
+there already: Directus takes the row of an administrator without a look."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from sidecar.resources.base import Resource
 from sidecar.resources.system import SYSTEM
 
 
-def bar_without_item(plan: Plan, resource: Resource, rows: list[MappedRow]) -> list[MappedRow]:
-    """``rows``, those barred whose item is neither at the destination nor moved by this run, or that have none where
-    the destination's version requires one. Reads only."""
+def reject_orphans(plan: Plan, resource: Resource, rows: list[MappedRow]) -> list[MappedRow]:
+    """``rows``, those barred whose item is neither at the destination nor moved by this run, or
+    that have none where the destination's version requires one. Reads only."""
     if resource.name not in SYSTEM:
         return rows
     required = requires_item(resource, plan.source, plan.destination)
@@ -23,11 +23,18 @@ def bar_without_item(plan: Plan, resource: Resource, rows: list[MappedRow]) -> l
         for row in rows:
             if row.values[reference.item] is not None:
                 keys[row.values[reference.collection]].add(str(row.values[reference.item]))
-        missing = {(name, key) for name, wanted in keys.items() for key in wanted - _there(plan, name, sorted(wanted))}
-        rows = [row._replace(barred=(*row.barred, reference.item))
-                if (row.values[reference.collection], str(row.values[reference.item])) in missing
-                or (required and row.values[reference.item] is None) else row
-                for row in rows]
+        missing = {
+            (name, key)
+            for name, wanted in keys.items()
+            for key in wanted - _there(plan, name, sorted(wanted))
+        }
+        rows = [
+            row._replace(barred=(*row.barred, reference.item))
+            if (row.values[reference.collection], str(row.values[reference.item])) in missing
+            or (required and row.values[reference.item] is None)
+            else row
+            for row in rows
+        ]
     return rows
 
 

@@ -1,7 +1,7 @@
-"""Proof of files: each that was transferred is read back from the destination, and its BLAKE3 compared with that of
-what was sent. The SHA-256 of what was read back is for people, who have tools for it. Large files are read back while
-others still wait to be sent, as a line has two directions; small ones, which cost the destination more than the line,
-and the last at the end."""
+"""Proof of files: each that was transferred is read back from the destination, and its BLAKE3
+compared with that of what was sent. The SHA-256 of what was read back is for people, who have tools
+for it. Large files are read back while others still wait to be sent, as a line has two directions;
+small ones, which cost the destination more than the line, and the last at the end."""
 
 import hashlib
 import sqlite3
@@ -14,7 +14,7 @@ from threading import Lock
 from types import TracebackType
 
 from sidecar.directus.client import Directus
-from sidecar.directus.retry import LONG, tries
+from sidecar.directus.retry import LONG, retry
 from sidecar.directus.transfer import Download, is_of_the_file
 from sidecar.errors import DirectusError
 from sidecar.migration.files.sender import MARK, PATH
@@ -37,8 +37,8 @@ class SentFile:
 
 
 class FileProver:
-    """Takes note of files that were sent, on disk, and reads them back, ``at_once`` at the same time. It is entered
-    for the length of a run; leaving it stops what is under way."""
+    """Takes note of files that were sent, on disk, and reads them back, ``at_once`` at the same
+    time. It is entered for the length of a run; leaving it stops what is under way."""
 
     def __init__(self, destination: Directus, at_once: int, report: Report) -> None:
         self._destination = destination
@@ -57,22 +57,33 @@ class FileProver:
         self._stack.callback(self._meanwhile.shutdown, cancel_futures=True)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self._stack.close()
 
     def take(self, resource: Resource, sent: SentFile, *, more: bool) -> None:
         """``sent`` has arrived, as far as the destination says; ``more`` are to be sent."""
-        self._under_way = [future for future in self._under_way if not future.done() or future.exception()]
+        self._under_way = [
+            future for future in self._under_way if not future.done() or future.exception()
+        ]
         if more and sent.size >= LARGE_BYTES and len(self._under_way) < 2 * MEANWHILE_THREADS:
-            self._under_way.append(self._meanwhile.submit(copy_context().run, self._prove, resource, sent))
+            self._under_way.append(
+                self._meanwhile.submit(copy_context().run, self._prove, resource, sent)
+            )
             return
         with self._lock:
-            self._sent.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)",
-                               (sent.id, sent.name, sent.size, sent.blake3))
+            self._sent.execute(
+                "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)",
+                (sent.id, sent.name, sent.size, sent.blake3),
+            )
 
     def finish(self, resource: Resource) -> None:
-        """Return when all files have been read back; those that differ are problems of the report. Raises DirectusError
-        or Cancelled."""
+        """Return when all files have been read back; those that differ are problems of the report.
+        Raises DirectusError or Cancelled."""
         with ThreadPoolExecutor(self._at_once) as pool:
             for portion in self._portions():
                 list(pool.map(lambda sent: self._prove(resource, sent), portion))
@@ -87,11 +98,13 @@ class FileProver:
 
     def _prove(self, resource: Resource, sent: SentFile) -> None:
         try:
-            size, blake3, sha256 = tries(lambda: self._read_back(sent.id), LONG)
+            size, blake3, sha256 = retry(lambda: self._read_back(sent.id), LONG)
         except DirectusError as error:
             if not is_of_the_file(error, self._destination):
                 raise
-            self._fail(resource, sent, f"The destination does not give this file back: {error.message}")
+            self._fail(
+                resource, sent, f"The destination does not give this file back: {error.message}"
+            )
             return
         if blake3 == sent.blake3:
             self._report.watcher.transferred(FileProof(sent.id, sent.name, size, sha256))
@@ -111,4 +124,4 @@ class FileProver:
         """The next run sends it again."""
         self._report.count(resource, created=-1, failed=1)
         self._report.problem(resource.name, sent.id, "CHECKSUM_DIFFERS", message)
-        self._destination.update(f"{PATH}/{sent.id}", dict(MARK), answer=["id"])
+        self._destination.update(f"{PATH}/{sent.id}", dict(MARK), fields=["id"])

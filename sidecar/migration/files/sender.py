@@ -1,8 +1,9 @@
-"""Sends files: the bytes stream from source to destination, then each row is given every column that travels.
+"""Sends files: the bytes stream from source to destination, then each row is given every column
+that travels.
 
-An upload makes Directus set author, date, title and metadata itself, so they are set again by PATCH. Until that is
-done ``embed``, which Directus does not use, marks the row as unfinished: a later run does it again. Small files go
-several in one request.
+An upload makes Directus set author, date, title and metadata itself, so they are set again by
+PATCH. Until that is done ``embed``, which Directus does not use, marks the row as unfinished: a
+later run does it again. Small files go several in one request.
 """
 
 import time
@@ -12,19 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import Pace
-from sidecar.directus.retry import LONG, tries
+from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.retry import LONG, retry
 from sidecar.directus.transfer import Download, Part, is_of_the_file, upload, upload_together
-from sidecar.errors import DirectusError, NotAuthenticated, Rejected
+from sidecar.errors import DirectusError, DirectusRejected, NotAuthenticated
 from sidecar.migration.files.shards import UNIT_BYTES, Fate, File, Outcome
 
 UNFINISHED = "directus-migration:unfinished"
 MARK = {"embed": UNFINISHED}
 PATH = "/files"
 ANSWER = "?fields=id"
-BREAKS_OFF = ("Source and destination answer, but this file breaks off each time ({}). Find out whether its bytes can "
-              "be read at the source, and whether something in front of the destination limits uploads; then start the "
-              "run again")
+BREAKS_OFF = (
+    "Source and destination answer, but this file breaks off each time ({}). Find out whether "
+    "its bytes can be read at the source, and whether something in front of the destination "
+    "limits uploads; then start the run again"
+)
 # More of them in one request are hardly quicker.
 FINISHED_TOGETHER = 50
 # More of them at once would have the destination wait longer for the first.
@@ -46,18 +49,19 @@ class Sent:
 
 @dataclass
 class FileSender:
-    """Sends units of files. ``prepare`` is called before anything is written; ``go_on`` before each file, and raises
-    what is to stop it. ``reading`` finds out how many units are best read at the same time."""
+    """Sends units of files. ``prepare`` is called before anything is written; ``go_on`` before each
+    file, and raises what is to stop it. ``reading`` finds out how many units are best read at the
+    same time."""
 
     source: Directus
     destination: Directus
     prepare: Callable[[], None]
     go_on: Callable[[], None]
-    reading: Pace = field(default_factory=lambda: Pace(first=FIRST_UNITS))
+    reading: AdaptiveLimiter = field(default_factory=lambda: AdaptiveLimiter(first=FIRST_UNITS))
 
     def send(self, unit: Sequence[File]) -> list[Outcome | Sent]:
-        """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises DirectusError, or
-        what ``go_on`` raises."""
+        """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises
+        DirectusError, or what ``go_on`` raises."""
         if len(unit) == 1:
             return [self._send_alone(unit[0], may_exist=unit[0].exists)]
         held = self._hold_all(unit)
@@ -65,13 +69,14 @@ class FileSender:
         return [*alone, *self._send_together(list(held.values()))]
 
     def finish(self, files: Sequence[Sent]) -> list[Outcome]:
-        """Give files that have arrived their columns; one that is refused does not keep others from getting theirs."""
+        """Give files that have arrived their columns; one that is refused does not keep others from
+        getting theirs."""
         if not files:
             return []
         rows = [{"id": one.file.id, **one.file.columns} for one in files]
         try:
-            self.destination.update(PATH, rows, answer=["id"])
-        except Rejected as error:
+            self.destination.update(PATH, rows, fields=["id"])
+        except DirectusRejected as error:
             if len(files) == 1:
                 return [_refused(files[0].file, error)]
             half = len(files) // 2
@@ -79,16 +84,19 @@ class FileSender:
         return [Outcome(one.file.id, "created", one.size, one.blake3) for one in files]
 
     def _hold_all(self, unit: Sequence[File]) -> dict[str, tuple[Sent, list[bytes]]]:
-        """Unit after unit rather than all of them a little: the destination is to have the first one soon, and then
-        always another one."""
-        with self.reading.turn():
+        """Unit after unit rather than all of them a little: the destination is to have the first
+        one soon, and then always another one."""
+        with self.reading.slot():
             began = time.monotonic()
             held = {file.id: content for file in unit if (content := self._hold(file))}
-            self.reading.answered("unit", time.monotonic() - began, sum(sent.size for sent, _ in held.values()))
+            self.reading.answered(
+                "unit", time.monotonic() - began, sum(sent.size for sent, _ in held.values())
+            )
         return held
 
     def _hold(self, file: File) -> tuple[Sent, list[bytes]] | None:
         """A small file with its bytes; None for one that needs a request of its own."""
+
         def attempt() -> tuple[Sent, list[bytes]] | None:
             self.go_on()
             with Download(self.source, file.id) as download:
@@ -98,7 +106,7 @@ class FileSender:
                 return Sent(file, download.size, download.blake3), content
 
         try:
-            return tries(attempt, LONG)
+            return retry(attempt, LONG)
         except NotAuthenticated:
             raise
         except DirectusError:
@@ -108,8 +116,10 @@ class FileSender:
         if not held:
             return []
         self.prepare()
-        parts = [Part(one.file.name, one.file.type, one.size, content, {"id": one.file.id, **MARK})
-                 for one, content in held]
+        parts = [
+            Part(one.file.name, one.file.type, one.size, content, {"id": one.file.id, **MARK})
+            for one, content in held
+        ]
         try:
             upload_together(self.destination, PATH + ANSWER, parts)
         except NotAuthenticated:
@@ -128,7 +138,7 @@ class FileSender:
             return self._stream(file, exists)
 
         try:
-            return tries(attempt, LONG)
+            return retry(attempt, LONG)
         except DirectusError as error:
             if not is_of_the_file(error, self.source, self.destination):
                 raise
@@ -161,31 +171,43 @@ class FileSender:
     def _open(self, file: File) -> Download:
         try:
             return Download(self.source, file.id)
-        except Rejected as error:
+        except DirectusRejected as error:
             raise _NoBytes(error.message) from error
 
     def _without_bytes(self, file: File, exists: bool, reason: str) -> Outcome:
-        """The row alone travels, and that is a problem of this run and of each later one, until the bytes are found."""
-        message = f"The source cannot deliver the bytes of this file, so only its row travels ({reason})"
+        """The row alone travels, and that is a problem of this run and of each later one, until the
+        bytes are found."""
+        message = (
+            f"The source cannot deliver the bytes of this file, so only its row travels ({reason})"
+        )
         if not exists:
             self.prepare()
-            needed = {"id": file.id, "storage": self._storage(), "type": file.type, "filename_download": file.name,
-                      "filename_disk": file.id + PurePath(file.name).suffix, **MARK}
+            needed = {
+                "id": file.id,
+                "storage": self._storage(),
+                "type": file.type,
+                "filename_download": file.name,
+                "filename_disk": file.id + PurePath(file.name).suffix,
+                **MARK,
+            }
             # Not repeated here, where nobody looks whether it was made.
-            self.destination.create(PATH, needed, answer=["id"], repeatable=False)
+            self.destination.create(PATH, needed, fields=["id"], repeatable=False)
         fate: Fate = "kept" if exists and file.exists else "created"
         if fate == "created":
             # Also when an earlier try made the row and came no further.
-            self.destination.update(PATH, [{"id": file.id, **file.columns}], answer=["id"])
+            self.destination.update(PATH, [{"id": file.id, **file.columns}], fields=["id"])
         return Outcome(file.id, fate, code="FILE_MISSING_AT_SOURCE", message=message)
 
     def _storage(self) -> str:
-        """The name of a storage location that the destination uses; Directus' default when it has no file yet."""
+        """The name of a storage location that the destination uses; Directus' default when it has
+        no file yet."""
         some = self.destination.get(PATH, fields=["storage"], limit="1")
         return str(some[0]["storage"]) if some else "local"
 
 
 def _refused(file: File, error: DirectusError) -> Outcome:
-    if isinstance(error, Rejected):
+    if isinstance(error, DirectusRejected):
         return Outcome(file.id, "refused", code=error.code, message=error.message)
-    return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message))
+    return Outcome(
+        file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message)
+    )

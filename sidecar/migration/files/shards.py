@@ -1,4 +1,5 @@
-"""Files in portions: a shard is what one worker takes at a time, a unit what one thread of it sends by one request."""
+"""Files in portions: a shard is what one worker takes at a time, a unit what one thread of it sends
+by one request."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -18,8 +19,8 @@ Fate = Literal["created", "kept", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to be transferred; ``size`` as the source's row has it, ``columns`` what its row gets. ``exists`` says
-    that an earlier run left it half done."""
+    """A file to be transferred; ``size`` as the source's row has it, ``columns`` what its row gets.
+    ``exists`` says that an earlier run left it half done."""
 
     id: str
     name: str
@@ -31,8 +32,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: its row was ``created``, ``kept`` as it stands without its bytes, or it was ``refused``;
-    ``bytes`` were sent, if any were, with that ``blake3``. ``code`` and ``message`` are of the problem that it has."""
+    """What became of a file: its row was ``created``, ``kept`` as it stands without its bytes, or
+    it was ``refused``; ``bytes`` were sent, if any were, with that ``blake3``. ``code`` and
+    ``message`` are of the problem that it has."""
 
     id: str
     fate: Fate
@@ -51,7 +53,8 @@ class Shard:
 
     @property
     def shareable(self) -> bool:
-        """Whether it is ordinary work: what is left of an earlier run may need no writing at all."""
+        """Whether it is ordinary work: what is left of an earlier run may need no writing at
+        all."""
         return not any(file.exists or file.size is None for file in self.files)
 
     def document(self) -> list[dict[str, Any]]:

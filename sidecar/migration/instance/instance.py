@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sidecar.directus.answers import rows_of, understood
+from sidecar.directus.answers import parse_guard, rows_of
 from sidecar.directus.client import PING, Directus, Row
 from sidecar.errors import (
     AddressForbidden,
     DirectusError,
+    DirectusRejected,
+    InvalidRequest,
     NotADirectus,
     NotAuthenticated,
-    Refused,
-    Rejected,
     TlsFailed,
     Unreachable,
 )
@@ -23,7 +23,9 @@ from sidecar.resources.data_model import DataModel, build_data_model
 SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
 DESCRIPTION = ("/collections", "/fields", "/relations")
 OLDEST_VERSION = "11.1.2"
-REFUSED_TOKEN = frozenset({"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"})
+REFUSED_TOKEN = frozenset(
+    {"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"}
+)
 PROJECT, ACCOUNT = "project:", "account:"
 BORN_WITH = ("/roles", "/policies")
 ACTIVITY = ("id", "action", "timestamp", "user", "item")
@@ -31,9 +33,10 @@ ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One side of a migration as it was when it was looked at. ``query_limit`` is None where the server has none;
-    ``wide`` are columns of integers that need more than 32 bits, ``decimals`` those
-    of floating-point numbers that need so many digits, in all and after the point; both where that was looked at."""
+    """One side of a migration as it was when it was looked at. ``query_limit`` is None where the
+    server has none; ``wide`` are columns of integers that need more than 32 bits, ``decimals``
+    those of floating-point numbers that need so many digits, in all and after the point; both where
+    that was looked at."""
 
     client: Directus
     version: str
@@ -51,22 +54,29 @@ class Instance:
         return {"url": self.client.url, "version": self.version, "vendor": self.vendor}
 
     def added_columns(self, collection: str) -> set[str]:
-        """The columns that the project itself added to a system collection: they come with the schema."""
+        """The columns that the project itself added to a system collection: they come with the
+        schema."""
         return {row["field"] for row in self.snapshot["fields"] if row["collection"] == collection}
 
     def defaults(self, collection: str) -> Row:
         """The default of each column of a collection, by its name."""
-        return {row["field"]: row["schema"]["default_value"] for row in self.fields
-                if row["collection"] == collection and row["schema"]}
+        return {
+            row["field"]: row["schema"]["default_value"]
+            for row in self.fields
+            if row["collection"] == collection and row["schema"]
+        }
 
 
-def look_at(client: Directus, snapshot: Row | None = None) -> Instance:
-    """Read an instance's description; only GETs are sent. The ``snapshot`` may be known. Raises DirectusError."""
+def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
+    """Read an instance's description; only GETs are sent. The ``snapshot`` may be known. Raises
+    DirectusError."""
     paths = (*DESCRIPTION, SERVER) if snapshot else (*DESCRIPTION, SERVER, SNAPSHOT)
     answers = dict(zip(paths, side_by_side(client.get, paths), strict=True))
     found, info = snapshot or answers[SNAPSHOT], answers[SERVER]
-    with understood(client.url):
-        collections, fields, relations = (tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION)
+    with parse_guard(client.url):
+        collections, fields, relations = (
+            tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION
+        )
         most = (info.get("queryLimit") or {}).get("max", -1)
         keep_to_limits(client, info)
         return Instance(
@@ -83,18 +93,25 @@ def look_at(client: Directus, snapshot: Row | None = None) -> Instance:
 
 
 def _tracked_only(snapshot: Row) -> Row:
-    """``snapshot`` without what Directus does not track; newer versions leave that out themselves (11.1.2 does not)."""
+    """``snapshot`` without what Directus does not track; newer versions leave that out themselves
+    (11.1.2 does not)."""
     parts = ("collections", "fields", "relations")
     tracked = {part: [row for row in snapshot[part] if row["meta"] is not None] for part in parts}
-    # A column that somebody added to a system table behind Directus' back is left out, and its relation with it.
+    # A column that somebody added to a system table behind Directus' back is left out, and its
+    # relation with it.
     known = {(row["collection"], row["field"]) for row in tracked["fields"]}
-    relations = [row for row in tracked["relations"] if (row["collection"], row["field"]) in known
-                 or not row["collection"].startswith("directus_")]
+    relations = [
+        row
+        for row in tracked["relations"]
+        if (row["collection"], row["field"]) in known
+        or not row["collection"].startswith("directus_")
+    ]
     return {**snapshot, **tracked, "relations": relations}
 
 
 def keep_to_limits(client: Directus, info: Row) -> None:
-    """Never send more than the rate limits allow that an administrator is told of in ``/server/info``."""
+    """Never send more than the rate limits allow that an administrator is told of in
+    ``/server/info``."""
     for limiter in ("rateLimit", "rateLimitGlobal"):
         if limit := info.get(limiter):
             points, seconds = float(limit["points"]), float(limit["duration"])
@@ -103,11 +120,12 @@ def keep_to_limits(client: Directus, info: Row) -> None:
                 client.pace.allow(points, seconds)
 
 
-def admit(client: Directus, side: str) -> Row:
-    """Find out that ``client`` reaches a Directus as an administrator, whose snapshot is returned. ``side`` is "source"
-    or "destination".
+def check_access(client: Directus, side: str) -> Row:
+    """Find out that ``client`` reaches a Directus as an administrator, whose snapshot is returned.
+    ``side`` is "source" or "destination".
 
-    Raises Refused with what to do: unreachable, TLS, not a Directus, token refused, not an administrator.
+    Raises InvalidRequest with what to do: unreachable, TLS, not a Directus, token refused, not an
+    administrator.
     """
     with _refusing(client, side):
         _ping(client)
@@ -117,8 +135,9 @@ def admit(client: Directus, side: str) -> Row:
 
 
 def project_of(client: Directus, side: str) -> str:
-    """What tells the project behind ``client`` from others, and not from a copy of it: its id, or, before Directus 11.9
-    gave it one, the id of the token's account. Raises Refused as ``admit`` does."""
+    """What tells the project behind ``client`` from others, and not from a copy of it: its id, or,
+    before Directus 11.9 gave it one, the id of the token's account. Raises InvalidRequest as
+    ``check_access`` does."""
     with _refusing(client, side):
         if project := client.get("/settings").get("project_id"):
             return f"{PROJECT}{project}"
@@ -126,8 +145,9 @@ def project_of(client: Directus, side: str) -> str:
 
 
 def is_project(client: Directus, side: str, known: str) -> bool:
-    """Whether the project behind ``client`` is the one of which ``project_of`` said ``known``, also if Directus was
-    updated since or the token is another account's. Raises Refused as ``admit`` does."""
+    """Whether the project behind ``client`` is the one of which ``project_of`` said ``known``, also
+    if Directus was updated since or the token is another account's. Raises InvalidRequest as
+    ``check_access`` does."""
     if not known.startswith(ACCOUNT):
         return project_of(client, side) == known
     with _refusing(client, side):
@@ -137,27 +157,27 @@ def is_project(client: Directus, side: str, known: str) -> bool:
 
 @contextmanager
 def _refusing(client: Directus, side: str) -> Iterator[None]:
-    """What goes wrong in the block becomes a Refused that says what to do."""
+    """What goes wrong in the block becomes a InvalidRequest that says what to do."""
     prefix = side.upper()
     field = f"{side}_url"
     try:
         yield
     except TlsFailed as error:
         message = f"{error.message}. Check the certificate of the {side}, or set REQUESTS_CA_BUNDLE"
-        raise Refused(message, code=f"{prefix}_TLS_FAILED", field=field) from error
+        raise InvalidRequest(message, code=f"{prefix}_TLS_FAILED", field=field) from error
     except AddressForbidden as error:
-        raise Refused(error.message, code=f"{prefix}_FORBIDDEN", field=field) from error
+        raise InvalidRequest(error.message, code=f"{prefix}_FORBIDDEN", field=field) from error
     except Unreachable as error:
         message = f"The {side} does not answer: {error.message}. Check the address and the network"
-        raise Refused(message, code=f"{prefix}_UNREACHABLE", field=field) from error
+        raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
     except NotADirectus as error:
         message = f"What answers at {client.url} is not a Directus: {error.message}"
-        raise Refused(message, code="NOT_A_DIRECTUS", field=field) from error
-    except (NotAuthenticated, Rejected) as error:
+        raise InvalidRequest(message, code="NOT_A_DIRECTUS", field=field) from error
+    except (NotAuthenticated, DirectusRejected) as error:
         raise _refusal(error, client, side) from error
     except DirectusError as error:
         message = f"The {side} could not be checked: {error.message}"
-        raise Refused(message, code=f"{prefix}_UNREACHABLE", field=field) from error
+        raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
 
 
 def is_older(version: str, than: str) -> bool:
@@ -165,13 +185,16 @@ def is_older(version: str, than: str) -> bool:
     return _numbers(version) < _numbers(than)
 
 
-def birthmark(client: Directus) -> Any:
+def fingerprint(client: Directus) -> Any:
     """What an instance shares with its copies at most: ids that it was born with."""
-    return side_by_side(lambda path: client.get(path, fields=["id"], sort=["id"], limit="5"), BORN_WITH)
+    return side_by_side(
+        lambda path: client.get(path, fields=["id"], sort=["id"], limit="5"), BORN_WITH
+    )
 
 
 def last_activity(client: Directus) -> Any:
-    """What an instance shares with an untouched copy at most: the last thing that happened in it."""
+    """What an instance shares with an untouched copy at most: the last thing that happened in
+    it."""
     return client.get("/activity", fields=list(ACTIVITY), sort=["-id"], limit="1")
 
 
@@ -180,16 +203,24 @@ def _ping(client: Directus) -> None:
         raise NotADirectus(f"{PING} is not answered as Directus answers it")
 
 
-def _refusal(error: NotAuthenticated | Rejected, client: Directus, side: str) -> Refused:
+def _refusal(
+    error: NotAuthenticated | DirectusRejected, client: Directus, side: str
+) -> InvalidRequest:
     field = f"{side}_token"
     if isinstance(error, NotAuthenticated) or error.code in REFUSED_TOKEN:
-        message = f"The {side} does not accept the token; use the static token of an administrator ({error.message})"
-        return Refused(message, code="TOKEN_REFUSED", field=field)
+        message = (
+            f"The {side} does not accept the token; use the static token of an administrator "
+            f"({error.message})"
+        )
+        return InvalidRequest(message, code="TOKEN_REFUSED", field=field)
     if error.status == 403:
-        message = f"The token of the {side} does not belong to an administrator, and a migration needs one"
-        return Refused(message, code="NOT_AN_ADMINISTRATOR", field=field)
+        message = (
+            f"The token of the {side} does not belong to an administrator, and a migration needs "
+            "one"
+        )
+        return InvalidRequest(message, code="NOT_AN_ADMINISTRATOR", field=field)
     message = f"What answers at {client.url} is not a Directus: {error.message}"
-    return Refused(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
+    return InvalidRequest(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
 
 
 def _version(said: Any) -> str:

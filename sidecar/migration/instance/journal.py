@@ -1,8 +1,9 @@
-"""What a run has begun at the destination and not finished, kept there so that any later run finds it.
+"""What a run has begun at the destination and not finished, kept there so that any later run finds
+it.
 
-Rows that take a second write look whole after the first one, and a flow that was paused looks like one that somebody
-switched off. While that is so, their names stand in a preset of the destination that belongs to no collection and
-that nobody sees.
+Rows that take a second write look whole after the first one, and a flow that was paused looks like
+one that somebody switched off. While that is so, their names stand in a preset of the destination
+that belongs to no collection and that nobody sees.
 """
 
 from collections.abc import Iterable
@@ -14,16 +15,18 @@ FIELDS = ("id",)
 
 
 class Journal:
-    """The journal of one destination: collections with ``unfinished`` rows, ids of ``paused`` flows and of those
-    that are ``waiting`` to be activated.
+    """The journal of one destination: collections with ``unfinished`` rows, ids of ``paused`` flows
+    and of those that are ``waiting`` to be activated.
 
     Making and reading one writes nothing.
     """
 
     def __init__(self, destination: Directus) -> None:
         self._destination = destination
-        rows = destination.search("/presets", {"filter": {"collection": {"_eq": JOURNAL}},
-                                               "fields": ["id", "layout_options"]})
+        rows = destination.search(
+            "/presets",
+            {"filter": {"collection": {"_eq": JOURNAL}}, "fields": ["id", "layout_options"]},
+        )
         self._id = rows[0]["id"] if rows else None
         entries = rows[0]["layout_options"] if rows else {}
         self.unfinished = frozenset(entries.get("unfinished", ()))
@@ -59,13 +62,18 @@ class Journal:
         after = {**before, **changes}
         if after == before:
             return
-        body = {"collection": JOURNAL, "layout_options": {name: sorted(value) for name, value in after.items()}}
+        body = {
+            "collection": JOURNAL,
+            "layout_options": {name: sorted(value) for name, value in after.items()},
+        }
         if not any(after.values()):
             self._destination.send("DELETE", f"/presets/{self._id}")
             self._id = None
         elif self._id is None:
-            self._id = self._destination.create("/presets", body, answer=FIELDS, repeatable=False)["id"]
+            self._id = self._destination.create("/presets", body, fields=FIELDS, repeatable=False)[
+                "id"
+            ]
         else:
-            self._destination.update(f"/presets/{self._id}", body, answer=FIELDS)
+            self._destination.update(f"/presets/{self._id}", body, fields=FIELDS)
         for name, value in after.items():
             setattr(self, name, value)

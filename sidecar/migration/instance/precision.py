@@ -1,4 +1,5 @@
-"""Integers that Directus itself cannot read exactly: their values arrive as it shows them, and the report says so."""
+"""Integers that Directus itself cannot read exactly: their values arrive as it shows them, and the
+report says so."""
 
 from typing import Any
 
@@ -11,25 +12,38 @@ INEXACT_VENDORS = frozenset({"sqlite", "mysql"})
 
 
 def inexact_columns(source: Instance, resource: Resource) -> list[str]:
-    """The columns of ``resource`` that hold an integer beyond 2^53; one request where it has any that may."""
+    """The columns of ``resource`` that hold an integer beyond 2^53; one request where it has any
+    that may."""
     columns = source.model.columns[resource.name]
-    names = [name for name in resource.columns
-             if columns[name].type == "bigInteger" or (resource.name, name) in source.wide]
+    names = [
+        name
+        for name in resource.columns
+        if columns[name].type == "bigInteger" or (resource.name, name) in source.wide
+    ]
     if source.vendor not in INEXACT_VENDORS or not names or resource.singleton:
         return []
-    return [name for name, ends in extremes_of(source, resource, names).items()
-            if any(abs(end) > MAX_EXACT_INTEGER for end in ends)]
+    return [
+        name
+        for name, ends in extremes_of(source, resource, names).items()
+        if any(abs(end) > MAX_EXACT_INTEGER for end in ends)
+    ]
 
 
-def extremes_of(source: Instance, resource: Resource, columns: list[str]) -> dict[str, tuple[int, int]]:
-    """The least and the largest integer in each of ``columns`` of ``resource``, which is no singleton; one request."""
+def extremes_of(
+    source: Instance, resource: Resource, columns: list[str]
+) -> dict[str, tuple[int, int]]:
+    """The least and the largest integer in each of ``columns`` of ``resource``, which is no
+    singleton; one request."""
     (found,) = source.client.search(resource.path, {"aggregate": {"min": columns, "max": columns}})
-    return {name: (whole_number(found["min"][name]), whole_number(found["max"][name])) for name in columns}
+    return {
+        name: (whole_number(found["min"][name]), whole_number(found["max"][name]))
+        for name in columns
+    }
 
 
 def whole_number(shown: Any) -> int:
-    """An integer however it is shown; 0 for nothing, and for what SQLite has in a column of integers although it is
-    none."""
+    """An integer however it is shown; 0 for nothing, and for what SQLite has in a column of
+    integers although it is none."""
     try:
         return int(shown or 0)
     except (ValueError, OverflowError):

@@ -36,10 +36,13 @@ def read_settings(instance: Instance) -> SettingValues:
 
 
 def unknown_settings(source: Instance, destination: Instance) -> Iterator[str]:
-    """Names of settings that the source has set, that could travel, and that the destination's version does not have;
-    at most one request."""
+    """Names of settings that the source has set, that could travel, and that the destination's
+    version does not have; at most one request."""
     known = destination.model.columns[SETTINGS].keys() | source.added_columns(SETTINGS)
-    names = [name for name, column in source.model.columns[SETTINGS].items()
-             if name not in known and not lost_setting(column)]
+    names = [
+        name
+        for name, column in source.model.columns[SETTINGS].items()
+        if name not in known and not lost_setting(column)
+    ]
     settings = read_settings(source) if names else None
     yield from (name for name in names if settings and settings.has_set(name))

@@ -1,8 +1,9 @@
 """How a row of one side is recognised at the other, where ids may differ.
 
-A user with the same e-mail (any case) is that user; a role or policy is known by its id, else by its name and nature,
-and where each side has one administrators' role or policy left, they are the same. Other rows are the same when their
-id or their natural columns are. Two candidates are never guessed between.
+A user with the same e-mail (any case) is that user; a role or policy is known by its id, else by
+its name and nature, and where each side has one administrators' role or policy left, they are the
+same. Other rows are the same when their id or their natural columns are. Two candidates are never
+guessed between.
 """
 
 from collections import Counter, defaultdict
@@ -17,17 +18,25 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.reading import pages_of
 from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource, system_path
 
-TWO_THERE = "{} is more than one at the destination; rename or merge them, so that it is clear which one is meant"
+TWO_THERE = (
+    "{} is more than one at the destination; rename or merge them, so that it is clear which one "
+    "is meant"
+)
 TWO_HERE = "{} is more than one at the source and one at the destination; rename or merge them"
-SEVERAL = ("{} makes administrators, and so do other names at the destination; give it the name of the one that is "
-           "meant")
-OTHER_ID = "{} is one user by its e-mail and another by its id at the destination; change the e-mail of one of them"
+SEVERAL = (
+    "{} makes administrators, and so do other names at the destination; give it the name of the "
+    "one that is meant"
+)
+OTHER_ID = (
+    "{} is one user by its e-mail and another by its id at the destination; change the e-mail of "
+    "one of them"
+)
 
 
 @dataclass(slots=True)
 class Match:
-    """Source id → destination id. ``unclear`` ids have two candidates, and the message says which; ``missing`` ones
-    have none."""
+    """Source id → destination id. ``unclear`` ids have two candidates, and the message says which;
+    ``missing`` ones have none."""
 
     ids: dict[Any, Any] = field(default_factory=dict)
     unclear: dict[Any, str] = field(default_factory=dict)
@@ -49,7 +58,9 @@ class Reader:
     def both(self, collection: str, *columns: str) -> list[list[Row]]:
         """The rows of the source and those of the destination, with ``columns`` and id."""
         if (collection, columns) not in self._read:
-            self._read[collection, columns] = side_by_side(lambda side: _rows(side, collection, columns), self.sides)
+            self._read[collection, columns] = side_by_side(
+                lambda side: _rows(side, collection, columns), self.sides
+            )
         return self._read[collection, columns]
 
     def keys(self, collection: str) -> Iterator[tuple[str, list[Row]]]:
@@ -57,14 +68,20 @@ class Reader:
         for side in self.sides:
             resource = side.model.resources.get(collection)
             if resource is None:
-                yield "id", _rows(side, collection, ()) if collection.startswith("directus_") else []
+                yield (
+                    "id",
+                    _rows(side, collection, ()) if collection.startswith("directus_") else [],
+                )
             else:
-                yield resource.key, [row for page in pages_of(side, resource, [resource.key]) for row in page]
+                yield (
+                    resource.key,
+                    [row for page in pages_of(side, resource, [resource.key]) for row in page],
+                )
 
 
 def match_by_id(reader: Reader, collection: str) -> Match:
-    """Rows are the same when their key is. Numbers of Directus' own tables, such as its activity, mean other rows at
-    each instance."""
+    """Rows are the same when their key is. Numbers of Directus' own tables, such as its activity,
+    mean other rows at each instance."""
     here, there = ([row[key] for row in rows] for key, rows in reader.keys(collection))
     if collection.startswith("directus_") and any(isinstance(key, int) for key in here):
         return Match().of(here)
@@ -76,56 +93,85 @@ def match_by_id(reader: Reader, collection: str) -> Match:
 def match_users(reader: Reader, collection: str) -> Match:
     """By e-mail, which must not contradict the id; users without an e-mail by id."""
     here, there = reader.both(collection, "email")
-    names = _Names({row["id"]: (row["email"] or "").casefold() for row in here},
-                   {row["id"]: (row["email"] or "").casefold() for row in there})
+    names = _Names(
+        {row["id"]: (row["email"] or "").casefold() for row in here},
+        {row["id"]: (row["email"] or "").casefold() for row in there},
+    )
     match = names.match()
     by_name = {name: key for key, name in names.here.items() if name}
     for key in names.here.keys() & names.there.keys():
         # Its e-mail is that of somebody else there, or the e-mail there that of somebody else here.
         mine, theirs = names.here[key], names.there[key]
         elsewhere = any(other != key for other in names.candidates(mine)) if mine else False
-        for one in ([key] if elsewhere else []) + ([key, by_name[theirs]] if by_name.get(theirs, key) != key else []):
+        for one in ([key] if elsewhere else []) + (
+            [key, by_name[theirs]] if by_name.get(theirs, key) != key else []
+        ):
             match.ids.pop(one, None)
             match.unclear[one] = OTHER_ID.format(names.here[one])
     return match.of(names.here)
 
 
 def match_roles(reader: Reader, collection: str) -> Match:
-    """By id, else by name among those that give the same access: to everything, to the app, to neither."""
-    natures = [_natures(*rows) for rows in zip(
-        reader.both(ROLES, "name", "parent"), reader.both(ACCESS, "role", "policy"),
-        reader.both(POLICIES, "name", "admin_access", "app_access"), strict=True)]
+    """By id, else by name among those that give the same access: to everything, to the app, to
+    neither."""
+    natures = [
+        _natures(*rows)
+        for rows in zip(
+            reader.both(ROLES, "name", "parent"),
+            reader.both(ACCESS, "role", "policy"),
+            reader.both(POLICIES, "name", "admin_access", "app_access"),
+            strict=True,
+        )
+    ]
     return _match_by_nature(*natures, powerful=lambda nature: bool(nature[1]))
 
 
 def match_policies(reader: Reader, collection: str) -> Match:
     """By id, else by name among those that give the same access."""
-    natures = [{row["id"]: (row["name"], row["admin_access"], row["app_access"]) for row in rows}
-               for rows in reader.both(POLICIES, "name", "admin_access", "app_access")]
+    natures = [
+        {row["id"]: (row["name"], row["admin_access"], row["app_access"]) for row in rows}
+        for rows in reader.both(POLICIES, "name", "admin_access", "app_access")
+    ]
     return _match_by_nature(*natures, powerful=lambda nature: bool(nature[1]))
 
 
-def match_alike(reader: Reader, resource: Resource, counterpart: Callable[[str, Any], Any],
-                covers: Callable[[str], bool]) -> Match:
+def match_alike(
+    reader: Reader,
+    resource: Resource,
+    counterpart: Callable[[str, Any], Any],
+    covers: Callable[[str], bool],
+) -> Match:
     """Rows with the same natural columns are the same, first with first and second with second."""
-    columns = (resource.key, *resource.natural)
-    here, there = side_by_side(lambda side: [row for page in pages_of(side, resource, columns) for row in page],
-                               reader.sides)
-    same = {} if resource.numbered else {row[resource.key] for row in there}
-    match = Match({row[resource.key]: row[resource.key] for row in here if row[resource.key] in same})
-    targets = {reference.column: reference.target for reference in resource.references if covers(reference.target)}
+    columns = (resource.key, *resource.natural_key)
+    here, there = side_by_side(
+        lambda side: [row for page in pages_of(side, resource, columns) for row in page],
+        reader.sides,
+    )
+    same = {} if resource.server_assigned_key else {row[resource.key] for row in there}
+    match = Match(
+        {row[resource.key]: row[resource.key] for row in here if row[resource.key] in same}
+    )
+    targets = {
+        reference.column: reference.target
+        for reference in resource.references
+        if covers(reference.target)
+    }
     free: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for row in there:
         if row[resource.key] not in match.ids:
-            free[tuple(row[column] for column in resource.natural)].append(row[resource.key])
+            free[tuple(row[column] for column in resource.natural_key)].append(row[resource.key])
     for row in here:
-        mapped = tuple(_mapped(row, column, targets, counterpart) for column in resource.natural)
+        mapped = tuple(
+            _mapped(row, column, targets, counterpart) for column in resource.natural_key
+        )
         if row[resource.key] not in match.ids and free[mapped]:
             match.ids[row[resource.key]] = free[mapped].pop(0)
     return match.of(row[resource.key] for row in here)
 
 
-def _mapped(row: Row, column: str, targets: Mapping[str, str], counterpart: Callable[[str, Any], Any]) -> Any:
+def _mapped(
+    row: Row, column: str, targets: Mapping[str, str], counterpart: Callable[[str, Any], Any]
+) -> Any:
     value = row[column]
     if value is None or column not in targets:
         return value
@@ -134,7 +180,8 @@ def _mapped(row: Row, column: str, targets: Mapping[str, str], counterpart: Call
 
 
 class _Names:
-    """Ids and names of both sides; rows that have the same id on both are no candidates for another."""
+    """Ids and names of both sides; rows that have the same id on both are no candidates for
+    another."""
 
     def __init__(self, here: Mapping[Any, Any], there: Mapping[Any, Any]) -> None:
         self.here, self.there = here, there
@@ -149,7 +196,9 @@ class _Names:
         match = Match({key: key for key in self.here if key in self.there})
         wanted = Counter(name for key, name in self.here.items() if key not in self.there)
         for key, name in self.here.items():
-            found = [other for other in self.candidates(name) if other not in match.ids] if name else []
+            found = (
+                [other for other in self.candidates(name) if other not in match.ids] if name else []
+            )
             if key in match.ids or not found:
                 continue
             if len(found) > 1 or wanted[name] > 1:
@@ -160,8 +209,9 @@ class _Names:
         return match
 
 
-def _match_by_nature(here: Mapping[Any, Any], there: Mapping[Any, Any], *,
-                     powerful: Callable[[Any], bool]) -> Match:
+def _match_by_nature(
+    here: Mapping[Any, Any], there: Mapping[Any, Any], *, powerful: Callable[[Any], bool]
+) -> Match:
     match = _Names(here, there).match()
     taken = set(match.ids.values())
     settled = match.ids.keys() | match.unclear.keys()
@@ -176,8 +226,11 @@ def _match_by_nature(here: Mapping[Any, Any], there: Mapping[Any, Any], *,
     return match.of(here)
 
 
-def _natures(roles: Sequence[Row], access: Iterable[Row], policies: Iterable[Row]) -> dict[Any, Any]:
-    """(name, makes administrators, opens the app) of each role, by its own policies or those of a role above it."""
+def _natures(
+    roles: Sequence[Row], access: Iterable[Row], policies: Iterable[Row]
+) -> dict[Any, Any]:
+    """(name, makes administrators, opens the app) of each role, by its own policies or those of a
+    role above it."""
     parents = {row["id"]: row["parent"] for row in roles}
     grants = {row["id"]: (bool(row["admin_access"]), bool(row["app_access"])) for row in policies}
     own: dict[Any, list[tuple[bool, bool]]] = defaultdict(list)
@@ -192,13 +245,25 @@ def _natures(roles: Sequence[Row], access: Iterable[Row], policies: Iterable[Row
             role = parents.get(role)
         return found
 
-    return {row["id"]: (row["name"], any(admin for admin, _ in grants_of(row["id"])),
-                        any(app for _, app in grants_of(row["id"]))) for row in roles}
+    return {
+        row["id"]: (
+            row["name"],
+            any(admin for admin, _ in grants_of(row["id"])),
+            any(app for _, app in grants_of(row["id"])),
+        )
+        for row in roles
+    }
 
 
 def _rows(side: Instance, collection: str, columns: Sequence[str]) -> list[Row]:
     if collection not in side.model.columns:
         return []
-    pages = read_pages(side.client, system_path(collection), key="id", key_type="uuid", fields=["id", *columns],
-                       limit=side.query_limit)
+    pages = read_pages(
+        side.client,
+        system_path(collection),
+        key="id",
+        key_type="uuid",
+        fields=["id", *columns],
+        limit=side.query_limit,
+    )
     return [row for page in pages for row in page]

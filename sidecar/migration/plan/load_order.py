@@ -1,7 +1,8 @@
 """In which order collections load, so that what a row points at is there before it.
 
-Only a reference that closes a cycle is deferred: left out of the first write and set in a second one. Nullable
-references are deferred first; a NOT NULL one only when a cycle has nothing else, and it is then named in ``lifted``.
+Only a reference that closes a cycle is deferred: left out of the first write and set in a second
+one. Nullable references are deferred first; a NOT NULL one only when a cycle has nothing else, and
+it is then named in ``relaxed_not_null``.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,8 +25,8 @@ class Edge:
 class Group:
     """Collections that depend on each other in circles (mostly just one), in loading order.
 
-    ``deferred`` are the references to be set once all of the group is loaded, ``after`` the collections of other groups
-    that have to be there first.
+    ``deferred`` are the references to be set once all of the group is loaded, ``after`` the
+    collections of other groups that have to be there first.
     """
 
     names: tuple[str, ...]
@@ -33,13 +34,14 @@ class Group:
     after: frozenset[str] = frozenset()
 
     @property
-    def lifted(self) -> tuple[Edge, ...]:
+    def relaxed_not_null(self) -> tuple[Edge, ...]:
         """The deferred references that are NOT NULL."""
         return tuple(edge for edge in self.deferred if not edge.nullable)
 
 
 def arrange(names: Iterable[str], edges: Iterable[Edge]) -> list[Group]:
-    """Groups in loading order; the same for the same input. Edges to or from unknown names are passed over."""
+    """Groups in loading order; the same for the same input. Edges to or from unknown names are
+    passed over."""
     known = set(names)
     inner = [edge for edge in edges if edge.origin in known and edge.target in known]
     groups = []
@@ -59,14 +61,18 @@ def _break_cycles(names: Collection[str], edges: list[Edge], deferred: list[Edge
         component, edges = work.pop()
         own = [edge for edge in edges if edge.origin in component and edge.target in component]
         first = _first_of(component, own)
-        deferred += sorted((edge for edge in own if edge.origin == first), key=lambda edge: edge.column)
+        deferred += sorted(
+            (edge for edge in own if edge.origin == first), key=lambda edge: edge.column
+        )
         yield first
         rest = [edge for edge in own if first not in (edge.origin, edge.target)]
         work += reversed([(found, rest) for found in _components(component - {first}, rest)])
 
 
 def _first_of(component: Collection[str], edges: list[Edge]) -> str:
-    """The collection that can go first at the least cost: no NOT NULL reference deferred unless all have one."""
+    """The collection that can go first at the least cost: no NOT NULL reference deferred unless all
+    have one."""
+
     def cost(name: str) -> tuple[int, int, str]:
         out = [edge for edge in edges if edge.origin == name and edge.target != name]
         return sum(1 for edge in out if not edge.nullable), len(out), name
@@ -79,7 +85,8 @@ def _first_of(component: Collection[str], edges: list[Edge]) -> str:
 
 
 def _components(names: Collection[str], edges: Iterable[Edge]) -> Iterator[set[str]]:
-    """Strongly connected components, those that others point at first (Tarjan 1972, without recursion)."""
+    """Strongly connected components, those that others point at first (Tarjan 1972, without
+    recursion)."""
     targets: dict[str, list[str]] = {name: [] for name in sorted(names)}
     for edge in edges:
         targets[edge.origin].append(edge.target)
@@ -93,7 +100,9 @@ def _components(names: Collection[str], edges: Iterable[Edge]) -> Iterator[set[s
             if name not in index:
                 index[name] = low[name] = len(index)
                 path[name] = None
-            descend = next((target for target in ahead if _visit(name, target, index, low, path)), None)
+            descend = next(
+                (target for target in ahead if _visit(name, target, index, low, path)), None
+            )
             if descend is not None:
                 work.append((descend, iter(sorted(targets[descend]))))
                 continue
@@ -104,7 +113,9 @@ def _components(names: Collection[str], edges: Iterable[Edge]) -> Iterator[set[s
                 yield _pop_component(name, path)
 
 
-def _visit(name: str, target: str, index: dict[str, int], low: dict[str, int], path: dict[str, None]) -> bool:
+def _visit(
+    name: str, target: str, index: dict[str, int], low: dict[str, int], path: dict[str, None]
+) -> bool:
     """Whether ``target`` is yet to be descended into; otherwise take note of a way back."""
     if target not in index:
         return True

@@ -1,4 +1,5 @@
-"""What is known of a run before anything is written: who is who, and what does not arrive as it is, and why."""
+"""What is known of a run before anything is written: who is who, and what does not arrive as it is,
+and why."""
 
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.references import CODE as REFERENCES
@@ -16,18 +17,31 @@ from sidecar.resources.base import COMMENTS
 from sidecar.resources.data_model import inactive_tables, untracked_tables
 
 WHOLE_NUMBERS = frozenset({"integer", "bigInteger"})
-STAYS_NULLABLE = ("it has to be nullable while rows that point at each other are loaded, and where it points at a key "
-                  "that is counted upward, Directus cannot make it NOT NULL again in MySQL; look afterwards, and do so "
-                  "by hand (ALTER TABLE … MODIFY … NOT NULL)")
-BORN = "this version of Directus at the source has no such column, so rows that arrive have the destination's default"
-WORDLESS = "this version of Directus at the destination does not know it of a collection or field, so it stays behind"
+STAYS_NULLABLE = (
+    "it has to be nullable while rows that point at each other are loaded, and where it points "
+    "at a key that is counted upward, Directus cannot make it NOT NULL again in MySQL; look "
+    "afterwards, and do so by hand (ALTER TABLE … MODIFY … NOT NULL)"
+)
+BORN = (
+    "this version of Directus at the source has no such column, so rows that arrive have the "
+    "destination's default"
+)
+WORDLESS = (
+    "this version of Directus at the destination does not know it of a collection or field, so "
+    "it stays behind"
+)
 MAPPED = "are at the destination under another id; every reference to them follows"
-MOVED = "are of Directus 10 and lie in the activity; at the destination they are comments of today, under new ids"
-LEGACY = ("{} comments are of Directus 10 and lie in the activity, from where they are not migrated; editing one makes "
-          "it a comment of today")
+MOVED = (
+    "are of Directus 10 and lie in the activity; at the destination they are comments of today, "
+    "under new ids"
+)
+LEGACY = (
+    "{} comments are of Directus 10 and lie in the activity, from where they are not migrated; "
+    "editing one makes it a comment of today"
+)
 
 
-def say_what_is_foreseen(plan: Plan, report: Report) -> None:
+def report_notes(plan: Plan, report: Report) -> None:
     """Take down the notes and problems of ``plan``. Reads only."""
     _identities(plan, report)
     _columns(plan, report)
@@ -41,7 +55,9 @@ def say_what_is_foreseen(plan: Plan, report: Report) -> None:
             report.problem(COMMENTS, None, "LEGACY_COMMENTS", LEGACY.format(count))
 
 
-def say_what_is_left_empty(found: Compatibility, request: MigrationRequest, report: Report) -> None:
+def report_missing_references(
+    found: Compatibility, request: MigrationRequest, report: Report
+) -> None:
     """For a dry run: the references that a real one would be refused for, or would clear."""
     for one in found.references:
         if request.references == REFUSE:
@@ -56,7 +72,12 @@ def _identities(plan: Plan, report: Report) -> None:
         report.note(collection, "MAPPED", None, MAPPED, count)
     for collection, unclear in plan.identities.unclear.items():
         for key, message in unclear.items():
-            report.problem(collection, key, "AMBIGUOUS_IDENTITY", f"{message}; references to it count as missing")
+            report.problem(
+                collection,
+                key,
+                "AMBIGUOUS_IDENTITY",
+                f"{message}; references to it count as missing",
+            )
 
 
 def _columns(plan: Plan, report: Report) -> None:
@@ -64,27 +85,44 @@ def _columns(plan: Plan, report: Report) -> None:
     for resource in plan.in_order():
         rows = plan.rows[resource.name]
         limits = limits_of(resource, *sides)
-        used = {lack.column: lack.used for lack in dropped(whole[resource.name], *sides)} if rows else {}
+        used = (
+            {lack.column: lack.used for lack in dropped(whole[resource.name], *sides)}
+            if rows
+            else {}
+        )
         for (code, column), why in limits.items() if rows else ():
             report.note(resource.name, code, column, f"{column}: {why}", used.get(column, rows))
         for lack in defaulted(resource, *sides) if rows else ():
             report.note(resource.name, "DEFAULTED", lack.column, f"{lack.column}: {BORN}", rows)
         for column in inexact_columns(plan.source, resource):
-            message = f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on this database"
+            message = (
+                f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on "
+                "this database"
+            )
             report.note(resource.name, "INEXACT", column, message, rows)
     for collection, column, default in lost_defaults(plan.source, plan.destination):
-        message = f"{column}: its default ({default}) cannot be had in the destination's database, so it has none there"
+        message = (
+            f"{column}: its default ({default}) cannot be had in the destination's database, so "
+            "it has none there"
+        )
         report.note(collection, "DEFAULT_LOST", column, message, plan.rows.get(collection, 0))
     for collection, column, data_type in unknown_columns(plan.source):
-        message = f"{column}: Directus does not know the type {data_type}, so the column is not migrated"
+        message = (
+            f"{column}: Directus does not know the type {data_type}, so the column is not migrated"
+        )
         report.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
 
 
 def _lifted(plan: Plan, report: Report) -> None:
-    """Columns that are nullable while a cycle is loaded, and that Directus then cannot make NOT NULL again."""
-    for edge in (edge for group in plan.groups for edge in group.lifted):
+    """Columns that are nullable while a cycle is loaded, and that Directus then cannot make NOT
+    NULL again."""
+    for edge in (edge for group in plan.groups for edge in group.relaxed_not_null):
         column = plan.source.model.columns[edge.origin][edge.column]
-        if plan.destination.vendor == "mysql" and column.type in WHOLE_NUMBERS and plan.rows[edge.origin]:
+        if (
+            plan.destination.vendor == "mysql"
+            and column.type in WHOLE_NUMBERS
+            and plan.rows[edge.origin]
+        ):
             message = f"{edge.column}: {STAYS_NULLABLE}"
             report.note(edge.origin, "COLUMN_KEPT", edge.column, message, plan.rows[edge.origin])
 
@@ -100,4 +138,6 @@ def _tables(plan: Plan, report: Report) -> None:
         message = "It is deactivated at the source, so its rows cannot be read and are not migrated"
         report.note(table, "INACTIVE", None, message, 1)
     for table in untracked_tables(plan.source.collections):
-        report.note(table, "UNTRACKED", None, "Directus does not track this table, so it is not migrated", 1)
+        report.note(
+            table, "UNTRACKED", None, "Directus does not track this table, so it is not migrated", 1
+        )

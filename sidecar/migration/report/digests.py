@@ -1,7 +1,8 @@
-"""Evidence of a comparison: one SHA-256 over the rows as they should be, one over the rows as they are.
+"""Evidence of a comparison: one SHA-256 over the rows as they should be, one over the rows as they
+are.
 
-Both are taken over the SHA-256 of each row, in the order of the comparison, so that a row that was loaded can be kept
-as its digest alone until it is compared.
+Both are taken over the SHA-256 of each row, in the order of the comparison, so that a row that was
+loaded can be kept as its digest alone until it is compared.
 """
 
 import hashlib
@@ -12,7 +13,8 @@ from sidecar.directus.client import Row
 
 
 class Digests:
-    """Both digests of one resource, fed with the digests of its compared rows. Equal digests mean equal rows."""
+    """Both digests of one resource, fed with the digests of its compared rows. Equal digests mean
+    equal rows."""
 
     def __init__(self) -> None:
         self._source = hashlib.sha256()
@@ -20,7 +22,8 @@ class Digests:
         self.rows = 0
 
     def add(self, expected: bytes, actual: bytes | None) -> None:
-        """The digest of one row as it should be, and as it is at the destination (None: it is not there)."""
+        """The digest of one row as it should be, and as it is at the destination (None: it is not
+        there)."""
         self.rows += 1
         self._source.update(expected)
         if actual is not None:

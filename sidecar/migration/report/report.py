@@ -1,6 +1,8 @@
-"""The report of one run: stages, counts, problems and notes, gathered while it runs and rendered as plain data.
+"""The report of one run: stages, counts, problems and notes, gathered while it runs and rendered as
+plain data.
 
-It is written to by the threads of the run and read by whoever watches. Every number in it was counted, none guessed.
+It is written to by the threads of the run and read by whoever watches. Every number in it was
+counted, none guessed.
 """
 
 import time
@@ -10,18 +12,26 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any, Literal, Protocol
 
-from sidecar.directus.pace import Pace
+from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.errors import Cancelled, MigrationError
 from sidecar.logs import stage_of_log
 from sidecar.migration.report.digests import Digests
 from sidecar.migration.request import MigrationRequest
 from sidecar.resources.base import Resource
 
-Status = Literal["queued", "running", "completed", "completed_with_problems", "refused", "failed", "cancelled",
-                 "interrupted"]
+Status = Literal[
+    "queued",
+    "running",
+    "completed",
+    "completed_with_problems",
+    "refused",
+    "failed",
+    "cancelled",
+    "interrupted",
+]
 Level = Literal["info", "warning", "error"]
 STAGES = ("extract", "plan", "apply", "verify")
-MOST_PROBLEMS = 10_000  # more of them are counted, and not told apart
+MAX_PROBLEMS = 10_000  # more of them are counted, and not told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that cannot travel, or travels changed by design; not a failure. ``count`` of rows it is true of."""
+    """Something that cannot travel, or travels changed by design; not a failure. ``count`` of rows
+    it is true of."""
 
     resource: str
     code: str
@@ -47,8 +58,8 @@ class Note:
 
 @dataclass(slots=True)
 class Stage:
-    """``done`` of ``total`` rows and files; a total of 0 is not known yet. ``status`` is pending, running, done, …
-    ``seconds`` are known at its end."""
+    """``done`` of ``total`` rows and files; a total of 0 is not known yet. ``status`` is pending,
+    running, done, … ``seconds`` are known at its end."""
 
     name: str
     status: str = "pending"
@@ -59,9 +70,10 @@ class Stage:
 
 @dataclass(slots=True)
 class ResourceReport:
-    """Rows of one resource. A dry run fills create … missing_reference, a real one created … different and the digests
-    (SHA-256 over the ``compared`` rows as they should be, and as they are). Between two databases rows are compared by
-    meaning where they show the same otherwise; ``compared_by`` says in words what that is."""
+    """Rows of one resource. A dry run fills create … missing_reference, a real one created …
+    different and the digests (SHA-256 over the ``compared`` rows as they should be, and as they
+    are). Between two databases rows are compared by meaning where they show the same otherwise;
+    ``compared_by`` says in words what that is."""
 
     name: str
     kind: str
@@ -86,7 +98,8 @@ class ResourceReport:
 
 @dataclass(frozen=True, slots=True)
 class FileProof:
-    """A file that was transferred, and read back from the destination with the same ``sha256``; ``size`` in bytes."""
+    """A file that was transferred, and read back from the destination with the same ``sha256``;
+    ``size`` in bytes."""
 
     id: str
     name: str
@@ -107,14 +120,15 @@ class Watcher(Protocol):
         """A file has arrived."""
 
     def cancel_requested(self) -> bool:
-        """Whether somebody wants the run to stop; asked between batches. Raises Interrupted when the process is being
-        stopped, and another one is to go on."""
+        """Whether somebody wants the run to stop; asked between batches. Raises Interrupted when
+        the process is being stopped, and another one is to go on."""
 
 
 @dataclass
 class Report:
-    """One run, as far as it has come. ``schema`` and the two sides are plain data, None until known; ``current`` names
-    the resource that is being worked at; ``paces`` are those of source and destination."""
+    """One run, as far as it has come. ``schema`` and the two sides are plain data, None until
+    known; ``current`` names the resource that is being worked at; ``paces`` are those of source and
+    destination."""
 
     request: MigrationRequest
     watcher: Watcher
@@ -128,7 +142,7 @@ class Report:
     resources: dict[str, ResourceReport] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
-    paces: dict[str, Pace] = field(default_factory=dict)
+    paces: dict[str, AdaptiveLimiter] = field(default_factory=dict)
     stopping: bool = False
     notes: dict[tuple[str, str, str | None], Note] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
@@ -163,12 +177,19 @@ class Report:
             if stage.name in names:
                 stage.status = "skipped"
 
-    def add_resource(self, resource: Resource, rows: int, compared_by: tuple[str, ...] = ()) -> None:
+    def add_resource(
+        self, resource: Resource, rows: int, compared_by: tuple[str, ...] = ()
+    ) -> None:
         """``compared_by`` are words for what is compared by its meaning."""
         comparison: Literal["exact", "by meaning"] = "by meaning" if compared_by else "exact"
         with self._lock:
             self.resources[resource.name] = ResourceReport(
-                resource.name, resource.kind, source=rows, comparison=comparison, compared_by=compared_by)
+                resource.name,
+                resource.kind,
+                source=rows,
+                comparison=comparison,
+                compared_by=compared_by,
+            )
 
     def turn_to(self, resource: Resource) -> None:
         """The run goes on with ``resource``."""
@@ -178,7 +199,11 @@ class Report:
     def put_in_evidence(self, resource: Resource, digests: Digests) -> None:
         """Take down what was compared of ``resource``."""
         row = self.resources[resource.name]
-        row.compared, row.source_digest, row.destination_digest = digests.rows, digests.source, digests.destination
+        row.compared, row.source_digest, row.destination_digest = (
+            digests.rows,
+            digests.source,
+            digests.destination,
+        )
 
     def count(self, resource: Resource, **counts: int) -> None:
         """Add to the numbers of a resource, as ``count(posts, created=5)``."""
@@ -189,7 +214,8 @@ class Report:
         self.watcher.changed(self)
 
     def advance(self, rows: int) -> None:
-        """The current stage has come ``rows`` further. Raises Cancelled when somebody asked for that."""
+        """The current stage has come ``rows`` further. Raises Cancelled when somebody asked for
+        that."""
         with self._lock:
             if self._stage:
                 self._stage.done += rows
@@ -208,22 +234,28 @@ class Report:
     def check_cancelled(self) -> None:
         """Raises Cancelled when somebody asked for that, or something beside us failed."""
         if self.watcher.cancel_requested() or self.stopping:
-            raise Cancelled("The run was cancelled; start it again and it continues where it left off")
+            raise Cancelled(
+                "The run was cancelled; start it again and it continues where it left off"
+            )
 
     def problem(self, resource: str | None, key: Any, code: str, message: str) -> None:
-        """Take down something that did not arrive as it should; the run then does not end as completed."""
+        """Take down something that did not arrive as it should; the run then does not end as
+        completed."""
         with self._lock:
             self.problem_count += 1
             if resource in self.resources:
                 self.resources[resource].problems += 1
-            if len(self.problems) == MOST_PROBLEMS:
+            if len(self.problems) == MAX_PROBLEMS:
                 return
-            self.problems.append(Problem(resource, None if key is None else str(key), code, message))
+            self.problems.append(
+                Problem(resource, None if key is None else str(key), code, message)
+            )
         where = f"{resource or 'run'}{'' if key is None else f' {key}'}"
         self.log("warning", f"{where}: {message} ({code})")
 
     def note(self, resource: str, code: str, column: str | None, message: str, count: int) -> None:
-        """Take down something that cannot travel; counts of the same resource, code and column add up."""
+        """Take down something that cannot travel; counts of the same resource, code and column add
+        up."""
         with self._lock:
             before = self.notes.get((resource, code, column))
             total = count + (before.count if before else 0)

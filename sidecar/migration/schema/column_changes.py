@@ -1,4 +1,5 @@
-"""What a change of a column would do to the values in it: a destination's content is never cut to size."""
+"""What a change of a column would do to the values in it: a destination's content is never cut to
+size."""
 
 from math import inf
 from typing import Literal
@@ -12,7 +13,7 @@ SHAPE = frozenset({"data_type", *SIZES})
 WIDER = frozenset({("string", "text"), ("integer", "bigInteger"), ("date", "dateTime")})
 
 
-def judge(before: Row, after: Row) -> Verdict:
+def classify(before: Row, after: Row) -> Verdict:
     """What becoming ``after`` would do to the column ``before``, both fields of a snapshot.
 
     "narrower": values might be cut, and the column as it is takes in all that the other one holds.

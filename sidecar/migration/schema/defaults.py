@@ -1,14 +1,17 @@
 """The default of a column in another database's words.
 
-A snapshot does not tell a text from an expression, nor does Directus when it is asked for a column: what it does not
-know as "now" or as a random uuid becomes a text in quotes. So only what is known to mean something travels.
+A snapshot does not tell a text from an expression, nor does Directus when it is asked for a column:
+what it does not know as "now" or as a random uuid becomes a text in quotes. So only what is known
+to mean something travels.
 """
 
 import re
 from typing import Any
 
 NOW = "CURRENT_TIMESTAMP"
-NOW_WORDS = re.compile(r"(now\(\)|transaction_timestamp\(\)|(current_timestamp|localtimestamp)(\(\d*\))?)", re.I)
+NOW_WORDS = re.compile(
+    r"(now\(\)|transaction_timestamp\(\)|(current_timestamp|localtimestamp)(\(\d*\))?)", re.I
+)
 RANDOM_UUID = re.compile(r"(gen_random_uuid|uuid_generate_v4|uuid)\(\)", re.I)
 MOMENTS = frozenset({"date", "time", "dateTime", "timestamp"})
 NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
@@ -16,7 +19,8 @@ TEXTS = frozenset({"text", "csv"})
 
 
 def default_of(field_type: str, schema: dict[str, Any], vendor: str) -> Any:
-    """The default of ``schema``, a column of the ``field_type`` that it was made as, as ``vendor`` is asked for it.
+    """The default of ``schema``, a column of the ``field_type`` that it was made as, as ``vendor``
+    is asked for it.
 
     None where there is none, or where ``vendor`` cannot be asked for it.
     """

@@ -1,7 +1,8 @@
 """The destination's schema is brought up to the source's and never loses anything.
 
-Directus compares (``/schema/diff``, writes nothing) and applies (``/schema/apply``). Its default is to mirror, so
-whatever only the destination has comes as a deletion: those are taken out of the diff before it is applied.
+Directus compares (``/schema/diff``, writes nothing) and applies (``/schema/apply``). Its default is
+to mirror, so whatever only the destination has comes as a deletion: those are taken out of the diff
+before it is applied.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,18 +14,19 @@ from typing import Any
 import orjson
 
 from sidecar.directus.client import Directus, Row
-from sidecar.errors import DirectusError, Rejected
+from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.schema.refusal import says_enough, with_advice
 from sidecar.migration.schema.safe_diff import DELETED, NEW, SafeDiff
 
 PARTS = ("collections", "fields", "systemFields", "relations")
 FORCE = {"force": "true"}
-MOST_NAMES = 100
+MAX_NAMES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaCounts:
-    """Collections, fields and relations that are added, changed, or kept because only the destination has them."""
+    """Collections, fields and relations that are added, changed, or kept because only the
+    destination has them."""
 
     added: int
     changed: int
@@ -34,8 +36,8 @@ class SchemaCounts:
 
 @dataclass(frozen=True, slots=True)
 class SchemaNames:
-    """Collections and their fields (``posts``, ``posts.title``), MOST_NAMES of each at most; what belongs to a
-    collection that is named is not named on its own."""
+    """Collections and their fields (``posts``, ``posts.title``), MOST_NAMES of each at most; what
+    belongs to a collection that is named is not named on its own."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -44,11 +46,12 @@ class SchemaNames:
 
 @dataclass(frozen=True, slots=True)
 class SchemaDiff:
-    """A diff of Directus without what would lose something; ``hash`` is None when there is nothing to change.
+    """A diff of Directus without what would lose something; ``hash`` is None when there is nothing
+    to change.
 
-    ``kept`` entries exist only at the destination. ``conflicts`` are names that are one thing here and another
-    there; ``wider`` names columns that stay because the source's are narrower, ``fixed`` those that Directus cannot
-    change.
+    ``kept`` entries exist only at the destination. ``conflicts`` are names that are one thing here
+    and another there; ``wider`` names columns that stay because the source's are narrower,
+    ``fixed`` those that Directus cannot change.
     """
 
     hash: str | None
@@ -63,9 +66,16 @@ class SchemaDiff:
         return not any(self.parts.values())
 
     def changes_of(self, names: Collection[str]) -> "SchemaDiff":
-        """What changes in collections of these ``names``, without anything that would be made there."""
-        parts = {part: [entry for entry in entries if entry["collection"] in names and not _is_whole(entry, NEW)]
-                 for part, entries in self.parts.items()}
+        """What changes in collections of these ``names``, without anything that would be made
+        there."""
+        parts = {
+            part: [
+                entry
+                for entry in entries
+                if entry["collection"] in names and not _is_whole(entry, NEW)
+            ]
+            for part, entries in self.parts.items()
+        }
         return replace(self, parts=parts)
 
     def counts(self) -> SchemaCounts:
@@ -84,24 +94,42 @@ class SchemaDiff:
 def compare_schema(destination: Directus, wanted: Row, current: Row, *, force: bool) -> SchemaDiff:
     """What would bring ``destination``, whose snapshot is ``current``, to the ``wanted`` snapshot.
 
-    Raises Rejected when version or vendor differ and ``force`` is not set.
+    Raises DirectusRejected when version or vendor differ and ``force`` is not set.
     """
-    answer = destination.send("POST", "/schema/diff", params=FORCE if force else {}, files=_as_file(wanted))
+    answer = destination.send(
+        "POST", "/schema/diff", params=FORCE if force else {}, files=_as_file(wanted)
+    )
     if answer is None:
         return SchemaDiff(None, {})
     found = answer["diff"]
     safe = SafeDiff(wanted, current)
     replaced = _replaced(found)
-    kept = tuple(_name(entry) for part in found.values() for entry in part if _is_whole(entry, DELETED))
-    parts = {name: [made for entry in found[name] if _identity(entry) not in replaced
-                    and (made := safe.entry(name, entry))] for name in PARTS if name in found}
+    kept = tuple(
+        _name(entry) for part in found.values() for entry in part if _is_whole(entry, DELETED)
+    )
+    parts = {
+        name: [
+            made
+            for entry in found[name]
+            if _identity(entry) not in replaced and (made := safe.entry(name, entry))
+        ]
+        for name in PARTS
+        if name in found
+    }
     conflicts = {".".join(name) for name in replaced} | safe.conflicts
-    return SchemaDiff(answer["hash"], parts, kept, tuple(sorted(conflicts)), tuple(sorted(safe.wider)),
-                      tuple(sorted(safe.fixed)))
+    return SchemaDiff(
+        answer["hash"],
+        parts,
+        kept,
+        tuple(sorted(conflicts)),
+        tuple(sorted(safe.wider)),
+        tuple(sorted(safe.fixed)),
+    )
 
 
 def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> None:
-    """Write ``diff``. Raises Rejected, also when the schema was changed by somebody since it was compared."""
+    """Write ``diff``. Raises DirectusRejected, also when the schema was changed by somebody since
+    it was compared."""
     for entry in (entry for part in diff.parts.values() for entry in part):
         # Directus goes by the first change alone, and takes a deletion for that of the whole.
         if entry["diff"][0]["kind"] == DELETED:
@@ -109,8 +137,10 @@ def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> Non
     if not diff.empty:
         body = {"hash": diff.hash, "diff": diff.parts}
         try:
-            destination.send("POST", "/schema/apply", params=FORCE if force else {}, files=_as_file(body))
-        except Rejected as error:
+            destination.send(
+                "POST", "/schema/apply", params=FORCE if force else {}, files=_as_file(body)
+            )
+        except DirectusRejected as error:
             if says_enough(error):
                 raise
             # MySQL keeps what was made until then, and Directus would go on without knowing of it.
@@ -140,11 +170,17 @@ def _name(entry: Row) -> str:
 def _at_most(names: Iterable[str]) -> tuple[str, ...]:
     named = dict.fromkeys(names)
     whole = {name for name in named if "." not in name}
-    return tuple(islice((name for name in named if name in whole or name.partition(".")[0] not in whole), MOST_NAMES))
+    return tuple(
+        islice(
+            (name for name in named if name in whole or name.partition(".")[0] not in whole),
+            MAX_NAMES,
+        )
+    )
 
 
 def _replaced(diff: dict[str, list[Row]]) -> set[tuple[str, ...]]:
-    """Fields that would be dropped and made anew, because one side has a column where the other has an alias."""
+    """Fields that would be dropped and made anew, because one side has a column where the other has
+    an alias."""
     found: set[tuple[str, ...]] = set()
     for part in diff.values():
         deleted = {_identity(entry) for entry in part if _is_whole(entry, DELETED)}

@@ -1,7 +1,9 @@
-"""The source's snapshot in the words of the destination's database, so that Directus can compare and apply it there.
+"""The source's snapshot in the words of the destination's database, so that Directus can compare
+and apply it there.
 
-What the destination has already and means the same is taken over as it stands there, so that nothing differs that
-nobody would call a difference; what is new reads as the destination will read it, and ``creatable`` asks for that.
+What the destination has already and means the same is taken over as it stands there, so that
+nothing differs that nobody would call a difference; what is new reads as the destination will read
+it, and ``field_request`` asks for that.
 """
 
 from collections.abc import Mapping
@@ -12,7 +14,7 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.defaults import default_of, same_default
 from sidecar.migration.schema.dialects import DIALECTS, SIZES, meaning_of
 from sidecar.migration.schema.row_size import IN_AN_INDEX, crowded_out
-from sidecar.migration.schema.unsupported_columns import left_out
+from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.data_model import TYPES_WITHOUT_COLUMN
 
 KEYS = frozenset({"string", "text", "uuid", "integer", "bigInteger"})
@@ -32,19 +34,25 @@ NO_RULE = frozenset({"RESTRICT", "NO ACTION"})
 
 
 def translated(wanted: Row, source: Instance, current: Row) -> Row:
-    """``wanted``, a snapshot of ``source``, as it has to stand at a destination whose snapshot is ``current``.
+    """``wanted``, a snapshot of ``source``, as it has to stand at a destination whose snapshot is
+    ``current``.
 
     Itself where both have the same database, or one that is none of DIALECTS.
     """
     vendors = {source.vendor, current["vendor"]}
     if len(vendors) == 1 or not vendors <= DIALECTS.keys():
         return wanted
-    translation, absent = _Translation(wanted, source, current), left_out(source, current)
+    translation, absent = (
+        _Translation(wanted, source, current),
+        unsupported_columns(source, current),
+    )
     return {
         **wanted,
         "vendor": current["vendor"],
         "fields": [translation.field(row) for row in wanted["fields"] if _name(row) not in absent],
-        "relations": [translation.relation(row) for row in wanted["relations"] if _name(row) not in absent],
+        "relations": [
+            translation.relation(row) for row in wanted["relations"] if _name(row) not in absent
+        ],
         **translation.system_fields(),
     }
 
@@ -56,11 +64,21 @@ class _Translation:
         self._fields = {_name(row): row for row in current["fields"]}
         self._relations = {_name(row): row for row in current["relations"]}
         self._wide, self._decimals = source.wide, source.decimals
-        self._key_types = {row["collection"]: self._made_as(row) for row in source.fields
-                           if (row.get("schema") or {}).get("is_primary_key")}
-        self._targets = {_name(row): row["related_collection"] for row in (*source.relations, *wanted["relations"])
-                         if row.get("related_collection")}
-        counted = {row["collection"] for row in source.fields if (row.get("schema") or {}).get("has_auto_increment")}
+        self._key_types = {
+            row["collection"]: self._made_as(row)
+            for row in source.fields
+            if (row.get("schema") or {}).get("is_primary_key")
+        }
+        self._targets = {
+            _name(row): row["related_collection"]
+            for row in (*source.relations, *wanted["relations"])
+            if row.get("related_collection")
+        }
+        counted = {
+            row["collection"]
+            for row in source.fields
+            if (row.get("schema") or {}).get("has_auto_increment")
+        }
         self._crowded = crowded_out(wanted["fields"]) if self._to == "mysql" else frozenset()
         self._counted_and_pointed_at = counted.intersection(self._targets.values())
 
@@ -73,12 +91,20 @@ class _Translation:
         row = {**row, "meta": self._meta(row, meaning, there)}
         if shape is None:
             return _in_words_of(there, row)
-        schema = {**row["schema"], **shape.of(self._sizes(row)), "default_value": self._default(row, meaning)}
+        schema = {
+            **row["schema"],
+            **shape.of(self._sizes(row)),
+            "default_value": self._default(row, meaning),
+        }
         if self._from == "mysql" and schema.get("foreign_key_table"):
             # MySQL indexes foreign keys by itself.
             schema["is_indexed"] = False
         new = {**row, "type": shape.reads_as or meaning, "schema": schema}
-        return new if there is None or not there.get("schema") else self._as_it_stands(new, meaning, there)
+        return (
+            new
+            if there is None or not there.get("schema")
+            else self._as_it_stands(new, meaning, there)
+        )
 
     def relation(self, row: Row) -> Row:
         there = self._relations.get(_name(row))
@@ -95,16 +121,22 @@ class _Translation:
         return {**row, "schema": schema}
 
     def system_fields(self) -> Row:
-        """Indexes of system columns: those that the destination has stay. MySQL has some of its own making, for foreign
-        keys, that nobody asked for."""
+        """Indexes of system columns: those that the destination has stay. MySQL has some of its own
+        making, for foreign keys, that nobody asked for."""
         if "systemFields" not in self._wanted or "systemFields" not in self._current:
             return {}
         brought = self._wanted["systemFields"] if self._from != "mysql" else []
         names = {_name(row) for row in self._current["systemFields"]}
-        return {"systemFields": [*self._current["systemFields"], *(row for row in brought if _name(row) not in names)]}
+        return {
+            "systemFields": [
+                *self._current["systemFields"],
+                *(row for row in brought if _name(row) not in names),
+            ]
+        }
 
     def _meaning(self, row: Row) -> str:
-        """The type that ``row`` is to be made as at the destination: that of the key that it points at."""
+        """The type that ``row`` is to be made as at the destination: that of the key that it points
+        at."""
         meaning, schema = self._made_as(row), row["schema"]
         target = self._targets.get(_name(row))
         if meaning in KEYS and self._key_types.get(str(target), meaning) in KEYS:
@@ -115,7 +147,8 @@ class _Translation:
             return meaning
         whose_key = row["collection"] if schema["is_primary_key"] else target
         if meaning == "bigInteger" and whose_key in self._counted_and_pointed_at:
-            # MySQL counts bigIntegers without a sign, and Directus cannot make a column that may point at them.
+            # MySQL counts bigIntegers without a sign, and Directus cannot make a column that may
+            # point at them.
             return "integer"
         if meaning == "text" and (target or any(schema.get(name) for name in IN_AN_INDEX)):
             return "string"
@@ -134,8 +167,16 @@ class _Translation:
     def _meta(self, row: Row, meaning: str, there: Row | None) -> Row | None:
         """Metadata with the specials that the destination's database needs."""
         meta: Row | None = row.get("meta")
-        special = [word for word in (meta or {}).get("special") or () if word != ONLY_SQLITE or self._from != "sqlite"]
-        needed = BOOLEAN if meaning == "boolean" and self._from == "postgres" else SPECIALS[self._to].get(meaning)
+        special = [
+            word
+            for word in (meta or {}).get("special") or ()
+            if word != ONLY_SQLITE or self._from != "sqlite"
+        ]
+        needed = (
+            BOOLEAN
+            if meaning == "boolean" and self._from == "postgres"
+            else SPECIALS[self._to].get(meaning)
+        )
         if needed and needed not in special:
             special.append(needed)
         own = ((there or {}).get("meta") or {}).get("special") or []
@@ -143,7 +184,11 @@ class _Translation:
             special = own
         if meta is None:
             # Directus has to be told whose metadata these are.
-            return {"collection": row["collection"], "field": row["field"], "special": special} if special else None
+            return (
+                {"collection": row["collection"], "field": row["field"], "special": special}
+                if special
+                else None
+            )
         return {**meta, "special": special or None}
 
     def _default(self, row: Row, meaning: str) -> Any:
@@ -154,15 +199,25 @@ class _Translation:
         schema, own = dict(new["schema"]), there["schema"]
         schema |= {name: own[name] for name in AUTOMATIC if name in own}
         if schema.get("is_primary_key") and own.get("is_primary_key"):
-            schema |= {name: own[name] for name in ("is_unique", "is_indexed", "is_nullable") if name in own}
+            schema |= {
+                name: own[name]
+                for name in ("is_unique", "is_indexed", "is_nullable")
+                if name in own
+            }
         if own.get("is_indexed"):
             schema["is_indexed"] = True
         if own.get("is_unique") and "is_indexed" in own:
             schema["is_indexed"] = own["is_indexed"]
-        if same_default(meaning, schema["default_value"], own["default_value"]) or own.get("has_auto_increment"):
+        if same_default(meaning, schema["default_value"], own["default_value"]) or own.get(
+            "has_auto_increment"
+        ):
             schema["default_value"] = own["default_value"]
         if self._is_same(new, meaning, there):
-            return {**new, "type": there["type"], "schema": {**schema, **{name: own.get(name) for name in NOTATION}}}
+            return {
+                **new,
+                "type": there["type"],
+                "schema": {**schema, **{name: own.get(name) for name in NOTATION}},
+            }
         return {**new, "schema": schema}
 
     def _is_same(self, new: Row, meaning: str, there: Row) -> bool:
@@ -184,8 +239,8 @@ class _Translation:
 
 
 def _in_words_of(there: Row | None, row: Row) -> Row:
-    """``row``, of a type that has no shape here, in the notation of the column that is ``there`` where it has the same
-    type."""
+    """``row``, of a type that has no shape here, in the notation of the column that is ``there``
+    where it has the same type."""
     own = (there or {}).get("schema") or {}
     if not own or (there or {}).get("type") != row["type"]:
         return row

@@ -1,7 +1,9 @@
-"""Extensions: the destination's own registry installs those of the marketplace, and all are switched on or off alike.
+"""Extensions: the destination's own registry installs those of the marketplace, and all are
+switched on or off alike.
 
-Directus takes no extension over REST, so those in the extensions folder ("local") and npm packages ("module") are
-listed for installation by hand. A registry that cannot be reached is a problem of each extension, not of the run.
+Directus takes no extension over REST, so those in the extensions folder ("local") and npm packages
+("module") are listed for installation by hand. A registry that cannot be reached is a problem of
+each extension, not of the run.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,20 +11,31 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sidecar.directus.client import Directus, Row
-from sidecar.errors import Rejected
+from sidecar.errors import DirectusRejected
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
 from sidecar.resources.base import Resource, system_path
 
 EXTENSIONS = "directus_extensions"
-RESOURCE = Resource(EXTENSIONS, "extensions", system_path(EXTENSIONS), key="id", key_type="uuid", columns=("enabled",))
+RESOURCE = Resource(
+    EXTENSIONS,
+    "extensions",
+    system_path(EXTENSIONS),
+    key="id",
+    key_type="uuid",
+    columns=("enabled",),
+)
 REGISTRY_PATH = f"{RESOURCE.path}/registry"
 REGISTRY = "registry"
 
-UNREACHABLE = ("cannot be installed, as the registry of the marketplace does not serve the destination ({}). Check its "
-               "way to the internet and its MARKETPLACE_REGISTRY, then start the run again")
-WITHDRAWN = ("cannot be installed, as the registry does not offer this version to the destination{}. "
-             "Install another version or a copy by hand")
+UNREACHABLE = (
+    "cannot be installed, as the registry of the marketplace does not serve the destination "
+    "({}). Check its way to the internet and its MARKETPLACE_REGISTRY, then start the run again"
+)
+WITHDRAWN = (
+    "cannot be installed, as the registry does not offer this version to the destination{}. "
+    "Install another version or a copy by hand"
+)
 BY_HAND = {
     "local": "copy it into the extensions folder of the destination",
     "module": "add the package to the project in which the destination runs",
@@ -34,8 +47,9 @@ DIFFERENT = "is not at the destination as it is at the source; start the run aga
 
 @dataclass(frozen=True, slots=True)
 class _Extension:
-    """One extension, or an entry of the bundle that is named ``bundle``. An extension of the marketplace has the
-    same ``id`` on every instance, and the id of its version in ``folder``. ``loaded``: its files are there."""
+    """One extension, or an entry of the bundle that is named ``bundle``. An extension of the
+    marketplace has the same ``id`` on every instance, and the id of its version in ``folder``.
+    ``loaded``: its files are there."""
 
     id: str
     name: str
@@ -53,7 +67,8 @@ class _Extension:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """An extension of the source, and the one at the destination that is the same; ``kept``: in another version."""
+    """An extension of the source, and the one at the destination that is the same; ``kept``: in
+    another version."""
 
     here: _Extension
     there: _Extension | None
@@ -61,7 +76,8 @@ class _Pair:
 
     @property
     def to_install(self) -> bool:
-        """Whether the registry has to be asked, also where an earlier try has left a row without files."""
+        """Whether the registry has to be asked, also where an earlier try has left a row without
+        files."""
         if self.here.source != REGISTRY or self.here.bundle:
             return False
         return self.there is None or not (self.there.loaded or self.kept)
@@ -84,11 +100,14 @@ class _Pair:
 
 def count_extensions(instance: Directus) -> int:
     """How many extensions of the marketplace there are; others cannot be migrated."""
-    return sum(extension.source == REGISTRY and not extension.bundle for extension in _read(instance))
+    return sum(
+        extension.source == REGISTRY and not extension.bundle for extension in _read(instance)
+    )
 
 
 def preview_extensions(plan: Plan, report: Report) -> None:
-    """Count what a real run would install or switch, find unchanged, or leave as it is. Reads only."""
+    """Count what a real run would install or switch, find unchanged, or leave as it is. Reads
+    only."""
     pairs, barred = _decide(plan, report)
     for pair in pairs:
         if not pair.by_hand and pair.here.name not in barred and pair.here.bundle not in barred:
@@ -96,7 +115,8 @@ def preview_extensions(plan: Plan, report: Report) -> None:
 
 
 def apply_extensions(plan: Plan, report: Report) -> None:
-    """Install what the destination lacks, then switch on or off what differs. Raises DirectusError or Cancelled.
+    """Install what the destination lacks, then switch on or off what differs. Raises DirectusError
+    or Cancelled.
 
     To be called when rows are in: a hook among the extensions would run on each of them.
     """
@@ -117,13 +137,19 @@ def apply_extensions(plan: Plan, report: Report) -> None:
 def verify_extensions(plan: Plan, report: Report) -> None:
     """Read both sides again. What is neither as at the source, nor named before, is a problem."""
     named = {problem.key for problem in report.problems if problem.resource == EXTENSIONS}
-    named |= {note.column for note in report.notes.values() if note.resource == EXTENSIONS and note.code != "SWITCHED"}
+    named |= {
+        note.column
+        for note in report.notes.values()
+        if note.resource == EXTENSIONS and note.code != "SWITCHED"
+    }
     for pair in _pairs(plan):
         if pair.outcome == "unchanged":
             report.count(RESOURCE, verified=1)
         elif pair.here.name not in named and pair.here.bundle not in named:
             report.count(RESOURCE, different=1)
-            report.problem(EXTENSIONS, pair.here.name, "DIFFERENT", f"{pair.here.label}: {DIFFERENT}")
+            report.problem(
+                EXTENSIONS, pair.here.name, "DIFFERENT", f"{pair.here.label}: {DIFFERENT}"
+            )
 
 
 def _decide(plan: Plan, report: Report) -> tuple[list[_Pair], set[str]]:
@@ -134,7 +160,9 @@ def _decide(plan: Plan, report: Report) -> tuple[list[_Pair], set[str]]:
         for code, reason in _notes(pair):
             report.note(EXTENSIONS, code, pair.here.name, f"{pair.here.label}: {reason}", 1)
     barred = set()
-    for extension, code, reason in _barred(plan.destination.client, [pair.here for pair in pairs if pair.to_install]):
+    for extension, code, reason in _barred(
+        plan.destination.client, [pair.here for pair in pairs if pair.to_install]
+    ):
         report.problem(EXTENSIONS, extension.name, code, f"{extension.label} {reason}")
         barred.add(extension.name)
     return pairs, barred
@@ -149,23 +177,26 @@ def _notes(pair: _Pair) -> Iterator[tuple[str, str]]:
         yield "SWITCHED", FOLLOWS.format(_state(pair.here))
 
 
-def _barred(destination: Directus, wanted: list[_Extension]) -> Iterator[tuple[_Extension, str, str]]:
+def _barred(
+    destination: Directus, wanted: list[_Extension]
+) -> Iterator[tuple[_Extension, str, str]]:
     """Those that the destination's registry cannot give, with a code and a reason.
 
-    Asked before installing, as Directus leaves the row of an extension behind whose files it could not get.
+    Asked before installing, as Directus leaves the row of an extension behind whose files it could
+    not get.
     """
     if not wanted:
         return
     try:
         destination.get(REGISTRY_PATH, limit=1)
-    except Rejected as error:
+    except DirectusRejected as error:
         for extension in wanted:
             yield extension, "REGISTRY_UNREACHABLE", UNREACHABLE.format(error.message.rstrip("."))
         return
     for extension in wanted:
         try:
             described = destination.get(f"{REGISTRY_PATH}/extension/{extension.id}")
-        except Rejected as error:
+        except DirectusRejected as error:
             yield extension, "NOT_IN_REGISTRY", WITHDRAWN.format(f" ({error.message.rstrip('.')})")
         else:
             if extension.folder not in {version["id"] for version in described["versions"]}:
@@ -174,14 +205,22 @@ def _barred(destination: Directus, wanted: list[_Extension]) -> Iterator[tuple[_
 
 def _install(destination: Directus, pair: _Pair, failed: set[str], report: Report) -> None:
     report.log("info", f"Installing {pair.here.label}")
-    path, body = f"{REGISTRY_PATH}/install", {"extension": pair.here.id, "version": pair.here.folder}
+    path, body = (
+        f"{REGISTRY_PATH}/install",
+        {"extension": pair.here.id, "version": pair.here.folder},
+    )
     if pair.there:
         path, body = f"{REGISTRY_PATH}/reinstall", {"extension": pair.there.id}
     try:
         destination.send("POST", path, body=body, repeatable=False)
-    except Rejected as error:
+    except DirectusRejected as error:
         failed.add(pair.here.name)
-        report.problem(EXTENSIONS, pair.here.name, error.code, f"{pair.here.label} is not installed: {error.message}")
+        report.problem(
+            EXTENSIONS,
+            pair.here.name,
+            error.code,
+            f"{pair.here.label} is not installed: {error.message}",
+        )
 
 
 def _switch(plan: Plan, entries: bool, failed: set[str], report: Report) -> None:
@@ -193,10 +232,10 @@ def _switch(plan: Plan, entries: bool, failed: set[str], report: Report) -> None
         try:
             body = {"meta": {"enabled": pair.here.enabled}}
             plan.destination.client.send("PATCH", f"{RESOURCE.path}/{pair.there.id}", body=body)
-            # Directus now loads its extensions anew, and on SQLite another PATCH meanwhile would block that for a
-            # minute; the list is answered when it is done.
+            # Directus now loads its extensions anew, and on SQLite another PATCH meanwhile would
+            # block that for a minute; the list is answered when it is done.
             _read(plan.destination.client)
-        except Rejected as error:
+        except DirectusRejected as error:
             failed.add(pair.here.name)
             message = f"{pair.here.label} is not {_state(pair.here)}: {error.message}"
             report.problem(EXTENSIONS, pair.here.name, error.code, message)
@@ -217,7 +256,9 @@ def _pairs(plan: Plan) -> list[_Pair]:
         same = by_id.get(extension.id) or by_name.get(extension.name)
         if same and not extension.bundle and _versions_differ(extension, same):
             kept.add(extension.name)
-        pairs.append(_Pair(extension, same, not kept.isdisjoint((extension.name, extension.bundle))))
+        pairs.append(
+            _Pair(extension, same, not kept.isdisjoint((extension.name, extension.bundle)))
+        )
     return pairs
 
 
@@ -228,7 +269,8 @@ def _versions_differ(here: _Extension, there: _Extension) -> bool:
 
 
 def _read(instance: Directus) -> list[_Extension]:
-    """What GET /extensions lists, less the rows that removed local extensions and packages leave behind."""
+    """What GET /extensions lists, less the rows that removed local extensions and packages leave
+    behind."""
     rows: list[Row] = instance.get(RESOURCE.path)
     whole = list(_extensions(rows))
     names = {extension.id: extension.name for extension in whole}
@@ -239,13 +281,28 @@ def _extensions(rows: Iterable[Row]) -> Iterator[_Extension]:
     for row in rows:
         meta, schema = row["meta"], row["schema"]
         if row["bundle"] is None and (schema or meta["source"] == REGISTRY):
-            yield _Extension(row["id"], schema["name"] if schema else row["id"], meta["source"], meta["folder"],
-                             schema.get("version") if schema else None, bool(meta["enabled"]), schema is not None)
+            yield _Extension(
+                row["id"],
+                schema["name"] if schema else row["id"],
+                meta["source"],
+                meta["folder"],
+                schema.get("version") if schema else None,
+                bool(meta["enabled"]),
+                schema is not None,
+            )
 
 
 def _entries(rows: Iterable[Row], bundles: dict[str, str]) -> Iterator[_Extension]:
     for row in rows:
         if (bundle := bundles.get(row["bundle"])) is not None:
             meta = row["meta"]
-            yield _Extension(row["id"], f"{bundle}/{meta['folder']}", meta["source"], meta["folder"], None,
-                             bool(meta["enabled"]), True, bundle)
+            yield _Extension(
+                row["id"],
+                f"{bundle}/{meta['folder']}",
+                meta["source"],
+                meta["folder"],
+                None,
+                bool(meta["enabled"]),
+                True,
+                bundle,
+            )

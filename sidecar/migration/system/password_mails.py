@@ -1,7 +1,9 @@
-"""Passwords cannot be read, so migrated people need a new one: counted always, and asked by mail when wanted.
+"""Passwords cannot be read, so migrated people need a new one: counted always, and asked by mail
+when wanted.
 
-Directus mails a link itself, to active people by a password reset and to invited ones by a new invitation: the link
-in the invitation of the source is worth nothing at the destination. It sends neither to anybody else.
+Directus mails a link itself, to active people by a password reset and to invited ones by a new
+invitation: the link in the invitation of the source is worth nothing at the destination. It sends
+neither to anybody else.
 """
 
 from collections.abc import Iterator
@@ -16,33 +18,44 @@ from sidecar.migration.report.report import Report
 from sidecar.resources.base import USERS
 
 NEEDED = "Passwords cannot be read, so these users have none at the destination until they set one"
-SENT = "Asked the destination to mail {} of {} users a link to set a password; its log tells when a mail fails"
+SENT = (
+    "Asked the destination to mail {} of {} users a link to set a password; its log tells when a "
+    "mail fails"
+)
 # Directus takes half a second for each request of a password, whatever it does.
 MAILERS = 4
 
 
 def invite(plan: Plan, report: Report) -> None:
-    """Note how many of the users of ``plan`` have no password at the destination; mail them if the request says so.
+    """Note how many of the users of ``plan`` have no password at the destination; mail them if the
+    request says so.
 
-    A dry run sends nothing, and counts those too that a real one would create. Raises DirectusError when users cannot
-    be read; a mail that is refused becomes a problem of its user.
+    A dry run sends nothing, and counts those too that a real one would create. Raises DirectusError
+    when users cannot be read; a mail that is refused becomes a problem of its user.
     """
     if "users" not in plan.request.options:
         return
-    emails = {email: row["id"] for row in _users(plan.source, "provider") if (email := _own_email(row))}
+    emails = {
+        email: row["id"] for row in _users(plan.source, "provider") if (email := _own_email(row))
+    }
     known: set[str] = set()
     waiting: list[Row] = []
     for row in _users(plan.destination, "status", "role", "provider", "password"):
         if (email := (row["email"] or "").casefold()) in emails:
             known.add(email)
-            # One that was recognised under another id is the destination's own, and may do without a password.
+            # One that was recognised under another id is the destination's own, and may do without
+            # a password.
             if row["password"] is None and _own_email(row) and row["id"] == emails[email]:
                 waiting.append(row)
     missing = len(emails.keys() - known) if plan.request.dry_run else 0
     if waiting or missing:
         report.note(USERS, "PASSWORD_NEEDED", None, NEEDED, len(waiting) + missing)
     if plan.request.invite and not plan.request.dry_run:
-        _mail(plan.destination.client, [row for row in waiting if row["status"] in ("active", "invited")], report)
+        _mail(
+            plan.destination.client,
+            [row for row in waiting if row["status"] in ("active", "invited")],
+            report,
+        )
 
 
 def _own_email(row: Row) -> str:
@@ -51,8 +64,14 @@ def _own_email(row: Row) -> str:
 
 
 def _users(instance: Instance, *fields: str) -> Iterator[Row]:
-    pages = read_pages(instance.client, "/users", key="id", key_type="uuid", fields=["id", "email", *fields],
-                       limit=instance.query_limit)
+    pages = read_pages(
+        instance.client,
+        "/users",
+        key="id",
+        key_type="uuid",
+        fields=["id", "email", *fields],
+        limit=instance.query_limit,
+    )
     return (row for page in pages for row in page)
 
 
@@ -74,6 +93,8 @@ def _mail(destination: Directus, people: list[Row], report: Report) -> None:
 
 def _ask(destination: Directus, person: Row) -> None:
     if person["status"] == "invited":
-        destination.send("POST", "/users/invite", body={"email": person["email"], "role": person["role"]})
+        destination.send(
+            "POST", "/users/invite", body={"email": person["email"], "role": person["role"]}
+        )
     else:
         destination.send("POST", "/auth/password/request", body={"email": person["email"]})

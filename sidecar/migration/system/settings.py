@@ -1,7 +1,9 @@
-"""The settings of an instance: what the source has set goes where the destination is at its default.
+"""The settings of an instance: what the source has set goes where the destination is at its
+default.
 
-They are one row, so each setting is decided, counted and named by itself. Dry run, apply and verification decide in
-the same way, before and after. ``source`` counts the settings that the source has set and that can travel.
+They are one row, so each setting is decided, counted and named by itself. Dry run, apply and
+verification decide in the same way, before and after. ``source`` counts the settings that the
+source has set and that can travel.
 """
 
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sidecar.directus.client import Row
-from sidecar.errors import Rejected
+from sidecar.errors import DirectusRejected
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.reading import rows_at
 from sidecar.migration.instance.settings import SettingValues, read_settings
@@ -28,7 +30,8 @@ DIFFERENT = "is not at the destination as it is at the source; start the run aga
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of one setting. ``value`` is what it has to be at the destination, ``note`` a code and a reason."""
+    """What becomes of one setting. ``value`` is what it has to be at the destination, ``note`` a
+    code and a reason."""
 
     name: str
     value: Any
@@ -46,21 +49,26 @@ def preview_settings(plan: Plan, report: Report) -> None:
 def apply_settings(plan: Plan, report: Report) -> None:
     """Set what is to be set, in one request if the destination takes it. Raises DirectusError.
 
-    To be called when rows and the schema are in, with the destination of the ``plan`` as it is then: settings point at
-    files, and have columns of the project's own.
+    To be called when rows and the schema are in, with the destination of the ``plan`` as it is
+    then: settings point at files, and have columns of the project's own.
     """
     resource = _resource(plan)
     decisions = _decide_and_note(plan, resource, report)
-    values = {decision.name: decision.value for decision in decisions if decision.outcome == "create"}
-    report.count(resource, skipped=sum(decision.outcome in ("unchanged", "conflicting") for decision in decisions))
+    values = {
+        decision.name: decision.value for decision in decisions if decision.outcome == "create"
+    }
+    report.count(
+        resource,
+        skipped=sum(decision.outcome in ("unchanged", "conflicting") for decision in decisions),
+    )
     if values:
         report.log("info", f"Setting {', '.join(values)}")
         _set(plan, resource, values, report)
 
 
 def verify_settings(plan: Plan, report: Report) -> None:
-    """Read the settings of both sides again; ``plan`` knows the destination as it is now. What is neither as at the
-    source, nor was refused, nor kept on purpose, is a problem."""
+    """Read the settings of both sides again; ``plan`` knows the destination as it is now. What is
+    neither as at the source, nor was refused, nor kept on purpose, is a problem."""
     resource = _resource(plan)
     refused = {problem.key for problem in report.problems if problem.resource == SETTINGS}
     for decision in _decide(plan, resource, *_both_sides(plan)):
@@ -91,7 +99,9 @@ def _decide_and_note(plan: Plan, resource: Resource, report: Report) -> list[Dec
     return decisions
 
 
-def _decide(plan: Plan, resource: Resource, source: SettingValues, destination: SettingValues) -> Iterator[Decision]:
+def _decide(
+    plan: Plan, resource: Resource, source: SettingValues, destination: SettingValues
+) -> Iterator[Decision]:
     lost = {name for name, _, _ in _lost(plan, source, destination)}
     targets = {reference.column: reference.target for reference in resource.references}
     for name in source.values:
@@ -99,9 +109,15 @@ def _decide(plan: Plan, resource: Resource, source: SettingValues, destination: 
             yield _decide_one(plan, resource, name, targets.get(name), source, destination)
 
 
-def _decide_one(plan: Plan, resource: Resource, name: str, target: str | None, source: SettingValues,
-                destination: SettingValues) -> Decision:
-    wanted = plan.meaning(resource).value(name, _mapped(plan, target, source.values[name]))
+def _decide_one(
+    plan: Plan,
+    resource: Resource,
+    name: str,
+    target: str | None,
+    source: SettingValues,
+    destination: SettingValues,
+) -> Decision:
+    wanted = plan.codec(resource).value(name, _mapped(plan, target, source.values[name]))
     own = destination.values.get(name)
     if wanted is not None and source.meaning(name, own) == source.meaning(name, wanted):
         return Decision(name, wanted, "unchanged")
@@ -118,7 +134,9 @@ def _merge(name: str, own: list[Any], theirs: list[Any]) -> Decision:
     """The destination's entries, then those of the source whose names it does not have."""
     known = [_entry_name(name, entry) for entry in own]
     more = [entry for entry in theirs if _entry_name(name, entry) not in known]
-    differing = [str(_entry_name(name, entry)) for entry in theirs if entry not in own and entry not in more]
+    differing = [
+        str(_entry_name(name, entry)) for entry in theirs if entry not in own and entry not in more
+    ]
     note = ("KEPT", ENTRIES_KEPT.format(", ".join(differing))) if differing else None
     return Decision(name, own + more, "create" if more else "unchanged", note)
 
@@ -146,9 +164,11 @@ def _arrives(plan: Plan, target: str, before: Any, after: Any) -> bool:
 def _set(plan: Plan, resource: Resource, values: Row, report: Report) -> None:
     """Directus takes all of them or none, so a refusal is followed by one request for each."""
     try:
-        plan.destination.client.update(resource.path, encode(resource, values), answer=[resource.key])
+        plan.destination.client.update(
+            resource.path, encode(resource, values), fields=[resource.key]
+        )
         report.count(resource, created=len(values))
-    except Rejected as error:
+    except DirectusRejected as error:
         if len(values) == 1:
             name = next(iter(values))
             report.count(resource, failed=1)
@@ -158,9 +178,13 @@ def _set(plan: Plan, resource: Resource, values: Row, report: Report) -> None:
             _set(plan, resource, {name: value}, report)
 
 
-def _lost(plan: Plan, source: SettingValues, destination: SettingValues) -> Iterator[tuple[str, str, str]]:
+def _lost(
+    plan: Plan, source: SettingValues, destination: SettingValues
+) -> Iterator[tuple[str, str, str]]:
     """Name, code and reason of what the source has set and that does not travel."""
-    known = destination.columns.keys() | (plan.source.added_columns(SETTINGS) if plan.request.dry_run else set())
+    known = destination.columns.keys() | (
+        plan.source.added_columns(SETTINGS) if plan.request.dry_run else set()
+    )
     for name, column in source.columns.items():
         if source.has_set(name) and (lost := lost_setting(column)):
             yield name, *lost

@@ -1,4 +1,5 @@
-"""The meaning of a resource's values between two databases: what is written for them, by what they are compared.
+"""The meaning of a resource's values between two databases: what is written for them, by what they
+are compared.
 
 Where both sides are of one vendor there is nothing to do, and nothing is done.
 """
@@ -19,7 +20,9 @@ from sidecar.resources.data_model import column_of
 from sidecar.resources.vendors import MAX_EXACT_INTEGER, POSTGRES
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-BEYOND_EXACT = "is beyond 2^53, and Directus cannot tell such keys apart on the destination's database"
+BEYOND_EXACT = (
+    "is beyond 2^53, and Directus cannot tell such keys apart on the destination's database"
+)
 
 
 class Loss(NamedTuple):
@@ -29,33 +32,35 @@ class Loss(NamedTuple):
     words: str
 
 
-class Written(NamedTuple):
-    """``values`` as they are to be written. ``refused`` columns hold what the destination cannot, with the reason; of
-    ``losing`` ones it keeps or shows less, with the code of a note and its words."""
+class Encoded(NamedTuple):
+    """``values`` as they are to be written. ``unsupported_values`` columns hold what the
+    destination cannot, with the reason; of ``lossy_columns`` ones it keeps or shows less, with the
+    code of a note and its words."""
 
     values: Row
-    refused: Mapping[str, str] = NOTHING
-    losing: Mapping[str, Loss] = NOTHING
+    unsupported_values: Mapping[str, str] = NOTHING
+    lossy_columns: Mapping[str, Loss] = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ValueCodec:
     """``rules`` by column; columns without one are the same on both sides."""
 
     rules: Mapping[str, Rule] = field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is compared otherwise than as it is shown, once each; empty: the comparison is exact."""
+        """What is compared otherwise than as it is shown, once each; empty: the comparison is
+        exact."""
         return tuple(sorted({rule.words for rule in self.rules.values() if rule.words}))
 
-    def written(self, values: Row) -> Written:
+    def encode(self, values: Row) -> Encoded:
         """A row of the source as the destination takes it."""
         if not self.rules:
-            return Written(values)
+            return Encoded(values)
         made = dict(values)
-        refused: dict[str, str] = {}
-        losing: dict[str, Loss] = {}
+        unsupported_values: dict[str, str] = {}
+        lossy_columns: dict[str, Loss] = {}
         for column, rule in self.rules.items():
             value = values.get(column)
             if value is None:
@@ -66,21 +71,21 @@ class Meaning:
                 rule.check(kept)
             except (ValueError, OverflowError) as error:
                 if rule.strict:
-                    refused[column] = str(error)
+                    unsupported_values[column] = str(error)
                 continue
             if kept != meant:
-                losing[column] = Loss("ROUNDED", rule.kept)
-            elif rule.shown and rule.alike(kept) != kept:
-                losing[column] = Loss("INEXACT", rule.shown)
+                lossy_columns[column] = Loss("ROUNDED", rule.kept)
+            elif rule.shown and rule.compare_key(kept) != kept:
+                lossy_columns[column] = Loss("INEXACT", rule.shown)
             if rule.show is not None:
                 made[column] = rule.show(kept)
-        return Written(made, refused, losing)
+        return Encoded(made, unsupported_values, lossy_columns)
 
     def value(self, column: str, value: Any) -> Any:
         """One value as it is written; what the destination cannot hold stays as it is."""
-        return self.written({column: value}).values[column] if column in self.rules else value
+        return self.encode({column: value}).values[column] if column in self.rules else value
 
-    def compared(self, row: Row) -> Row:
+    def normalize(self, row: Row) -> Row:
         """A row of either side by what it is compared: equal rows mean the same."""
         if not self.rules:
             return row
@@ -89,61 +94,79 @@ class Meaning:
             value = row.get(column)
             if value is not None:
                 try:
-                    made[column] = rule.alike(rule.keep(rule.parse(value)))
+                    made[column] = rule.compare_key(rule.keep(rule.parse(value)))
                 except (ValueError, OverflowError):
                     continue
         return made
 
 
-class Meanings:
+class ValueCodecs:
     """The meanings of all resources between two sides."""
 
     def __init__(self, source: Instance, destination: Instance) -> None:
         self._source = source
         self._destination = destination
-        self._made: dict[str, Meaning] = {}
+        self._made: dict[str, ValueCodec] = {}
 
     @property
     def differ(self) -> bool:
         """Whether the vendors do."""
         return self._source.vendor != self._destination.vendor
 
-    def of(self, resource: Resource) -> Meaning:
+    def of(self, resource: Resource) -> ValueCodec:
         if resource.name not in self._made:
-            self._made[resource.name] = self._make(resource) if self.differ else Meaning()
+            self._made[resource.name] = self._make(resource) if self.differ else ValueCodec()
         return self._made[resource.name]
 
     def key_in_text(self, collection: str, key: Any) -> Any:
-        """``key``, by which a text refers to a row of ``collection``, as the destination spells it."""
+        """``key``, by which a text refers to a row of ``collection``, as the destination spells
+        it."""
         target = self._source.model.resources.get(collection) if self.differ else None
         if target is None:
             return key
-        written = self.of(target).value(target.key, key)
-        return str(written) if isinstance(key, str) else written
+        encode = self.of(target).value(target.key, key)
+        return str(encode) if isinstance(key, str) else encode
 
     @cached_property
     def _wanted(self) -> dict[tuple[str, str], Column]:
-        """The columns that the destination is to have, without those that stay as they are there."""
+        """The columns that the destination is to have, without those that stay as they are
+        there."""
         current = self._destination.snapshot
-        there = {(row["collection"], row["field"]): row for row in current["fields"] if row.get("schema")}
-        wanted = {(row["collection"], row["field"]): row
-                  for row in wanted_snapshot(self._source, self._destination)["fields"] if row.get("schema")}
-        return {name: column_of(row) for name, row in wanted.items()
-                if name not in there or is_changed(there[name], row, current["vendor"])}
+        there = {
+            (row["collection"], row["field"]): row for row in current["fields"] if row.get("schema")
+        }
+        wanted = {
+            (row["collection"], row["field"]): row
+            for row in wanted_snapshot(self._source, self._destination)["fields"]
+            if row.get("schema")
+        }
+        return {
+            name: column_of(row)
+            for name, row in wanted.items()
+            if name not in there or is_changed(there[name], row, current["vendor"])
+        }
 
-    def _make(self, resource: Resource) -> Meaning:
+    def _make(self, resource: Resource) -> ValueCodec:
         here = self._source.model.columns[resource.name]
         there = self._destination.model.columns.get(resource.name, {})
         rules = {}
         for name in resource.columns:
             column = self._wanted.get((resource.name, name)) or there.get(name)
             # What the destination's version does not have does not travel.
-            rule = rule_for(Pair(here[name], column, self._source.vendor, self._destination.vendor)) if column else None
+            rule = (
+                rule_for(Pair(here[name], column, self._source.vendor, self._destination.vendor))
+                if column
+                else None
+            )
             if rule is not None:
                 rules[name] = rule
-        if resource.key_type == "bigInteger" and self._destination.vendor != POSTGRES and resource.key in rules:
+        if (
+            resource.key_type == "bigInteger"
+            and self._destination.vendor != POSTGRES
+            and resource.key in rules
+        ):
             rules[resource.key] = replace(rules[resource.key], check=_check_key, strict=True)
-        return Meaning(rules)
+        return ValueCodec(rules)
 
 
 def _check_key(number: int) -> None:

@@ -1,7 +1,9 @@
-"""What a value is, however a database shows it, and how another one shows the same. Pure functions of one value.
+"""What a value is, however a database shows it, and how another one shows the same. Pure functions
+of one value.
 
-Each vendor's notation was seen by REST: numbers come as texts where JavaScript could not hold them (PostgreSQL's
-bigint, every decimal), truth as 0 and 1, the first moment of 1970 as the number 0 (SQLite).
+Each vendor's notation was seen by REST: numbers come as texts where JavaScript could not hold them
+(PostgreSQL's bigint, every decimal), truth as 0 and 1, the first moment of 1970 as the number 0
+(SQLite).
 """
 
 import math
@@ -65,8 +67,8 @@ def rounded(number: Decimal, scale: int) -> Decimal:
 
 
 def single(number: float) -> float:
-    """What a four-byte column keeps of ``number``, in as few digits as tell it from its neighbours. Raises ValueError
-    when it is too large."""
+    """What a four-byte column keeps of ``number``, in as few digits as tell it from its neighbours.
+    Raises ValueError when it is too large."""
     kept = _single(number)
     for digits in DIGITS_OF_SINGLE:
         short = float(f"{kept:.{digits}g}")
@@ -76,8 +78,8 @@ def single(number: float) -> float:
 
 
 def cut_by_mysql(number: float, scale: int) -> float:
-    """A float of MySQL to ``scale`` digits after the point, as MySQL itself counts them: upwards from the next whole
-    number below, which costs small negative ones some of their digits."""
+    """A float of MySQL to ``scale`` digits after the point, as MySQL itself counts them: upwards
+    from the next whole number below, which costs small negative ones some of their digits."""
     below = math.floor(number)
     return below + round((number - below) * 10.0**scale) / 10.0**scale
 
@@ -104,7 +106,8 @@ def _fits(number: float) -> bool:
 
 
 def moment(value: Any) -> int:
-    """Milliseconds since 1970. A text without a zone is taken to be of UTC. Raises ValueError for what is no moment."""
+    """Milliseconds since 1970. A text without a zone is taken to be of UTC. Raises ValueError for
+    what is no moment."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value)
     try:
@@ -135,11 +138,16 @@ def wall_clock(value: Any) -> str:
 
 
 def clock(value: Any) -> int:
-    """Microseconds since midnight, at most a day. Raises ValueError for what is no time of the day."""
+    """Microseconds since midnight, at most a day. Raises ValueError for what is no time of the
+    day."""
     parts = str(value).strip().split(":")
     if not 2 <= len(parts) <= 3 or not all(part.replace(".", "", 1).isdecimal() for part in parts):
         raise ValueError("is no time of the day")
-    hours, minutes, seconds = int(parts[0]), int(parts[1]), Decimal(parts[2] if len(parts) > 2 else 0)
+    hours, minutes, seconds = (
+        int(parts[0]),
+        int(parts[1]),
+        Decimal(parts[2] if len(parts) > 2 else 0),
+    )
     micros = (hours * 3600 + minutes * 60) * MICRO + int(rounded(seconds * MICRO, 0))
     if not 0 <= micros <= DAY * MICRO or minutes > 59 or seconds >= 60:
         raise ValueError("is no time of the day")

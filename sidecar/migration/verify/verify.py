@@ -1,4 +1,5 @@
-"""What a dry run answers and what proves a real one: the comparison of both sides, in numbers and named rows."""
+"""What a dry run answers and what proves a real one: the comparison of both sides, in numbers and
+named rows."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -7,10 +8,10 @@ from typing import Any
 
 from sidecar.migration.apply.apply import Applied
 from sidecar.migration.apply.source_changes import CODE
-from sidecar.migration.compare.collation_conflicts import AlikeTexts
+from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.comparison import PageComparison, compare
-from sidecar.migration.compare.row_ledger import Seen
-from sidecar.migration.compare.up_to_date import SourceActivity, stands_as_loaded
+from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.up_to_date import SourceActivity, verify_from_digests
 from sidecar.migration.compare.value_problems import name_refused, note_losses
 from sidecar.migration.concurrency import run_in_order
 from sidecar.migration.instance.reading import count_of
@@ -28,7 +29,9 @@ DIFFERENCES = {
     "CONFLICT": "was there before with other content in {}, and was kept",
     "DIFFERENT": "did not arrive as it is at the source, in {}",
 }
-CHANGED = "created or changed at the source while the run was under way; new rows come with the next run"
+CHANGED = (
+    "created or changed at the source while the run was under way; new rows come with the next run"
+)
 RESOURCES_AT_ONCE = 4
 
 
@@ -41,26 +44,38 @@ def preview(plan: Plan, report: Report) -> None:
     invite(plan, report)
 
 
-def verify(plan: Plan, seen: Seen, applied: Applied, activity: SourceActivity, report: Report) -> None:
-    """Compare every source row with what now stands at the destination; those that were ``standing`` there have been.
+def verify(
+    plan: Plan, seen: RowLedger, applied: Applied, activity: SourceActivity, report: Report
+) -> None:
+    """Compare every source row with what now stands at the destination; those that were
+    ``up_to_date`` there have been.
 
-    Each difference is a problem, unless the source row is not the one any more that was loaded: that is noted.
+    Each difference is a problem, unless the source row is not the one any more that was loaded:
+    that is noted.
     """
     plan = plan.with_destination(applied.destination)
-    report.advance(sum(plan.rows[name] for name in applied.standing))
-    rest = [resource for resource in plan.in_order() if resource.name not in applied.standing]
+    report.advance(sum(plan.rows[name] for name in applied.up_to_date))
+    rest = [resource for resource in plan.in_order() if resource.name not in applied.up_to_date]
     if rest:
         untouched = activity.untouched()
-        if any(report.resources[resource.name].created for resource in rest if resource.natural):
-            plan = replace(plan, identities=identify(
-                plan.source, plan.destination, list(plan.resources.values()), arrived=True))
+        if any(
+            report.resources[resource.name].created for resource in rest if resource.natural_key
+        ):
+            plan = replace(
+                plan,
+                identities=identify(
+                    plan.source, plan.destination, list(plan.resources.values()), arrived=True
+                ),
+            )
         _for_each(rest, partial(_verify, plan, seen, untouched, report), plan, report)
     verify_settings(plan, report)
     if "extensions" in plan.request.options:
         verify_extensions(plan, report)
 
 
-def _for_each(resources: Iterable[Resource], work: Callable[[Resource], None], plan: Plan, report: Report) -> None:
+def _for_each(
+    resources: Iterable[Resource], work: Callable[[Resource], None], plan: Plan, report: Report
+) -> None:
     def one(resource: Resource) -> None:
         with report.together():
             report.turn_to(resource)
@@ -71,34 +86,50 @@ def _for_each(resources: Iterable[Resource], work: Callable[[Resource], None], p
 
 
 def _preview(plan: Plan, report: Report, resource: Resource) -> None:
-    with AlikeTexts(plan, resource) as alike:
+    with CollationConflicts(plan, resource) as alike:
         for page in compare(plan, resource):
-            page.refused |= alike.find({key: row for key, row in page.rows.items()
-                                        if key not in page.barred and key not in page.refused})
+            page.unsupported_values |= alike.find(
+                {
+                    key: row
+                    for key, row in page.rows.items()
+                    if key not in page.barred and key not in page.unsupported_values
+                }
+            )
             _preview_page(resource, page, report)
 
 
 def _preview_page(resource: Resource, page: PageComparison, report: Report) -> None:
-    new = [key for key in page.absent if key not in page.barred and key not in page.refused]
-    report.count(resource, create=len(new), unchanged=page.same,
-                 conflicting=len(page.different) + page.unclear, missing_reference=page.unmapped)
+    new = [
+        key for key in page.absent if key not in page.barred and key not in page.unsupported_values
+    ]
+    report.count(
+        resource,
+        create=len(new),
+        unchanged=page.same,
+        conflicting=len(page.different) + page.unclear,
+        missing_reference=page.unmapped,
+    )
     for key, columns in page.barred.items():
         message = MISSING_REFERENCE.format(", ".join(columns))
         report.problem(resource.name, key, "MISSING_REFERENCE", message)
     for key in page.absent:
-        name_refused(resource.name, key, page.refused.get(key, {}), report)
-    note_losses(resource, page.losing, report)
+        name_refused(resource.name, key, page.unsupported_values.get(key, {}), report)
+    note_losses(resource, page.lossy_columns, report)
     report.advance(len(page.rows))
 
 
-def _verify(plan: Plan, seen: Seen, untouched: set[str], report: Report, resource: Resource) -> None:
-    if resource.name in untouched and stands_as_loaded(plan, resource, seen, report):
+def _verify(
+    plan: Plan, seen: RowLedger, untouched: set[str], report: Report, resource: Resource
+) -> None:
+    if resource.name in untouched and verify_from_digests(plan, resource, seen, report):
         return
     new_rows, digests = _NewRows(plan, resource), Digests()
     if resource.name == FILES:
         plan.prover.finish(resource)
     for page in compare(plan, resource):
-        apart = _set_aside_changed(resource, page, seen, new_rows, report) | _kept(resource, page, seen)
+        apart = _set_aside_changed(resource, page, seen, new_rows, report) | _kept(
+            resource, page, seen
+        )
         _digest(page, apart, digests)
         report.count(resource, verified=page.same, different=len(page.different) + page.unclear)
         _name_differences(resource, page, seen, report)
@@ -123,15 +154,22 @@ class _NewRows:
     def take(self) -> bool:
         """Whether one more row may be one of them."""
         if self._left is None:
-            self._left = count_of(self._plan.source, self._resource) - self._plan.rows[self._resource.name]
+            self._left = (
+                count_of(self._plan.source, self._resource) - self._plan.rows[self._resource.name]
+            )
         self._left -= 1
         return self._left >= 0
 
 
-def _set_aside_changed(resource: Resource, page: PageComparison, seen: Seen, new_rows: _NewRows,
-                       report: Report) -> set[Any]:
-    changed = {key for key in (*page.absent, *page.different) if seen.changed(resource, page.rows[key])
-               and (seen.knows(resource.name, key) or new_rows.take())}
+def _set_aside_changed(
+    resource: Resource, page: PageComparison, seen: RowLedger, new_rows: _NewRows, report: Report
+) -> set[Any]:
+    changed = {
+        key
+        for key in (*page.absent, *page.different)
+        if seen.changed(resource, page.rows[key])
+        and (seen.knows(resource.name, key) or new_rows.take())
+    }
     page.absent = [key for key in page.absent if key not in changed]
     page.different = {key: columns for key, columns in page.different.items() if key not in changed}
     if changed:
@@ -139,18 +177,24 @@ def _set_aside_changed(resource: Resource, page: PageComparison, seen: Seen, new
     return changed
 
 
-def _kept(resource: Resource, page: PageComparison, seen: Seen) -> set[Any]:
-    """People, rights and the like that were recognised: what the destination has of them is its own."""
-    return {key for key in page.different if resource.natural and seen.existed(resource, key)}
+def _kept(resource: Resource, page: PageComparison, seen: RowLedger) -> set[Any]:
+    """People, rights and the like that were recognised: what the destination has of them is its
+    own."""
+    return {key for key in page.different if resource.natural_key and seen.existed(resource, key)}
 
 
 def _note_kept(resource: Resource, columns: list[str], report: Report) -> None:
     for column in columns:
-        message = f"{column}: the destination had another value for the same {resource.kind}, and keeps it"
+        message = (
+            f"{column}: the destination had another value for the same {resource.kind}, and "
+            "keeps it"
+        )
         report.note(resource.name, "KEPT", column, message, 1)
 
 
-def _name_differences(resource: Resource, page: PageComparison, seen: Seen, report: Report) -> None:
+def _name_differences(
+    resource: Resource, page: PageComparison, seen: RowLedger, report: Report
+) -> None:
     if not page.absent and not page.different:
         return
     named = {problem.key for problem in report.problems if problem.resource == resource.name}
@@ -163,4 +207,9 @@ def _name_differences(resource: Resource, page: PageComparison, seen: Seen, repo
             report.problem(resource.name, key, code, DIFFERENCES[code].format(", ".join(columns)))
     for key in page.absent:
         if str(key) not in named:
-            report.problem(resource.name, key, "ABSENT", "is not at the destination; start the run again to create it")
+            report.problem(
+                resource.name,
+                key,
+                "ABSENT",
+                "is not at the destination; start the run again to create it",
+            )

@@ -1,4 +1,5 @@
-"""What the tests of all directions share: one pair a direction, and one seeded instance a database."""
+"""What the tests of all directions share: one pair a direction, and one seeded instance a
+database."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,7 +14,9 @@ from tests.stack.seed import seed_people
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "of_directions(source, destination): only from or to this database")
+    config.addinivalue_line(
+        "markers", "of_directions(source, destination): only from or to this database"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,10 +42,14 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
 
 # As it is made for a whole session, the tests of all modules are run direction by direction.
 @pytest.fixture(scope="session", params=DIRECTIONS, ids=str)
-def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, seeded: Seeded) -> Iterator[Pair]:
+def pair(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, seeded: Seeded
+) -> Iterator[Pair]:
     direction = request.param
     folder = tmp_path_factory.mktemp(str(direction))
-    with DirectusInstance("destination", direction.version, direction.destination, workdir=folder) as destination:
+    with DirectusInstance(
+        "destination", direction.version, direction.destination, workdir=folder
+    ) as destination:
         seed_people(destination.url, destination.admin_token)
         yield Pair(direction, seeded, destination)
 
@@ -54,7 +61,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
 
     @cache
     def on(database: str, version: str) -> DirectusInstance:
-        return started.enter_context(DirectusInstance(f"bare-{database}-{version}", version, database, workdir=folder))
+        return started.enter_context(
+            DirectusInstance(f"bare-{database}-{version}", version, database, workdir=folder)
+        )
 
     with ExitStack() as started:
         yield on

@@ -14,8 +14,11 @@ Bare = Callable[[str, str], DirectusInstance]
 
 
 @contextmanager
-def trip_with(pair: Pair, bare: Bare, collections: Sequence[Json], relations: Sequence[Json] = ()) -> Iterator[Round]:
-    """From an instance with these ``collections`` to the destination of ``pair``; both are without them afterwards."""
+def trip_with(
+    pair: Pair, bare: Bare, collections: Sequence[Json], relations: Sequence[Json] = ()
+) -> Iterator[Round]:
+    """From an instance with these ``collections`` to the destination of ``pair``; both are without
+    them afterwards."""
     sides = bare(pair.direction.source, pair.direction.version), pair.destination
     here, there = (Api(side.url, side.admin_token) for side in sides)
     with here, there:

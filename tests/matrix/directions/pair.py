@@ -1,5 +1,5 @@
-"""One direction between two databases: a seeded source, a destination with the same people, and the runs between them,
-each made when a test first asks for it."""
+"""One direction between two databases: a seeded source, a destination with the same people, and the
+runs between them, each made when a test first asks for it."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -39,7 +39,8 @@ DIRECTIONS = [
 
 @dataclass
 class Seeded:
-    """Seeded instances by database and version, each started when it is first asked for. Nobody writes to them."""
+    """Seeded instances by database and version, each started when it is first asked for. Nobody
+    writes to them."""
 
     folder: Path
     started: ExitStack

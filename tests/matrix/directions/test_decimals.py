@@ -1,5 +1,5 @@
-"""Amounts of money arrive to the last digit, also from SQLite, which tells decimals and floating-point numbers not
-apart."""
+"""Amounts of money arrive to the last digit, also from SQLite, which tells decimals and
+floating-point numbers not apart."""
 
 from decimal import Decimal
 
@@ -10,8 +10,14 @@ from tests.stack.dump import dump
 from tests.stack.seed.fields import counted_key, field
 
 AMOUNTS = ["12345678.91", "-0.05", "99999999.99", "3", "0.1"]
-MONEY = table("money", [counted_key(), field("amount", "decimal", schema={"numeric_precision": 12, "numeric_scale": 2}),
-                        field("share", "float")])
+MONEY = table(
+    "money",
+    [
+        counted_key(),
+        field("amount", "decimal", schema={"numeric_precision": 12, "numeric_scale": 2}),
+        field("share", "float"),
+    ],
+)
 
 
 def test_amounts_arrive_to_the_last_digit(pair: Pair, bare: Bare) -> None:
@@ -21,7 +27,9 @@ def test_amounts_arrive_to_the_last_digit(pair: Pair, bare: Bare) -> None:
         assert (report.status, report.problems) == ("completed", [])
         assert [key for key in report.notes if "money" in key] == []
         rows = dump(pair.destination.database)["money"]
-        assert {Decimal(str(row["amount"])) for row in rows} == {Decimal(amount) for amount in AMOUNTS}
+        assert {Decimal(str(row["amount"])) for row in rows} == {
+            Decimal(amount) for amount in AMOUNTS
+        }
         again = trip.run()
         assert (again.problems, again.resources["money"].skipped) == ([], len(AMOUNTS))
         assert again.schema is not None

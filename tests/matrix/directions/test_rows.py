@@ -1,4 +1,5 @@
-"""The whole seed arrives in another database: every row by what it means, by SQL, and a second run changes nothing."""
+"""The whole seed arrives in another database: every row by what it means, by SQL, and a second run
+changes nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +27,10 @@ def migrated(pair: Pair) -> Pair:
 
 
 def test_the_dry_run_told_the_numbers_of_the_real_run(migrated: Pair) -> None:
-    told, done = ({row["name"]: row[column] for row in run.document["resources"]}
-                  for run, column in ((migrated.dry_run, "create"), (migrated.first_run, "created")))
+    told, done = (
+        {row["name"]: row[column] for row in run.document["resources"]}
+        for run, column in ((migrated.dry_run, "create"), (migrated.first_run, "created"))
+    )
     assert told == done
     assert migrated.dry_run.document["problems"] == []
 
@@ -69,8 +72,11 @@ def test_the_report_says_by_what_rows_were_compared(migrated: Pair) -> None:
 
 
 def test_what_a_column_cannot_keep_is_noted_by_column(migrated: Pair) -> None:
-    noted = {(note["resource"], note["column"]) for note in migrated.first_run.document["notes"]
-             if note["code"] == "ROUNDED"}
+    noted = {
+        (note["resource"], note["column"])
+        for note in migrated.first_run.document["notes"]
+        if note["code"] == "ROUNDED"
+    }
     if migrated.destination.database.vendor == "mysql":
         assert ("posts", "date_created") in noted
 
@@ -90,9 +96,11 @@ def _system_differences(pair: Pair) -> list[str]:
     here, there = pair.source.database, pair.destination.database
     ours, theirs = columns_of(here), columns_of(there)
     return system_oracle.differences(
-        legible(dump(here), ours, theirs), legible(pair.before, theirs, theirs), legible(dump(there), theirs, theirs),
-        pair.direction.version)
-
+        legible(dump(here), ours, theirs),
+        legible(pair.before, theirs, theirs),
+        legible(dump(there), theirs, theirs),
+        pair.direction.version,
+    )
 
 
 @contextmanager

@@ -8,9 +8,12 @@ from tests.stack.seed import COUNTS
 from tests.stack.shapes import ColumnShape, column_shapes
 
 NOTHING = {"added": 0, "changed": 0, "kept": 0, "dropped": 0}
-# SQLite tells neither decimals from floats nor large keys that it counts from others, whose values here are small.
-COUNTED = {"postgres": ("bigint", "integer"),
-           "mysql": ("bigint(20) unsigned auto_increment", "int(10) unsigned auto_increment")}
+# SQLite tells neither decimals from floats nor large keys that it counts from others, whose values
+# here are small.
+COUNTED = {
+    "postgres": ("bigint", "integer"),
+    "mysql": ("bigint(20) unsigned auto_increment", "int(10) unsigned auto_increment"),
+}
 DECIMALS = {"postgres": ("numeric(", "real"), "mysql": ("decimal(", "float(255,30)")}
 # Of nine digits, so single precision does not keep its values.
 PRECISE = {"postgres": "numeric(17,7)", "mysql": "decimal(17,7)"}
@@ -30,17 +33,25 @@ def test_columns_are_as_directus_makes_them_on_that_database(pair: Pair) -> None
     expected = column_shapes(pair.native.database)
     found = column_shapes(pair.destination.database)
     assert found.keys() == expected.keys()
-    assert [f"{name}: {shape} became {found[name]}" for name, shape in expected.items()
-            if found[name] not in (shape, expected_shape(name, shape, pair.source, pair.destination))] == []
+    assert [
+        f"{name}: {shape} became {found[name]}"
+        for name, shape in expected.items()
+        if found[name] not in (shape, expected_shape(name, shape, pair.source, pair.destination))
+    ] == []
 
 
 def test_a_second_run_finds_nothing_to_change_in_the_schema(pair: Pair) -> None:
     assert pair.second_run.document["schema"] == NOTHING
 
 
-def expected_shape(name: tuple[str, str], native: ColumnShape, source: DirectusInstance,
-                   destination: DirectusInstance) -> ColumnShape:
-    """What becomes of a column that is made as ``native`` at the destination, where that is another."""
+def expected_shape(
+    name: tuple[str, str],
+    native: ColumnShape,
+    source: DirectusInstance,
+    destination: DirectusInstance,
+) -> ColumnShape:
+    """What becomes of a column that is made as ``native`` at the destination, where that is
+    another."""
     kinds = [FLOATS]
     if source.database.vendor == "sqlite":
         if name == ("products", "weight_kg"):

@@ -1,5 +1,6 @@
-"""Tables that are easy to damage come over to another database: every type and kind of key and relation, circles, and
-tables that were there before Directus. Without rows; ``kept`` is what Directus notes unasked."""
+"""Tables that are easy to damage come over to another database: every type and kind of key and
+relation, circles, and tables that were there before Directus. Without rows; ``kept`` is what
+Directus notes unasked."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -30,7 +31,8 @@ AWKWARD = [direction for direction in DIRECTIONS if direction.version == VERSION
 
 @dataclass
 class Run:
-    """From the awkward tables of one database to a destination on another; ``native`` has them as made there."""
+    """From the awkward tables of one database to a destination on another; ``native`` has them as
+    made there."""
 
     source: DirectusInstance
     native: DirectusInstance
@@ -51,23 +53,35 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Directu
     """An instance with the tables, by database."""
     folder = tmp_path_factory.mktemp("awkward")
     with ExitStack() as started:
-        instances = {database: started.enter_context(DirectusInstance(database, VERSION, database, workdir=folder))
-                     for database in ("sqlite", "postgres", "mariadb")}
+        instances = {
+            database: started.enter_context(
+                DirectusInstance(database, VERSION, database, workdir=folder)
+            )
+            for database in ("sqlite", "postgres", "mariadb")
+        }
         for instance in instances.values():
             make_schema(instance)
         with Api(instances["mariadb"].url, instances["mariadb"].admin_token) as api:
             fields = [counted_key(), field("spot", "geometry.Point"), field("name", "string")]
             api.post("/collections", table(PLACES, fields))
-            api.post(f"/items/{PLACES}", {"spot": {"type": "Point", "coordinates": [8, 47]}, "name": "here"})
+            api.post(
+                f"/items/{PLACES}",
+                {"spot": {"type": "Point", "coordinates": [8, 47]}, "name": "here"},
+            )
         yield instances
 
 
 @pytest.fixture(scope="module", params=AWKWARD, ids=str)
-def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory,
-        made: dict[str, DirectusInstance]) -> Iterator[Run]:
+def run(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    made: dict[str, DirectusInstance],
+) -> Iterator[Run]:
     direction: Direction = request.param
     folder = tmp_path_factory.mktemp("destination")
-    with DirectusInstance("destination", VERSION, direction.destination, workdir=folder) as destination:
+    with DirectusInstance(
+        "destination", VERSION, direction.destination, workdir=folder
+    ) as destination:
         yield Run(made[direction.source], made[direction.destination], destination)
 
 
@@ -76,15 +90,20 @@ def test_columns_are_as_directus_makes_them_on_that_database(run: Run) -> None:
     found, native = column_shapes(run.destination.database), column_shapes(run.native.database)
     expected = {name: shape for name, shape in native.items() if name[0] in COLLECTIONS}
     assert {name for name in found if name[0] in COLLECTIONS} == expected.keys()
-    assert [f"{name}: {shape} became {found[name]}" for name, shape in expected.items() if name[0] not in TRACKED
-            and found[name] not in (shape, expected_shape(name, shape, run.source, run.destination))] == []
+    assert [
+        f"{name}: {shape} became {found[name]}"
+        for name, shape in expected.items()
+        if name[0] not in TRACKED
+        and found[name] not in (shape, expected_shape(name, shape, run.source, run.destination))
+    ] == []
 
 
 def test_adopted_columns_differ_in_nothing_but_the_words_for_their_types(run: Run) -> None:
     assert run.first.status == 0, run.first.stderr
     found, native = column_shapes(run.destination.database), column_shapes(run.native.database)
     for name in (name for name in native if name[0] in TRACKED):
-        # A key that was made by hand in SQLite may be null for all that SQLite says; Directus puts numbers in quotes.
+        # A key that was made by hand in SQLite may be null for all that SQLite says; Directus puts
+        # numbers in quotes.
         nullable = native[name].nullable and native[name].key != "primary"
         made = replace(native[name], nullable=nullable, default=_bare(native[name].default))
         assert replace(found[name], type=made.type, default=_bare(found[name].default)) == made
@@ -93,11 +112,15 @@ def test_adopted_columns_differ_in_nothing_but_the_words_for_their_types(run: Ru
 
 
 def test_geometry_is_named_and_the_rest_of_its_rows_arrives(run: Run) -> None:
-    stays = {(note["resource"], note["column"]) for note in run.first.document["notes"]
-             if note["code"] == "CANNOT_TRAVEL" and note["resource"] == PLACES}
+    stays = {
+        (note["resource"], note["column"])
+        for note in run.first.document["notes"]
+        if note["code"] == "CANNOT_TRAVEL" and note["resource"] == PLACES
+    }
     assert stays == ({(PLACES, "spot")} if run.source.database.vendor == "mysql" else set())
     assert [{**row, "id": None} for row in dump(run.destination.database).get(PLACES, [])] == (
-        [{"id": None, "name": "here"}] if stays else [])
+        [{"id": None, "name": "here"}] if stays else []
+    )
 
 
 def test_a_second_run_finds_nothing_to_change_in_the_schema(run: Run) -> None:

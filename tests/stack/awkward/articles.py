@@ -1,4 +1,5 @@
-"""Articles with every kind of relation, a singleton, and a collection whose rows say who made and changed them."""
+"""Articles with every kind of relation, a singleton, and a collection whose rows say who made and
+changed them."""
 
 from tests.stack.awkward.tables import table
 from tests.stack.seed.fields import (
@@ -20,9 +21,13 @@ LABELS, ARTICLES = 12, 30
 LABELS_AN_ARTICLE = 5
 LOCALES = ["en", "de-AT", "日本"]
 SPECIALS = {
-    "user_created": "user-created", "date_created": "date-created", "role_created": "role-created",
-    "user_updated": "user-updated", "date_updated": "date-updated", "role_updated": "role-updated",
-}  # fmt: skip
+    "user_created": "user-created",
+    "date_created": "date-created",
+    "role_created": "role-created",
+    "user_updated": "user-updated",
+    "date_updated": "date-updated",
+    "role_updated": "role-updated",
+}
 
 COLLECTIONS: list[Json] = [
     table("locales", [text_key("code", 12), field("name", "string")]),
@@ -31,7 +36,12 @@ COLLECTIONS: list[Json] = [
         "articles",
         [
             uuid_key(),
-            needed("slug", "string", schema={"is_unique": True}, validation={"_and": [{"slug": {"_nempty": True}}]}),
+            needed(
+                "slug",
+                "string",
+                schema={"is_unique": True},
+                validation={"_and": [{"slug": {"_nempty": True}}]},
+            ),
             field("owner", "uuid", special=["m2o"]),
             field("audience", "uuid", special=["m2o"]),
             field("cover", "uuid", special=["file"]),
@@ -57,13 +67,24 @@ COLLECTIONS: list[Json] = [
     ),
     table(
         "articles_parts",
-        [counted_key(), field("article", "uuid"), field("item", "string"), field("collection", "string"), order()],
+        [
+            counted_key(),
+            field("article", "uuid"),
+            field("item", "string"),
+            field("collection", "string"),
+            order(),
+        ],
         hidden=True,
     ),
     table(
         "articles_translations",
-        [counted_key(), field("article", "uuid"), field("locale", "string", schema={"max_length": 12}),
-         field("title", "string"), field("body", "text")],
+        [
+            counted_key(),
+            field("article", "uuid"),
+            field("locale", "string", schema={"max_length": 12}),
+            field("title", "string"),
+            field("body", "text"),
+        ],
         hidden=True,
     ),
     table(
@@ -85,24 +106,55 @@ RELATIONS: list[Json] = [
     link("articles", "audience", "directus_roles", "NO ACTION"),
     link("articles", "cover", "directus_files"),
     link("articles", "place", "tree", "CASCADE"),
-    link("articles_labels", "article", "articles", "CASCADE", one_field="labels", junction_field="label",
-         sort_field="sort"),
+    link(
+        "articles_labels",
+        "article",
+        "articles",
+        "CASCADE",
+        one_field="labels",
+        junction_field="label",
+        sort_field="sort",
+    ),
     link("articles_labels", "label", "labels", "NO ACTION", junction_field="article"),
-    link("articles_parts", "article", "articles", "CASCADE", one_field="parts", junction_field="item",
-         sort_field="sort"),
+    link(
+        "articles_parts",
+        "article",
+        "articles",
+        "CASCADE",
+        one_field="parts",
+        junction_field="item",
+        sort_field="sort",
+    ),
     {
         "collection": "articles_parts",
         "field": "item",
         "related_collection": None,
         "schema": None,
-        "meta": {"one_collection_field": "collection", "junction_field": "article",
-                 "one_allowed_collections": ["by_text", "by_uuid", "tree"]},
+        "meta": {
+            "one_collection_field": "collection",
+            "junction_field": "article",
+            "one_allowed_collections": ["by_text", "by_uuid", "tree"],
+        },
     },
-    link("articles_translations", "article", "articles", one_field="translations", junction_field="locale"),
+    link(
+        "articles_translations",
+        "article",
+        "articles",
+        one_field="translations",
+        junction_field="locale",
+    ),
     link("articles_translations", "locale", "locales", junction_field="article"),
     link("home", "lead", "articles"),
-    *(link("signed", name, "directus_users" if name.startswith("user") else "directus_roles", "NO ACTION")
-      for name in SPECIALS if not name.startswith("date")),
+    *(
+        link(
+            "signed",
+            name,
+            "directus_users" if name.startswith("user") else "directus_roles",
+            "NO ACTION",
+        )
+        for name in SPECIALS
+        if not name.startswith("date")
+    ),
 ]
 HOME: Json = {"id": key("home", "the only one"), "headline": "Überall", "lead": key("article", 3)}
 
@@ -130,17 +182,30 @@ def _articles(cover: str) -> list[Json]:
 
 def _articles_labels() -> list[Json]:
     return [
-        {"article": article(number), "label": (number + place) % LABELS + 1, "weight": f"{number}.{place}25",
-         "sort": place}
+        {
+            "article": article(number),
+            "label": (number + place) % LABELS + 1,
+            "weight": f"{number}.{place}25",
+            "sort": place,
+        }
         for number in range(1, ARTICLES + 1)
         for place in range(LABELS_AN_ARTICLE)
     ]
 
 
 def _articles_parts() -> list[Json]:
-    items = [("by_text", "null"), ("by_text", "a/b"), ("by_text", "007"), ("by_uuid", key("by_uuid", 7)), ("tree", "5")]
-    return [{"article": article(number), "collection": name, "item": item, "sort": place}
-            for number in (1, 2, 3) for place, (name, item) in enumerate(items)]
+    items = [
+        ("by_text", "null"),
+        ("by_text", "a/b"),
+        ("by_text", "007"),
+        ("by_uuid", key("by_uuid", 7)),
+        ("tree", "5"),
+    ]
+    return [
+        {"article": article(number), "collection": name, "item": item, "sort": place}
+        for number in (1, 2, 3)
+        for place, (name, item) in enumerate(items)
+    ]
 
 
 def _signed() -> list[Json]:
@@ -167,7 +232,10 @@ def rows(cover: str) -> dict[str, list[Json]]:
         "articles": _articles(cover),
         "articles_labels": _articles_labels(),
         "articles_parts": _articles_parts(),
-        "articles_translations": [{"article": article(number), "locale": code, "title": f"{code} {number}"}
-                                  for number in range(1, 11) for code in LOCALES],
+        "articles_translations": [
+            {"article": article(number), "locale": code, "title": f"{code} {number}"}
+            for number in range(1, 11)
+            for code in LOCALES
+        ],
         "signed": _signed(),
     }

@@ -1,4 +1,5 @@
-"""Relations that lead back to where they began: trees, and cycles over one, two and three collections."""
+"""Relations that lead back to where they began: trees, and cycles over one, two and three
+collections."""
 
 from tests.stack.awkward.tables import table
 from tests.stack.seed.fields import Json, counted_key, field, link, needed, uuid_key
@@ -44,15 +45,25 @@ def _tree() -> list[Json]:
 
 
 def _numbered(labelled: bool) -> list[Json]:
-    return [{"id": place, **({"label": f"no. {place}"} if labelled else {})} for place in range(1, PLACES + 1)]
+    return [
+        {"id": place, **({"label": f"no. {place}"} if labelled else {})}
+        for place in range(1, PLACES + 1)
+    ]
 
 
 ROWS: dict[str, list[Json]] = {
     "tree": _tree(),
     # A root of its own, one that comes later, and one with the highest id of all.
-    "rooted": [{"id": 1, "root": 1}, {"id": 9, "root": 9, "label": "a late root"}, {"id": 2, "root": 9},
-               {"id": 3, "root": 1}, {"id": 4, "root": 9}],
-    "ring_a": [{"id": key("ring_a", place), "label": f"no. {place}"} for place in range(1, PLACES + 1)],
+    "rooted": [
+        {"id": 1, "root": 1},
+        {"id": 9, "root": 9, "label": "a late root"},
+        {"id": 2, "root": 9},
+        {"id": 3, "root": 1},
+        {"id": 4, "root": 9},
+    ],
+    "ring_a": [
+        {"id": key("ring_a", place), "label": f"no. {place}"} for place in range(1, PLACES + 1)
+    ],
     "ring_b": _numbered(labelled=True),
     "loop_a": _numbered(labelled=False),
     "loop_b": _numbered(labelled=False),
@@ -68,8 +79,10 @@ def _after(place: int) -> int:
 
 # Set once both ends exist; the last place of a ring stays open.
 LINKS: dict[str, list[Json]] = {
-    "tree": [*({"id": place, "parent": place + 1} for place in range(1, DEPTH)),
-             *({"id": DEPTH + place, "parent": place} for place in range(1, PLACES + 1))],
+    "tree": [
+        *({"id": place, "parent": place + 1} for place in range(1, DEPTH)),
+        *({"id": DEPTH + place, "parent": place} for place in range(1, PLACES + 1)),
+    ],
     "ring_a": [{"id": key("ring_a", place), "next": place} for place in range(1, PLACES)],
     "ring_b": [{"id": place, "next": key("ring_a", place + 1)} for place in range(1, PLACES)],
     "loop_a": [{"id": place, "next": place} for place in range(1, PLACES + 1)],

@@ -1,4 +1,5 @@
-"""One collection with a field of every type, and rows whose values are easy to damage on the way."""
+"""One collection with a field of every type, and rows whose values are easy to damage on the
+way."""
 
 from typing import Any
 
@@ -23,7 +24,12 @@ COLLECTIONS: list[Json] = [
             field("an_integer", "integer", interface="input"),
             field("a_big_integer", "bigInteger", interface="input"),
             field("a_float", "float", interface="input"),
-            field("a_decimal", "decimal", schema={"numeric_precision": 20, "numeric_scale": 8}, interface="input"),
+            field(
+                "a_decimal",
+                "decimal",
+                schema={"numeric_precision": 20, "numeric_scale": 8},
+                interface="input",
+            ),
             field("a_date", "date", interface="datetime"),
             field("a_time", "time", interface="datetime"),
             field("a_date_time", "dateTime", interface="datetime"),
@@ -39,24 +45,76 @@ COLLECTIONS: list[Json] = [
 CANNOT_TRAVEL = {NAME: {"a_secret": "Directus shows its values to nobody"}}
 
 TEXTS: list[str] = [
-    "", "  spaces  ", "null", "true", "false", "undefined", "NaN", "007", "1e3", "-0", "1.10", "12345678901234567890",
-    "2024-01-31", "[]", '{"a": 1}', "$NOW", "$CURRENT_USER", "{{ $now }}", "**********", "a,b;c", 'He said "no"',
-    "it's; DROP TABLE every_type; --", "back\\slash \\n \\u0041", "line\nbreaks\r\nand\ttabs\n", "\n", "50 % <b>é</b>",
-    "".join(map(chr, range(1, 32))), "\x7f\x80\x9f\u2028\u2029\ufeff\ufffe", "e\u0301 is not é",
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467 🌊 \U0001d518", "日本語 עברית \u202eright to left",
-]  # fmt: skip
+    "",
+    "  spaces  ",
+    "null",
+    "true",
+    "false",
+    "undefined",
+    "NaN",
+    "007",
+    "1e3",
+    "-0",
+    "1.10",
+    "12345678901234567890",
+    "2024-01-31",
+    "[]",
+    '{"a": 1}',
+    "$NOW",
+    "$CURRENT_USER",
+    "{{ $now }}",
+    "**********",
+    "a,b;c",
+    'He said "no"',
+    "it's; DROP TABLE every_type; --",
+    "back\\slash \\n \\u0041",
+    "line\nbreaks\r\nand\ttabs\n",
+    "\n",
+    "50 % <b>é</b>",
+    "".join(map(chr, range(1, 32))),
+    "\x7f\x80\x9f\u2028\u2029\ufeff\ufffe",
+    "e\u0301 is not é",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 🌊 \U0001d518",
+    "日本語 עברית \u202eright to left",
+]
 DOCUMENTS: list[Any] = [
-    {}, [], {"a": {}, "b": []}, [[]], [None], {"nothing": None}, [0, -1, 1.5, 1e-7, 1e21, EXACT_IN_JAVASCRIPT],
-    {"deep": {"deeper": [{"deepest": [True, False, None, "null", ""]}]}}, {"": "", " ": " ", "a.b": 1, "$NOW": "$NOW"},
-    ["true", "1", 1, True], {"zahl": "\u0661", "emoji 🌊": "\n\t\"\\"}, [{"id": 1}, {"id": 2}], 0, 42, 1.5,
+    {},
+    [],
+    {"a": {}, "b": []},
+    [[]],
+    [None],
+    {"nothing": None},
+    [0, -1, 1.5, 1e-7, 1e21, EXACT_IN_JAVASCRIPT],
+    {"deep": {"deeper": [{"deepest": [True, False, None, "null", ""]}]}},
+    {"": "", " ": " ", "a.b": 1, "$NOW": "$NOW"},
+    ["true", "1", 1, True],
+    {"zahl": "\u0661", "emoji 🌊": '\n\t"\\'},
+    [{"id": 1}, {"id": 2}],
+    0,
+    42,
+    1.5,
     '"only a text"',
-]  # fmt: skip
+]
 MOMENTS = [
-    "1970-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "1901-12-13T20:45:51.007Z", "1815-06-18T11:35:00.123Z",
-    "2024-02-29T12:34:56.789Z", "2038-01-19T03:14:08.001Z", "2024-03-31T01:30:00.500Z", "9999-12-31T23:59:59.999Z",
-]  # fmt: skip
+    "1970-01-01T00:00:00.000Z",
+    "1969-12-31T23:59:59.999Z",
+    "1901-12-13T20:45:51.007Z",
+    "1815-06-18T11:35:00.123Z",
+    "2024-02-29T12:34:56.789Z",
+    "2038-01-19T03:14:08.001Z",
+    "2024-03-31T01:30:00.500Z",
+    "9999-12-31T23:59:59.999Z",
+]
 WALL_CLOCKS = [moment[:19] for moment in MOMENTS]
-DATES = ["1969-12-31", "1970-01-01", "2024-02-29", "1582-10-10", "1000-01-01", "9999-12-31", "1900-02-28"]
+DATES = [
+    "1969-12-31",
+    "1970-01-01",
+    "2024-02-29",
+    "1582-10-10",
+    "1000-01-01",
+    "9999-12-31",
+    "1900-02-28",
+]
 TIMES = ["00:00:00", "23:59:59", "12:34:56", "03:30:00"]
 DECIMALS = ["0.00000001", "-0.12345678", "1.10000000", "99999.99999999", "0", "-12345.5", "1000000"]
 BIG_DECIMALS = ["123456789012.12345678", "-999999999999.99999999"]
@@ -67,10 +125,13 @@ STORED_LISTS = ["a,,b", ",", " a , b ", '"quoted, comma",c', "one", "trailing,"]
 
 
 def rows(vendor: str) -> list[Json]:
-    """The rows as Directus takes them; SQLite holds larger numbers than Directus can read from it exactly."""
+    """The rows as Directus takes them; SQLite holds larger numbers than Directus can read from it
+    exactly."""
     sqlite = vendor == "sqlite"
     big = [0, -1, EXACT_IN_JAVASCRIPT, -EXACT_IN_JAVASCRIPT]
-    beyond: list[int | str] = [] if sqlite else [str(number) for number in (LARGEST, -LARGEST - 1, 2**53 + 1)]
+    beyond: list[int | str] = (
+        [] if sqlite else [str(number) for number in (LARGEST, -LARGEST - 1, 2**53 + 1)]
+    )
     uuids = [key("awkward", number) for number in range(20)]
     columns: dict[str, list[Any]] = {
         "a_string": TEXTS,

@@ -1,4 +1,5 @@
-"""Collections whose keys are easy to damage on the way, two of them with more rows than a page holds."""
+"""Collections whose keys are easy to damage on the way, two of them with more rows than a page
+holds."""
 
 from tests.stack.awkward.tables import table
 from tests.stack.seed.fields import Json, counted_key, field, needed, text_key, uuid_key
@@ -11,16 +12,62 @@ COLLECTIONS: list[Json] = [
     table("by_text", [text_key("name"), field("number", "integer")]),
     table("by_uuid", [uuid_key(), field("number", "integer")]),
     table(
-        "by_big_integer", [counted_key("bigInteger"), needed("code", "string", schema={"is_unique": True})]
+        "by_big_integer",
+        [counted_key("bigInteger"), needed("code", "string", schema={"is_unique": True})],
     ),
 ]
 
 TEXT_KEYS = [
-    "null", "true", "false", "undefined", "$NOW", "$CURRENT_USER", "0", "007", "7", "7.0", "1e3", "-1", "two words",
-    " leading", "trailing ", "a/b", "/", "../up", "?limit=1", "a&b=c", "#", "100%", "%20", "%2F", "a+b", "+", "a,b",
-    "it's", 'the "best"', "back\\slash", "`tick`", "[1]", '{"_eq": 1}', "Übergang", "u\u0308ber", "東京", "🌊", "עברית",
-    "Case", "case", "CASE", "a.b", "*", "_", "a:b", "semi;colon", "new\nline", "tab\there", "x" * 255,
-]  # fmt: skip
+    "null",
+    "true",
+    "false",
+    "undefined",
+    "$NOW",
+    "$CURRENT_USER",
+    "0",
+    "007",
+    "7",
+    "7.0",
+    "1e3",
+    "-1",
+    "two words",
+    " leading",
+    "trailing ",
+    "a/b",
+    "/",
+    "../up",
+    "?limit=1",
+    "a&b=c",
+    "#",
+    "100%",
+    "%20",
+    "%2F",
+    "a+b",
+    "+",
+    "a,b",
+    "it's",
+    'the "best"',
+    "back\\slash",
+    "`tick`",
+    "[1]",
+    '{"_eq": 1}',
+    "Übergang",
+    "u\u0308ber",
+    "東京",
+    "🌊",
+    "עברית",
+    "Case",
+    "case",
+    "CASE",
+    "a.b",
+    "*",
+    "_",
+    "a:b",
+    "semi;colon",
+    "new\nline",
+    "tab\there",
+    "x" * 255,
+]
 
 
 def rows(vendor: str) -> dict[str, list[Json]]:

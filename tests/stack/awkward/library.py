@@ -1,4 +1,5 @@
-"""Files that are easy to damage on the way, and a cycle through them: a gallery has a cover, a file a gallery."""
+"""Files that are easy to damage on the way, and a cycle through them: a gallery has a cover, a file
+a gallery."""
 
 from dataclasses import dataclass, field
 
@@ -11,10 +12,16 @@ from tests.stack.seed.invent import key
 from tests.stack.seed.people import source_user
 
 COLLECTIONS: list[Json] = [
-    table("galleries", [counted_key(), column("cover", "uuid", special=["file"]), column("name", "string")])
+    table(
+        "galleries",
+        [counted_key(), column("cover", "uuid", special=["file"]), column("name", "string")],
+    )
 ]
 CUSTOM_FIELDS = [column("credit", "string"), column("gallery", "integer", special=["m2o"])]
-RELATIONS: list[Json] = [link("galleries", "cover", "directus_files"), link("directus_files", "gallery", "galleries")]
+RELATIONS: list[Json] = [
+    link("galleries", "cover", "directus_files"),
+    link("directus_files", "gallery", "galleries"),
+]
 
 FOLDERS: list[Json] = [
     {"id": key("awkward folder", "b"), "name": "b", "parent": None},
@@ -40,24 +47,42 @@ COVER = AwkwardFile(
     "cover größe.png",
     picture(7, "PNG"),
     "image/png",
-    {"title": "Cover", "tags": ["sea", "größe", "a,b"], "focal_point_x": 12, "focal_point_y": 34, "location": "東京",
-     "description": "two\nlines", "credit": "写真部", "gallery": 2, "folder": FOLDERS[1]["id"],
-     "uploaded_by": source_user("marco"), "uploaded_on": "2016-05-04T03:02:01.000Z",
-     "created_on": "2015-05-04T03:02:01.000Z"},
+    {
+        "title": "Cover",
+        "tags": ["sea", "größe", "a,b"],
+        "focal_point_x": 12,
+        "focal_point_y": 34,
+        "location": "東京",
+        "description": "two\nlines",
+        "credit": "写真部",
+        "gallery": 2,
+        "folder": FOLDERS[1]["id"],
+        "uploaded_by": source_user("marco"),
+        "uploaded_on": "2016-05-04T03:02:01.000Z",
+        "created_on": "2015-05-04T03:02:01.000Z",
+    },
 )
-LOST = AwkwardFile("lost.bin", b"these bytes will be gone", facts={"title": "Lost", "credit": "nobody"})
+LOST = AwkwardFile(
+    "lost.bin", b"these bytes will be gone", facts={"title": "Lost", "credit": "nobody"}
+)
 FILES = [
     COVER,
     AwkwardFile("without type", b"what is this?", facts={"type": None}),
     AwkwardFile("without title.txt", b"untitled", "text/plain", {"title": None}),
     AwkwardFile("empty.bin", b"", facts={"title": "0 bytes", "gallery": 1}),
-    AwkwardFile("null", b"a file called null", "text/plain", {"title": "null", "tags": [], "credit": ""}),
-    AwkwardFile("a/b\\c \"d\".txt", b"a name with slashes", "text/plain", {"metadata": {"a": {"b": [None]}}}),
+    AwkwardFile(
+        "null", b"a file called null", "text/plain", {"title": "null", "tags": [], "credit": ""}
+    ),
+    AwkwardFile(
+        'a/b\\c "d".txt', b"a name with slashes", "text/plain", {"metadata": {"a": {"b": [None]}}}
+    ),
     LOST,
 ]
 GALLERIES: list[Json] = [
-    {"id": 1, "name": "one", "cover": COVER.id}, {"id": 2, "name": "two", "cover": COVER.id}, {"id": 3, "name": "none"},
-]  # fmt: skip
+    {"id": 1, "name": "one", "cover": COVER.id},
+    {"id": 2, "name": "two", "cover": COVER.id},
+    {"id": 3, "name": "none"},
+]
 
 
 def load_files(api: Api) -> None:
@@ -66,7 +91,9 @@ def load_files(api: Api) -> None:
     for folder in FOLDERS:
         api.post("/folders", folder)
     for file in FILES:
-        api.upload({"id": file.id, "filename_download": file.name}, "upload", file.content, file.type)
+        api.upload(
+            {"id": file.id, "filename_download": file.name}, "upload", file.content, file.type
+        )
 
 
 def make_columns(api: Api) -> None:
@@ -76,7 +103,8 @@ def make_columns(api: Api) -> None:
 
 
 def set_facts(api: Api) -> None:
-    """What an editor notes about a file; the name too, as versions differ in where they take it from."""
+    """What an editor notes about a file; the name too, as versions differ in where they take it
+    from."""
     for file in FILES:
         who = {"uploaded_by": source_user("helen")}
         api.patch(f"/files/{file.id}", {"filename_download": file.name, **who, **file.facts})

@@ -1,4 +1,5 @@
-"""Puts the awkward source into an instance: by REST where Directus can, by SQL where only SQL can."""
+"""Puts the awkward source into an instance: by REST where Directus can, by SQL where only SQL
+can."""
 
 from collections.abc import Sequence
 
@@ -20,7 +21,11 @@ HABITS = {every_type.NAME: {"a_uuid": "uuid"}, "signed": articles.SPECIALS}
 COMPOSITE = "CREATE UNIQUE INDEX articles_labels_once ON articles_labels (article, label)"
 
 # What somebody may add to these collections, without saying under which key.
-NEW_ROWS: dict[str, Json] = {"tree": {"label": "new"}, "labels": {"name": "new"}, "adopted_orders": adopted.NEW_ORDER}
+NEW_ROWS: dict[str, Json] = {
+    "tree": {"label": "new"},
+    "labels": {"name": "new"},
+    "adopted_orders": adopted.NEW_ORDER,
+}
 
 
 def load(instance: DirectusInstance) -> None:
@@ -36,7 +41,8 @@ def load(instance: DirectusInstance) -> None:
 
 
 def make_schema(instance: DirectusInstance) -> None:
-    """The tables alone, into an instance that nobody has used yet, on any database. Raises SeedError."""
+    """The tables alone, into an instance that nobody has used yet, on any database. Raises
+    SeedError."""
     with Api(instance.url, instance.admin_token) as api:
         library.make_columns(api)
         _make_tables(api)
@@ -52,15 +58,25 @@ def make_schema(instance: DirectusInstance) -> None:
 
 
 def _make_tables(api: Api) -> None:
-    api.post("/collections", [{**table, "fields": [_without_habit(table, field) for field in table["fields"]]}
-                              for table in TABLES])
+    api.post(
+        "/collections",
+        [
+            {**table, "fields": [_without_habit(table, field) for field in table["fields"]]}
+            for table in TABLES
+        ],
+    )
     for relation in RELATIONS:
         api.post("/relations", relation)
 
 
 def _load_rows(api: Api, vendor: str) -> None:
-    rows = {every_type.NAME: every_type.rows(vendor), **keys.rows(vendor), **circles.ROWS,
-            **articles.rows(library.COVER.id), "galleries": library.GALLERIES}
+    rows = {
+        every_type.NAME: every_type.rows(vendor),
+        **keys.rows(vendor),
+        **circles.ROWS,
+        **articles.rows(library.COVER.id),
+        "galleries": library.GALLERIES,
+    }
     for collection, some in rows.items():
         for portion in _portions(some, ROWS_A_REQUEST.get(collection, 100)):
             api.post(f"/items/{collection}", portion)
@@ -77,10 +93,19 @@ def _settle(api: Api) -> None:
 
 def _give_habits(api: Api) -> None:
     for collection, habits in HABITS.items():
-        # Directus may have given a field specials of its own (SQLite knows a timestamp by one): those stay.
-        own = {field["field"]: field["meta"]["special"] or [] for field in api.get(f"/fields/{collection}")}
-        api.patch(f"/fields/{collection}", [{"field": name, "meta": {"special": [*own[name], habit]}}
-                                            for name, habit in habits.items()])
+        # Directus may have given a field specials of its own (SQLite knows a timestamp by one):
+        # those stay.
+        own = {
+            field["field"]: field["meta"]["special"] or []
+            for field in api.get(f"/fields/{collection}")
+        }
+        api.patch(
+            f"/fields/{collection}",
+            [
+                {"field": name, "meta": {"special": [*own[name], habit]}}
+                for name, habit in habits.items()
+            ],
+        )
 
 
 def _beyond_rest(instance: DirectusInstance, api: Api) -> None:
@@ -95,7 +120,9 @@ def _beyond_rest(instance: DirectusInstance, api: Api) -> None:
 def _without_habit(table: Json, field: Json) -> Json:
     habit = HABITS.get(table["collection"], {}).get(field["field"])
     special = [word for word in field.get("meta", {}).get("special", ()) if word != habit]
-    return {**field, "meta": {**field.get("meta", {}), "special": special or None}} if habit else field
+    return (
+        {**field, "meta": {**field.get("meta", {}), "special": special or None}} if habit else field
+    )
 
 
 def _portions(rows: Sequence[Json], size: int) -> list[Sequence[Json]]:

@@ -1,4 +1,5 @@
-"""A flow at the destination that leaves a row behind whenever a row is created there, so that a test can tell."""
+"""A flow at the destination that leaves a row behind whenever a row is created there, so that a
+test can tell."""
 
 import time
 from collections.abc import Sequence
@@ -25,10 +26,33 @@ class Watched:
         fields = [counted_key(), field("key", "string")]
         api.post("/collections", {"collection": OWN, "schema": {}, "meta": {}, "fields": fields})
         trigger = {"type": "action", "scope": ["items.create"], "collections": list(collections)}
-        api.post("/flows", {"id": FLOW, "name": "Watched", "trigger": "event", "options": trigger, "status": "active"})
-        payload = {"collection": OWN, "payload": {"key": "{{ $trigger.key }}"}, "permissions": "$full"}
-        api.post("/operations", {"id": OPERATION, "flow": FLOW, "key": "leave_a_row", "type": "item-create",
-                                 "position_x": 1, "position_y": 1, "options": payload})
+        api.post(
+            "/flows",
+            {
+                "id": FLOW,
+                "name": "Watched",
+                "trigger": "event",
+                "options": trigger,
+                "status": "active",
+            },
+        )
+        payload = {
+            "collection": OWN,
+            "payload": {"key": "{{ $trigger.key }}"},
+            "permissions": "$full",
+        }
+        api.post(
+            "/operations",
+            {
+                "id": OPERATION,
+                "flow": FLOW,
+                "key": "leave_a_row",
+                "type": "item-create",
+                "position_x": 1,
+                "position_y": 1,
+                "options": payload,
+            },
+        )
         api.patch(f"/flows/{FLOW}", {"operation": OPERATION})
         self._made = self._row()
 
@@ -50,4 +74,8 @@ class Watched:
         return fired == wanted
 
     def _row(self) -> dict[str, Any]:
-        return next(row for row in dump(self._destination.database)["directus_flows"] if str(row["id"]) == FLOW)
+        return next(
+            row
+            for row in dump(self._destination.database)["directus_flows"]
+            if str(row["id"]) == FLOW
+        )

@@ -1,7 +1,8 @@
 """The seed: an editorial site with a small shop, some years old, the same at every run.
 
-``seed_source`` makes all of it through the REST API in an instance that nobody has used yet; ``seed_people`` makes
-only the team, at a destination, where most of them have other ids. The constants say what was made.
+``seed_source`` makes all of it through the REST API in an instance that nobody has used yet;
+``seed_people`` makes only the team, at a destination, where most of them have other ids. The
+constants say what was made.
 """
 
 from tests.stack.seed import exchange, files, people, studio
@@ -12,7 +13,10 @@ from tests.stack.seed.rows import ROWS, SINGLETONS
 __all__ = ["COUNTS", "SYSTEM_COUNTS", "SeedError", "seed_people", "seed_source"]
 
 # Rows of every collection of the project.
-COUNTS: dict[str, int] = {**dict.fromkeys(SINGLETONS, 1), **{name: len(rows) for name, rows in ROWS.items()}}
+COUNTS: dict[str, int] = {
+    **dict.fromkeys(SINGLETONS, 1),
+    **{name: len(rows) for name, rows in ROWS.items()},
+}
 # Rows that the seed adds to Directus' own collections, where that is the same for all versions.
 SYSTEM_COUNTS: dict[str, int] = {
     "directus_folders": len(files.FOLDERS),
@@ -36,6 +40,7 @@ def seed_source(url: str, token: str) -> None:
 
 
 def seed_people(url: str, token: str) -> None:
-    """Give a destination the same team: same e-mails, same names of roles, mostly other ids. Raises SeedError."""
+    """Give a destination the same team: same e-mails, same names of roles, mostly other ids. Raises
+    SeedError."""
     with Api(url, token) as api:
         people.make_people(api, place="destination/")

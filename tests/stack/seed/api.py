@@ -1,5 +1,5 @@
-"""The few lines of HTTP that the seed needs, kept apart from the product's own client so that neither hides a fault
-of the other."""
+"""The few lines of HTTP that the seed needs, kept apart from the product's own client so that
+neither hides a fault of the other."""
 
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +10,9 @@ from urllib3.util import Retry
 
 TIMEOUT_SECONDS = 60
 # Directus answers 503 "Under pressure" for a moment when it is busy, before it has done anything.
-PATIENCE = Retry(total=12, connect=0, read=0, status_forcelist=(503,), allowed_methods=None, backoff_factor=0.1)
+PATIENCE = Retry(
+    total=12, connect=0, read=0, status_forcelist=(503,), allowed_methods=None, backoff_factor=0.1
+)
 
 
 class SeedError(RuntimeError):
@@ -31,7 +33,12 @@ class Api:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         self._session.close()
 
     def get(self, path: str, **query: str) -> Any:
@@ -60,7 +67,9 @@ class Api:
         return self._call("POST", "/files", data=fields, files={"file": (name, content, mime_type)})
 
     def _call(self, method: str, path: str, **arguments: Any) -> Any:
-        response = self._session.request(method, f"{self._url}{path}", timeout=TIMEOUT_SECONDS, **arguments)
+        response = self._session.request(
+            method, f"{self._url}{path}", timeout=TIMEOUT_SECONDS, **arguments
+        )
         if not response.ok:
             raise SeedError(f"{method} {path}: {response.status_code} {response.text[:2000]}")
         return response.json()["data"] if response.content else None

@@ -1,4 +1,5 @@
-"""The bytes of the seed's files: pictures from Pillow, documents written out by hand. The same at every run."""
+"""The bytes of the seed's files: pictures from Pillow, documents written out by hand. The same at
+every run."""
 
 import io
 import zlib
@@ -12,7 +13,10 @@ def picture(number: int, image_format: str, size: tuple[int, int] = (320, 200)) 
     image = Image.new("RGB", size, ((number * 47) % 256, (number * 91) % 256, (number * 13) % 256))
     draw = ImageDraw.Draw(image)
     for step in range(0, width, 8):
-        draw.line([(step, 0), (width - step, height)], fill=(255 - step % 256, step % 256, (step * number) % 256))
+        draw.line(
+            [(step, 0), (width - step, height)],
+            fill=(255 - step % 256, step % 256, (step * number) % 256),
+        )
     draw.text((12, 12), f"No. {number}", fill=(255, 255, 255))
     output = io.BytesIO()
     image.save(output, image_format)
@@ -26,7 +30,8 @@ def pdf(text: str) -> bytes:
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"/Resources << /Font << /F1 "
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
         b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(content), content),
     ]
     document, offsets = b"%PDF-1.4\n", []

@@ -1,4 +1,5 @@
-"""What people add to items: comments that mention somebody, links for outsiders, versions not published yet."""
+"""What people add to items: comments that mention somebody, links for outsiders, versions not
+published yet."""
 
 from tests.stack.seed.fields import Json
 from tests.stack.seed.invent import Inventor, key, stamp
@@ -21,6 +22,7 @@ COMMENTS: list[tuple[str, str, str]] = [
     )
 ]
 
+
 def comment_id(number: int) -> str:
     """Id of one of ``COMMENTS``."""
     return key("comment", number)
@@ -39,7 +41,12 @@ SHARES: list[Json] = [
         "max_uses": 20,
         "times_used": 3,
     },
-    {"id": key("share", "agency"), "name": None, "collection": "events", "item": str(ROWS["events"][0]["id"])},
+    {
+        "id": key("share", "agency"),
+        "name": None,
+        "collection": "events",
+        "item": str(ROWS["events"][0]["id"]),
+    },
 ]
 
 # Versions with what each changes; nothing was saved in the last one.
@@ -58,7 +65,10 @@ VERSIONS: list[tuple[Json, Json | None]] = [
             },
         },
     ),
-    ({"key": "review", "name": None, "collection": "posts", "item": ARTICLE}, {"category": None, "views": 12}),
+    (
+        {"key": "review", "name": None, "collection": "posts", "item": ARTICLE},
+        {"category": None, "views": 12},
+    ),
     ({"key": "empty", "name": "Nothing yet", "collection": "posts", "item": OTHER}, None),
 ]
 
@@ -66,7 +76,11 @@ VERSIONS: list[tuple[Json, Json | None]] = [
 def written_long_ago() -> dict[str, list[Json]]:
     """When comments and shares were written, by path, and the words of the comments."""
     invent = Inventor("exchange")
-    words = [{"id": comment_id(number), "comment": comment[2]} for number, comment in enumerate(COMMENTS)]
+    words = [
+        {"id": comment_id(number), "comment": comment[2]} for number, comment in enumerate(COMMENTS)
+    ]
     ids = [{"id": share["id"]} for share in SHARES]
-    return {path: [{**row, "date_created": stamp(invent.moment())} for row in rows]
-            for path, rows in {"/comments": words, "/shares": ids}.items()}
+    return {
+        path: [{**row, "date_created": stamp(invent.moment())} for row in rows]
+        for path, rows in {"/comments": words, "/shares": ids}.items()
+    }

@@ -1,4 +1,5 @@
-"""Short words for the definitions that Directus takes at ``POST /collections`` and ``POST /relations``.
+"""Short words for the definitions that Directus takes at ``POST /collections`` and ``POST
+/relations``.
 
 Every function returns the JSON of one field, collection or relation; nothing here talks to anybody.
 """
@@ -9,8 +10,14 @@ Json = dict[str, Any]
 
 
 def field(name: str, kind: str, *, schema: Json | None = None, **meta: Any) -> Json:
-    """Any column. ``schema`` is Directus' column definition, the other arguments are field metadata."""
-    return {"field": name, "type": kind, "schema": {"is_nullable": True, **(schema or {})}, "meta": meta}
+    """Any column. ``schema`` is Directus' column definition, the other arguments are field
+    metadata."""
+    return {
+        "field": name,
+        "type": kind,
+        "schema": {"is_nullable": True, **(schema or {})},
+        "meta": meta,
+    }
 
 
 def needed(name: str, kind: str, *, schema: Json | None = None, **meta: Any) -> Json:
@@ -21,7 +28,9 @@ def needed(name: str, kind: str, *, schema: Json | None = None, **meta: Any) -> 
 def uuid_key() -> Json:
     """Primary key ``id``, a uuid."""
     schema = {"is_primary_key": True, "is_nullable": False, "has_auto_increment": False}
-    return field("id", "uuid", schema=schema, special=["uuid"], hidden=True, readonly=True, interface="input")
+    return field(
+        "id", "uuid", schema=schema, special=["uuid"], hidden=True, readonly=True, interface="input"
+    )
 
 
 def counted_key(kind: str = "integer") -> Json:
@@ -32,7 +41,12 @@ def counted_key(kind: str = "integer") -> Json:
 
 def text_key(name: str, length: int = 255) -> Json:
     """A primary key that people type in."""
-    schema = {"is_primary_key": True, "is_nullable": False, "has_auto_increment": False, "max_length": length}
+    schema = {
+        "is_primary_key": True,
+        "is_nullable": False,
+        "has_auto_increment": False,
+        "max_length": length,
+    }
     return field(name, "string", schema=schema, interface="input", required=True)
 
 
@@ -44,7 +58,9 @@ def flag(name: str, default: bool) -> Json:
 
 def document(name: str) -> Json:
     """A JSON column."""
-    return field(name, "json", special=["cast-json"], interface="input-code", options={"language": "json"})
+    return field(
+        name, "json", special=["cast-json"], interface="input-code", options={"language": "json"}
+    )
 
 
 def listing(name: str) -> Json:
@@ -54,14 +70,18 @@ def listing(name: str) -> Json:
 
 def money(name: str, scale: int = 2) -> Json:
     """A NOT NULL decimal of 12 digits."""
-    return needed(name, "decimal", schema={"numeric_precision": 12, "numeric_scale": scale}, interface="input")
+    return needed(
+        name, "decimal", schema={"numeric_precision": 12, "numeric_scale": scale}, interface="input"
+    )
 
 
 def choice(name: str, *values: str) -> Json:
     """A NOT NULL string, the first of ``values`` by default."""
     choices = [{"text": value.capitalize(), "value": value} for value in values]
     schema = {"is_nullable": False, "default_value": values[0], "max_length": 32}
-    return field(name, "string", schema=schema, interface="select-dropdown", options={"choices": choices})
+    return field(
+        name, "string", schema=schema, interface="select-dropdown", options={"choices": choices}
+    )
 
 
 def order() -> Json:
@@ -72,16 +92,44 @@ def order() -> Json:
 def authorship() -> list[Json]:
     """Who created and updated the row, and when."""
     return [
-        field("user_created", "uuid", special=["user-created"], interface="select-dropdown-m2o", readonly=True),
-        field("date_created", "timestamp", special=["date-created"], interface="datetime", readonly=True),
-        field("user_updated", "uuid", special=["user-updated"], interface="select-dropdown-m2o", readonly=True),
-        field("date_updated", "timestamp", special=["date-updated"], interface="datetime", readonly=True),
+        field(
+            "user_created",
+            "uuid",
+            special=["user-created"],
+            interface="select-dropdown-m2o",
+            readonly=True,
+        ),
+        field(
+            "date_created",
+            "timestamp",
+            special=["date-created"],
+            interface="datetime",
+            readonly=True,
+        ),
+        field(
+            "user_updated",
+            "uuid",
+            special=["user-updated"],
+            interface="select-dropdown-m2o",
+            readonly=True,
+        ),
+        field(
+            "date_updated",
+            "timestamp",
+            special=["date-updated"],
+            interface="datetime",
+            readonly=True,
+        ),
     ]
 
 
 def alias(name: str, special: str, interface: str, **meta: Any) -> Json:
     """The other end of a relation: no column, only a place in the form."""
-    return {"field": name, "type": "alias", "meta": {"special": [special], "interface": interface, **meta}}
+    return {
+        "field": name,
+        "type": "alias",
+        "meta": {"special": [special], "interface": interface, **meta},
+    }
 
 
 def collection(name: str, group: str, fields: list[Json], **meta: Any) -> Json:
@@ -91,7 +139,11 @@ def collection(name: str, group: str, fields: list[Json], **meta: Any) -> Json:
 
 def folder(name: str, icon: str, label: str) -> Json:
     """A folder of the navigation: a collection without a table."""
-    meta = {"icon": icon, "collapse": "open", "translations": [{"language": "en-US", "translation": label}]}
+    meta = {
+        "icon": icon,
+        "collapse": "open",
+        "translations": [{"language": "en-US", "translation": label}],
+    }
     return {"collection": name, "schema": None, "meta": meta}
 
 
@@ -102,5 +154,6 @@ def link(many: str, column: str, one: str, on_delete: str = "SET NULL", **meta: 
 
 
 def authored(name: str) -> list[Json]:
-    """The foreign keys that belong to ``authorship``; users who leave do not take their work with them."""
+    """The foreign keys that belong to ``authorship``; users who leave do not take their work with
+    them."""
     return [link(name, column, "directus_users") for column in ("user_created", "user_updated")]

@@ -19,7 +19,10 @@ FOLDERS: list[tuple[str, str | None]] = [
     ("Pressé & Legal", "Documents"),
     ("Empty", None),
 ]
-CUSTOM_FIELDS = [column("credit", "string", interface="input"), column("licence_until", "date", interface="datetime")]
+CUSTOM_FIELDS = [
+    column("credit", "string", interface="input"),
+    column("licence_until", "date", interface="datetime"),
+]
 PHOTOGRAPHERS = ("Lena Vogt", "Agence Étoile", "写真部")
 
 
@@ -38,7 +41,11 @@ class SeedFile:
 def folders() -> list[Json]:
     """The tree, parents first."""
     return [
-        {"id": key("folder", name), "name": name, "parent": key("folder", parent) if parent else None}
+        {
+            "id": key("folder", name),
+            "name": name,
+            "parent": key("folder", parent) if parent else None,
+        }
         for name, parent in FOLDERS
     ]
 
@@ -67,7 +74,13 @@ def _portraits() -> list[SeedFile]:
             "image/jpeg",
             key("folder", "Portraits"),
             partial(picture, number, "JPEG", (160, 160)),
-            _history(invent, title=f"Portrait {number}", focal_point_x=80, focal_point_y=40 + number, tags=["face"]),
+            _history(
+                invent,
+                title=f"Portrait {number}",
+                focal_point_x=80,
+                focal_point_y=40 + number,
+                tags=["face"],
+            ),
         )
         for number, portrait in enumerate(PORTRAITS)
     ]
@@ -113,18 +126,40 @@ def _documents() -> list[SeedFile]:
 def _oddities() -> list[SeedFile]:
     invent = Inventor("oddities")
     documents = key("folder", "Documents")
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><circle cx="5" cy="5" r="4"/></svg>'
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">'
+        b'<circle cx="5" cy="5" r="4"/></svg>'
+    )
     odd: list[tuple[str, str, str | None, bytes, Json]] = [
         ("preisliste größen.csv", "text/csv", documents, price_list(200), {"title": "Preisliste"}),
-        ("orders.csv", "text/csv", documents, price_list(20), {"title": "Orders", "description": "a;b;c"}),
-        ("日本語のメモ.txt", "text/plain", documents, "こんにちは、世界\n".encode(), {"title": "メモ 📝"}),
+        (
+            "orders.csv",
+            "text/csv",
+            documents,
+            price_list(20),
+            {"title": "Orders", "description": "a;b;c"},
+        ),
+        (
+            "日本語のメモ.txt",
+            "text/plain",
+            documents,
+            "こんにちは、世界\n".encode(),
+            {"title": "メモ 📝"},
+        ),
         ("untitled.txt", "text/plain", None, b"nobody gave this a title\n", {"title": None}),
         ("empty.txt", "text/plain", None, b"", {"title": "Nothing in it"}),
         ("icon.svg", "image/svg+xml", None, drawing, {"title": "Icon", "tags": ["vector"]}),
         ("data.bin", "application/octet-stream", None, bytes(range(256)) * 64, {"title": "Binary"}),
     ]
     return [
-        SeedFile(key("file", name), name, mime_type, folder, partial(bytes, content), _history(invent, **facts))
+        SeedFile(
+            key("file", name),
+            name,
+            mime_type,
+            folder,
+            partial(bytes, content),
+            _history(invent, **facts),
+        )
         for name, mime_type, folder, content, facts in odd
     ]
 

@@ -1,4 +1,5 @@
-"""Where the seed's values come from: ids from names, and words, dates and numbers from a seeded generator.
+"""Where the seed's values come from: ids from names, and words, dates and numbers from a seeded
+generator.
 
 The same call gives the same value at every run and on every machine.
 """
@@ -14,21 +15,23 @@ Value = TypeVar("Value")
 FIRST_DAY = datetime(2015, 1, 5, 8, 0, tzinfo=UTC)
 DAYS = 3200
 VOCABULARY = (
-    "harbour lantern quiet river market engine winter glass bridge copper garden morning letter station paper signal "
-    "island kitchen violin orchard library shadow summer wheel mountain thread salt window compass feather meadow "
-    "café façade naïve Übergang señal jardín 東京 søster 🌿 “quoted” & it's <b>bold</b> 50% a/b"
+    "harbour lantern quiet river market engine winter glass bridge copper garden morning letter "
+    "station paper signal island kitchen violin orchard library shadow summer wheel mountain "
+    "thread salt window compass feather meadow café façade naïve Übergang señal jardín 東京 søster "
+    "🌿 “quoted” & it's <b>bold</b> 50% a/b"
 )
 WORDS = VOCABULARY.split()
 
 
 def key(kind: str, name: str | int) -> str:
-    """The uuid that belongs to a kind of thing and its name; of version 4 like all that Directus makes (in comments
-    it takes no others for people)."""
+    """The uuid that belongs to a kind of thing and its name; of version 4 like all that Directus
+    makes (in comments it takes no others for people)."""
     return str(uuid.UUID(bytes=uuid.uuid5(NAMESPACE, f"{kind}/{name}").bytes, version=4))
 
 
 class Inventor:
-    """A source of invented values; one for each table, so that changing one table leaves the others as they were."""
+    """A source of invented values; one for each table, so that changing one table leaves the others
+    as they were."""
 
     def __init__(self, name: str) -> None:
         self._random = random.Random(f"directus-migration/{name}")

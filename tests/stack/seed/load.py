@@ -1,8 +1,8 @@
 """Puts the seed into an instance, in the order that Directus needs.
 
-Directus fills in authors, dates, hashes and missing uuids by itself, so tables are first made without those
-habits, filled with rows that bring their own old values, and given the habits afterwards: what is left looks like
-a project that has been in use for years.
+Directus fills in authors, dates, hashes and missing uuids by itself, so tables are first made
+without those habits, filled with rows that bring their own old values, and given the habits
+afterwards: what is left looks like a project that has been in use for years.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,15 @@ from tests.stack.seed.fields import Json
 from tests.stack.seed.model import COLLECTIONS, RELATIONS
 from tests.stack.seed.rows import FEATURED, ROWS, SINGLETONS
 
-HABITS = {"user-created", "date-created", "user-updated", "date-updated", "role-created", "hash", "uuid"}
+HABITS = {
+    "user-created",
+    "date-created",
+    "user-updated",
+    "date-updated",
+    "role-created",
+    "hash",
+    "uuid",
+}
 FOLDERS = [collection for collection in COLLECTIONS if collection["schema"] is None]
 TABLES = [collection for collection in COLLECTIONS if collection["schema"] is not None]
 ROWS_A_REQUEST = 100
@@ -34,7 +42,10 @@ def load_source(url: str, api: Api) -> None:
     _comment(url)
     _share(api)
     if major < LICENSED:
-        api.patch("/shares", [{"id": share["id"], "user_created": exchange.HELEN} for share in exchange.SHARES])
+        api.patch(
+            "/shares",
+            [{"id": share["id"], "user_created": exchange.HELEN} for share in exchange.SHARES],
+        )
     for path, rows in exchange.written_long_ago().items():
         for row in rows:
             # 11.1.2 on PostgreSQL cannot read several comments back by their ids.
@@ -54,7 +65,11 @@ def _load_library(api: Api) -> None:
 
 
 def _upload(api: Api, file: files.SeedFile) -> None:
-    facts = {"id": file.id, "filename_download": file.name, **({"folder": file.folder} if file.folder else {})}
+    facts = {
+        "id": file.id,
+        "filename_download": file.name,
+        **({"folder": file.folder} if file.folder else {}),
+    }
     api.upload(facts, file.name, file.content(), file.mime_type)
 
 
@@ -66,7 +81,10 @@ def _make_tables(api: Api) -> None:
         made = {collection["collection"] for collection in api.get("/collections")}
         if not made.issuperset(folder["collection"] for folder in FOLDERS):
             raise
-    bare = [{**table, "fields": [_without_habits(field) for field in table["fields"]]} for table in TABLES]
+    bare = [
+        {**table, "fields": [_without_habits(field) for field in table["fields"]]}
+        for table in TABLES
+    ]
     api.post("/collections", bare)
     for relation in RELATIONS:
         api.post("/relations", relation)
@@ -86,10 +104,20 @@ def _give_habits(api: Api) -> None:
         habits = {field["field"]: _habits(field) for field in table["fields"] if _habits(field)}
         if habits:
             path = f"/fields/{table['collection']}"
-            # Directus may have given a field specials of its own (SQLite knows a timestamp by one): those stay.
-            own = {field["field"]: (field["meta"] or {}).get("special") or [] for field in api.get(path)}
+            # Directus may have given a field specials of its own (SQLite knows a timestamp by one):
+            # those stay.
+            own = {
+                field["field"]: (field["meta"] or {}).get("special") or []
+                for field in api.get(path)
+            }
             specials = {name: [*own[name], *wanted] for name, wanted in habits.items()}
-            api.patch(path, [{"field": name, "meta": {"special": special}} for name, special in specials.items()])
+            api.patch(
+                path,
+                [
+                    {"field": name, "meta": {"special": special}}
+                    for name, special in specials.items()
+                ],
+            )
 
 
 def _load_studio(api: Api) -> None:
@@ -116,11 +144,16 @@ def _put_flow_into_folder(api: Api) -> None:
 
 
 def _comment(url: str) -> None:
-    """Each with the token of who says it: nobody can comment in the name of another. The words come later, because
-    11.1.2 fails when somebody is mentioned in a new comment."""
+    """Each with the token of who says it: nobody can comment in the name of another. The words come
+    later, because 11.1.2 fails when somebody is mentioned in a new comment."""
     for number, (author, item, _) in enumerate(exchange.COMMENTS):
         with Api(url, people.personal_token(author)) as voice:
-            comment = {"id": exchange.comment_id(number), "collection": "posts", "item": item, "comment": "Well"}
+            comment = {
+                "id": exchange.comment_id(number),
+                "collection": "posts",
+                "item": item,
+                "comment": "Well",
+            }
             voice.post("/comments", comment)
 
 
@@ -141,4 +174,7 @@ def _habits(field: Json) -> list[str]:
 def _without_habits(field: Json) -> Json:
     if not _habits(field):
         return field
-    return {**field, "meta": {name: value for name, value in field["meta"].items() if name != "special"}}
+    return {
+        **field,
+        "meta": {name: value for name, value in field["meta"].items() if name != "special"},
+    }

@@ -1,8 +1,8 @@
-"""Roles, policies and users: the same team on both instances, most of it under other ids there. The source has a
-guest besides, with a role and policies that only the source has.
+"""Roles, policies and users: the same team on both instances, most of it under other ids there. The
+source has a guest besides, with a role and policies that only the source has.
 
-It fits a Directus 12 without a licence: one of its three seats is used here (two more are the administrators' of
-source and destination).
+It fits a Directus 12 without a licence: one of its three seats is used here (two more are the
+administrators' of source and destination).
 """
 
 import hashlib
@@ -14,7 +14,8 @@ from tests.stack.seed.invent import key
 
 PUBLIC_POLICY = "abf8a154-5b1c-4a46-ac9c-7300570f4f17"
 TEAM = ("helen", "marco", "yuki", "dorothy", "newsletter")
-# The newsletter account has no e-mail to be known by, and Helen once had her account copied by hand.
+# The newsletter account has no e-mail to be known by, and Helen once had her account copied by
+# hand.
 SAME_ID_EVERYWHERE = ("helen", "newsletter")
 GUEST = "ines"
 PROFILE_FIELDS = [
@@ -56,11 +57,21 @@ def make_people(api: Api, place: str = "") -> None:
         api.post("/fields/directus_users", profile_field)
     api.post("/relations", link("directus_users", "manager", "directus_users"))
     only_here = {} if place else ONLY_AT_SOURCE
-    for path, rows in {"/roles": _roles(place), "/policies": _policies(place), "/users": _users(place),
-                       "/access": _access(place)}.items():
+    for path, rows in {
+        "/roles": _roles(place),
+        "/policies": _policies(place),
+        "/users": _users(place),
+        "/access": _access(place),
+    }.items():
         api.post(path, [*rows, *only_here.get(path, [])])
-    api.patch("/users", [{"id": _user_id(name, place), "manager": _user_id(manager, place)}
-                         for name, manager in MANAGERS.items() if name in TEAM or not place])
+    api.patch(
+        "/users",
+        [
+            {"id": _user_id(name, place), "manager": _user_id(manager, place)}
+            for name, manager in MANAGERS.items()
+            if name in TEAM or not place
+        ],
+    )
 
 
 def profiles(portraits: Sequence[str]) -> list[Json]:
@@ -75,15 +86,30 @@ def profiles(portraits: Sequence[str]) -> list[Json]:
             "pronouns": "she/her",
             "appearance": "dark",
             "theme_dark": "Directus Color Match",
-            "theme_dark_overrides": {"navigation": {"background": "#101828"}, "fonts": {"sans": {"fontFamily": "Ü"}}},
+            "theme_dark_overrides": {
+                "navigation": {"background": "#101828"},
+                "fonts": {"sans": {"fontFamily": "Ü"}},
+            },
         },
-        {"id": source_user("marco"), "avatar": portraits[1], "language": "it-IT", "email_notifications": False},
-        {"id": source_user("newsletter"), "external_identifier": "newsletter@machines", "description": ""},
+        {
+            "id": source_user("marco"),
+            "avatar": portraits[1],
+            "language": "it-IT",
+            "email_notifications": False,
+        },
+        {
+            "id": source_user("newsletter"),
+            "external_identifier": "newsletter@machines",
+            "description": "",
+        },
         {
             "id": source_user(GUEST),
             "avatar": portraits[1],
             "theme_light": "Directus Minimal",
-            "theme_light_overrides": {"borderRadius": "0px", "navigation": {"modules": {"button": {}}}},
+            "theme_light_overrides": {
+                "borderRadius": "0px",
+                "navigation": {"modules": {"button": {}}},
+            },
         },
     ]
 
@@ -91,17 +117,41 @@ def profiles(portraits: Sequence[str]) -> list[Json]:
 def _roles(place: str) -> list[Json]:
     newsroom = key(f"{place}role", "newsroom")
     return [
-        {"id": newsroom, "name": "Newsroom", "icon": "newspaper", "description": "Everybody who writes"},
-        {"id": key(f"{place}role", "editors"), "name": "Editors", "icon": "edit_note", "parent": newsroom},
-        {"id": key(f"{place}role", "contributors"), "name": "Contributors", "icon": "person_edit", "parent": newsroom},
+        {
+            "id": newsroom,
+            "name": "Newsroom",
+            "icon": "newspaper",
+            "description": "Everybody who writes",
+        },
+        {
+            "id": key(f"{place}role", "editors"),
+            "name": "Editors",
+            "icon": "edit_note",
+            "parent": newsroom,
+        },
+        {
+            "id": key(f"{place}role", "contributors"),
+            "name": "Contributors",
+            "icon": "person_edit",
+            "parent": newsroom,
+        },
         {"id": key(f"{place}role", "integrations"), "name": "Integrations", "icon": "smart_toy"},
     ]
 
 
 def _policies(place: str) -> list[Json]:
     return [
-        {"id": key(f"{place}policy", "newsroom"), "name": "Read the newsroom", "icon": "visibility"},
-        {"id": key(f"{place}policy", "desk"), "name": "Editorial desk", "icon": "edit", "app_access": True},
+        {
+            "id": key(f"{place}policy", "newsroom"),
+            "name": "Read the newsroom",
+            "icon": "visibility",
+        },
+        {
+            "id": key(f"{place}policy", "desk"),
+            "name": "Editorial desk",
+            "icon": "edit",
+            "app_access": True,
+        },
         {
             "id": key(f"{place}policy", "machines"),
             "name": "Machine access",
@@ -141,7 +191,9 @@ def _users(place: str) -> list[Json]:
     return [*people, machine]
 
 
-def _person(name: str, place: str, first: str, last: str, role: str, status: str, desk: str) -> Json:
+def _person(
+    name: str, place: str, first: str, last: str, role: str, status: str, desk: str
+) -> Json:
     return {
         "id": _user_id(name, place),
         "email": email_of(name),
@@ -164,24 +216,54 @@ def _user_id(name: str, place: str) -> str:
 
 ONLY_AT_SOURCE: dict[str, list[Json]] = {
     "/roles": [
-        {"id": source_role("guests"), "name": "Guest writers", "icon": "waving_hand",
-         "parent": source_role("contributors")},
+        {
+            "id": source_role("guests"),
+            "name": "Guest writers",
+            "icon": "waving_hand",
+            "parent": source_role("contributors"),
+        },
     ],
     "/policies": [
-        {"id": source_policy("visitors"), "name": "Visitors", "icon": "public", "description": None},
-        {"id": source_policy("second factor"), "name": "Second factor", "icon": "key", "enforce_tfa": True,
-         "app_access": True, "ip_access": ["2001:db8::/32"]},
+        {
+            "id": source_policy("visitors"),
+            "name": "Visitors",
+            "icon": "public",
+            "description": None,
+        },
+        {
+            "id": source_policy("second factor"),
+            "name": "Second factor",
+            "icon": "key",
+            "enforce_tfa": True,
+            "app_access": True,
+            "ip_access": ["2001:db8::/32"],
+        },
     ],
     "/users": [
         # Spelt as the person typed it; nobody who was only invited takes a seat.
-        {**_person(GUEST, "", "Inês", "Gruber", "guests", "invited", "guests"),
-         "email": f"{GUEST.title()}@Newsroom.Example.com", "token": None},
+        {
+            **_person(GUEST, "", "Inês", "Gruber", "guests", "invited", "guests"),
+            "email": f"{GUEST.title()}@Newsroom.Example.com",
+            "token": None,
+        },
     ],
     "/access": [
-        {"id": key("access", "visitors to everybody"), "policy": source_policy("visitors"), "sort": 2},
-        {"id": key("access", "second factor to guests"), "policy": source_policy("second factor"), "sort": 1,
-         "role": source_role("guests")},
-        {"id": key("access", "machines to the guest"), "policy": source_policy("machines"), "sort": 1,
-         "user": source_user(GUEST)},
+        {
+            "id": key("access", "visitors to everybody"),
+            "policy": source_policy("visitors"),
+            "sort": 2,
+        },
+        {
+            "id": key("access", "second factor to guests"),
+            "policy": source_policy("second factor"),
+            "sort": 1,
+            "role": source_role("guests"),
+        },
+        {
+            "id": key("access", "machines to the guest"),
+            "policy": source_policy("machines"),
+            "sort": 1,
+            "user": source_user(GUEST),
+        },
     ],
 }

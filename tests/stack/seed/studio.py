@@ -1,7 +1,7 @@
 """What a team sets up inside the Studio: a dashboard, flows, bookmarks, custom strings, settings.
 
-Ids of people, roles and policies are buried in the JSON of many of these, as they are in life. Of the flows one waits
-for a click and one leaves a trace of every new post; the others are inactive.
+Ids of people, roles and policies are buried in the JSON of many of these, as they are in life. Of
+the flows one waits for a click and one leaves a trace of every new post; the others are inactive.
 """
 
 from tests.stack.seed.fields import Json
@@ -25,7 +25,13 @@ DASHBOARD: Json = {
 def _panel(name: str, kind: str, place: tuple[int, int, int, int], options: Json) -> Json:
     left, top, width, height = place
     position = {"position_x": left, "position_y": top, "width": width, "height": height}
-    base = {"id": key("panel", name), "dashboard": DASHBOARD["id"], "name": name, "type": kind, "show_header": True}
+    base = {
+        "id": key("panel", name),
+        "dashboard": DASHBOARD["id"],
+        "name": name,
+        "type": kind,
+        "show_header": True,
+    }
     return {**base, **position, "options": options}
 
 
@@ -35,19 +41,34 @@ PANELS: list[Json] = [
         "Helen's posts",
         "metric",
         (13, 1, 12, 6),
-        {"collection": "posts", "field": "id", "function": "count", "filter": {"user_created": {"_eq": HELEN}}},
+        {
+            "collection": "posts",
+            "field": "id",
+            "function": "count",
+            "filter": {"user_created": {"_eq": HELEN}},
+        },
     ),
     _panel(
         "Latest orders",
         "list",
         (1, 7, 18, 10),
-        {"collection": "orders", "limit": 5, "sortField": "date_created", "displayTemplate": "{{number}}"},
+        {
+            "collection": "orders",
+            "limit": 5,
+            "sortField": "date_created",
+            "displayTemplate": "{{number}}",
+        },
     ),
     _panel(
         "Submissions over time",
         "time-series",
         (19, 7, 18, 10),
-        {"collection": "submissions", "dateField": "submitted", "function": "count", "range": "5 years"},
+        {
+            "collection": "submissions",
+            "dateField": "submitted",
+            "function": "count",
+            "range": "5 years",
+        },
     ),
     {
         **_panel(
@@ -56,8 +77,12 @@ PANELS: list[Json] = [
             (1, 17, 18, 6),
             {
                 "collection": "directus_users",
-                "filter": {"_and": [{"role": {"_in": [EDITORS, CONTRIBUTORS]}},
-                                    {"policies": {"policy": {"_neq": DESK}}}]},
+                "filter": {
+                    "_and": [
+                        {"role": {"_in": [EDITORS, CONTRIBUTORS]}},
+                        {"policies": {"policy": {"_neq": DESK}}},
+                    ]
+                },
                 "displayTemplate": "{{first_name}}",
             },
         ),
@@ -68,7 +93,9 @@ PANELS: list[Json] = [
     },
 ]
 
-PROOFREAD, DIGEST, ANNOUNCE, PLAN = (key("flow", name) for name in ("proofread", "digest", "announce", "plan"))
+PROOFREAD, DIGEST, ANNOUNCE, PLAN = (
+    key("flow", name) for name in ("proofread", "digest", "announce", "plan")
+)
 # Where the flow that reacts to new posts leaves its traces.
 TRACES = "submissions"
 FLOWS: list[Json] = [
@@ -104,21 +131,34 @@ FLOWS: list[Json] = [
         "status": "active",
         "trigger": "event",
         "accountability": None,
-        "options": {"type": "action", "scope": ["items.create"], "collections": ["posts", "directus_comments"]},
+        "options": {
+            "type": "action",
+            "scope": ["items.create"],
+            "collections": ["posts", "directus_comments"],
+        },
     },
     {"id": PLAN, "name": "Just an idea", "status": "inactive", "trigger": None, "options": None},
 ]
 
 
 def _operation(flow: str, name: str, kind: str, options: Json, **after: str) -> Json:
-    follow = {outcome: key("operation", f"{flow}/{next_name}") for outcome, next_name in after.items()}
-    base = {"id": key("operation", f"{flow}/{name}"), "flow": flow, "key": name, "name": name.capitalize()}
+    follow = {
+        outcome: key("operation", f"{flow}/{next_name}") for outcome, next_name in after.items()
+    }
+    base = {
+        "id": key("operation", f"{flow}/{name}"),
+        "flow": flow,
+        "key": name,
+        "name": name.capitalize(),
+    }
     return {**base, "type": kind, "position_x": 19, "position_y": 1, "options": options, **follow}
 
 
 # Each one after those it goes on to.
 OPERATIONS: list[Json] = [
-    _operation(PROOFREAD, "tell", "notification", {"recipient": [HELEN], "subject": "Please proofread"}),
+    _operation(
+        PROOFREAD, "tell", "notification", {"recipient": [HELEN], "subject": "Please proofread"}
+    ),
     _operation(PROOFREAD, "note", "log", {"message": "already published"}),
     _operation(
         PROOFREAD,
@@ -128,14 +168,28 @@ OPERATIONS: list[Json] = [
         resolve="tell",
         reject="note",
     ),
-    _operation(PROOFREAD, "read", "item-read", {"collection": "posts", "key": "{{$trigger.keys}}"}, resolve="check"),
+    _operation(
+        PROOFREAD,
+        "read",
+        "item-read",
+        {"collection": "posts", "key": "{{$trigger.keys}}"},
+        resolve="check",
+    ),
     _operation(DIGEST, "say", "log", {"message": "digest"}),
     _operation(DIGEST, "wait", "sleep", {"milliseconds": "10"}, resolve="say"),
-    _operation(ANNOUNCE, "trace", "item-create", {
-        "collection": TRACES,
-        "payload": {"form": "contact", "answers": {"post": "{{$trigger.key}}", "for": [HELEN, EDITORS]}},
-        "emitEvents": False,
-    }),
+    _operation(
+        ANNOUNCE,
+        "trace",
+        "item-create",
+        {
+            "collection": TRACES,
+            "payload": {
+                "form": "contact",
+                "answers": {"post": "{{$trigger.key}}", "for": [HELEN, EDITORS]},
+            },
+            "emitEvents": False,
+        },
+    ),
 ]
 FIRST_OPERATIONS: dict[str, str] = {
     PROOFREAD: key("operation", f"{PROOFREAD}/read"),
@@ -150,7 +204,9 @@ PRESETS: list[Json] = [
         "collection": "posts",
         "layout": "tabular",
         "filter": {"status": {"_eq": "draft"}},
-        "layout_query": {"tabular": {"fields": ["slug", "author", "date_updated"], "sort": ["-date_updated"]}},
+        "layout_query": {
+            "tabular": {"fields": ["slug", "author", "date_updated"], "sort": ["-date_updated"]}
+        },
     },
     {
         "bookmark": "Mine",
@@ -178,19 +234,34 @@ PRESETS: list[Json] = [
         "bookmark": "Who may publish",
         "user": MARCO,
         "collection": "directus_users",
-        "filter": {"_or": [{"role": {"id": {"_eq": EDITORS}}}, {"policies": {"policy": {"id": {"_in": [DESK]}}}}]},
+        "filter": {
+            "_or": [
+                {"role": {"id": {"_eq": EDITORS}}},
+                {"policies": {"policy": {"id": {"_in": [DESK]}}}},
+            ]
+        },
         "layout_options": {"cards": {"subtitle": "{{ email }}", "pinned": {HELEN: True}}},
         "refresh_interval": 300,
     },
     # The same person has two bookmarks of one name, and somebody saved the same one twice.
-    *[{"bookmark": "Shipping", "user": HELEN, "collection": "orders", "filter": {"status": {"_eq": status}}}
-      for status in ("paid", "shipped", "shipped")],
+    *[
+        {
+            "bookmark": "Shipping",
+            "user": HELEN,
+            "collection": "orders",
+            "filter": {"status": {"_eq": status}},
+        }
+        for status in ("paid", "shipped", "shipped")
+    ],
 ]
 # The migration module keeps a destination with its token here.
 MODULE_PRESET: Json = {
     "bookmark": "Production",
     "collection": "migration_bundle",
-    "layout_options": {"url": "https://production.example.com", "token": "the-token-of-a-destination"},
+    "layout_options": {
+        "url": "https://production.example.com",
+        "token": "the-token-of-a-destination",
+    },
 }
 
 STRINGS: list[Json] = [
@@ -207,7 +278,14 @@ SETTINGS: Json = {
     "project_descriptor": "Newsroom",
     "project_color": "#14532D",
     "storage_asset_presets": [
-        {"key": "card", "fit": "cover", "width": 400, "height": 300, "quality": 80, "withoutEnlargement": True}
+        {
+            "key": "card",
+            "fit": "cover",
+            "width": 400,
+            "height": 300,
+            "quality": 80,
+            "withoutEnlargement": True,
+        }
     ],
     "custom_aspect_ratios": [{"text": "Cinema", "value": 2.39}],
 }
@@ -216,9 +294,20 @@ SETTINGS: Json = {
 def authored_long_ago() -> dict[str, list[Json]]:
     """Who made flows, operations, dashboards and panels, and when, by path."""
     invent = Inventor("studio")
-    made = {"/flows": FLOWS, "/operations": OPERATIONS, "/dashboards": [DASHBOARD], "/panels": PANELS}
+    made = {
+        "/flows": FLOWS,
+        "/operations": OPERATIONS,
+        "/dashboards": [DASHBOARD],
+        "/panels": PANELS,
+    }
     return {
-        path: [{"id": row["id"], "user_created": invent.pick(AUTHORS), "date_created": stamp(invent.moment())}
-               for row in rows]
+        path: [
+            {
+                "id": row["id"],
+                "user_created": invent.pick(AUTHORS),
+                "date_created": stamp(invent.moment()),
+            }
+            for row in rows
+        ]
         for path, rows in made.items()
     }

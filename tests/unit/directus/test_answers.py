@@ -1,4 +1,5 @@
-"""Whatever something that is no Directus answers becomes an error of ours with a name, and never a traceback."""
+"""Whatever something that is no Directus answers becomes an error of ours with a name, and never a
+traceback."""
 
 from collections.abc import Iterator
 
@@ -21,27 +22,88 @@ from tests.stack.chance import SEED
 from tests.stack.pretender import DATA, Pretender, data_answer
 
 DEEP = b'{"data": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"
-often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-words = st.sampled_from([
-    "id", "data", "errors", "collection", "field", "meta", "schema", "type", "directus", "vendor", "collections",
-    "fields", "relations", "count", "queryLimit", "rateLimit", "points", "duration", "max", "extensions", "code",
-    "related_collection", "name", "special", "is_primary_key", "service", "message", "directus_users", "11.17.4", "²",
-])
-values = st.recursive(
-    st.none() | st.booleans() | st.integers(-2**70, 2**70) | st.floats() | words | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=6), max_leaves=20,
+often = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-bodies = st.binary(max_size=60) | values.map(lambda value: data_answer(value)[2]) | st.sampled_from([
-    b"", b"<html>", b"\xff\xfe{}", b'{"data": 1e999}', b'{"data": ' + b"9" * 5_000 + b"}", b"[]", b'{"errors": {}}',
-    DEEP,
-])
-headers = st.fixed_dictionaries({}, optional={
-    "Retry-After": st.sampled_from(["²", "9" * 400, "-1", "soon", "Mon, 01 Jan 0001 00:00:00 -0000", "1e3"]),
-    "Content-Type": st.sampled_from(["text/html", "application/json; charset=utf-16", "image/png"]),
-    "Content-Encoding": st.sampled_from(["gzip", "br", "what"]),
-    "Content-Disposition": st.just("inline"), "Location": st.just("http://["),
-})
-answers = st.tuples(st.sampled_from([200, 201, 204, 302, 400, 401, 403, 404, 413, 429, 500, 502, 503]), headers, bodies)
+words = st.sampled_from(
+    [
+        "id",
+        "data",
+        "errors",
+        "collection",
+        "field",
+        "meta",
+        "schema",
+        "type",
+        "directus",
+        "vendor",
+        "collections",
+        "fields",
+        "relations",
+        "count",
+        "queryLimit",
+        "rateLimit",
+        "points",
+        "duration",
+        "max",
+        "extensions",
+        "code",
+        "related_collection",
+        "name",
+        "special",
+        "is_primary_key",
+        "service",
+        "message",
+        "directus_users",
+        "11.17.4",
+        "²",
+    ]
+)
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | words
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=6),
+    max_leaves=20,
+)
+bodies = (
+    st.binary(max_size=60)
+    | values.map(lambda value: data_answer(value)[2])
+    | st.sampled_from(
+        [
+            b"",
+            b"<html>",
+            b"\xff\xfe{}",
+            b'{"data": 1e999}',
+            b'{"data": ' + b"9" * 5_000 + b"}",
+            b"[]",
+            b'{"errors": {}}',
+            DEEP,
+        ]
+    )
+)
+headers = st.fixed_dictionaries(
+    {},
+    optional={
+        "Retry-After": st.sampled_from(
+            ["²", "9" * 400, "-1", "soon", "Mon, 01 Jan 0001 00:00:00 -0000", "1e3"]
+        ),
+        "Content-Type": st.sampled_from(
+            ["text/html", "application/json; charset=utf-16", "image/png"]
+        ),
+        "Content-Encoding": st.sampled_from(["gzip", "br", "what"]),
+        "Content-Disposition": st.just("inline"),
+        "Location": st.just("http://["),
+    },
+)
+answers = st.tuples(
+    st.sampled_from([200, 201, 204, 302, 400, 401, 403, 404, 413, 429, 500, 502, 503]),
+    headers,
+    bodies,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -59,12 +121,17 @@ def sides() -> Iterator[tuple[Pretender, Pretender]]:
 @hypothesis.seed(SEED)
 @given(answer=answers)
 @often
-def test_any_answer_is_taken_or_refused_by_name(sides: tuple[Pretender, Pretender], answer: Answer) -> None:
+def test_any_answer_is_taken_or_refused_by_name(
+    sides: tuple[Pretender, Pretender], answer: Answer
+) -> None:
     sides[1].answers = {"/items/a": answer, "/assets/a": answer}
     for ask in (
-        lambda client: client.get("/items/a"), lambda client: client.search("/items/a", {}),
-        lambda client: client.search_one("/items/a", ["id"]), lambda client: client.update("/items/a", [], answer=[]),
-        lambda client: client.read_text("/items/a"), lambda client: count_rows(client, "/items/a"),
+        lambda client: client.get("/items/a"),
+        lambda client: client.search("/items/a", {}),
+        lambda client: client.search_one("/items/a", ["id"]),
+        lambda client: client.update("/items/a", [], fields=[]),
+        lambda client: client.read_text("/items/a"),
+        lambda client: count_rows(client, "/items/a"),
         lambda client: list(Download(client, "a")),
     ):
         try:
@@ -100,7 +167,11 @@ def test_a_check_of_something_strange_ends_with_a_name(
     destination.answers = {path: data_answer(data)}
     request = MigrationRequest(OPTIONS)
     try:
-        found = check(Directus(source.url, "t", patience=ONCE), Directus(destination.url, "t", patience=ONCE), request)
+        found = check(
+            Directus(source.url, "t", patience=ONCE),
+            Directus(destination.url, "t", patience=ONCE),
+            request,
+        )
     except MigrationError as error:
         is_named(error)
     else:
@@ -109,9 +180,14 @@ def test_a_check_of_something_strange_ends_with_a_name(
 
 def test_half_a_character_is_named_with_its_row(sides: tuple[Pretender, Pretender]) -> None:
     """orjson takes none, and nothing could be written with it."""
-    rows = b'{"data": [{"id": 1, "meta": {"t": "\\ud83d\\ude00"}}, {"id": "\\udc00", "meta": {"t": ["\\ud83d"]}}]}'
+    rows = (
+        b'{"data": [{"id": 1, "meta": {"t": "\\ud83d\\ude00"}},'
+        b' {"id": "\\udc00", "meta": {"t": ["\\ud83d"]}}]}'
+    )
     sides[1].answers = {"/items/a": (200, {}, rows)}
-    with pytest.raises(DirectusError, match=r"half a character .* in id of the row whose id is '\\udc00'") as caught:
+    with pytest.raises(
+        DirectusError, match=r"half a character .* in id of the row whose id is '\\udc00'"
+    ) as caught:
         Directus(sides[1].url, "t", patience=ONCE).search("/items/a", {})
     assert caught.value.code == "HALF_CHARACTER"
     is_named(caught.value)

@@ -16,10 +16,10 @@ from sidecar.directus.transfer import Download
 from sidecar.errors import (
     BadGateway,
     DirectusError,
+    DirectusRejected,
     NotADirectus,
     NotAuthenticated,
     Overloaded,
-    Rejected,
     TlsFailed,
     TooLarge,
     Unreachable,
@@ -44,27 +44,41 @@ def refusal(status: int, code: str, message: str = "no", **extensions: str) -> A
     return status, {}, json.dumps({"errors": [error]}).encode()
 
 
-@pytest.mark.parametrize("answer", [
-    refusal(429, "REQUESTS_EXCEEDED"), refusal(503, "SERVICE_UNAVAILABLE", "Under pressure"), (502, {}, b"<html>"),
-    (504, {}, b""), (500, {}, b"<html>a page of something in front of Directus</html>"), (503, {}, b"<html>"),
-])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(429, "REQUESTS_EXCEEDED"),
+        refusal(503, "SERVICE_UNAVAILABLE", "Under pressure"),
+        (502, {}, b"<html>"),
+        (504, {}, b""),
+        (500, {}, b"<html>a page of something in front of Directus</html>"),
+        (503, {}, b"<html>"),
+    ],
+)
 def test_passing_trouble_is_tried_again(answer: Answer) -> None:
     with Answering(answer, answer, GOOD) as server:
         assert Directus(server.url, "t").get("/items/a") == [1]
         assert len(server.received) == 3
 
 
-@pytest.mark.parametrize(("answer", "error"), [
-    (refusal(401, "TOKEN_EXPIRED"), NotAuthenticated),
-    (refusal(400, "INVALID_PAYLOAD"), Rejected), (refusal(403, "FORBIDDEN"), Rejected),
-    (refusal(400, "RECORD_NOT_UNIQUE"), Rejected), (refusal(500, "INTERNAL_SERVER_ERROR"), Rejected),
-    (refusal(503, "SERVICE_UNAVAILABLE", "disk full", service="files"), Rejected),
-    (refusal(413, "CONTENT_TOO_LARGE"), TooLarge),
-    (refusal(400, "INVALID_PAYLOAD", "Invalid payload. request entity too large."), TooLarge),
-    (refusal(400, "INVALID_PAYLOAD", "Exceeded max batch mutation limit of 20."), TooLarge),
-    ((404, {}, b"<html>not here</html>"), Rejected), ((200, {}, b"<html>hello</html>"), NotADirectus),
-    ((200, {}, b"[]"), NotADirectus), ((302, {"Location": "https://elsewhere"}, b""), NotADirectus),
-])
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (refusal(401, "TOKEN_EXPIRED"), NotAuthenticated),
+        (refusal(400, "INVALID_PAYLOAD"), DirectusRejected),
+        (refusal(403, "FORBIDDEN"), DirectusRejected),
+        (refusal(400, "RECORD_NOT_UNIQUE"), DirectusRejected),
+        (refusal(500, "INTERNAL_SERVER_ERROR"), DirectusRejected),
+        (refusal(503, "SERVICE_UNAVAILABLE", "disk full", service="files"), DirectusRejected),
+        (refusal(413, "CONTENT_TOO_LARGE"), TooLarge),
+        (refusal(400, "INVALID_PAYLOAD", "Invalid payload. request entity too large."), TooLarge),
+        (refusal(400, "INVALID_PAYLOAD", "Exceeded max batch mutation limit of 20."), TooLarge),
+        ((404, {}, b"<html>not here</html>"), DirectusRejected),
+        ((200, {}, b"<html>hello</html>"), NotADirectus),
+        ((200, {}, b"[]"), NotADirectus),
+        ((302, {"Location": "https://elsewhere"}, b""), NotADirectus),
+    ],
+)
 def test_a_plain_answer_is_final(answer: Answer, error: type[DirectusError]) -> None:
     with Answering(answer) as server:
         with pytest.raises(error) as caught:
@@ -73,11 +87,19 @@ def test_a_plain_answer_is_final(answer: Answer, error: type[DirectusError]) -> 
         assert len(server.received) == 1
 
 
-@pytest.mark.parametrize("body", [
-    b'{"errors": "x"}', b'{"errors": []}', b'{"errors": [1]}', b'{"errors": [{"extensions": 7}]}', b"", b"\xff",
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"errors": "x"}',
+        b'{"errors": []}',
+        b'{"errors": [1]}',
+        b'{"errors": [{"extensions": 7}]}',
+        b"",
+        b"\xff",
+    ],
+)
 def test_a_strange_error_answer_still_becomes_one_of_ours(body: bytes) -> None:
-    with Answering((400, {}, body)) as server, pytest.raises(Rejected) as caught:
+    with Answering((400, {}, body)) as server, pytest.raises(DirectusRejected) as caught:
         Directus(server.url, "t").get("/items/a")
     assert caught.value.message
 
@@ -90,7 +112,7 @@ def test_a_retry_after_that_outlasts_the_patience_is_told_at_once() -> None:
     assert when_to_retry(Overloaded("")) is True
 
 
-def test_who_waits_in_front_of_a_page_hears_of_an_instance_that_does_not_answer_before_the_relay_gives_up() -> None:
+def test_a_silent_instance_is_reported_before_the_relay_gives_up() -> None:
     (relay_seconds,) = re.findall(r"TIMEOUT_MS = (\d+)_000", RELAY.read_text())
     assert BRIEF.attempts * BRIEF.read_seconds < int(relay_seconds)
     with socket.create_server((LOOPBACK, 0)) as silent:
@@ -103,12 +125,14 @@ def test_what_waiting_cannot_mend_is_not_tried_again() -> None:
     assert when_to_retry(Unreachable("")) is True
     assert when_to_retry(BadGateway("")) is True
     assert when_to_retry(TlsFailed("")) is False
-    assert when_to_retry(Rejected("", code="X", status=400)) is False
+    assert when_to_retry(DirectusRejected("", code="X", status=400)) is False
 
 
 def test_a_file_that_ends_early_is_noticed() -> None:
     with (
-        Answering((200, {"Content-Length": "10", "Content-Disposition": "inline"}, b"short")) as server,
+        Answering(
+            (200, {"Content-Length": "10", "Content-Disposition": "inline"}, b"short")
+        ) as server,
         Download(Directus(server.url, "t"), "id") as download,
         pytest.raises(Unreachable),
     ):
@@ -116,7 +140,10 @@ def test_a_file_that_ends_early_is_noticed() -> None:
 
 
 def test_a_page_of_something_in_front_is_not_taken_for_a_file() -> None:
-    with Answering((200, {"Content-Type": "text/html"}, b"<html>")) as server, pytest.raises(NotADirectus):
+    with (
+        Answering((200, {"Content-Type": "text/html"}, b"<html>")) as server,
+        pytest.raises(NotADirectus),
+    ):
         Download(Directus(server.url, "t"), "id")
 
 

@@ -1,4 +1,5 @@
-"""Connections: none to a metadata address, also when a name turns into one; no redirect followed; TLS verified."""
+"""Connections: none to a metadata address, also when a name turns into one; no redirect followed;
+TLS verified."""
 
 import gc
 import socket
@@ -12,7 +13,7 @@ import stamina
 
 from sidecar import hosts
 from sidecar.directus.client import Directus
-from sidecar.errors import AddressForbidden, NotADirectus, Rejected, TlsFailed
+from sidecar.errors import AddressForbidden, DirectusRejected, NotADirectus, TlsFailed
 from tests.stack.answering import Answering
 from tests.stack.certificates import Authority
 from tests.stack.ports import LOOPBACK
@@ -20,16 +21,21 @@ from tests.stack.strangers import website
 
 TOKEN = "hush-hush-token"
 REQUESTS: list[Callable[[Directus], object]] = [
-    lambda directus: directus.get("/items/a"), lambda directus: directus.search("/items/a", {}),
-    lambda directus: directus.create("/items/a", {}, answer=["id"]),
-    lambda directus: directus.update("/items/a", {}, answer=["id"]), lambda directus: directus.read_text("/assets/a"),
+    lambda directus: directus.get("/items/a"),
+    lambda directus: directus.search("/items/a", {}),
+    lambda directus: directus.create("/items/a", {}, fields=["id"]),
+    lambda directus: directus.update("/items/a", {}, fields=["id"]),
+    lambda directus: directus.read_text("/assets/a"),
     lambda directus: directus.send_file("POST", "/files", b"bytes", "text/plain"),
 ]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed_so_no_other_host_gets_the_token(status: int) -> None:
-    with Answering(b"") as elsewhere, Answering((status, {"Location": f"{elsewhere.url}/items/a"}, b"")) as server:
+    with (
+        Answering(b"") as elsewhere,
+        Answering((status, {"Location": f"{elsewhere.url}/items/a"}, b"")) as server,
+    ):
         for ask in REQUESTS:
             with pytest.raises(NotADirectus):
                 ask(Directus(server.url, TOKEN))
@@ -37,7 +43,9 @@ def test_no_redirect_is_followed_so_no_other_host_gets_the_token(status: int) ->
         assert len(server.received) == len(REQUESTS)
 
 
-def test_an_entry_in_netrc_does_not_replace_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entry_in_netrc_does_not_replace_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "netrc").write_text(f"machine {LOOPBACK} login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     with Answering(b'{"data": 1}') as server:
@@ -45,7 +53,9 @@ def test_an_entry_in_netrc_does_not_replace_the_token(tmp_path: Path, monkeypatc
     assert server.headers[0]["Authorization"] == f"Bearer {TOKEN}"
 
 
-def test_a_client_that_nobody_holds_any_more_leaves_no_connection_to_the_garbage_collector() -> None:
+def test_a_client_that_nobody_holds_any_more_leaves_no_connection_to_the_garbage_collector() -> (
+    None
+):
     gc.disable()
     try:
         with Answering(b'{"data": 1}') as server:
@@ -59,7 +69,9 @@ def test_a_client_that_nobody_holds_any_more_leaves_no_connection_to_the_garbage
 
 
 @pytest.mark.parametrize("around_it", [False, True])
-def test_the_way_out_is_the_proxy_of_the_environment(around_it: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_way_out_is_the_proxy_of_the_environment(
+    around_it: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Answering(b'{"data": 1}') as proxy, Answering(b'{"data": 2}') as server:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("no_proxy", LOOPBACK if around_it else "")
@@ -68,13 +80,18 @@ def test_the_way_out_is_the_proxy_of_the_environment(around_it: bool, monkeypatc
 
 
 def test_what_an_instance_repeats_of_the_token_is_left_out_of_errors() -> None:
-    refusal = b'{"errors": [{"message": "No: Bearer hush-hush-token", "extensions": {"code": "hush-hush-token"}}]}'
-    with Answering((400, {}, refusal)) as server, pytest.raises(Rejected) as caught:
+    refusal = (
+        b'{"errors": [{"message": "No: Bearer hush-hush-token",'
+        b' "extensions": {"code": "hush-hush-token"}}]}'
+    )
+    with Answering((400, {}, refusal)) as server, pytest.raises(DirectusRejected) as caught:
         Directus(server.url, TOKEN).get("/items/a")
     assert (caught.value.message, caught.value.code) == ("No: Bearer [token]", "[token]")
 
 
-def test_a_name_that_resolves_to_a_metadata_address_is_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_resolves_to_a_metadata_address_is_not_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked = []
 
     def resolve(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
@@ -89,8 +106,10 @@ def test_a_name_that_resolves_to_a_metadata_address_is_not_connected_to(monkeypa
 
 
 def test_a_name_that_becomes_a_metadata_address_after_it_was_looked_at_is_sent_nothing(
-        monkeypatch: pytest.MonkeyPatch) -> None:
-    """DNS rebinding: harmless when asked first, forbidden when connected to. The forbidden one is this machine here."""
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """DNS rebinding: harmless when asked first, forbidden when connected to. The forbidden one is
+    this machine here."""
     real, asked = socket.getaddrinfo, []
 
     def resolve(host: str, port: int, *arguments: object, **options: object) -> object:
@@ -108,7 +127,8 @@ def test_a_name_that_becomes_a_metadata_address_after_it_was_looked_at_is_sent_n
 
 
 def test_tls_is_verified_and_an_authority_of_ones_own_is_honoured(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours, other = Authority(tmp_path, "ours"), Authority(tmp_path, "other")
     with website(ours.certificate(LOOPBACK)) as url, stamina.set_testing(True, attempts=1):
         assert _tls_fails(url)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sidecar.config import Caps
-from sidecar.directus.pace import LONGEST_RETRY_AFTER, PATIENCE_SECONDS, PAUSE_SECONDS, Pace
+from sidecar.directus.pace import MAX_RETRY_AFTER, PATIENCE_SECONDS, PAUSE_SECONDS, AdaptiveLimiter
 from sidecar.errors import Cancelled
 
 
@@ -29,9 +29,9 @@ def clock() -> Clock:
     return Clock()
 
 
-def made(clock: Clock, **caps: Any) -> Pace:
+def made(clock: Clock, **caps: Any) -> AdaptiveLimiter:
     """A pace whose waiting moves the clock."""
-    pace = Pace(Caps(**caps), clock)
+    pace = AdaptiveLimiter(Caps(**caps), clock)
 
     def wait(seconds: float | None = None) -> bool:
         assert seconds is not None, "nothing is under way that could be waited for"
@@ -43,18 +43,18 @@ def made(clock: Clock, **caps: Any) -> Pace:
     return pace
 
 
-def send(pace: Pace, times: int = 1) -> None:
+def send(pace: AdaptiveLimiter, times: int = 1) -> None:
     for _ in range(times):
-        with pace.turn():
+        with pace.slot():
             pass
 
 
-def saturate(pace: Pace, seconds: float, size: int = 100_000) -> None:
+def saturate(pace: AdaptiveLimiter, seconds: float, size: int = 100_000) -> None:
     """As many requests at once as may be, each answered after so many seconds."""
     limit = pace.state()["concurrency"]
     with ExitStack() as stack:
         for _ in range(limit):
-            stack.enter_context(pace.turn())
+            stack.enter_context(pace.slot())
         for _ in range(limit):
             pace.answered("POST /items/a", seconds, size)
 
@@ -72,11 +72,13 @@ def test_after_a_retry_after_no_request_comes_too_early(clock: Clock) -> None:
     assert clock.now == 107
     pace.refused(86_400)
     send(pace)
-    assert clock.now >= 107 + LONGEST_RETRY_AFTER
+    assert clock.now >= 107 + MAX_RETRY_AFTER
 
 
 @pytest.mark.parametrize("retry_after", [None, 0.0])
-def test_a_refusal_without_a_time_pauses_all_the_same(clock: Clock, retry_after: float | None) -> None:
+def test_a_refusal_without_a_time_pauses_all_the_same(
+    clock: Clock, retry_after: float | None
+) -> None:
     pace = made(clock)
     pace.refused(retry_after)
     send(pace)
@@ -91,7 +93,7 @@ def test_a_request_that_waits_is_given_up_when_the_run_is_cancelled(clock: Clock
 
     pace.refused(60)
     pace.go_on = cancelled
-    with pytest.raises(Cancelled), pace.turn():
+    with pytest.raises(Cancelled), pace.slot():
         pass
     assert clock.now < 102
 
@@ -143,7 +145,7 @@ def test_a_rate_that_was_lowered_grows_until_it_limits_nothing(clock: Clock) -> 
     pace.refused(1)
     clock.now += PATIENCE_SECONDS
     for _ in range(3000):
-        with pace.turn():
+        with pace.slot():
             clock.now += 0.02
             pace.answered("GET /items/a", 0.02, 1000)
     assert pace.state()["held_back"] is None
@@ -155,7 +157,10 @@ def test_more_at_once_as_long_as_each_takes_no_longer(clock: Clock) -> None:
     for _ in range(20):
         saturate(pace, 0.1)
     assert pace.state() | {"requests_per_second": 0} == {
-        "concurrency": 9, "requests_per_second": 0, "held_back": "MOST_CONCURRENCY"}
+        "concurrency": 9,
+        "requests_per_second": 0,
+        "held_back": "MOST_CONCURRENCY",
+    }
 
 
 def test_no_more_at_once_when_that_only_makes_each_take_longer(clock: Clock) -> None:
@@ -176,7 +181,7 @@ def test_a_large_answer_may_take_longer_than_a_small_one(clock: Clock) -> None:
 
 
 @pytest.fixture(params=["server", "setting"])
-def limited(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Pace]:
+def limited(request: pytest.FixtureRequest, clock: Clock) -> Iterator[AdaptiveLimiter]:
     """A pace of at most 45 requests a second."""
     if request.param == "server":
         pace = made(clock)
@@ -186,18 +191,18 @@ def limited(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Pace]:
         yield made(clock, requests_per_second=45)
 
 
-def test_a_known_rate_is_never_exceeded(limited: Pace, clock: Clock) -> None:
+def test_a_known_rate_is_never_exceeded(limited: AdaptiveLimiter, clock: Clock) -> None:
     send(limited, 451)
     assert clock.now - 100 == pytest.approx(10)
     assert limited.state()["held_back"] == "RATE_LIMIT"
 
 
 def test_no_more_requests_at_once_than_the_cap() -> None:
-    pace = Pace(Caps(concurrency=2))
+    pace = AdaptiveLimiter(Caps(concurrency=2))
     together = Barrier(2, timeout=10)
 
     def one(_: int) -> int:
-        with pace.turn():
+        with pace.slot():
             together.wait()
             return pace._active
 

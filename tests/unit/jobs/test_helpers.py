@@ -42,7 +42,9 @@ def redis(empty_redis: Any) -> Any:
     """Where two workers are registered: the run's own, and another one."""
     queue = queue_of(here(empty_redis))
     for name in ("own", "other"):
-        register(SimpleWorker([queue], name=name, connection=empty_redis, serializer=JSONSerializer))
+        register(
+            SimpleWorker([queue], name=name, connection=empty_redis, serializer=JSONSerializer)
+        )
     return empty_redis
 
 
@@ -60,7 +62,11 @@ def test_what_nobody_took_is_taken_back_and_leaves_nothing(redis: Any) -> None:
     others = OtherWorkers(here(redis), RUN, 1, Silent())
     assert others.offer(SHARD)
     assert others.take_back(SHARD)
-    assert (queue_of(here(redis)).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
+    assert (queue_of(here(redis)).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == (
+        [],
+        [],
+        [],
+    )
 
 
 def test_it_stands_before_the_runs_that_wait(redis: Any) -> None:
@@ -93,7 +99,9 @@ def test_a_shard_whose_job_failed_is_to_be_done_again(redis: Any) -> None:
     assert list(others.finished(0)) == [(SHARD, None)]
 
 
-def test_a_helper_that_is_not_heard_of_any_more_is_lost(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_that_is_not_heard_of_any_more_is_lost(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     take(redis)
@@ -116,7 +124,9 @@ def test_a_helper_that_does_not_stop_does_not_hold_up_a_run_that_does(
     assert not others._box.wants(SHARD.id)
 
 
-def test_a_redis_that_goes_away_right_after_loses_no_outcome(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redis_that_goes_away_right_after_loses_no_outcome(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     others = OtherWorkers(here(redis), RUN, 1, Silent())
     others.offer(SHARD)
     worker = take(redis)
@@ -151,10 +161,16 @@ def test_what_cannot_be_taken_back_while_redis_is_away_is_as_soon_as_it_is_there
         away.setattr(others, "_queue", queue_of(here(Redis(port=1))))
         assert not others.take_back(SHARD)
     assert list(others.finished(0)) == [(SHARD, None)]
-    assert (queue_of(here(redis)).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == ([], [], [])
+    assert (queue_of(here(redis)).job_ids, redis.keys("rq:job:*"), redis.keys("migration:*")) == (
+        [],
+        [],
+        [],
+    )
 
 
-def test_an_offer_that_may_have_been_heard_counts(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_offer_that_may_have_been_heard_counts(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     others = OtherWorkers(here(redis), RUN, 1, Silent())
     with monkeypatch.context() as away:
         away.setattr(others, "_queue", queue_of(here(Redis(port=1))))
@@ -167,7 +183,9 @@ def test_an_offer_that_may_have_been_heard_counts(redis: Any, monkeypatch: pytes
 
 def take(redis: Any) -> SimpleWorker:
     """The other worker takes the first job and begins it."""
-    worker = SimpleWorker([queue_of(here(redis))], name="other", connection=redis, serializer=JSONSerializer)
+    worker = SimpleWorker(
+        [queue_of(here(redis))], name="other", connection=redis, serializer=JSONSerializer
+    )
     found = worker.dequeue_job_and_maintain_ttl(None)
     assert found
     worker.execution = worker.prepare_execution(found[0])
@@ -182,5 +200,9 @@ def finish(worker: SimpleWorker, redis: Any, answer: Any) -> None:
     job.ended_at = job.started_at
     queue = queue_of(here(redis))
     assert worker.execution
-    worker.handle_job_success(job=job, queue=queue, started_job_registry=queue.started_job_registry,
-                              execution=worker.execution)
+    worker.handle_job_success(
+        job=job,
+        queue=queue,
+        started_job_registry=queue.started_job_registry,
+        execution=worker.execution,
+    )

@@ -5,7 +5,7 @@ from threading import Barrier, Event, Semaphore
 
 import pytest
 
-from sidecar.errors import Cancelled, Refused
+from sidecar.errors import Cancelled, InvalidRequest
 from sidecar.migration.concurrency import map_ahead, read_ahead, run_in_order
 
 SECONDS = 10
@@ -48,11 +48,11 @@ def test_reading_begins_before_anybody_asks_for_the_first_page() -> None:
 def test_an_error_while_reading_ahead_comes_after_the_pages_before_it() -> None:
     def pages() -> Iterator[int]:
         yield 1
-        raise Refused("no", code="NO")
+        raise InvalidRequest("no", code="NO")
 
     ahead = read_ahead(pages())
     assert next(ahead) == 1
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidRequest):
         next(ahead)
 
 
@@ -78,7 +78,9 @@ def test_what_depends_on_nothing_runs_side_by_side() -> None:
 
 def test_what_comes_after_another_waits_for_it() -> None:
     done: list[str] = []
-    tasks = {name: lambda name=name: done.append(name) for name in ("posts", "tags", "authors", "roles")}
+    tasks = {
+        name: lambda name=name: done.append(name) for name in ("posts", "tags", "authors", "roles")
+    }
     run_in_order(tasks, {"posts": ["authors", "unknown"], "authors": ["roles"]}, 2)
     assert sorted(done) == sorted(tasks)
     assert done.index("roles") < done.index("authors") < done.index("posts")
@@ -105,13 +107,13 @@ def test_no_more_begins_after_an_error_and_the_first_real_one_is_raised() -> Non
 
     def fail() -> None:
         failed.set()
-        raise Refused("no", code="NO")
+        raise InvalidRequest("no", code="NO")
 
     def cancelled() -> None:
         assert failed.wait(SECONDS)
         raise Cancelled("stopped")
 
     tasks = {"a": fail, "b": cancelled, "c": lambda: begun.append("c")}
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidRequest):
         run_in_order(tasks, {"c": ["a"]}, 2)
     assert begun == []

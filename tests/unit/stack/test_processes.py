@@ -1,4 +1,5 @@
-"""The test stack's own promises: a part that does not come up says why, and nothing outlives its owner."""
+"""The test stack's own promises: a part that does not come up says why, and nothing outlives its
+owner."""
 
 import subprocess
 import sys
@@ -43,7 +44,12 @@ def test_a_port_that_does_not_answer_is_reported_and_the_process_is_gone(tmp_pat
 
 def test_a_server_that_answers_with_an_error_status_counts_as_ready(tmp_path: Path) -> None:
     port = free_port()
-    server = Process("server", [sys.executable, "-m", "http.server", str(port)], log=tmp_path / "log", cwd=tmp_path)
+    server = Process(
+        "server",
+        [sys.executable, "-m", "http.server", str(port)],
+        log=tmp_path / "log",
+        cwd=tmp_path,
+    )
     server.start(answers(f"http://{LOOPBACK}:{port}/missing"), seconds=20)
     assert server.running
     server.stop()
@@ -63,7 +69,9 @@ def test_a_command_that_fails_is_reported_with_its_status_and_log(tmp_path: Path
         process.finish()
 
 
-def test_a_child_that_ignores_the_request_to_stop_is_killed_with_its_own_children(tmp_path: Path) -> None:
+def test_a_child_that_ignores_the_request_to_stop_is_killed_with_its_own_children(
+    tmp_path: Path,
+) -> None:
     stubborn = (
         "import os, signal, subprocess, sys, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -81,12 +89,10 @@ def test_a_child_that_ignores_the_request_to_stop_is_killed_with_its_own_childre
 
 def test_children_die_with_a_python_process_that_was_killed(tmp_path: Path) -> None:
     owner_code = (
-        "import os, pathlib, signal, sys\n"
-        "from tests.stack.processes import Process\n"
-        f"child = Process('child', ['sleep', '600'], log=pathlib.Path({str(tmp_path / 'child.log')!r}))\n"
-        "child.spawn()\n"
-        "print(child.pid, flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
+        "import os, pathlib, signal, sys\nfrom tests.stack.processes import Process\nchild = "
+        "Process('child', ['sleep', '600'], "
+        f"log=pathlib.Path({str(tmp_path / 'child.log')!r}))\nchild.spawn()\nprint(child.pid, "
+        "flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n"
     )
     command = [sys.executable, "-c", owner_code]
     answer = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=False)

@@ -1,4 +1,5 @@
-"""The seed's data model, one module an area of the site, and the order in which its tables depend on each other."""
+"""The seed's data model, one module an area of the site, and the order in which its tables depend
+on each other."""
 
 from tests.stack.seed.fields import Json
 from tests.stack.seed.model import editorial, inbox, shop, site

@@ -1,4 +1,5 @@
-"""What the newsroom writes: languages, authors, a tree of categories, tags, posts with translations, events.
+"""What the newsroom writes: languages, authors, a tree of categories, tags, posts with
+translations, events.
 
 ``authors.featured_post`` and ``posts.author`` point at each other, as happens in many a project.
 """
@@ -41,7 +42,13 @@ COLLECTIONS: list[Json] = [
             uuid_key(),
             needed("name", "string", interface="input"),
             field("biography", "text", interface="input-rich-text-md"),
-            field("user", "uuid", schema={"is_unique": True}, special=["m2o"], interface="select-dropdown-m2o"),
+            field(
+                "user",
+                "uuid",
+                schema={"is_unique": True},
+                special=["m2o"],
+                interface="select-dropdown-m2o",
+            ),
             field("portrait", "uuid", special=["file"], interface="file-image"),
             field("featured_post", "uuid", special=["m2o"], interface="select-dropdown-m2o"),
             listing("languages_spoken"),
@@ -64,7 +71,10 @@ COLLECTIONS: list[Json] = [
         sort_field="sort",
     ),
     collection(
-        "tags", GROUP, [text_key("id", 64), field("description", "text", interface="input-multiline")], icon="sell"
+        "tags",
+        GROUP,
+        [text_key("id", 64), field("description", "text", interface="input-multiline")],
+        icon="sell",
     ),
     collection(
         "posts",
@@ -72,7 +82,13 @@ COLLECTIONS: list[Json] = [
         [
             uuid_key(),
             choice("status", "draft", "published", "archived"),
-            needed("slug", "string", schema={"is_unique": True}, interface="input", validation=SLUG_RULE),
+            needed(
+                "slug",
+                "string",
+                schema={"is_unique": True},
+                interface="input",
+                validation=SLUG_RULE,
+            ),
             field("author", "uuid", special=["m2o"], interface="select-dropdown-m2o"),
             field("category", "integer", special=["m2o"], interface="select-dropdown-m2o"),
             field("cover", "uuid", special=["file"], interface="file-image"),
@@ -82,7 +98,9 @@ COLLECTIONS: list[Json] = [
             flag("comments_open", True),
             document("metadata"),
             field("legacy_id", "uuid", special=["uuid"], interface="input", hidden=True),
-            alias("translations", "translations", "translations", options={"languageField": "name"}),
+            alias(
+                "translations", "translations", "translations", options={"languageField": "name"}
+            ),
             alias("tags", "m2m", "list-m2m"),
             *authorship(),
         ],
@@ -145,10 +163,25 @@ RELATIONS: list[Json] = [
     link("posts", "cover", "directus_files"),
     *authored("posts"),
     link(
-        "posts_translations", "posts_id", "posts", "CASCADE", one_field="translations", junction_field="languages_code"
+        "posts_translations",
+        "posts_id",
+        "posts",
+        "CASCADE",
+        one_field="translations",
+        junction_field="languages_code",
     ),
-    link("posts_translations", "languages_code", "languages", "NO ACTION", junction_field="posts_id"),
-    link("posts_tags", "posts_id", "posts", "CASCADE", one_field="tags", junction_field="tags_id", sort_field="sort"),
+    link(
+        "posts_translations", "languages_code", "languages", "NO ACTION", junction_field="posts_id"
+    ),
+    link(
+        "posts_tags",
+        "posts_id",
+        "posts",
+        "CASCADE",
+        one_field="tags",
+        junction_field="tags_id",
+        sort_field="sort",
+    ),
     link("posts_tags", "tags_id", "tags", "CASCADE", junction_field="posts_id"),
     link("events", "category", "categories"),
     *authored("events"),

@@ -1,4 +1,5 @@
-"""What visitors send: forms with their submissions, and subscribers of the newsletter with a hashed secret."""
+"""What visitors send: forms with their submissions, and subscribers of the newsletter with a hashed
+secret."""
 
 from tests.stack.seed.fields import (
     Json,
@@ -38,11 +39,29 @@ COLLECTIONS: list[Json] = [
         GROUP,
         [
             counted_key("bigInteger"),
-            needed("form", "string", schema={"max_length": 40}, special=["m2o"], interface="select-dropdown-m2o"),
+            needed(
+                "form",
+                "string",
+                schema={"max_length": 40},
+                special=["m2o"],
+                interface="select-dropdown-m2o",
+            ),
             document("answers"),
             field("sender_ip", "string", schema={"max_length": 45}, interface="input"),
-            field("submitted", "timestamp", special=["date-created"], interface="datetime", readonly=True),
-            field("handled_by", "uuid", special=["user-updated"], interface="select-dropdown-m2o", readonly=True),
+            field(
+                "submitted",
+                "timestamp",
+                special=["date-created"],
+                interface="datetime",
+                readonly=True,
+            ),
+            field(
+                "handled_by",
+                "uuid",
+                special=["user-updated"],
+                interface="select-dropdown-m2o",
+                readonly=True,
+            ),
         ],
         icon="mark_email_read",
         accountability="activity",
@@ -52,7 +71,13 @@ COLLECTIONS: list[Json] = [
         GROUP,
         [
             uuid_key(),
-            needed("email", "string", schema={"is_unique": True}, interface="input", validation=EMAIL_RULE),
+            needed(
+                "email",
+                "string",
+                schema={"is_unique": True},
+                interface="input",
+                validation=EMAIL_RULE,
+            ),
             field("secret", "hash", special=["hash"], interface="input-hash"),
             listing("topics"),
             field("joined", "date", interface="datetime"),

@@ -1,4 +1,5 @@
-"""The small shop: products by article number, orders, and order lines that cannot be without either."""
+"""The small shop: products by article number, orders, and order lines that cannot be without
+either."""
 
 from tests.stack.seed.fields import (
     Json,
@@ -30,10 +31,17 @@ COLLECTIONS: list[Json] = [
         [
             text_key("sku", 20),
             needed("name", "string", interface="input"),
-            needed("barcode", "string", schema={"is_unique": True, "max_length": 13}, interface="input"),
+            needed(
+                "barcode", "string", schema={"is_unique": True, "max_length": 13}, interface="input"
+            ),
             money("price"),
             field("weight_kg", "float", interface="input"),
-            field("stock", "integer", schema={"default_value": 0, "is_nullable": False}, interface="input"),
+            field(
+                "stock",
+                "integer",
+                schema={"default_value": 0, "is_nullable": False},
+                interface="input",
+            ),
             listing("materials"),
             document("dimensions"),
             flag("on_sale", False),
@@ -47,13 +55,21 @@ COLLECTIONS: list[Json] = [
         GROUP,
         [
             counted_key(),
-            needed("number", "string", schema={"is_unique": True, "max_length": 16}, interface="input"),
+            needed(
+                "number", "string", schema={"is_unique": True, "max_length": 16}, interface="input"
+            ),
             choice("status", "open", "paid", "shipped", "returned"),
             needed("customer", "string", interface="input"),
             document("address"),
             field("delivery_day", "date", interface="datetime"),
             field("delivery_from", "time", interface="datetime"),
-            field("role_created", "uuid", special=["role-created"], interface="select-dropdown-m2o", readonly=True),
+            field(
+                "role_created",
+                "uuid",
+                special=["role-created"],
+                interface="select-dropdown-m2o",
+                readonly=True,
+            ),
             alias("lines", "o2m", "list-o2m"),
             *authorship(),
         ],
@@ -65,10 +81,21 @@ COLLECTIONS: list[Json] = [
         [
             counted_key(),
             needed("order", "integer", special=["m2o"], interface="select-dropdown-m2o"),
-            needed("product", "string", schema={"max_length": 20}, special=["m2o"], interface="select-dropdown-m2o"),
+            needed(
+                "product",
+                "string",
+                schema={"max_length": 20},
+                special=["m2o"],
+                interface="select-dropdown-m2o",
+            ),
             needed("quantity", "integer", interface="input", validation=QUANTITY_RULE),
             money("unit_price"),
-            field("discount", "decimal", schema={"numeric_precision": 8, "numeric_scale": 5}, interface="input"),
+            field(
+                "discount",
+                "decimal",
+                schema={"numeric_precision": 8, "numeric_scale": 5},
+                interface="input",
+            ),
         ],
         icon="receipt_long",
         accountability=None,

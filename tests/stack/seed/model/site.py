@@ -1,4 +1,5 @@
-"""The website around the articles: global texts (a singleton), pages built of blocks (m2a), the navigation tree."""
+"""The website around the articles: global texts (a singleton), pages built of blocks (m2a), the
+navigation tree."""
 
 from tests.stack.seed.fields import (
     Json,
@@ -31,7 +32,13 @@ COLLECTIONS: list[Json] = [
             field("theme_colour", "string", schema={"max_length": 9}, interface="select-color"),
             field("logo", "uuid", special=["file"], interface="file-image"),
             document("social_links"),
-            field("date_updated", "timestamp", special=["date-updated"], interface="datetime", readonly=True),
+            field(
+                "date_updated",
+                "timestamp",
+                special=["date-updated"],
+                interface="datetime",
+                readonly=True,
+            ),
             alias("translations", "translations", "translations"),
         ],
         icon="public",
@@ -94,12 +101,19 @@ COLLECTIONS: list[Json] = [
         hidden=True,
     ),
     collection(
-        "block_text", GROUP, [counted_key(), field("body", "text", interface="input-rich-text-html")], hidden=True
+        "block_text",
+        GROUP,
+        [counted_key(), field("body", "text", interface="input-rich-text-html")],
+        hidden=True,
     ),
     collection(
         "block_gallery",
         GROUP,
-        [uuid_key(), field("caption", "string", interface="input"), alias("images", "files", "files")],
+        [
+            uuid_key(),
+            field("caption", "string", interface="input"),
+            alias("images", "files", "files"),
+        ],
         hidden=True,
     ),
     collection(
@@ -132,18 +146,36 @@ COLLECTIONS: list[Json] = [
 
 RELATIONS: list[Json] = [
     link("globals", "logo", "directus_files"),
-    link("globals_translations", "globals_id", "globals", one_field="translations", junction_field="languages_code"),
+    link(
+        "globals_translations",
+        "globals_id",
+        "globals",
+        one_field="translations",
+        junction_field="languages_code",
+    ),
     link("globals_translations", "languages_code", "languages", junction_field="globals_id"),
     link("pages", "parent", "pages"),
     link("pages", "attachment", "directus_files"),
     *authored("pages"),
-    link("page_blocks", "page", "pages", "CASCADE", one_field="blocks", junction_field="item", sort_field="sort"),
+    link(
+        "page_blocks",
+        "page",
+        "pages",
+        "CASCADE",
+        one_field="blocks",
+        junction_field="item",
+        sort_field="sort",
+    ),
     {
         "collection": "page_blocks",
         "field": "item",
         "related_collection": None,
         "schema": None,
-        "meta": {"one_collection_field": "collection", "one_allowed_collections": BLOCKS, "junction_field": "page"},
+        "meta": {
+            "one_collection_field": "collection",
+            "one_allowed_collections": BLOCKS,
+            "junction_field": "page",
+        },
     },
     link("block_hero", "image", "directus_files"),
     link(
@@ -155,7 +187,12 @@ RELATIONS: list[Json] = [
         junction_field="directus_files_id",
         sort_field="sort",
     ),
-    link("block_gallery_files", "directus_files_id", "directus_files", junction_field="block_gallery_id"),
+    link(
+        "block_gallery_files",
+        "directus_files_id",
+        "directus_files",
+        junction_field="block_gallery_id",
+    ),
     link("navigation", "parent", "navigation", "CASCADE", one_field="children", sort_field="sort"),
     link("navigation", "page", "pages"),
 ]

@@ -23,9 +23,23 @@ CATEGORY_TREE: dict[str, list[str]] = {
 }
 CATEGORY_COUNT = len(CATEGORY_TREE) + sum(map(len, CATEGORY_TREE.values()))
 TAGS = (
-    "climate", "c++", "open data", "größe", "007", "東京", "long read", "interview", "budget", "elections", "it's",
-    "null", "true", "analysis", "photo essay", "a&b",
-)  # fmt: skip
+    "climate",
+    "c++",
+    "open data",
+    "größe",
+    "007",
+    "東京",
+    "long read",
+    "interview",
+    "budget",
+    "elections",
+    "it's",
+    "null",
+    "true",
+    "analysis",
+    "photo essay",
+    "a&b",
+)
 POSTS = 48
 EVENTS = 20
 
@@ -39,7 +53,9 @@ def _authors() -> list[Json]:
             "biography": f"**{name}** {invent.words(20)}",
             "user": source_user(name) if number < 4 else None,
             "portrait": PORTRAITS[number] if number < len(PORTRAITS) else None,
-            "languages_spoken": invent.some(["English", "Deutsch", "日本語", "Italiano"], invent.number(1, 3)),
+            "languages_spoken": invent.some(
+                ["English", "Deutsch", "日本語", "Italiano"], invent.number(1, 3)
+            ),
         }
         for number, name in enumerate(AUTHORS)
     ]
@@ -60,7 +76,10 @@ def _categories() -> list[Json]:
 
 def _tags() -> list[Json]:
     invent = Inventor("tags")
-    return [{"id": tag, "description": invent.words(6) if number % 3 else None} for number, tag in enumerate(TAGS)]
+    return [
+        {"id": tag, "description": invent.words(6) if number % 3 else None}
+        for number, tag in enumerate(TAGS)
+    ]
 
 
 def _posts() -> list[Json]:
@@ -78,7 +97,9 @@ def _posts() -> list[Json]:
             "reading_minutes": invent.number(4, 90) / 4,
             "views": invent.number(0, 9_000_000_000),
             "comments_open": invent.chance(0.7),
-            "metadata": invent.pick((None, {}, [], {"seo": {"title": invent.words(3)}, "n": [1, 2.5, None, True]})),
+            "metadata": invent.pick(
+                (None, {}, [], {"seo": {"title": invent.words(3)}, "n": [1, 2.5, None, True]})
+            ),
             "legacy_id": key("legacy", number) if invent.chance(0.5) else None,
             **authorship(invent),
         }
@@ -91,8 +112,19 @@ def _posts_translations() -> list[Json]:
     rows: list[Json] = []
     for number in range(1, POSTS + 1):
         for code in CODES[: 1 + number % 3]:
-            texts = {"title": invent.words(5)[:120], "summary": invent.words(12), "body": invent.paragraphs(3)}
-            rows.append({"id": len(rows) + 1, "posts_id": key("post", number), "languages_code": code, **texts})
+            texts = {
+                "title": invent.words(5)[:120],
+                "summary": invent.words(12),
+                "body": invent.paragraphs(3),
+            }
+            rows.append(
+                {
+                    "id": len(rows) + 1,
+                    "posts_id": key("post", number),
+                    "languages_code": code,
+                    **texts,
+                }
+            )
     return rows
 
 
@@ -101,7 +133,14 @@ def _posts_tags() -> list[Json]:
     rows: list[Json] = []
     for number in range(1, POSTS + 1):
         for place, tag in enumerate(invent.some(TAGS, invent.number(0, 4)), start=1):
-            rows.append({"id": len(rows) + 101, "posts_id": key("post", number), "tags_id": tag, "sort": place})
+            rows.append(
+                {
+                    "id": len(rows) + 101,
+                    "posts_id": key("post", number),
+                    "tags_id": tag,
+                    "sort": place,
+                }
+            )
     return rows
 
 
@@ -138,5 +177,6 @@ ROWS: dict[str, list[Json]] = {
     "events": _events(),
 }
 FEATURED: list[Json] = [
-    {"id": key("author", name), "featured_post": key("post", number * 7 + 1)} for number, name in enumerate(AUTHORS[:4])
+    {"id": key("author", name), "featured_post": key("post", number * 7 + 1)}
+    for number, name in enumerate(AUTHORS[:4])
 ]

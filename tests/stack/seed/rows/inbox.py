@@ -13,9 +13,17 @@ SUBSCRIBERS = 15
 
 
 def _forms() -> list[Json]:
-    questions = [{"name": "name", "type": "text", "required": True}, {"name": "message", "type": "textarea"}]
+    questions = [
+        {"name": "name", "type": "text", "required": True},
+        {"name": "message", "type": "textarea"},
+    ]
     return [
-        {"key": form, "title": form.title(), "questions": questions, "open": not form.startswith("survey")}
+        {
+            "key": form,
+            "title": form.title(),
+            "questions": questions,
+            "open": not form.startswith("survey"),
+        }
         for form in FORMS
     ]
 
@@ -26,7 +34,11 @@ def _submissions() -> list[Json]:
         {
             "id": 1000 + number * 3,
             "form": invent.pick(FORMS),
-            "answers": {"name": invent.words(2), "message": invent.words(number), "newsletter": number % 2 == 0},
+            "answers": {
+                "name": invent.words(2),
+                "message": invent.words(number),
+                "newsletter": number % 2 == 0,
+            },
             "sender_ip": invent.pick(("203.0.113.7", "2001:db8::17", None)),
             "submitted": stamp(invent.moment()),
             "handled_by": invent.pick(USERS) if invent.chance(0.5) else None,
@@ -36,8 +48,11 @@ def _submissions() -> list[Json]:
 
 
 def _argon2(name: str) -> str:
-    """Looks like what Directus stores for a hashed value; a real one would have another salt at every run."""
-    salt, digest = (hashlib.sha256(f"{name}/{part}".encode()).digest() for part in ("salt", "digest"))
+    """Looks like what Directus stores for a hashed value; a real one would have another salt at
+    every run."""
+    salt, digest = (
+        hashlib.sha256(f"{name}/{part}".encode()).digest() for part in ("salt", "digest")
+    )
     encoded = [base64.b64encode(part).decode().rstrip("=") for part in (salt[:16], digest)]
     return f"$argon2id$v=19$m=65536,t=3,p=4${encoded[0]}${encoded[1]}"
 
@@ -56,4 +71,8 @@ def _subscribers() -> list[Json]:
     ]
 
 
-ROWS: dict[str, list[Json]] = {"forms": _forms(), "submissions": _submissions(), "subscribers": _subscribers()}
+ROWS: dict[str, list[Json]] = {
+    "forms": _forms(),
+    "submissions": _submissions(),
+    "subscribers": _subscribers(),
+}

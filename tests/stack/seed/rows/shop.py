@@ -21,8 +21,12 @@ def _products() -> list[Json]:
             "price": invent.decimal(99, 99_999, 2),
             "weight_kg": invent.number(1, 4000) / 128,
             "stock": invent.number(-2, 300),
-            "materials": invent.some(["wood", "steel", "wool", "Porzellan", "竹"], invent.number(1, 3)),
-            "dimensions": {"width": invent.number(1, 90), "height": 12.5, "unit": "cm"} if number % 3 else None,
+            "materials": invent.some(
+                ["wood", "steel", "wool", "Porzellan", "竹"], invent.number(1, 3)
+            ),
+            "dimensions": {"width": invent.number(1, 90), "height": 12.5, "unit": "cm"}
+            if number % 3
+            else None,
             "on_sale": invent.chance(0.3),
             "manual": invent.pick(DOCUMENTS) if number % 5 == 0 else None,
             "description": f"# {invent.words(3)}\n\n- {invent.words(5)}\n- {invent.words(5)}\n",
@@ -39,7 +43,10 @@ def _orders() -> list[Json]:
             "number": f"{invent.number(2015, 2022)}-{number:05d}",
             "status": invent.pick(("open", "paid", "shipped", "returned")),
             "customer": invent.words(2),
-            "address": {"street": f"{invent.words(1)} {invent.number(1, 99)}", "zip": f"{invent.number(0, 99999):05d}"},
+            "address": {
+                "street": f"{invent.words(1)} {invent.number(1, 99)}",
+                "zip": f"{invent.number(0, 99999):05d}",
+            },
             "delivery_day": invent.moment().date().isoformat() if invent.chance(0.8) else None,
             "delivery_from": f"{invent.number(7, 18):02d}:30:00" if invent.chance(0.5) else None,
             "role_created": invent.pick(ROLES),
@@ -67,4 +74,8 @@ def _order_lines() -> list[Json]:
     return rows
 
 
-ROWS: dict[str, list[Json]] = {"products": _products(), "orders": _orders(), "order_lines": _order_lines()}
+ROWS: dict[str, list[Json]] = {
+    "products": _products(),
+    "orders": _orders(),
+    "order_lines": _order_lines(),
+}

@@ -8,7 +8,18 @@ from tests.stack.seed.invent import Inventor, key
 from tests.stack.seed.rows.stamps import authorship
 
 GLOBALS = key("globals", "one")
-PAGES = ("home", "about", "team", "jobs", "press", "imprint", "privacy", "contact", "archive", "faq")
+PAGES = (
+    "home",
+    "about",
+    "team",
+    "jobs",
+    "press",
+    "imprint",
+    "privacy",
+    "contact",
+    "archive",
+    "faq",
+)
 CHILDREN = {"team": "about", "jobs": "about", "press": "about", "privacy": "imprint"}
 HEROES, TEXTS, GALLERIES = 10, 20, 6
 
@@ -26,7 +37,13 @@ SINGLETONS: dict[str, Json] = {
 def _globals_translations() -> list[Json]:
     titles = {"en-US": "The Harbour Post", "de-DE": "Die Hafenpost", "ar-SA": "بريد الميناء"}
     return [
-        {"id": number, "globals_id": GLOBALS, "languages_code": code, "title": title, "tagline": f"{title} 🌊"}
+        {
+            "id": number,
+            "globals_id": GLOBALS,
+            "languages_code": code,
+            "title": title,
+            "tagline": f"{title} 🌊",
+        }
         for number, (code, title) in enumerate(titles.items(), start=1)
     ]
 
@@ -80,7 +97,13 @@ def _heroes() -> list[Json]:
             "id": key("hero", number),
             "headline": invent.words(6),
             "image": invent.pick(PHOTOS),
-            "buttons": [{"label": invent.words(2), "page": key("page", invent.pick(PAGES)), "external": False}],
+            "buttons": [
+                {
+                    "label": invent.words(2),
+                    "page": key("page", invent.pick(PAGES)),
+                    "external": False,
+                }
+            ],
         }
         for number in range(HEROES)
     ]
@@ -88,7 +111,10 @@ def _heroes() -> list[Json]:
 
 def _texts() -> list[Json]:
     invent = Inventor("block_text")
-    return [{"id": number, "body": invent.paragraphs(2) if number % 7 else None} for number in range(1, TEXTS + 1)]
+    return [
+        {"id": number, "body": invent.paragraphs(2) if number % 7 else None}
+        for number in range(1, TEXTS + 1)
+    ]
 
 
 def _gallery_files() -> list[Json]:
@@ -109,10 +135,18 @@ def _navigation() -> list[Json]:
     entries: list[Json] = []
     for place, name in enumerate(sorted(PAGES, key=lambda name: name in CHILDREN), start=1):
         parent = key("navigation", CHILDREN[name]) if name in CHILDREN else None
-        entry = {"id": key("navigation", name), "label": name.upper(), "parent": parent, "sort": place}
+        entry = {
+            "id": key("navigation", name),
+            "label": name.upper(),
+            "parent": parent,
+            "sort": place,
+        }
         entries.append({**entry, "page": key("page", name), "url": None})
     shop = {"page": None, "url": "https://shop.example.com/?from=site&x=1"}
-    return [*entries, {"id": key("navigation", "shop"), "label": "Shop", "parent": None, "sort": 99, **shop}]
+    return [
+        *entries,
+        {"id": key("navigation", "shop"), "label": "Shop", "parent": None, "sort": 99, **shop},
+    ]
 
 
 ROWS: dict[str, list[Json]] = {
@@ -120,7 +154,10 @@ ROWS: dict[str, list[Json]] = {
     "pages": _pages(),
     "block_hero": _heroes(),
     "block_text": _texts(),
-    "block_gallery": [{"id": key("gallery", number), "caption": f"Gallery № {number}"} for number in range(GALLERIES)],
+    "block_gallery": [
+        {"id": key("gallery", number), "caption": f"Gallery № {number}"}
+        for number in range(GALLERIES)
+    ],
     "block_gallery_files": _gallery_files(),
     "page_blocks": _page_blocks(),
     "navigation": _navigation(),

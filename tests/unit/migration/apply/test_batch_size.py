@@ -3,12 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidecar.migration.apply.batch_size import TRIES, BatchLimits
+from sidecar.migration.apply.batch_size import TRIES, BatchSize
 
 
 @given(st.lists(st.binary(max_size=50)), st.integers(1, 120), st.integers(1, 9))
-def test_batches_hold_every_row_once_and_stay_under_the_limits(rows: list[bytes], size: int, most: int) -> None:
-    limits = BatchLimits(size, most)
+def test_batches_hold_every_row_once_and_stay_under_the_limits(
+    rows: list[bytes], size: int, most: int
+) -> None:
+    limits = BatchSize(size, most)
     batches = list(limits.split(rows))
     assert [position for batch in batches for position in batch] == list(range(len(rows)))
     for batch in batches:
@@ -17,7 +19,7 @@ def test_batches_hold_every_row_once_and_stay_under_the_limits(rows: list[bytes]
 
 
 def test_the_limit_that_was_hit_shrinks_to_half_of_what_was_refused() -> None:
-    limits = BatchLimits(1000, 100)
+    limits = BatchSize(1000, 100)
     limits.shrink(600, 30, too_many=False)
     assert (limits.body_bytes, limits.rows) == (300, 100)
     limits.shrink(200, 30, too_many=True)
@@ -25,18 +27,18 @@ def test_the_limit_that_was_hit_shrinks_to_half_of_what_was_refused() -> None:
 
 
 def test_one_row_that_is_too_large_does_not_shrink_the_batches_of_the_others() -> None:
-    limits = BatchLimits(1000, 100)
+    limits = BatchSize(1000, 100)
     limits.shrink(5000, 1, too_many=False)
-    assert limits == BatchLimits(1000, 100)
+    assert limits == BatchSize(1000, 100)
 
 
-def learn(limits: BatchLimits, seconds_a_byte: float, refusals: int = 0) -> None:
+def learn(limits: BatchSize, seconds_a_byte: float, refusals: int = 0) -> None:
     for _ in range(TRIES):
         limits.learn(limits.best, seconds_a_byte * limits.best, refusals)
 
 
 def test_batches_grow_while_that_makes_rows_faster() -> None:
-    limits = BatchLimits(900_000, 1_000, best=100_000)
+    limits = BatchSize(900_000, 1_000, best=100_000)
     learn(limits, 1.0)
     assert limits.best == 200_000
     learn(limits, 0.8)
@@ -47,21 +49,21 @@ def test_batches_grow_while_that_makes_rows_faster() -> None:
 
 
 def test_a_batch_that_is_hardly_quicker_was_the_last_to_grow() -> None:
-    limits = BatchLimits(900_000, 1_000, best=100_000)
+    limits = BatchSize(900_000, 1_000, best=100_000)
     for seconds_a_byte in (1.0, 0.95, 0.1, 0.01):
         learn(limits, seconds_a_byte)
     assert limits.best == 200_000
 
 
 def test_small_batches_say_nothing_of_large_ones() -> None:
-    limits = BatchLimits(900_000, 1_000, best=100_000)
+    limits = BatchSize(900_000, 1_000, best=100_000)
     for _ in range(100):
         limits.learn(5_000, 1.0, 0)
     assert limits.best == 100_000
 
 
 def test_batches_shrink_once_for_each_time_that_the_destination_asks_to_slow_down() -> None:
-    limits = BatchLimits(900_000, 1_000, best=400_000)
+    limits = BatchSize(900_000, 1_000, best=400_000)
     learn(limits, 1.0, refusals=1)
     assert limits.best == 200_000
     learn(limits, 1.0, refusals=9)

@@ -9,7 +9,7 @@ import pytest
 
 from sidecar.directus.client import Directus
 from sidecar.migration.check.compatibility import Compatibility
-from sidecar.migration.check.force import MOST_NAMES, what_force_does
+from sidecar.migration.check.force import MAX_NAMES, what_force_does
 from sidecar.migration.check.vendor_notes import NAMES
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.report.findings import Finding
@@ -22,7 +22,9 @@ USER_ID = column("directus_users", "id", nullable=False, key=True)
 DIRECTION = column("directus_users", "text_direction", default="auto")
 
 
-def said(source: Instance, destination: Instance, options: tuple[str, ...] = EVERYTHING) -> dict[str, str]:
+def said(
+    source: Instance, destination: Instance, options: tuple[str, ...] = EVERYTHING
+) -> dict[str, str]:
     """The sentences by their code, those of one code as one text."""
     found: dict[str, str] = {}
     for finding in what_force_does(source, destination, options):
@@ -45,14 +47,21 @@ def test_columns_that_the_destination_lacks_are_named_with_the_rows_that_use_the
         source = instance("11.17.4", USER_ID, DIRECTION, client=Directus(server.url, "t"))
         words = said(source, instance("11.1.2", USER_ID))
         asked = json.loads(server.bodies[0])["query"]["filter"]
-    assert "no directus_users.text_direction, so what is in it stays behind (3 rows here)" in words["CANNOT_TRAVEL"]
-    assert asked == {"_and": [{"text_direction": {"_nnull": True}}, {"text_direction": {"_neq": "auto"}}]}
+    assert (
+        "no directus_users.text_direction, so what is in it stays behind (3 rows here)"
+        in words["CANNOT_TRAVEL"]
+    )
+    assert asked == {
+        "_and": [{"text_direction": {"_nnull": True}}, {"text_direction": {"_neq": "auto"}}]
+    }
 
 
 def test_columns_that_nothing_uses_are_named_as_no_loss() -> None:
     with counting(0) as server:
         source = instance("11.17.4", USER_ID, DIRECTION, client=Directus(server.url, "t"))
-        assert "nothing is lost by that" in said(source, instance("11.1.2", USER_ID))["CANNOT_TRAVEL"]
+        assert (
+            "nothing is lost by that" in said(source, instance("11.1.2", USER_ID))["CANNOT_TRAVEL"]
+        )
 
 
 def test_of_options_that_were_not_chosen_nothing_is_said() -> None:
@@ -69,7 +78,10 @@ def test_a_column_of_the_projects_own_is_no_difference_of_versions() -> None:
     own = column("directus_users", "shoe_size", system=False)
     source = instance("11.1.2", USER_ID, own, fields=[own])
     destination = instance("11.17.4", USER_ID, own, fields=[own])
-    words = said(source, instance("11.17.4", USER_ID)), said(instance("11.1.2", USER_ID), destination)
+    words = (
+        said(source, instance("11.17.4", USER_ID)),
+        said(instance("11.1.2", USER_ID), destination),
+    )
     assert "shoe_size" not in str(words)
 
 
@@ -89,27 +101,42 @@ def test_each_pair_of_databases_has_its_words(here: str, there: str) -> None:
     words = said(instance("12.4.0", vendor=here), instance("12.4.0", vendor=there))
     assert f"From {NAMES[here]} to {NAMES[there]}" in words["VALUES_TRANSLATED"]
     assert NAMES[there].partition(" ")[0] in words["CANNOT_TRAVEL"]
-    assert not any(sentence.endswith(".") for text in words.values() for sentence in text.splitlines())
+    assert not any(
+        sentence.endswith(".") for text in words.values() for sentence in text.splitlines()
+    )
 
 
-@pytest.mark.parametrize(("version", "vendor", "compared", "helps"), [
-    ("12.4.0", "sqlite", True, False),
-    ("11.17.4", "sqlite", True, True),
-    ("12.4.0", "postgres", True, True),
-    ("12.4.0", "oracle", True, False),
-    ("11.17.4", "sqlite", False, False),
-])
-def test_force_is_offered_where_it_helps(version: str, vendor: str, compared: bool, helps: bool) -> None:
+@pytest.mark.parametrize(
+    ("version", "vendor", "compared", "helps"),
+    [
+        ("12.4.0", "sqlite", True, False),
+        ("11.17.4", "sqlite", True, True),
+        ("12.4.0", "postgres", True, True),
+        ("12.4.0", "oracle", True, False),
+        ("11.17.4", "sqlite", False, False),
+    ],
+)
+def test_force_is_offered_where_it_helps(
+    version: str, vendor: str, compared: bool, helps: bool
+) -> None:
     source, destination = instance("12.4.0"), instance(version, vendor=vendor)
-    findings = tuple(Finding(code, "") for code, differs in (
-        ("VERSION_DIFFERS", source.version != version), ("VENDOR_DIFFERS", source.vendor != vendor)) if differs)
-    found = Compatibility(source, destination, findings, SchemaDiff(None, {}) if compared else None, None)
+    findings = tuple(
+        Finding(code, "")
+        for code, differs in (
+            ("VERSION_DIFFERS", source.version != version),
+            ("VENDOR_DIFFERS", source.vendor != vendor),
+        )
+        if differs
+    )
+    found = Compatibility(
+        source, destination, findings, SchemaDiff(None, {}) if compared else None, None
+    )
     assert found.force_would_help == helps
     said = replace(found, force=(Finding("LOOK_AT", "Look"),)).document()["force"]
     assert said == [{"code": "LOOK_AT", "message": "Look"}]
 
 
 def test_long_lists_of_names_are_cut() -> None:
-    columns = [column("directus_users", f"c{number}") for number in range(MOST_NAMES + 2)]
+    columns = [column("directus_users", f"c{number}") for number in range(MAX_NAMES + 2)]
     words = said(instance("11.1.2", USER_ID), instance("11.17.4", USER_ID, *columns))
     assert "and 2 more" in words["DEFAULTED"]

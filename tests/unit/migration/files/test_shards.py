@@ -17,7 +17,9 @@ from sidecar.migration.files.shards import (
 )
 
 FILE = File("", "name", "text/plain", 0, False, {"title": "Title"})
-SIZES = st.lists(st.one_of(st.none(), st.integers(0, 1_000), st.integers(0, 2 * SHARD_BYTES)), max_size=300)
+SIZES = st.lists(
+    st.one_of(st.none(), st.integers(0, 1_000), st.integers(0, 2 * SHARD_BYTES)), max_size=300
+)
 
 
 def files_of(sizes: list[int | None]) -> list[File]:
@@ -35,13 +37,18 @@ def test_shards_hold_every_file_once_and_stay_under_the_limits(sizes: list[int |
 
 
 @given(SIZES)
-def test_units_hold_every_file_once_and_only_small_ones_share_a_request(sizes: list[int | None]) -> None:
+def test_units_hold_every_file_once_and_only_small_ones_share_a_request(
+    sizes: list[int | None],
+) -> None:
     files = files_of(sizes)
     units = list(units_of(files))
     assert sorted((file for unit in units for file in unit), key=lambda file: int(file.id)) == files
     for unit in units:
         assert len(unit) <= UNIT_FILES
-        assert len(unit) == 1 or sum(file.size or UNIT_BYTES for file in unit if file.size != 0) <= UNIT_BYTES
+        assert (
+            len(unit) == 1
+            or sum(file.size or UNIT_BYTES for file in unit if file.size != 0) <= UNIT_BYTES
+        )
 
 
 def test_a_file_that_an_earlier_run_left_goes_alone_and_is_not_shared() -> None:

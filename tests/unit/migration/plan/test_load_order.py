@@ -1,4 +1,5 @@
-"""Ordering: whatever the graph, what a row points at is there before it, or the reference is deferred."""
+"""Ordering: whatever the graph, what a row points at is there before it, or the reference is
+deferred."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +7,13 @@ from hypothesis import strategies as st
 from sidecar.migration.plan.load_order import Edge, Group, arrange
 
 NAMES = [f"c{number}" for number in range(7)]
-edges = st.builds(Edge, st.sampled_from(NAMES), st.sampled_from(NAMES), st.sampled_from(["a", "b", "c"]), st.booleans())
+edges = st.builds(
+    Edge,
+    st.sampled_from(NAMES),
+    st.sampled_from(NAMES),
+    st.sampled_from(["a", "b", "c"]),
+    st.booleans(),
+)
 graphs = st.lists(edges, max_size=16, unique_by=lambda edge: (edge.origin, edge.column))
 
 
@@ -23,14 +30,19 @@ def test_a_tree_defers_only_its_own_parent() -> None:
 
 
 def test_a_cycle_defers_its_nullable_edge_and_not_the_required_one() -> None:
-    optional, required = Edge("authors", "posts", "featured"), Edge("posts", "authors", "author", nullable=False)
-    assert arrange(["posts", "authors"], [optional, required]) == [Group(("authors", "posts"), (optional,))]
+    optional, required = (
+        Edge("authors", "posts", "featured"),
+        Edge("posts", "authors", "author", nullable=False),
+    )
+    assert arrange(["posts", "authors"], [optional, required]) == [
+        Group(("authors", "posts"), (optional,))
+    ]
 
 
 def test_a_cycle_of_required_edges_lifts_one() -> None:
     there, back = Edge("a", "b", "x", nullable=False), Edge("b", "a", "x", nullable=False)
     (group,) = arrange(["a", "b"], [there, back])
-    assert group.lifted == group.deferred == (there,)
+    assert group.relaxed_not_null == group.deferred == (there,)
 
 
 def test_edges_to_collections_that_do_not_move_are_passed_over() -> None:
@@ -64,12 +76,14 @@ def test_only_edges_that_close_a_cycle_are_deferred(graph: list[Edge]) -> None:
 @given(graphs)
 def test_a_required_edge_is_deferred_only_in_a_cycle_of_required_edges(graph: list[Edge]) -> None:
     required = [edge for edge in graph if not edge.nullable]
-    for edge in (edge for group in arrange(NAMES, graph) for edge in group.lifted):
+    for edge in (edge for group in arrange(NAMES, graph) for edge in group.relaxed_not_null):
         assert edge.origin in _reachable(edge.target, required)
 
 
 @given(graphs.flatmap(lambda graph: st.tuples(st.just(graph), st.permutations(graph))))
-def test_the_order_does_not_depend_on_how_the_graph_is_listed(graphs: tuple[list[Edge], list[Edge]]) -> None:
+def test_the_order_does_not_depend_on_how_the_graph_is_listed(
+    graphs: tuple[list[Edge], list[Edge]],
+) -> None:
     graph, shuffled = graphs
     assert arrange(reversed(NAMES), shuffled) == arrange(NAMES, graph)
 

@@ -18,26 +18,51 @@ ANY = {"related_collection": None, "schema": None, "meta": {"one_collection_fiel
 
 def side(*relations: dict[str, Any], collection: str = "arts") -> Instance:
     rows = tuple({"collection": collection, "field": "cat", **relation} for relation in relations)
-    tables: list[dict[str, Any]] = [{"collection": "arts", "meta": {}, "schema": {}},
-                                    {"collection": "untracked", "meta": None, "schema": {}}]
+    tables: list[dict[str, Any]] = [
+        {"collection": "arts", "meta": {}, "schema": {}},
+        {"collection": "untracked", "meta": None, "schema": {}},
+    ]
     return replace(instance("12.4.0"), relations=rows, collections=tuple(tables))
 
 
-@pytest.mark.parametrize(("here", "there"), [
-    ([CATS], [CATS]), ([CATS], [ADOPTED]), ([TAGS], [NO_KEY]), ([ANY], [ANY]), ([CATS], []), ([], [CATS]),
-])
-def test_the_same_target_is_no_conflict_and_a_missing_relation_is_none(here: list[Any], there: list[Any]) -> None:
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ([CATS], [CATS]),
+        ([CATS], [ADOPTED]),
+        ([TAGS], [NO_KEY]),
+        ([ANY], [ANY]),
+        ([CATS], []),
+        ([], [CATS]),
+    ],
+)
+def test_the_same_target_is_no_conflict_and_a_missing_relation_is_none(
+    here: list[Any], there: list[Any]
+) -> None:
     assert schema_conflicts(side(*here), side(*there), None) == []
 
 
-@pytest.mark.parametrize(("here", "there", "words"), [
-    ([TAGS], [CATS], "to tags at the source and to cats at the destination"),
-    ([TAGS], [ADOPTED], "to tags at the source and to cats at the destination"),
-    ([ANY], [CATS], "to any collection (many-to-any) at the source and to cats at the destination"),
-    # What an earlier version left: the foreign key of old, and further rows of metadata.
-    ([TAGS], [ADOPTED, NO_KEY, NO_KEY], "to tags at the source and to cats and tags at the destination"),
-])
-def test_another_target_is_named_on_both_sides_with_what_to_do(here: list[Any], there: list[Any], words: str) -> None:
+@pytest.mark.parametrize(
+    ("here", "there", "words"),
+    [
+        ([TAGS], [CATS], "to tags at the source and to cats at the destination"),
+        ([TAGS], [ADOPTED], "to tags at the source and to cats at the destination"),
+        (
+            [ANY],
+            [CATS],
+            "to any collection (many-to-any) at the source and to cats at the destination",
+        ),
+        # What an earlier version left: the foreign key of old, and further rows of metadata.
+        (
+            [TAGS],
+            [ADOPTED, NO_KEY, NO_KEY],
+            "to tags at the source and to cats and tags at the destination",
+        ),
+    ],
+)
+def test_another_target_is_named_on_both_sides_with_what_to_do(
+    here: list[Any], there: list[Any], words: str
+) -> None:
     (finding,) = schema_conflicts(side(*here), side(*there), None)
     assert finding.code == "SCHEMA_CONFLICT"
     assert f"arts.cat points {words}" in finding.message

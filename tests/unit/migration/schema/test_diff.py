@@ -5,18 +5,24 @@ from typing import Any
 
 from sidecar.directus.client import Directus
 from sidecar.migration.schema.diff import compare_schema
-from sidecar.migration.schema.loading_mode import NOTE, loading_form
+from sidecar.migration.schema.loading_mode import NOTE, loading_mode
 from tests.stack.answering import Answering
 
 META_BEFORE, META_AFTER = {"note": "old", "icon": "x"}, {"note": "new"}
 CURRENT: dict[str, Any] = {
-    "vendor": "sqlite", "collections": [{"collection": "posts", "meta": META_BEFORE}],
-    "fields": [{"collection": "posts", "field": "title", "meta": META_BEFORE, "schema": {"name": "title"}}],
+    "vendor": "sqlite",
+    "collections": [{"collection": "posts", "meta": META_BEFORE}],
+    "fields": [
+        {"collection": "posts", "field": "title", "meta": META_BEFORE, "schema": {"name": "title"}}
+    ],
     "relations": [],
 }
 WANTED: dict[str, Any] = {
-    **CURRENT, "collections": [{"collection": "posts", "meta": META_AFTER}],
-    "fields": [{"collection": "posts", "field": "title", "meta": META_AFTER, "schema": {"name": "title"}}],
+    **CURRENT,
+    "collections": [{"collection": "posts", "meta": META_AFTER}],
+    "fields": [
+        {"collection": "posts", "field": "title", "meta": META_AFTER, "schema": {"name": "title"}}
+    ],
 }
 
 
@@ -32,13 +38,19 @@ def whole(kind: str, **names: str) -> dict[str, Any]:
 
 
 def test_what_only_the_destination_has_is_kept_and_counted() -> None:
-    diff = compared(collections=[whole("D", collection="own")], fields=[whole("D", collection="own", field="id")])
+    diff = compared(
+        collections=[whole("D", collection="own")],
+        fields=[whole("D", collection="own", field="id")],
+    )
     assert diff.empty
     assert (diff.counts().kept, diff.counts().dropped) == (2, 0)
 
 
 def test_additions_and_changes_are_counted_apart() -> None:
-    change = {"collection": "posts", "diff": [{"kind": "E", "path": ["meta", "note"], "lhs": "old", "rhs": "new"}]}
+    change = {
+        "collection": "posts",
+        "diff": [{"kind": "E", "path": ["meta", "note"], "lhs": "old", "rhs": "new"}],
+    }
     counts = compared(collections=[whole("N", collection="tags"), change]).counts()
     assert (counts.added, counts.changed) == (1, 1)
 
@@ -60,26 +72,54 @@ def test_a_nested_deletion_never_comes_first() -> None:
 
 def test_a_change_of_metadata_leaves_the_column_alone() -> None:
     edit = {"kind": "E", "path": ["meta", "note"], "lhs": "old", "rhs": "new"}
-    (entry,) = compared(fields=[{"collection": "posts", "field": "title", "diff": [edit]}]).parts["fields"]
-    assert entry["diff"][0] == {"kind": "E", "path": ["meta"], "lhs": META_BEFORE, "rhs": META_AFTER}
+    (entry,) = compared(fields=[{"collection": "posts", "field": "title", "diff": [edit]}]).parts[
+        "fields"
+    ]
+    assert entry["diff"][0] == {
+        "kind": "E",
+        "path": ["meta"],
+        "lhs": META_BEFORE,
+        "rhs": META_AFTER,
+    }
     assert entry["diff"][1] == {"kind": "D", "path": ["schema"], "lhs": {}}
 
 
 def test_a_column_in_the_place_of_an_alias_is_a_conflict_and_dropped_from_neither_side() -> None:
-    both = [whole("D", collection="posts", field="blocks"), whole("N", collection="posts", field="blocks")]
+    both = [
+        whole("D", collection="posts", field="blocks"),
+        whole("N", collection="posts", field="blocks"),
+    ]
     diff = compared(fields=both)
     assert diff.conflicts == ("posts.blocks",)
     assert diff.empty
 
 
 def test_loading_form_takes_away_what_directus_would_do_by_itself() -> None:
-    field = {"collection": "posts", "field": "author", "schema": {"is_nullable": False},
-             "meta": {"special": ["m2o", "user-created"], "required": True, "validation": {"a": 1}, "note": "n"}}
-    snapshot = {"collections": [{"collection": "posts", "schema": {}, "meta": {"accountability": "all", "note": "n"}}],
-                "fields": [field, {**field, "collection": "tags"}]}
-    form = loading_form(snapshot, {"posts"}, {("posts", "author")})
+    field = {
+        "collection": "posts",
+        "field": "author",
+        "schema": {"is_nullable": False},
+        "meta": {
+            "special": ["m2o", "user-created"],
+            "required": True,
+            "validation": {"a": 1},
+            "note": "n",
+        },
+    }
+    snapshot = {
+        "collections": [
+            {"collection": "posts", "schema": {}, "meta": {"accountability": "all", "note": "n"}}
+        ],
+        "fields": [field, {**field, "collection": "tags"}],
+    }
+    form = loading_mode(snapshot, {"posts"}, {("posts", "author")})
     assert form["collections"][0]["meta"] == {"accountability": None, "note": NOTE}
-    assert form["fields"][0]["meta"] == {"special": ["m2o"], "required": False, "validation": None, "note": "n"}
+    assert form["fields"][0]["meta"] == {
+        "special": ["m2o"],
+        "required": False,
+        "validation": None,
+        "note": "n",
+    }
     assert form["fields"][0]["schema"] == {"is_nullable": True}
     assert form["fields"][1] == snapshot["fields"][1]
-    assert loading_form(snapshot, set()) == snapshot
+    assert loading_mode(snapshot, set()) == snapshot

@@ -1,4 +1,5 @@
-"""What all views have in common: JSON bodies are read strictly, and the OpenAPI document names every status."""
+"""What all views have in common: JSON bodies are read strictly, and the OpenAPI document names
+every status."""
 
 import math
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from sidecar.errors import Refused
+from sidecar.errors import InvalidRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
 # Any request: without the secret, without Redis, with an answer that cannot be had from the source.
@@ -23,7 +24,8 @@ LONG_ADDRESS = {"schema": {"type": "string"}, "content_type": "text/html"}
 
 
 class _JsonParser(FlaskParser):
-    """Takes only what JSON is: no NaN, no lone surrogate, no nesting without end, and nothing under another name."""
+    """Takes only what JSON is: no NaN, no lone surrogate, no nesting without end, and nothing under
+    another name."""
 
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data()
@@ -34,11 +36,11 @@ class _JsonParser(FlaskParser):
             raise RequestEntityTooLarge
         if not req.is_json:
             message = "Send the body as application/json"
-            raise Refused(message, code="UNSUPPORTED_MEDIA_TYPE", status=415)
+            raise InvalidRequest(message, code="UNSUPPORTED_MEDIA_TYPE", status=415)
         try:
             return orjson.loads(body)
         except ValueError as error:
-            raise Refused("The body is not valid JSON", code="INVALID_JSON") from error
+            raise InvalidRequest("The body is not valid JSON", code="INVALID_JSON") from error
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
