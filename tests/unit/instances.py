@@ -1,5 +1,6 @@
 """Instances that nobody started, for tests of what is worked out from two descriptions."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sidecar.migration.instance.instance import Instance
@@ -50,13 +51,21 @@ def column(
 
 
 def instance(
-    version: str, *columns: Row, vendor: str = "sqlite", client: Any = None, **snapshot: Any
+    version: str,
+    *columns: Row,
+    vendor: str = "sqlite",
+    client: Any = None,
+    tables: Iterable[Row] = (),
+    **snapshot: Any,
 ) -> Instance:
-    """One with these columns beside a key in each of the tables that all versions have."""
+    """One with these columns beside a key in each of the tables that all versions have.
+
+    ``tables`` describe collections as ``/collections`` does; the others have no metadata."""
     keys = [column(table, "id", nullable=False, key=True) for table in SYSTEM_TABLES]
     fields = (*keys, *columns)
+    described_tables = {table["collection"]: table for table in tables}
     collections = tuple(
-        {"collection": name, "meta": None, "schema": {"name": name}}
+        described_tables.get(name, {"collection": name, "meta": None, "schema": {"name": name}})
         for name in dict.fromkeys(field["collection"] for field in fields)
     )
     described = {

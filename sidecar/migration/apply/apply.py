@@ -87,7 +87,9 @@ def _with_columns(plan: Plan, preparation: DestinationState) -> Plan:
     """``plan`` with the columns that the destination has by now: between two databases they tell
     what it holds."""
     return (
-        plan.with_destination(_destination_now(plan, preparation)) if plan.codecs.differ else plan
+        plan.with_destination(_destination_now(plan, preparation))
+        if plan.codecs.vendors_differ
+        else plan
     )
 
 

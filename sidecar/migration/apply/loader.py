@@ -151,7 +151,7 @@ class Loader:
         if self._transfer:
             found = self._transfer.finished(found, mapped)
         existing = [row for row in mapped if row.key in found]
-        own_key = partial(self._mapper.codec.value, self._resource.key)
+        own_key = partial(self._mapper.codec.encode_value, self._resource.key)
         if self._unfinished:
             # What was created by an earlier run kept its key; a row that was recognised is the
             # destination's own.

@@ -13,7 +13,7 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.plan import Plan
-from sidecar.migration.values.key_collation import folded
+from sidecar.migration.values.key_collation import fold
 from sidecar.resources.base import Resource
 from sidecar.resources.vendors import MYSQL
 
@@ -63,7 +63,7 @@ class CollationConflicts:
 
     def _first(self, column: str, row: Row) -> Any:
         """The key of the row that had the text before; None when this is the first."""
-        text, key = folded(str(row[column])), row[self._key]
+        text, key = fold(str(row[column])), row[self._key]
         found = self._texts.execute(
             'SELECT key FROM texts WHERE "column" = ? AND text = ?', (column, text)
         ).fetchone()
@@ -78,17 +78,17 @@ def reject_duplicates(
     """``rows``, those refused whose key is not among the rows ``found`` by their keys, but one like
     it is."""
     asked = {row.key for row in rows}
-    taken = {folded(key): key for key in found.keys() - asked if isinstance(key, str)}
+    taken = {fold(key): key for key in found.keys() - asked if isinstance(key, str)}
     if not taken:
         return rows
     return [
         row._replace(
             unsupported_values={
                 **row.unsupported_values,
-                resource.key: ALIKE.format(taken[folded(row.key)]),
+                resource.key: ALIKE.format(taken[fold(row.key)]),
             }
         )
-        if isinstance(row.key, str) and row.key not in found and folded(row.key) in taken
+        if isinstance(row.key, str) and row.key not in found and fold(row.key) in taken
         else row
         for row in rows
     ]

@@ -28,4 +28,4 @@ def note_losses(
 ) -> None:
     """In how many rows a column arrives with less."""
     for (column, loss), rows in lossy_columns.items():
-        report.note(resource.name, loss.code, column, f"{column}: {loss.words}", rows)
+        report.note(resource.name, loss.code, column, f"{column}: {loss.message}", rows)

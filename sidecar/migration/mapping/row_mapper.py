@@ -63,7 +63,7 @@ class RowMapper:
 
     def map_page(self, rows: Sequence[Row]) -> list[MappedRow]:
         """``rows`` with every reference rewritten; one without counterpart becomes null."""
-        return [self._map(row) for row in self._spelling.of_keys(rows)]
+        return [self._map(row) for row in self._spelling.align_references(rows)]
 
     def _map(self, row: Row) -> MappedRow:
         values = {column: row[column] for column in self._resource.columns}

@@ -122,7 +122,9 @@ def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -
         schema_stands=schema_stands,
     )
     for resource in plan.in_order():
-        report.add_resource(resource, plan.rows[resource.name], plan.codec(resource).words)
+        report.add_resource(
+            resource, plan.rows[resource.name], plan.codec(resource).comparison_notes
+        )
     return plan
 
 

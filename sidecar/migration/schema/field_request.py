@@ -46,7 +46,7 @@ def cannot_be_altered(field: Row, vendor: str) -> bool:
     )
 
 
-def is_changed(before: Row, after: Row, vendor: str) -> bool:
+def will_change(before: Row, after: Row, vendor: str) -> bool:
     """Whether the column of ``before`` will be that of ``after``, both fields of a snapshot on
     ``vendor``; others stay as they are."""
     return classify(before, after) == "harmless" and not cannot_be_altered(before, vendor)

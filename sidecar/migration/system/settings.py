@@ -117,7 +117,7 @@ def _decide_one(
     source: SettingValues,
     destination: SettingValues,
 ) -> Decision:
-    wanted = plan.codec(resource).value(name, _mapped(plan, target, source.values[name]))
+    wanted = plan.codec(resource).encode_value(name, _mapped(plan, target, source.values[name]))
     own = destination.values.get(name)
     if wanted is not None and source.meaning(name, own) == source.meaning(name, wanted):
         return Decision(name, wanted, "unchanged")

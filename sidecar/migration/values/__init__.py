@@ -1,1 +1,1 @@
-"""One value between two databases: how it is parsed, converted and compared."""
+"""Values on their way from one database to another: parsing, encoding and comparison."""

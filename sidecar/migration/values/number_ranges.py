@@ -1,122 +1,142 @@
-"""Columns of numbers that need more than the type that Directus reads would give them in another
-database.
+"""Finds numeric columns whose values need a larger type in another database.
 
-SQLite has integers of one size only, and tells decimals and floating-point numbers not apart; MySQL
-counts without a sign. So what such a column has to become is told by the values in it.
+SQLite has integers of one size and does not tell decimals from floating-point numbers. MySQL has
+unsigned integers. The types that Directus reads there are too small elsewhere for some values, so
+the values themselves decide.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from sidecar.directus.client import Row
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.precision import extremes_of, whole_number
 from sidecar.migration.instance.reading import pages_of
-from sidecar.migration.values.parsers import exact, single
+from sidecar.migration.values.parsers import parse_decimal
+from sidecar.migration.values.rounding import is_exact_in_single
 from sidecar.resources.base import Resource
+from sidecar.resources.vendors import MYSQL, SQLITE
 
-LARGEST = 2**31 - 1
-AT_ONCE = 4
-MAY_BE_WIDE = {"sqlite": ("integer", "int"), "mysql": ("int unsigned",)}
-KEEPS_DOUBLES = "sqlite"
-# At least so many digits before and after the point, and no more than MySQL's decimals have.
-FEWEST_DIGITS, FEWEST_SCALE = 10, 5
+MIN_INTEGER, MAX_INTEGER = -(2**31), 2**31 - 1
+MAX_CONCURRENT_READS = 4
+# By vendor: the data types of integer columns that can hold more than 32 bits.
+WIDE_DATA_TYPES: Mapping[str, Sequence[str]] = {
+    SQLITE: ("integer", "int"),
+    MYSQL: ("int unsigned",),
+}
+# Digits before and after the decimal point: what a decimal gets at least, and the most that
+# MySQL stores.
+MIN_DIGITS, MIN_SCALE = 10, 5
 MAX_DIGITS, MAX_SCALE = 35, 30
+ColumnName = tuple[str, str]
+# Two numbers of digits.
 Digits = tuple[int, int]
 
 
 def with_wide_numbers(source: Instance) -> Instance:
-    """``source`` with the integers that need more than 32 bits and the decimals among its
-    floating-point numbers: those with values that single precision, which is all that Directus
-    gives them elsewhere, does not keep.
+    """Add the columns that need a larger type to the source: ``wide`` and ``decimals``.
 
-    A request for each collection that has integers which may be; on SQLite the floating-point
-    numbers of all rows are read.
+    ``wide`` are integers with values beyond 32 bits. ``decimals`` are floating-point numbers with
+    values that single precision, Directus's type in the other databases, does not keep.
+
+    Sends one request for each collection that can have wide integers. On SQLite, it reads the
+    floating-point numbers of all rows. Raises DirectusError.
     """
-    integers = map_ahead(lambda asked: _wide(source, *asked), _asked(source, "integer"), AT_ONCE)
-    floats = _asked(source, "float") if source.vendor == KEEPS_DOUBLES else []
-    decimals = map_ahead(lambda asked: _decimals(source, *asked), floats, AT_ONCE)
+    integers = map_ahead(
+        lambda task: _wide_columns(source, *task),
+        _columns_of_type(source, "integer"),
+        MAX_CONCURRENT_READS,
+    )
+    floats = _columns_of_type(source, "float") if source.vendor == SQLITE else []
+    decimals = map_ahead(lambda task: _decimal_columns(source, *task), floats, MAX_CONCURRENT_READS)
     return replace(
         source,
         wide=frozenset(name for names in integers for name in names),
-        decimals={name: digits for found in decimals for name, digits in found.items()},
+        decimals={name: digits for columns in decimals for name, digits in columns.items()},
     )
 
 
-def _asked(source: Instance, kind: str) -> list[tuple[Resource, list[str]]]:
-    """The columns of the type ``kind`` that have to be looked into, by resource."""
-    asked: dict[str, list[str]] = defaultdict(list)
-    for row in source.fields:
-        if (
-            row["type"] == kind
-            and row.get("schema")
-            and (
-                kind != "integer"
-                or row["schema"]["data_type"] in MAY_BE_WIDE.get(source.vendor, ())
-            )
-        ):
-            asked[row["collection"]].append(row["field"])
-    # What belongs to Directus itself is the same everywhere.
-    added = {(row["collection"], row["field"]) for row in source.snapshot["fields"]}
-    found = [
-        (
-            resource,
-            [
-                field
-                for field in asked[name]
-                if field in resource.columns
-                and ((name, field) in added or resource.path.startswith("/items/"))
-            ],
-        )
-        for name, resource in source.model.resources.items()
-    ]
-    return [(resource, columns) for resource, columns in found if columns]
+def required_digits(numbers: Iterable[Decimal], digits: int, scale: int) -> Digits:
+    """The digits before and after the decimal point that all numbers need.
 
-
-def _wide(source: Instance, resource: Resource, columns: list[str]) -> list[tuple[str, str]]:
-    if resource.path.startswith("/items/") and not resource.singleton:
-        numbers: dict[str, Sequence[int]] = {**extremes_of(source, resource, columns)}
-    else:
-        rows = [
-            row for page in pages_of(source, resource, [resource.key, *columns]) for row in page
-        ]
-        numbers = {column: [whole_number(row[column]) for row in rows] for column in columns}
-    return [
-        (resource.name, column)
-        for column, found in numbers.items()
-        if not all(-LARGEST - 1 <= number <= LARGEST for number in found)
-    ]
-
-
-def _decimals(
-    source: Instance, resource: Resource, columns: list[str]
-) -> dict[tuple[str, str], Digits]:
-    found: dict[str, Digits] = dict.fromkeys(columns, (FEWEST_DIGITS, FEWEST_SCALE))
-    needed: set[str] = set()
-    for page in pages_of(source, resource, [resource.key, *columns]):
-        for column in columns:
-            numbers = [exact(row[column]) for row in page if isinstance(row[column], int | float)]
-            found[column] = digits_of(numbers, *found[column])
-            needed |= {column} if not all(map(_is_single, numbers)) else set()
-    return {
-        (resource.name, column): (digits + scale, scale)
-        for column, (digits, scale) in found.items()
-        if column in needed and digits <= MAX_DIGITS and scale <= MAX_SCALE
-    }
-
-
-def digits_of(numbers: Iterable[Decimal], digits: int, scale: int) -> Digits:
-    """How many digits before and after the point are needed, at least those two."""
+    Returns ``digits`` and ``scale`` at least.
+    """
     for number in numbers:
         digits = max(digits, number.adjusted() + 1)
         scale = max(scale, -int(number.normalize().as_tuple().exponent))
     return digits, scale
 
 
-def _is_single(number: Decimal) -> bool:
-    try:
-        return Decimal(repr(single(float(number)))) == number
-    except ValueError:
+def _columns_of_type(source: Instance, field_type: str) -> list[tuple[Resource, list[str]]]:
+    """The columns of a type whose values have to be read, by resource."""
+    candidates: dict[str, list[str]] = defaultdict(list)
+    for field in source.fields:
+        if field["type"] == field_type and _can_be_wide(field, source.vendor):
+            candidates[field["collection"]].append(field["field"])
+    columns = (
+        (resource, _own_columns(source, resource, candidates[name]))
+        for name, resource in source.model.resources.items()
+    )
+    return [(resource, names) for resource, names in columns if names]
+
+
+def _can_be_wide(field: Row, vendor: str) -> bool:
+    schema = field.get("schema")
+    if not schema:
         return False
+    return field["type"] != "integer" or schema["data_type"] in WIDE_DATA_TYPES.get(vendor, ())
+
+
+def _own_columns(source: Instance, resource: Resource, names: Iterable[str]) -> list[str]:
+    """Those columns that the project defines; Directus's own are the same on every database."""
+    if resource.path.startswith("/items/"):
+        return [name for name in names if name in resource.columns]
+    added = source.added_columns(resource.name)
+    return [name for name in names if name in resource.columns and name in added]
+
+
+def _wide_columns(source: Instance, resource: Resource, columns: Sequence[str]) -> list[ColumnName]:
+    return [
+        (resource.name, column)
+        for column, numbers in _integers(source, resource, columns).items()
+        if not all(MIN_INTEGER <= number <= MAX_INTEGER for number in numbers)
+    ]
+
+
+def _integers(
+    source: Instance, resource: Resource, columns: Sequence[str]
+) -> Mapping[str, Sequence[int]]:
+    """By column: the least and the largest integer, or all of them where Directus aggregates
+    nothing."""
+    if resource.path.startswith("/items/") and not resource.singleton:
+        return extremes_of(source, resource, list(columns))
+    rows = list(_rows(source, resource, columns))
+    return {column: [whole_number(row[column]) for row in rows] for column in columns}
+
+
+def _decimal_columns(
+    source: Instance, resource: Resource, columns: Sequence[str]
+) -> dict[ColumnName, Digits]:
+    """By column that needs a decimal: its digits in all, and those after the decimal point."""
+    sizes: dict[str, Digits] = dict.fromkeys(columns, (MIN_DIGITS, MIN_SCALE))
+    inexact: set[str] = set()
+    for row in _rows(source, resource, columns):
+        for column in columns:
+            if isinstance(row[column], int | float):
+                number = parse_decimal(row[column])
+                sizes[column] = required_digits([number], *sizes[column])
+                if column not in inexact and not is_exact_in_single(number):
+                    inexact.add(column)
+    return {
+        (resource.name, column): (digits + scale, scale)
+        for column, (digits, scale) in sizes.items()
+        if column in inexact and digits <= MAX_DIGITS and scale <= MAX_SCALE
+    }
+
+
+def _rows(source: Instance, resource: Resource, columns: Sequence[str]) -> Iterator[Row]:
+    for page in pages_of(source, resource, [resource.key, *columns]):
+        yield from page

@@ -1,176 +1,142 @@
-"""What a value is, however a database shows it, and how another one shows the same. Pure functions
-of one value.
+"""Parse and format single values.
 
-Each vendor's notation was seen by REST: numbers come as texts where JavaScript could not hold them
-(PostgreSQL's bigint, every decimal), truth as 0 and 1, the first moment of 1970 as the number 0
-(SQLite).
+Each database shows the same value in its own notation. These pure functions turn what a REST
+response shows into one Python value, and back into one notation. Each parser raises ValueError; the
+message completes the sentence "The value …".
+
+Notations that REST responses use:
+
+- PostgreSQL's bigint and every decimal are strings, because JavaScript numbers cannot hold them.
+- Booleans are 0 and 1 where Directus does not recognize the column as a boolean.
+- On SQLite, Directus can show a moment as a number: milliseconds since 1970.
 """
 
-import math
 import re
-import struct
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from sidecar.migration.values.rounding import ALL_DIGITS, round_half_up
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TRUTH = {0: False, 1: True, "0": False, "1": True, "false": False, "true": True}
-DIGITS_OF_SINGLE = range(6, 10)
-DAY = 86_400
+BOOLEANS = {0: False, 1: True, "0": False, "1": True, "false": False, "true": True}
 DATE = re.compile(r"[+-]?\d{4,}-\d\d-\d\d")
-# No column of any vendor has more digits.
-WIDE = Context(prec=1_000)
-MICRO = 1_000_000
+SECONDS_PER_DAY = 86_400
+MICROSECONDS_PER_SECOND = 1_000_000
+NOT_A_NUMBER = "is not a number"
+NOT_A_MOMENT = "is not a moment of the years 1 to 9999"
+NOT_A_TIME = "is not a time of day"
 
 
-def truth(value: Any) -> bool:
-    """Raises ValueError for what is neither true nor false."""
+def parse_boolean(value: Any) -> bool:
+    """Parse true, false, 1, 0 and their texts."""
     if isinstance(value, bool):
         return value
-    if value not in TRUTH:
+    if value not in BOOLEANS:
         raise ValueError("is neither true nor false")
-    return TRUTH[value]
+    return BOOLEANS[value]
 
 
-def whole(value: Any) -> int:
-    """Raises ValueError for what is no whole number."""
-    number = exact(value)
+def parse_integer(value: Any) -> int:
+    """Parse an integer of any size, also from a text such as "5.0"."""
+    number = parse_decimal(value)
     if number != number.to_integral_value():
-        raise ValueError("is no whole number")
+        raise ValueError("is not a whole number")
     return int(number)
 
 
-def exact(value: Any) -> Decimal:
-    """Raises ValueError for what is no number."""
+def parse_decimal(value: Any) -> Decimal:
+    """Parse a finite number without losing a digit. A float becomes its shortest notation."""
     try:
         number = Decimal(repr(value) if isinstance(value, float) else str(value).strip())
     except InvalidOperation as error:
-        raise ValueError("is no number") from error
+        raise ValueError(NOT_A_NUMBER) from error
     if isinstance(value, bool) or not number.is_finite():
-        raise ValueError("is no number")
+        raise ValueError(NOT_A_NUMBER)
     return number
 
 
-def double(value: Any) -> float:
-    """Raises ValueError for what is no number."""
-    return float(exact(value))
+def format_decimal(number: Decimal) -> str:
+    """Format without exponent and without trailing zeros."""
+    return format(number.normalize(ALL_DIGITS), "f") if number else "0"
 
 
-def rounded(number: Decimal, scale: int) -> Decimal:
-    """To ``scale`` digits after the point, as SQL does: halves away from zero."""
-    if number.as_tuple().exponent >= -scale:  # type: ignore[operator]
-        return number
-    return number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, WIDE)
-
-
-def single(number: float) -> float:
-    """What a four-byte column keeps of ``number``, in as few digits as tell it from its neighbours.
-    Raises ValueError when it is too large."""
-    kept = _single(number)
-    for digits in DIGITS_OF_SINGLE:
-        short = float(f"{kept:.{digits}g}")
-        if _fits(short) and _single(short) == kept:
-            return short
-    return kept
-
-
-def cut_by_mysql(number: float, scale: int) -> float:
-    """A float of MySQL to ``scale`` digits after the point, as MySQL itself counts them: upwards
-    from the next whole number below, which costs small negative ones some of their digits."""
-    below = math.floor(number)
-    return below + round((number - below) * 10.0**scale) / 10.0**scale
-
-
-def plain(number: Decimal) -> str:
-    """In digits alone, and no more of them than it needs."""
-    return format(number.normalize(WIDE), "f") if number else "0"
-
-
-def _single(number: float) -> float:
-    try:
-        (kept,) = struct.unpack("<f", struct.pack("<f", number))
-    except OverflowError as error:
-        raise ValueError("is too large a number") from error
-    return float(kept)
-
-
-def _fits(number: float) -> bool:
-    try:
-        _single(number)
-    except ValueError:
-        return False
-    return True
-
-
-def moment(value: Any) -> int:
-    """Milliseconds since 1970. A text without a zone is taken to be of UTC. Raises ValueError for
-    what is no moment."""
+def parse_timestamp(value: Any) -> int:
+    """Parse a moment to milliseconds since 1970. A text without a time zone is in UTC."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value)
     try:
-        found = datetime.fromisoformat(str(value))
+        moment = datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise ValueError("is no moment of the years 1 to 9999") from error
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return (found - EPOCH) // timedelta(milliseconds=1)
+        raise ValueError(NOT_A_MOMENT) from error
+    if not moment.tzinfo:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
-def iso(milliseconds: int) -> str:
-    """A moment as Directus shows it."""
-    found = EPOCH + timedelta(milliseconds=milliseconds)
-    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def format_timestamp(milliseconds: int) -> str:
+    """Format milliseconds since 1970 as Directus does: ``2024-01-31T12:00:00.000Z``.
+
+    Raises ValueError for a moment outside of the years 1 to 9999.
+    """
+    try:
+        moment = EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError as error:
+        raise ValueError(NOT_A_MOMENT) from error
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def day(value: Any) -> str:
-    """A date. Raises ValueError for what is none."""
-    return wall_clock(value).partition("T")[0].partition(" ")[0]
-
-
-def wall_clock(value: Any) -> str:
-    """A date and time without a zone. Raises ValueError for what is none."""
-    text = iso(value)[:19] if isinstance(value, int) else str(value)
+def parse_datetime(value: Any) -> str:
+    """Parse a date with a time and without a time zone; the notation of a text stays."""
+    text = format_timestamp(value)[:19] if isinstance(value, int) else str(value)
     if not DATE.match(text):
-        raise ValueError("is no date")
+        raise ValueError("is not a date")
     return text
 
 
-def clock(value: Any) -> int:
-    """Microseconds since midnight, at most a day. Raises ValueError for what is no time of the
-    day."""
+def parse_date(value: Any) -> str:
+    """Parse a date; a time after it is cut off."""
+    return parse_datetime(value).partition("T")[0].partition(" ")[0]
+
+
+def parse_time(value: Any) -> int:
+    """Parse a time of day, from 00:00 to 24:00 inclusive, to microseconds since midnight."""
     parts = str(value).strip().split(":")
     if not 2 <= len(parts) <= 3 or not all(part.replace(".", "", 1).isdecimal() for part in parts):
-        raise ValueError("is no time of the day")
-    hours, minutes, seconds = (
-        int(parts[0]),
-        int(parts[1]),
-        Decimal(parts[2] if len(parts) > 2 else 0),
-    )
-    micros = (hours * 3600 + minutes * 60) * MICRO + int(rounded(seconds * MICRO, 0))
-    if not 0 <= micros <= DAY * MICRO or minutes > 59 or seconds >= 60:
-        raise ValueError("is no time of the day")
-    return micros
+        raise ValueError(NOT_A_TIME)
+    hours, minutes = int(parts[0]), int(parts[1])
+    seconds = Decimal(parts[2] if len(parts) > 2 else 0)
+    fraction = int(round_half_up(seconds * MICROSECONDS_PER_SECOND, 0))
+    microseconds = (hours * 3600 + minutes * 60) * MICROSECONDS_PER_SECOND + fraction
+    is_within_a_day = 0 <= microseconds <= SECONDS_PER_DAY * MICROSECONDS_PER_SECOND
+    if not is_within_a_day or minutes > 59 or seconds >= 60:
+        raise ValueError(NOT_A_TIME)
+    return microseconds
 
 
-def clock_text(micros: int) -> str:
-    """A time of the day, with no more digits than it needs."""
-    seconds, fraction = divmod(micros, MICRO)
+def format_time(microseconds: int) -> str:
+    """Format as ``12:34:56``, with a fraction only where there is one."""
+    seconds, fraction = divmod(microseconds, MICROSECONDS_PER_SECOND)
     text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return f"{text}.{fraction:06}".rstrip("0") if fraction else text
 
 
-def uuid_text(value: Any) -> str:
-    """As PostgreSQL shows it. Raises ValueError for what is no uuid."""
+def parse_uuid(value: Any) -> str:
+    """Parse a UUID to lower case with hyphens, the notation of PostgreSQL."""
     try:
         return str(UUID(str(value)))
     except ValueError as error:
-        raise ValueError("is no uuid") from error
+        raise ValueError("is not a UUID") from error
 
 
-def parsed(document: Any) -> Any:
-    """A document as PostgreSQL shows it, where Directus parses a text in JSON once more."""
+def parse_json_text(document: Any) -> Any:
+    """Parse a JSON value that is a text itself, as Directus does on PostgreSQL.
+
+    Returns any other value, and a text that is not JSON, unchanged.
+    """
     if not isinstance(document, str):
         return document
     try:

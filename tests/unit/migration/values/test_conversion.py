@@ -1,5 +1,4 @@
-"""Values between two databases: what is written for them, what is compared, what is refused, and
-why."""
+"""A codec writes, compares and rejects values as the destination's database requires."""
 
 from typing import Any
 
@@ -8,15 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sidecar.migration.values.conversion import ValueCodec
-from sidecar.migration.values.rules import RULES, Pair, rule_for
+from sidecar.migration.values.rule import ColumnPair
+from sidecar.migration.values.rules import RULES, rule_for
 from sidecar.resources.base import Column
 
 CAST = frozenset({"cast-boolean"})
 VENDORS = ("sqlite", "postgres", "mysql")
 
 
-def meaning(source: str, destination: str, here: Column, there: Column | None = None) -> ValueCodec:
-    rule = rule_for(Pair(here, there or here, source, destination))
+def codec_for(source: str, destination: str, kind: Column) -> ValueCodec:
+    rule = rule_for(ColumnPair(kind, kind, source, destination))
     return ValueCodec({} if rule is None else {"a": rule})
 
 
@@ -77,7 +77,7 @@ def column(kind: str, data_type: str = "", **more: Any) -> Column:
 def test_a_value_is_written_as_the_destination_shows_it(
     source: str, destination: str, there: Column, value: Any, written: Any
 ) -> None:
-    made = meaning(source, destination, there).encode({"a": value})
+    made = codec_for(source, destination, there).encode({"a": value})
     assert made.unsupported_values == {}
     assert (type(made.values["a"]), made.values["a"]) == (type(written), written)
 
@@ -91,10 +91,10 @@ def test_a_value_is_written_as_the_destination_shows_it(
         ("mysql", column("text", "text", size=65_535), "ü" * 32_768, "has 65536 bytes"),
         ("mysql", column("csv", "text", size=65_535), ["x" * 65_535, "y"], "has 65537 bytes"),
         ("mysql", column("string", "char", size=36), "ends ", "ends with a space"),
-        ("postgres", column("uuid", "uuid"), "no uuid", "is no uuid"),
+        ("postgres", column("uuid", "uuid"), "no uuid", "is not a UUID"),
         ("postgres", column("integer", "integer"), 2**31, "is not between"),
         ("mysql", column("integer", "int unsigned"), -1, "is not between"),
-        ("postgres", column("integer", "integer"), 1.5, "is no whole number"),
+        ("postgres", column("integer", "integer"), 1.5, "is not a whole number"),
         ("postgres", column("float", "real"), 1e300, "too large"),
         ("postgres", column("float", "real"), 1e-300, "too small"),
         ("mysql", column("float", "float", precision=10, scale=5), 123456.7, "more than 5 digits"),
@@ -104,23 +104,24 @@ def test_a_value_is_written_as_the_destination_shows_it(
             "99999.999999",
             "more than 5 digits",
         ),
-        ("postgres", column("decimal", "numeric", precision=10, scale=5), "NaN", "is no number"),
+        ("postgres", column("decimal", "numeric", precision=10, scale=5), "NaN", "is not a number"),
         ("mysql", column("timestamp"), "1970-01-01T00:00:00.999Z", "between 1970 and"),
         ("mysql", column("timestamp"), "2038-01-19T03:14:08.000Z", "between 1970 and"),
         ("mysql", column("date"), "0099-12-31", "of the years 100 to 9999"),
         ("mysql", column("dateTime"), "0050-01-01T00:00:00", "of the years 100 to 9999"),
         ("mysql", column("date"), "10000-01-15", "of the years 100 to 9999"),
-        ("postgres", column("date"), "abc", "is no date"),
-        ("postgres", column("timestamp"), "abc", "is no moment"),
+        ("postgres", column("date"), "abc", "is not a date"),
+        ("postgres", column("timestamp"), "abc", "is not a moment"),
         ("postgres", column("boolean", "boolean"), 2, "neither true nor false"),
-        ("mysql", column("time"), "banana", "no time of the day"),
+        ("mysql", column("time"), "banana", "not a time of day"),
     ],
 )
-def test_what_the_destination_cannot_hold_is_refused_with_the_reason(
+def test_a_value_that_the_destination_cannot_hold_is_unsupported_with_a_reason(
     destination: str, there: Column, value: Any, reason: str
 ) -> None:
     assert (
-        reason in meaning("sqlite", destination, there).encode({"a": value}).unsupported_values["a"]
+        reason
+        in codec_for("sqlite", destination, there).encode({"a": value}).unsupported_values["a"]
     )
 
 
@@ -143,10 +144,10 @@ def test_what_the_destination_cannot_hold_is_refused_with_the_reason(
         ("postgres", "sqlite", column("bigInteger", "bigint"), "7", None),
     ],
 )
-def test_what_arrives_with_less_is_told(
+def test_a_value_that_loses_precision_gets_a_note(
     source: str, destination: str, kind: Column, value: Any, code: str | None
 ) -> None:
-    lossy_columns = meaning(source, destination, kind).encode({"a": value}).lossy_columns
+    lossy_columns = codec_for(source, destination, kind).encode({"a": value}).lossy_columns
     assert [loss.code for loss in lossy_columns.values()] == ([] if code is None else [code])
 
 
@@ -161,11 +162,11 @@ def test_what_arrives_with_less_is_told(
         ("postgres", column("date"), "10000-01-15", "10000-01-15T00:00:00"),
     ],
 )
-def test_the_same_in_two_notations_is_the_same(
+def test_two_notations_of_one_value_compare_equal(
     source: str, kind: Column, left: Any, right: Any
 ) -> None:
-    one = meaning(source, "sqlite", kind)
-    assert one.normalize({"a": left}) == one.normalize({"a": right})
+    codec = codec_for(source, "sqlite", kind)
+    assert codec.normalize({"a": left}) == codec.normalize({"a": right})
 
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -186,23 +187,22 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 @pytest.mark.parametrize("kind", VALUES)
 @settings(max_examples=50, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
-def test_what_is_written_compares_as_what_was_meant(
+def test_encoding_is_idempotent_and_an_encoded_row_compares_equal(
     kind: str, destination: str, data: st.DataObject
 ) -> None:
-    """A destination that shows what it was sent has the row as it should be, and is sent the same a
-    second time."""
     source = data.draw(st.sampled_from([vendor for vendor in VENDORS if vendor != destination]))
-    one = meaning(source, destination, column(kind))
-    made = one.encode({"a": data.draw(VALUES[kind])})
+    codec = codec_for(source, destination, column(kind))
+    row = {"a": data.draw(VALUES[kind])}
+    made = codec.encode(row)
     if made.unsupported_values:
         return
-    again = one.encode(made.values)
+    again = codec.encode(made.values)
     assert (again.values, again.unsupported_values) == (made.values, {})
-    assert one.normalize(again.values) == one.normalize(made.values)
+    assert codec.normalize(made.values) == codec.normalize(row)
     assert {loss.code for loss in again.lossy_columns.values()} <= {"INEXACT"}
 
 
-def test_without_rules_nothing_is_touched() -> None:
+def test_a_codec_without_rules_returns_the_same_row() -> None:
     row = {"a": 1}
     assert ValueCodec().encode(row).values is row
     assert ValueCodec().normalize(row) is row

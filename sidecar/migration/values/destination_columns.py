@@ -1,0 +1,35 @@
+"""The columns that values arrive in: the destination's, after its schema was migrated."""
+
+from collections.abc import Mapping
+
+from sidecar.directus.client import Row
+from sidecar.migration.instance.instance import Instance
+from sidecar.migration.schema.field_request import will_change
+from sidecar.migration.schema.snapshot import wanted_snapshot
+from sidecar.resources.base import Column
+from sidecar.resources.data_model import column_of
+
+FieldName = tuple[str, str]
+
+
+def migrated_columns(source: Instance, destination: Instance) -> Mapping[FieldName, Column]:
+    """Columns that the migration creates or changes, by collection and field.
+
+    The destination's other columns stay as they are.
+    """
+    snapshot = destination.snapshot
+    current = _fields_with_column(snapshot)
+    wanted = _fields_with_column(wanted_snapshot(source, destination))
+    return {
+        name: column_of(field)
+        for name, field in wanted.items()
+        if name not in current or will_change(current[name], field, snapshot["vendor"])
+    }
+
+
+def _fields_with_column(snapshot: Row) -> dict[FieldName, Row]:
+    return {
+        (field["collection"], field["field"]): field
+        for field in snapshot["fields"]
+        if field.get("schema")
+    }
