@@ -10,7 +10,7 @@ from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
-from sidecar.migration.schema.loading_mode import LoadingMode
+from sidecar.migration.schema.loading_state import LoadingState
 from sidecar.resources.base import FLOWS, Resource
 
 AGAIN = "start the run again to have that done"
@@ -28,7 +28,7 @@ class DestinationState:
         relaxed_not_null = [
             (edge.origin, edge.column) for group in plan.groups for edge in group.relaxed_not_null
         ]
-        self._form = LoadingMode(
+        self._form = LoadingState(
             plan.source,
             plan.destination,
             force=plan.request.force,
@@ -43,19 +43,19 @@ class DestinationState:
     @property
     def changed_schema(self) -> bool:
         """Whether the destination's schema is, or was, another one than the plan found."""
-        return self._form.changed
+        return self._form.schema_changed
 
     def begin(self, names: Iterable[str]) -> None:
         """Finish what an earlier run left, and bring the schema up to date with ``names`` in
         loading form."""
         self._flows.resume()
-        self._form.bring_up_to_date(names, stands=self._schema_stands)
+        self._form.bring_up_to_date(names, is_up_to_date=self._schema_stands)
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         """Rows of ``name`` are about to be written. What is so already costs nothing."""
         with self._lock:
             self._flows.pause()
-            self._form.require(name)
+            self._form.enter(name)
             if second_write:
                 self._journal.begin([name])
 
@@ -73,7 +73,7 @@ class DestinationState:
         too."""
         with self._lock:
             self._journal.end(whole)
-            self._form.loaded(names)
+            self._form.finish(names)
 
     def restore(self) -> None:
         """The final form of the schema, and the flows as they were. Raises DirectusError."""
@@ -95,7 +95,7 @@ class DestinationState:
 
     def name_nullable(self, report: Report) -> None:
         """Each column that could not be made NOT NULL again becomes a problem."""
-        for collection, field in sorted(self._form.left):
+        for collection, field in sorted(self._form.still_nullable):
             report.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
 
 

@@ -105,7 +105,7 @@ class Compatibility:
             "force_would_help": self.force_would_help,
             "force": [asdict(finding) for finding in self.force],
             "findings": [asdict(finding) for finding in self.findings],
-            "schema": asdict(self.schema.counts()) if self.schema else None,
+            "schema": self.schema.counts().document() if self.schema else None,
             "schema_names": asdict(self.schema.names()) if self.schema else None,
             "references": [one.document() for one in self.references],
             "licence": None if self.limits is None else [asdict(limit) for limit in self.limits],

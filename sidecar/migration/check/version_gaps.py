@@ -84,7 +84,11 @@ def unknown_words(source: Instance, destination: Instance) -> Iterator[UnknownWo
     known = version_translation(source, destination)
     for part in DESCRIBED:
         defaults = source.defaults(METADATA[part])
-        words = sorted(known.unknown_there(part)) if source.version != destination.version else []
+        words = (
+            sorted(known.unknown_at_destination(part))
+            if source.version != destination.version
+            else []
+        )
         yield from (
             UnknownWord(row["collection"], row.get("field"), word, row["meta"][word])
             for row in source.snapshot[part]

@@ -1,7 +1,7 @@
 """The plan: what moves, in which order, onto which schema. Making it writes nothing."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -161,11 +161,11 @@ def _plan_schema(found: Compatibility, request: MigrationRequest, report: Report
     """Whether there is nothing to do."""
     source, destination = found.source, found.destination
     diff = found.schema or _compare_once_more(source, destination, request)
-    for names, why in ((diff.wider, WIDER), (diff.fixed, FIXED)):
+    for names, why in ((diff.wider_columns, WIDER), (diff.unalterable_columns, FIXED)):
         for collection, _, column in (name.partition(".") for name in names):
             report.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
     counts = diff.counts()
-    report.schema = asdict(counts)
+    report.schema = counts.document()
     report.log(
         "info",
         f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they "

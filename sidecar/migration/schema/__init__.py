@@ -1,1 +1,1 @@
-"""What becomes of the destination's data model: the diff, the translation and loading mode."""
+"""The destination's data model: compare it, translate the source's to it and change it safely."""

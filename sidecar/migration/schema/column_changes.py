@@ -1,32 +1,38 @@
-"""What a change of a column would do to the values in it: a destination's content is never cut to
-size."""
+"""Classifies changes of a column by what they do to the values in it.
+
+A migration never cuts the destination's values to size.
+"""
 
 from math import inf
 from typing import Literal
 
 from sidecar.directus.client import Row
 
-Verdict = Literal["harmless", "narrower", "another"]
+# "safe": every value fits. "narrowing": values can be cut, but the column as it is holds all values
+# of the other one. "incompatible": neither column holds all values of the other.
+ColumnChange = Literal["safe", "narrowing", "incompatible"]
 SIZES = ("max_length", "numeric_precision", "numeric_scale")
-SHAPE = frozenset({"data_type", *SIZES})
-# Directus' types that take in every value of another one.
-WIDER = frozenset({("string", "text"), ("integer", "bigInteger"), ("date", "dateTime")})
+# The parts of a column's schema that decide which values it holds.
+TYPE_ATTRIBUTES = frozenset({"data_type", *SIZES})
+# Pairs of Directus's types: the second one holds every value of the first one.
+WIDENINGS = frozenset({("string", "text"), ("integer", "bigInteger"), ("date", "dateTime")})
 
 
-def classify(before: Row, after: Row) -> Verdict:
-    """What becoming ``after`` would do to the column ``before``, both fields of a snapshot.
-
-    "narrower": values might be cut, and the column as it is takes in all that the other one holds.
-    "another": neither type takes in the values of the other.
-    """
+def classify(before: Row, after: Row) -> ColumnChange:
+    """Classify the change of a column from ``before`` to ``after``, both fields of a snapshot."""
     old, new = before["schema"], after["schema"]
-    if all(old.get(name) == new.get(name) for name in SHAPE):
-        return "harmless"
+    if all(old.get(name) == new.get(name) for name in TYPE_ATTRIBUTES):
+        return "safe"
     if before["type"] != after["type"] and old.get("data_type") != new.get("data_type"):
-        if (before["type"], after["type"]) in WIDER:
-            return "harmless"
-        return "narrower" if (after["type"], before["type"]) in WIDER else "another"
-    return "harmless" if all(_size(new, name) >= _size(old, name) for name in SIZES) else "narrower"
+        return _classify_types(before["type"], after["type"])
+    fits = all(_size(new, name) >= _size(old, name) for name in SIZES)
+    return "safe" if fits else "narrowing"
+
+
+def _classify_types(before: str, after: str) -> ColumnChange:
+    if (before, after) in WIDENINGS:
+        return "safe"
+    return "narrowing" if (after, before) in WIDENINGS else "incompatible"
 
 
 def _size(schema: Row, name: str) -> float:

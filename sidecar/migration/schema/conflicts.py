@@ -1,24 +1,25 @@
-"""What is one thing at the source and another at the destination, so that a migration would have to
-drop one."""
+"""Finds what the two sides define differently, so that a migration would have to delete one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.schema.diff import SchemaDiff
+from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.resources.data_model import is_tracked
 
 CODE = "SCHEMA_CONFLICT"
-DIFFERENT_THINGS = (
-    "{}: one thing at the source and another at the destination (such as a table and a folder, "
-    "or a text and a number). Rename or remove one of them; a migration drops neither"
+DIFFERENT_KINDS = (
+    "{}: the source and the destination define this differently (for example, as a table and as a "
+    "folder, or as a text and as a number). Rename or remove one of them; a migration deletes "
+    "neither"
 )
 RETARGETED = (
     "{} points to {} at the source and to {} at the destination. A migration does not change "
     "where a relation points. Point it to the same collection on both sides, or delete the field "
-    "{} at the destination (its values there are lost), and the next run creates it again"
+    "{} at the destination (its values there are lost); the next run creates it again"
 )
 ANY = "any collection (many-to-any)"
 
@@ -26,45 +27,53 @@ ANY = "any collection (many-to-any)"
 def schema_conflicts(
     source: Instance, destination: Instance, diff: SchemaDiff | None
 ) -> list[Finding]:
-    """A finding for each kind of conflict; ``diff`` is what Directus says of the two schemas, where
-    it could."""
+    """One finding about all different definitions, and one for each retargeted relation.
+
+    ``diff`` is None when Directus could not compare the schemas.
+    """
     names = ", ".join(diff.conflicts) if diff else ""
     return [
-        *([Finding(CODE, DIFFERENT_THINGS.format(names))] if names else []),
+        *([Finding(CODE, DIFFERENT_KINDS.format(names))] if names else []),
         *(Finding(CODE, message) for message in _retargeted(source, destination)),
     ]
 
 
-def _retargeted(source: Instance, destination: Instance) -> Iterable[str]:
-    """Relations that point to another collection. Directus would leave the foreign key at the old
-    one, and add another row to ``directus_relations``."""
+def _retargeted(source: Instance, destination: Instance) -> Iterator[str]:
+    """Messages about relations that point to different collections on the two sides.
+
+    Directus would leave the foreign key at the old one and add another row to
+    ``directus_relations``.
+    """
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
-    own = {(row["collection"], row["field"]) for row in source.snapshot["fields"]}
-    present = _targets(destination.relations)
-    for (collection, field), wanted in sorted(_targets(source.relations).items()):
-        if collection not in tracked and (collection, field) not in own:
+    migrated_fields = {field_name(row) for row in source.snapshot["fields"]}
+    destination_targets = _targets(destination.relations)
+    for name, source_targets in sorted(_targets(source.relations).items()):
+        if name[0] not in tracked and name not in migrated_fields:
             continue
-        found = present.get((collection, field), wanted)
-        if found != wanted:
-            name = f"{collection}.{field}"
-            yield RETARGETED.format(name, _words(wanted), _words(found), name)
+        targets = destination_targets.get(name, source_targets)
+        if targets != source_targets:
+            label = ".".join(name)
+            yield RETARGETED.format(label, _listed(source_targets), _listed(targets), label)
 
 
-def _targets(relations: Iterable[Row]) -> dict[tuple[str, str], set[str]]:
-    """What each field points at, by its metadata and by its foreign key; the two should be the
-    same."""
-    targets: dict[tuple[str, str], set[str]] = defaultdict(set)
+def _targets(relations: Iterable[Row]) -> dict[FieldName, set[str]]:
+    """The collections that each field points to, by metadata and by foreign key.
+
+    The two name the same collection, unless somebody changed one of them.
+    """
+    targets: dict[FieldName, set[str]] = defaultdict(set)
     for row in relations:
-        any_to_many = ANY if (row.get("meta") or {}).get("one_collection_field") else None
-        for target in (
+        meta, schema = row.get("meta") or {}, row.get("schema") or {}
+        names = (
             row.get("related_collection"),
-            (row.get("schema") or {}).get("foreign_key_table"),
-            any_to_many,
-        ):
-            if target is not None:
-                targets[row["collection"], row["field"]].add(target)
+            schema.get("foreign_key_table"),
+            ANY if meta.get("one_collection_field") else None,
+        )
+        for name in names:
+            if name is not None:
+                targets[field_name(row)].add(name)
     return targets
 
 
-def _words(targets: set[str]) -> str:
+def _listed(targets: set[str]) -> str:
     return " and ".join(sorted(targets))

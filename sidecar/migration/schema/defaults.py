@@ -1,28 +1,33 @@
-"""The default of a column in another database's words.
+"""Translates the default of a column to another database.
 
-A snapshot does not tell a text from an expression, nor does Directus when it is asked for a column:
-what it does not know as "now" or as a random uuid becomes a text in quotes. So only what is known
-to mean something travels.
+Neither a snapshot nor a request to Directus tells a text from an expression. Directus quotes every
+expression that it does not know as "now" or as a random UUID. So only defaults that are known to
+mean the same are translated.
 """
 
 import re
 from typing import Any
 
+from sidecar.resources.vendors import MYSQL, POSTGRES
+
 NOW = "CURRENT_TIMESTAMP"
-NOW_WORDS = re.compile(
+NOW_EXPRESSION = re.compile(
     r"(now\(\)|transaction_timestamp\(\)|(current_timestamp|localtimestamp)(\(\d*\))?)", re.I
 )
-RANDOM_UUID = re.compile(r"(gen_random_uuid|uuid_generate_v4|uuid)\(\)", re.I)
+RANDOM_UUID = "gen_random_uuid()"
+RANDOM_UUID_EXPRESSION = re.compile(r"(gen_random_uuid|uuid_generate_v4|uuid)\(\)", re.I)
+# The end of a moment that differs between databases: zero fractions and the zone UTC.
+MOMENT_SUFFIX = re.compile(r"(\.0+)?(Z|\+00(:?00)?)?$")
 MOMENTS = frozenset({"date", "time", "dateTime", "timestamp"})
 NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 TEXTS = frozenset({"text", "csv"})
 
 
-def default_of(field_type: str, schema: dict[str, Any], vendor: str) -> Any:
-    """The default of ``schema``, a column of the ``field_type`` that it was made as, as ``vendor``
-    is asked for it.
+def translate_default(field_type: str, schema: dict[str, Any], vendor: str) -> Any:
+    """The default of a column as Directus has to be asked for it on the database ``vendor``.
 
-    None where there is none, or where ``vendor`` cannot be asked for it.
+    ``field_type`` is the type that the column is created with. Returns None when there is no
+    default, or when Directus cannot create it on that database.
     """
     value = schema.get("default_value")
     if value is None or schema.get("has_auto_increment"):
@@ -32,33 +37,36 @@ def default_of(field_type: str, schema: dict[str, Any], vendor: str) -> Any:
     if not isinstance(value, str):
         return value
     if field_type in MOMENTS:
-        return _moment(field_type, value, vendor)
-    if field_type == "uuid" and RANDOM_UUID.fullmatch(value):
-        return "gen_random_uuid()" if vendor == "postgres" else None
-    # MySQL has no default for a text without a length.
-    return None if vendor == "mysql" and field_type in TEXTS else value.replace("''", "'")
+        return _translate_moment(field_type, value, vendor)
+    if field_type == "uuid" and RANDOM_UUID_EXPRESSION.fullmatch(value):
+        return RANDOM_UUID if vendor == POSTGRES else None
+    # MySQL has no defaults for texts without a length.
+    return None if vendor == MYSQL and field_type in TEXTS else _unescaped(value)
 
 
-def same_default(field_type: str, wanted: Any, there: Any) -> bool:
-    """Whether ``wanted``, as ``default_of`` gives it, is what a column has that reads ``there``."""
-    if wanted is None or there is None or field_type in NUMBERS:
-        return bool(wanted == there)
-    if isinstance(wanted, str) and isinstance(there, str):
+def is_same_default(field_type: str, translated: Any, existing: Any) -> bool:
+    """Whether a translated default is the one that a snapshot shows for an existing column."""
+    if translated is None or existing is None or field_type in NUMBERS:
+        return bool(translated == existing)
+    if isinstance(translated, str) and isinstance(existing, str):
         if field_type in MOMENTS:
-            return _plain(wanted) == _plain(there)
-        return wanted == there.replace("''", "'")
-    return bool(wanted == there)
+            return _normalized_moment(translated) == _normalized_moment(existing)
+        return translated == _unescaped(existing)
+    return bool(translated == existing)
 
 
-def _moment(field_type: str, value: str, vendor: str) -> str | None:
-    if NOW_WORDS.fullmatch(value):
-        # MySQL takes the present moment as the default of a column that holds both day and time.
-        return NOW if vendor != "mysql" or field_type in ("dateTime", "timestamp") else None
+def _translate_moment(field_type: str, value: str, vendor: str) -> str | None:
+    if NOW_EXPRESSION.fullmatch(value):
+        # On MySQL, "now" is a default only for columns with both a date and a time.
+        return NOW if vendor != MYSQL or field_type in ("dateTime", "timestamp") else None
     return value if value[:1].isdigit() else None
 
 
-def _plain(moment: str) -> str:
-    """A moment without the differences in notation; "now" as one word."""
-    if NOW_WORDS.fullmatch(moment):
+def _normalized_moment(moment: str) -> str:
+    if NOW_EXPRESSION.fullmatch(moment):
         return NOW
-    return re.sub(r"(\.0+)?(Z|\+00(:?00)?)?$", "", moment.replace("T", " "))
+    return MOMENT_SUFFIX.sub("", moment.replace("T", " "))
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("''", "'")

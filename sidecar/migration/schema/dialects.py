@@ -1,114 +1,125 @@
-"""How a column that Directus makes reads in the snapshot of each database, by the type that it was
-asked for.
+"""How the snapshot of each database shows a column that Directus created, by its requested type.
 
-Taken from ``/schema/snapshot`` of 11.1.2, 11.17.4 and 12.4.0 on SQLite, PostgreSQL 15 and MariaDB.
+Taken from ``/schema/snapshot`` of Directus 11.1.2, 11.17.4 and 12.4.0 on SQLite, PostgreSQL 15 and
+MariaDB.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sidecar.directus.client import Row
+from sidecar.migration.schema.column_changes import SIZES
 from sidecar.migration.schema.field_request import UUID_LENGTH, is_uuid
-
-SIZES = ("max_length", "numeric_precision", "numeric_scale")
+from sidecar.resources import vendors
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """``sizes`` as in SIZES; the source's own are taken over where this says ``sized``.
-    ``reads_as`` is the type that the column has afterwards where it is another than the one asked
-    for."""
+class ColumnType:
+    """A column of one database."""
 
     data_type: str
+    # In the order of SIZES.
     sizes: tuple[int | None, int | None, int | None] = (None, None, None)
-    sized: bool = False
-    reads_as: str | None = None
+    # Whether the source's sizes replace these.
+    keeps_source_sizes: bool = False
+    # The field type that Directus shows, if it is not the requested one.
+    shown_as: str | None = None
 
-    def of(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The part of a field's ``schema`` that this is about."""
-        own = dict(zip(SIZES, self.sizes, strict=True))
-        kept = {name: schema[name] for name in SIZES if self.sized and schema.get(name) is not None}
-        return {"data_type": self.data_type, **own, **kept}
+    def attributes(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Data type and sizes for a field's schema, given the ``schema`` of the source."""
+        sizes: dict[str, Any] = dict(zip(SIZES, self.sizes, strict=True))
+        if self.keeps_source_sizes:
+            sizes |= {name: schema[name] for name in SIZES if schema.get(name) is not None}
+        return {"data_type": self.data_type, **sizes}
 
 
-def _integer(data_type: str, digits: int | None) -> Shape:
-    return Shape(data_type, (None, digits, None if digits is None else 0))
+def _integer(data_type: str, digits: int | None) -> ColumnType:
+    return ColumnType(data_type, (None, digits, None if digits is None else 0))
 
 
-# For those of which Directus shows no size.
+# For a decimal of which the source shows no size.
 LARGE_DECIMAL = (None, 38, 10)
-UUID_AS_TEXT = Shape("char", (UUID_LENGTH, None, None), reads_as="string")
+UUID_AS_TEXT = ColumnType("char", (UUID_LENGTH, None, None), shown_as="string")
 SQLITE = {
-    "string": Shape("varchar", (255, None, None), sized=True),
-    "text": Shape("text"),
-    "csv": Shape("text"),
-    "hash": Shape("varchar", (255, None, None)),
-    "boolean": Shape("boolean"),
+    "string": ColumnType("varchar", (255, None, None), keeps_source_sizes=True),
+    "text": ColumnType("text"),
+    "csv": ColumnType("text"),
+    "hash": ColumnType("varchar", (255, None, None)),
+    "boolean": ColumnType("boolean"),
     "integer": _integer("integer", None),
     "bigInteger": _integer("bigint", None),
-    "float": Shape("float"),
-    "decimal": Shape("float", reads_as="float"),
-    "date": Shape("date"),
-    "time": Shape("time"),
-    "dateTime": Shape("datetime"),
-    "timestamp": Shape("datetime"),
-    "json": Shape("json"),
+    "float": ColumnType("float"),
+    "decimal": ColumnType("float", shown_as="float"),
+    "date": ColumnType("date"),
+    "time": ColumnType("time"),
+    "dateTime": ColumnType("datetime"),
+    "timestamp": ColumnType("datetime"),
+    "json": ColumnType("json"),
     "uuid": UUID_AS_TEXT,
-    "binary": Shape("blob"),
+    "binary": ColumnType("blob"),
 }
 POSTGRES = {
-    "string": Shape("character varying", (255, None, None), sized=True),
-    "text": Shape("text"),
-    "csv": Shape("text"),
-    "hash": Shape("character varying", (255, None, None)),
-    "boolean": Shape("boolean"),
+    "string": ColumnType("character varying", (255, None, None), keeps_source_sizes=True),
+    "text": ColumnType("text"),
+    "csv": ColumnType("text"),
+    "hash": ColumnType("character varying", (255, None, None)),
+    "boolean": ColumnType("boolean"),
     "integer": _integer("integer", 32),
     "bigInteger": _integer("bigint", 64),
-    "float": Shape("real", (None, 24, None)),
-    "decimal": Shape("numeric", LARGE_DECIMAL, sized=True),
-    "date": Shape("date"),
-    "time": Shape("time without time zone"),
-    "dateTime": Shape("timestamp without time zone"),
-    "timestamp": Shape("timestamp with time zone"),
-    "json": Shape("json"),
-    "uuid": Shape("uuid"),
-    "binary": Shape("bytea"),
+    "float": ColumnType("real", (None, 24, None)),
+    "decimal": ColumnType("numeric", LARGE_DECIMAL, keeps_source_sizes=True),
+    "date": ColumnType("date"),
+    "time": ColumnType("time without time zone"),
+    "dateTime": ColumnType("timestamp without time zone"),
+    "timestamp": ColumnType("timestamp with time zone"),
+    "json": ColumnType("json"),
+    "uuid": ColumnType("uuid"),
+    "binary": ColumnType("bytea"),
 }
-# A float of fewer digits would round small numbers to nothing and refuse large ones; it is a single
-# one in any case.
+# A float is single precision in any case. With fewer digits, MySQL rounds small numbers to zero and
+# refuses large ones.
 WIDEST_FLOAT = (None, 255, 30)
 MYSQL = {
-    "string": Shape("varchar", (255, None, None), sized=True),
-    "text": Shape("text", (65_535, None, None)),
-    "csv": Shape("text", (65_535, None, None)),
-    "hash": Shape("varchar", (255, None, None)),
+    "string": ColumnType("varchar", (255, None, None), keeps_source_sizes=True),
+    "text": ColumnType("text", (65_535, None, None)),
+    "csv": ColumnType("text", (65_535, None, None)),
+    "hash": ColumnType("varchar", (255, None, None)),
     "boolean": _integer("boolean", 3),
     "integer": _integer("int", 10),
     "bigInteger": _integer("bigint", 19),
-    "float": Shape("float", WIDEST_FLOAT),
-    "decimal": Shape("decimal", LARGE_DECIMAL, sized=True),
-    "date": Shape("date"),
-    "time": Shape("time"),
-    "dateTime": Shape("datetime"),
-    "timestamp": Shape("timestamp"),
-    "json": Shape("longtext", (4_294_967_295, None, None)),
+    "float": ColumnType("float", WIDEST_FLOAT),
+    "decimal": ColumnType("decimal", LARGE_DECIMAL, keeps_source_sizes=True),
+    "date": ColumnType("date"),
+    "time": ColumnType("time"),
+    "dateTime": ColumnType("datetime"),
+    "timestamp": ColumnType("timestamp"),
+    "json": ColumnType("longtext", (4_294_967_295, None, None)),
     "uuid": UUID_AS_TEXT,
-    "binary": Shape("blob", (65_535, None, None)),
+    "binary": ColumnType("blob", (65_535, None, None)),
 }
-# What Directus takes for integers, by what they are. SQLite shows no size of a numeric, nor
-# PostgreSQL of one without.
-ODD_INTEGERS = {"bigint unsigned": "bigInteger", "numeric": "decimal"}
-DIALECTS = {"sqlite": SQLITE, "postgres": POSTGRES, "mysql": MYSQL}
+DIALECTS: Mapping[str, Mapping[str, ColumnType]] = {
+    vendors.SQLITE: SQLITE,
+    vendors.POSTGRES: POSTGRES,
+    vendors.MYSQL: MYSQL,
+}
+# Data types that Directus shows as integer, by their real type. Directus shows no size for SQLite's
+# numeric, nor for PostgreSQL's without one, and takes both for integers.
+MISREAD_INTEGERS = {"bigint unsigned": "bigInteger", "numeric": "decimal"}
 
 
-def meaning_of(field: dict[str, Any]) -> str:
-    """The type that ``field`` of a snapshot was made as, where Directus reads it as another."""
+def declared_type(field: Row) -> str:
+    """The type that a field of a snapshot was created with.
+
+    Directus shows some columns as another type.
+    """
     field_type, schema = str(field["type"]), field["schema"]
     if field_type == "string":
-        length = schema.get("max_length")
         if is_uuid(schema):
             return "uuid"
-        # PostgreSQL has texts without a length, whose length Directus reads as a negative one.
+        # PostgreSQL has strings without a limit; Directus shows a negative length for them.
+        length = schema.get("max_length")
         return "text" if length is None or length < 0 else "string"
-    if field_type == "integer" and schema["data_type"] in ODD_INTEGERS:
-        return ODD_INTEGERS[schema["data_type"]]
+    if field_type == "integer":
+        return MISREAD_INTEGERS.get(schema["data_type"], field_type)
     return field_type

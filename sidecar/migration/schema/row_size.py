@@ -1,55 +1,58 @@
-"""Strings that do not fit beside each other into one row of MySQL, and become texts there, which
-lie elsewhere."""
+"""Finds strings that do not fit side by side into one row of MySQL.
+
+There they become texts, which MySQL stores outside of the row.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
 from sidecar.directus.client import Row
-from sidecar.migration.schema.dialects import meaning_of
+from sidecar.migration.schema.dialects import declared_type
+from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.resources.data_model import TYPES_WITHOUT_COLUMN
 
-# 65,535 with what MySQL needs itself.
-MAX_BYTES = 65_000
+# MySQL allows 65,535 bytes, and uses some itself.
+MAX_ROW_BYTES = 65_000
 BYTES_PER_CHARACTER = 4
 LENGTH_BYTES = 2
-# More than any other column takes, a text among them.
-OTHER_BYTES = 16
-# MySQL has no index of whole texts.
-IN_AN_INDEX = ("is_primary_key", "is_unique", "is_indexed", "foreign_key_table")
+# An upper limit for a column of any other type. A text takes only a pointer.
+OTHER_COLUMN_BYTES = 16
+# Parts of a column's schema that create an index. MySQL cannot index a whole text.
+INDEXING = ("is_primary_key", "is_unique", "is_indexed", "foreign_key_table")
 
 
-def crowded_out(fields: Iterable[Row]) -> frozenset[tuple[str, str]]:
-    """The (collection, field) pairs of ``fields``, of a snapshot, that have to go: the longest that
-    can."""
-    tables = defaultdict(list)
-    for row in fields:
-        if row.get("schema") and row["type"] not in TYPES_WITHOUT_COLUMN:
-            tables[row["collection"]].append(row)
+def oversized_strings(fields: Iterable[Row]) -> frozenset[FieldName]:
+    """The fields of a snapshot that have to become texts: the longest ones that can."""
+    tables: dict[str, list[Row]] = defaultdict(list)
+    for field in fields:
+        if field.get("schema") and field["type"] not in TYPES_WITHOUT_COLUMN:
+            tables[field["collection"]].append(field)
     return frozenset(
-        (name, row["field"]) for name, rows in tables.items() for row in _crowded_out(rows)
+        field_name(field) for columns in tables.values() for field in _oversized(columns)
     )
 
 
-def _crowded_out(rows: list[Row]) -> list[Row]:
-    gone = []
-    total = sum(map(_bytes, rows))
-    for row in sorted(filter(_may_go, rows), key=_bytes, reverse=True):
-        if total <= MAX_BYTES:
+def _oversized(columns: list[Row]) -> list[Row]:
+    oversized = []
+    row_bytes = sum(map(_bytes, columns))
+    for column in sorted(filter(_can_become_text, columns), key=_bytes, reverse=True):
+        if row_bytes <= MAX_ROW_BYTES:
             break
-        total -= _bytes(row) - OTHER_BYTES
-        gone.append(row)
-    return gone
+        row_bytes -= _bytes(column) - OTHER_COLUMN_BYTES
+        oversized.append(column)
+    return oversized
 
 
-def _bytes(row: Row) -> int:
-    length: int = row["schema"].get("max_length") or 0
-    return (
-        length * BYTES_PER_CHARACTER + LENGTH_BYTES if meaning_of(row) == "string" else OTHER_BYTES
-    )
+def _bytes(column: Row) -> int:
+    if declared_type(column) != "string":
+        return OTHER_COLUMN_BYTES
+    length: int = column["schema"].get("max_length") or 0
+    return length * BYTES_PER_CHARACTER + LENGTH_BYTES
 
 
-def _may_go(row: Row) -> bool:
-    # A text has no default there.
-    schema = row["schema"]
-    free = schema.get("default_value") is None and not any(schema.get(name) for name in IN_AN_INDEX)
-    return free and meaning_of(row) == "string"
+def _can_become_text(column: Row) -> bool:
+    """MySQL allows neither a default nor an index for a text."""
+    schema = column["schema"]
+    has_default = schema.get("default_value") is not None
+    is_indexed = any(schema.get(name) for name in INDEXING)
+    return declared_type(column) == "string" and not has_default and not is_indexed

@@ -1,121 +1,134 @@
-"""The entries of a schema diff, made so that no Directus drops or cuts anything when it applies
-them.
+"""Reduces the entries of a schema diff to what no version of Directus turns into a loss.
 
-Directus goes by the first change of an entry. 11.16 and older drop the table when that is a nested
-deletion and take a nested addition for a new collection (directus#27877); newer ones still do where
-it is not inside ``meta``.
+Directus reads only the first change of an entry. Version 11.16 and older drop the table when that
+is a nested deletion, and take a nested addition for a new collection (directus#27877). Newer
+versions still do so where the change is not inside ``meta``.
 """
 
 from collections.abc import Sequence
 
 from sidecar.directus.client import Row
-from sidecar.migration.schema.column_changes import SHAPE, classify
+from sidecar.migration.schema.column_changes import TYPE_ATTRIBUTES, classify
+from sidecar.migration.schema.diff_entries import DELETED, EDITED, NEW, creates, label_of
 from sidecar.migration.schema.field_request import cannot_be_altered, field_request
 
-DELETED, NEW, EDITED = "D", "N", "E"
-# Directus writes a field with its column when there is a column in it, also for a change of
-# metadata alone; 11.1.2 on SQLite then makes unique indexes that exist, and fails. Without one it
-# leaves the column alone.
+# Directus writes a field together with its column when the entry contains a column, also for a
+# change of metadata only. Version 11.1.2 on SQLite then creates unique indexes a second time, and
+# fails. This change removes the column from the entry, and Directus leaves it alone.
 COLUMN_UNTOUCHED = {"kind": DELETED, "path": ["schema"], "lhs": {}}
 
 
 class SafeDiff:
-    """Turns entries of a diff from ``current`` to ``wanted`` into safe ones, and gathers what it
-    had to leave out."""
+    """Reduces the entries of a diff from ``current`` to ``wanted``, two snapshots.
+
+    Records the names of what it left out.
+    """
 
     def __init__(self, wanted: Row, current: Row) -> None:
         self._wanted = wanted
         self._current = current
+        # What the two sides define as different things.
         self.conflicts: set[str] = set()
-        self.wider: set[str] = set()
-        self.fixed: set[str] = set()
+        # Columns that keep their type, because the wanted one holds fewer values.
+        self.wider_columns: set[str] = set()
+        # Columns that Directus cannot change.
+        self.unalterable_columns: set[str] = set()
 
-    def entry(self, part: str, entry: Row) -> Row | None:
-        """The entry as it may be sent; None when nothing of it may."""
+    def reduce(self, part: str, entry: Row) -> Row | None:
+        """Reduce an entry of a ``part`` of the diff; None when nothing of it is safe."""
         changes = entry["diff"]
         if not changes[0].get("path"):
-            return self._whole(entry)
+            return self._new(entry)
         if part == "systemFields":
-            # An older source says nothing of system indexes, which is no wish to drop them.
+            # A source of an older version does not list system indexes; they are not to be dropped.
             return entry if "systemFields" in self._wanted else None
         if part == "collections" and any(change["path"] == ["schema"] for change in changes):
             self.conflicts.add(entry["collection"])
             return None
-        before, after = (_find(snapshot[part], entry) for snapshot in (self._current, self._wanted))
-        others = [
-            _edit(change)
-            for change in changes
+        safe_changes = self._changes(part, entry)
+        if not safe_changes or safe_changes == [COLUMN_UNTOUCHED]:
+            return None
+        return {**entry, "diff": safe_changes}
+
+    def _new(self, entry: Row) -> Row | None:
+        """A whole collection, field or relation, if the entry creates one."""
+        if not creates(entry):
+            return None
+        first = entry["diff"][0]
+        request = field_request(first["rhs"], self._wanted["vendor"])
+        return {**entry, "diff": [{**first, "rhs": request}]}
+
+    def _changes(self, part: str, entry: Row) -> list[Row]:
+        before, after = (_find(side[part], entry) for side in (self._current, self._wanted))
+        changes = [
+            _as_edit(change)
+            for change in entry["diff"]
             if change["path"][0] != "meta" and change["kind"] != DELETED
         ]
         if part == "fields" and before.get("schema"):
-            others = self._column(entry, before, after, others)
-        changed_meta = any(change["path"][0] == "meta" for change in changes)
-        safe = [*([_edit_meta(before["meta"], after["meta"])] if changed_meta else []), *others]
-        return {**entry, "diff": safe} if safe and safe != [COLUMN_UNTOUCHED] else None
+            changes = self._column_changes(label_of(entry), before, after, changes)
+        if any(change["path"][0] == "meta" for change in entry["diff"]):
+            return [_edit_meta(before["meta"], after["meta"]), *changes]
+        return changes
 
-    def _whole(self, entry: Row) -> Row | None:
-        first = entry["diff"][0]
-        if first["kind"] != NEW:
-            return None
-        return {
-            **entry,
-            "diff": [{**first, "rhs": field_request(first["rhs"], self._wanted["vendor"])}],
-        }
-
-    def _column(self, entry: Row, before: Row, after: Row, others: list[Row]) -> list[Row]:
-        """The changes of a field that has a column, without those that would cut what is in it."""
-        name = f"{entry['collection']}.{entry['field']}"
-        verdict = classify(before, after) if after.get("schema") else "harmless"
-        if verdict == "another":
+    def _column_changes(self, name: str, before: Row, after: Row, changes: list[Row]) -> list[Row]:
+        """The changes of a field with a column, without those that would cut its values."""
+        change_class = classify(before, after) if after.get("schema") else "safe"
+        if change_class == "incompatible":
             self.conflicts.add(name)
-        elif others and cannot_be_altered(before, self._current["vendor"]):
-            self.fixed.add(name)
+        elif changes and cannot_be_altered(before, self._current["vendor"]):
+            self.unalterable_columns.add(name)
             return [COLUMN_UNTOUCHED]
-        if verdict != "harmless":
-            self.wider.add(name)
-            others = [
-                change
-                for change in others
-                if change["path"][0] != "type" and change["path"][-1] not in SHAPE
-            ]
-        if not any(change["path"][0] == "schema" for change in others):
-            return [*others, COLUMN_UNTOUCHED]
-        return [*others, *_as_made(after, self._wanted["vendor"])]
+        if change_class != "safe":
+            self.wider_columns.add(name)
+            changes = [change for change in changes if not _changes_type(change)]
+        if not any(change["path"][0] == "schema" for change in changes):
+            return [*changes, COLUMN_UNTOUCHED]
+        return [*changes, *_edits_of_request(after, self._wanted["vendor"])]
 
 
-def _edit(change: Row) -> Row:
-    """An addition inside an entry as the edit that it is."""
+def _changes_type(change: Row) -> bool:
+    return bool(change["path"][0] == "type" or change["path"][-1] in TYPE_ATTRIBUTES)
+
+
+def _as_edit(change: Row) -> Row:
+    """Turn a nested addition into an edit."""
     return {"lhs": None, **change, "kind": EDITED} if change["kind"] == NEW else change
 
 
-def _as_made(after: Row, vendor: str) -> list[Row]:
-    """What has to be said of a column besides, as Directus makes it anew for any change of it: see
-    ``field_request``."""
-    asked = field_request(after, vendor)
-    said = [
-        (["type"], after["type"], asked["type"]),
+def _edits_of_request(after: Row, vendor: str) -> list[Row]:
+    """Edits that turn a field of a snapshot into its request.
+
+    Directus redefines the whole column for any change of it: see ``field_request``.
+    """
+    request = field_request(after, vendor)
+    values = [
+        (["type"], after["type"], request["type"]),
         (
             ["schema", "default_value"],
             after["schema"].get("default_value"),
-            asked["schema"].get("default_value"),
+            request["schema"].get("default_value"),
         ),
     ]
     return [
-        {"kind": EDITED, "path": path, "lhs": now, "rhs": word}
-        for path, now, word in said
-        if now != word
+        {"kind": EDITED, "path": path, "lhs": shown, "rhs": requested}
+        for path, shown, requested in values
+        if shown != requested
     ]
 
 
 def _edit_meta(before: Row, after: Row) -> Row:
-    """Metadata as one edit of the whole. A collection whose status stays what it is does not state
-    it: 12.x takes that for one more active collection, and refuses it where the licence has no
-    more."""
+    """Edit the metadata as a whole.
+
+    An unchanged status is left out. Directus 12 counts a stated one as one more active collection,
+    and refuses it when the licence allows no more.
+    """
     if before and after and "status" in after and before.get("status") == after["status"]:
         after = {name: value for name, value in after.items() if name != "status"}
     return {"kind": EDITED, "path": ["meta"], "lhs": before, "rhs": after}
 
 
-def _find(entries: Sequence[Row], entry: Row) -> Row:
+def _find(rows: Sequence[Row], entry: Row) -> Row:
+    """The row of a snapshot that an entry is about."""
     names = [name for name in ("collection", "field") if name in entry]
-    return next(found for found in entries if all(found[name] == entry[name] for name in names))
+    return next(row for row in rows if all(row[name] == entry[name] for name in names))

@@ -1,43 +1,52 @@
-"""Tables that a database had before Directus: their columns and foreign keys have no metadata and
-are in no snapshot.
+"""Builds the snapshot that the destination is brought to.
 
-Where Directus tracks the collection, they are added to the snapshot for as long as the destination
-lacks them.
+The source's snapshot lacks the columns and foreign keys of tables that a database had before
+Directus: they have no metadata. Where Directus tracks such a table, the missing ones are added, as
+long as the destination does not have them. Here they are called adopted.
 """
 
 from collections.abc import Iterable
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.schema.vendor_translation import SPECIALS, translated
+from sidecar.migration.schema.field_name import field_name
+from sidecar.migration.schema.specials import REQUIRED_SPECIALS
+from sidecar.migration.schema.vendor_translation import translate_to_vendor
 from sidecar.migration.schema.version_translation import version_translation
 from sidecar.resources.data_model import TYPES_WITHOUT_COLUMN, is_tracked
+from sidecar.resources.vendors import SQLITE
 
 
 def wanted_snapshot(source: Instance, destination: Instance) -> Row:
-    """What the destination should come to have, in the words of its version and of its database."""
-    return in_words_of(destination, with_adopted(source, destination), source, destination.snapshot)
+    """The snapshot of the destination after the migration."""
+    wanted = with_adopted_columns(source, destination)
+    return translate_snapshot(wanted, source, destination, destination.snapshot)
 
 
-def in_words_of(destination: Instance, wanted: Row, source: Instance, current: Row) -> Row:
-    """``wanted``, a snapshot of ``source``, in the words of the destination's version and of its
-    database; ``current`` is the destination's snapshot as it is by now."""
-    return translated(
-        version_translation(source, destination).translate(wanted, current), source, current
-    )
+def translate_snapshot(wanted: Row, source: Instance, destination: Instance, current: Row) -> Row:
+    """Translate a snapshot of the source to the destination's version and database.
+
+    ``current`` is the destination's snapshot at this moment.
+    """
+    translated = version_translation(source, destination).translate(wanted, current)
+    return translate_to_vendor(translated, source, current)
 
 
-def with_adopted(source: Instance, destination: Instance) -> Row:
-    """The source's snapshot, with the adopted columns and foreign keys that the destination does
-    not have."""
+def with_adopted_columns(source: Instance, destination: Instance) -> Row:
+    """The source's snapshot with the adopted columns and foreign keys that the destination
+    lacks."""
     snapshot = source.snapshot
+    existing_fields = {field_name(row) for row in destination.fields}
+    existing_relations = {field_name(row) for row in destination.relations}
     fields = [
-        _creatable(row, destination.vendor)
+        _with_special(row, destination.vendor)
         for row in _adopted(source, source.fields)
-        if row["type"] not in TYPES_WITHOUT_COLUMN and not _has(destination.fields, row)
+        if row["type"] not in TYPES_WITHOUT_COLUMN and field_name(row) not in existing_fields
     ]
     relations = [
-        row for row in _adopted(source, source.relations) if not _has(destination.relations, row)
+        row
+        for row in _adopted(source, source.relations)
+        if field_name(row) not in existing_relations
     ]
     return {
         **snapshot,
@@ -46,17 +55,11 @@ def with_adopted(source: Instance, destination: Instance) -> Row:
     }
 
 
-def _creatable(row: Row, vendor: str) -> Row:
-    """SQLite has no such types, so Directus marks the fields of them, and has to be told whose
-    field it is for that."""
-    special = SPECIALS[vendor].get(row["type"]) if vendor == "sqlite" else None
-    meta = {"collection": row["collection"], "field": row["field"], "special": [special]}
-    return {**row, "meta": meta} if special else row
-
-
 def unknown_columns(source: Instance) -> list[tuple[str, str, str]]:
-    """(collection, field, data type) of columns whose type Directus does not know, so that it
-    cannot make them."""
+    """(collection, field, data type) of adopted columns that Directus cannot create.
+
+    It does not know their type.
+    """
     return [
         (row["collection"], row["field"], row["schema"]["data_type"])
         for row in _adopted(source, source.fields)
@@ -64,18 +67,20 @@ def unknown_columns(source: Instance) -> list[tuple[str, str, str]]:
     ]
 
 
+def _with_special(row: Row, vendor: str) -> Row:
+    """SQLite lacks some types. Directus recognizes their columns by a special in the metadata."""
+    special = REQUIRED_SPECIALS[SQLITE].get(row["type"]) if vendor == SQLITE else None
+    if special is None:
+        return row
+    meta = {"collection": row["collection"], "field": row["field"], "special": [special]}
+    return {**row, "meta": meta}
+
+
 def _adopted(source: Instance, rows: Iterable[Row]) -> list[Row]:
-    """Those of ``rows`` (fields or relations) that have no metadata, of collections that Directus
-    tracks."""
+    """Fields or relations without metadata, of collections that Directus tracks."""
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
     return [
         row
         for row in rows
         if row["collection"] in tracked and row.get("meta") is None and row.get("schema")
     ]
-
-
-def _has(rows: Iterable[Row], wanted: Row) -> bool:
-    return any(
-        (row["collection"], row["field"]) == (wanted["collection"], wanted["field"]) for row in rows
-    )

@@ -1,20 +1,29 @@
-"""Columns whose type becomes another one in the destination's database in a way that somebody may
-care for.
+"""Finds columns whose type or default changes noticeably in the destination's database.
 
-That a text is called ``varchar`` here and ``character varying`` there is no such change.
+Another name for the same type, such as ``varchar`` and ``character varying``, is no such change.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.schema.dialects import meaning_of
+from sidecar.migration.schema.dialects import declared_type
+from sidecar.migration.schema.field_name import field_name
 from sidecar.migration.schema.snapshot import wanted_snapshot
 from sidecar.resources.vendors import MYSQL, POSTGRES, SQLITE
 
 DOUBLE, SINGLE = "floating-point numbers of 15 digits", "floating-point numbers of 7 digits"
-DOUBLES = frozenset({"double", "double precision"})
-# By type, source and destination: what a column holds there, and what it can hold here.
+DOUBLE_DATA_TYPES = frozenset({"double", "double precision"})
+# What MySQL's columns of a type hold: in words for the other databases, and for MySQL.
+NARROWER_ON_MYSQL = {
+    "timestamp": ("timestamps", "timestamps to the second, of 1970 to 2038"),
+    "dateTime": ("dates with a time", "dates with a time to the second"),
+    "time": ("times", "times to the second"),
+    "text": ("texts", "texts of up to 64 kB"),
+    "csv": ("lists", "lists of up to 64 kB"),
+}
+# By type, source and destination: what the column holds at the source, and at the destination.
 NARROWER = {
     ("float", SQLITE, POSTGRES): (DOUBLE, SINGLE),
     ("float", SQLITE, MYSQL): (DOUBLE, SINGLE),
@@ -23,19 +32,13 @@ NARROWER = {
     ("uuid", SQLITE, POSTGRES): ("uuids kept as text", "uuids and nothing else"),
     ("uuid", MYSQL, POSTGRES): ("uuids kept as text", "uuids and nothing else"),
     **{
-        (kind, vendor, MYSQL): words
+        (field_type, vendor, MYSQL): words
         for vendor in (SQLITE, POSTGRES)
-        for kind, words in {
-            "timestamp": ("timestamps", "timestamps to the second, of 1970 to 2038"),
-            "dateTime": ("dates with a time", "dates with a time to the second"),
-            "time": ("times", "times to the second"),
-            "text": ("texts", "texts of up to 64 kB"),
-            "csv": ("lists", "lists of up to 64 kB"),
-        }.items()
+        for field_type, words in NARROWER_ON_MYSQL.items()
     },
 }
-# What the types are called where one becomes another.
-WORDS = {
+# What a column of a type holds, where the type itself changes.
+TYPE_WORDS = {
     "integer": "integers of 32 bits",
     "bigInteger": "integers of 64 bits",
     "string": "texts of a limited length",
@@ -44,36 +47,42 @@ WORDS = {
     "float": "floating-point numbers",
     "decimal": "decimals",
 }
-# Directus counts upward without a sign in MySQL, and SQLite has integers of one size.
-COUNTED = {MYSQL: "integers of up to 4,294,967,295", SQLITE: "integers, also of 64 bits"}
+# What an integer column holds after it was a bigInteger. On MySQL, auto-increment keys are
+# unsigned. SQLite has integers of one size.
+WIDE_INTEGERS = {MYSQL: "integers of up to 4,294,967,295", SQLITE: "integers of up to 64 bits"}
 
 
 class TypeChange(NamedTuple):
-    """``before`` and ``after`` say what the column holds at the source and at the destination, as
-    "texts" and "texts of up to 64 kB"."""
+    """A column that holds something else at the destination."""
 
     collection: str
     field: str
+    # What it holds at the source, such as "texts".
     before: str
+    # What it holds at the destination, such as "texts of up to 64 kB".
     after: str
 
 
 def changed_types(source: Instance, destination: Instance) -> list[TypeChange]:
-    """Such columns of what is migrated, those with the same change after each other; none between
-    equal databases."""
+    """The migrated columns whose type changes; equal changes follow each other.
+
+    Empty between equal databases.
+    """
     if source.vendor == destination.vendor:
         return []
-    found = [
+    changes = [
         TypeChange(after["collection"], after["field"], *words)
         for before, after in _columns(source, destination)
-        if (words := _change(before, after, source, destination))
+        if (words := _change(before, after, source.vendor, destination.vendor))
     ]
-    return sorted(found, key=lambda change: (change.before, change.after, *change))
+    return sorted(changes, key=lambda change: (change.before, change.after, *change))
 
 
 def lost_defaults(source: Instance, destination: Instance) -> list[tuple[str, str, object]]:
-    """(collection, field, default) of columns whose default the destination's database does not
-    have, or Directus does not know how to ask for."""
+    """(collection, field, default) of columns that have no default at the destination.
+
+    The database does not support it, or Directus cannot create it there.
+    """
     if source.vendor == destination.vendor:
         return []
     return [
@@ -85,30 +94,26 @@ def lost_defaults(source: Instance, destination: Instance) -> list[tuple[str, st
     ]
 
 
-def _columns(source: Instance, destination: Instance) -> list[tuple[Row, Row]]:
-    """Fields with a column, as they are at the source and as they are wanted at the destination."""
-    here = {(row["collection"], row["field"]): row for row in source.fields if row.get("schema")}
-    return [
-        (here[name], row)
-        for row in wanted_snapshot(source, destination)["fields"]
-        if row.get("schema") and (name := (row["collection"], row["field"])) in here
-    ]
+def _columns(source: Instance, destination: Instance) -> Iterator[tuple[Row, Row]]:
+    """Fields with a column: at the source, and at the destination after the migration."""
+    source_fields = {field_name(row): row for row in source.fields if row.get("schema")}
+    for row in wanted_snapshot(source, destination)["fields"]:
+        if row.get("schema") and field_name(row) in source_fields:
+            yield source_fields[field_name(row)], row
 
 
 def _change(
-    before: Row, after: Row, source: Instance, destination: Instance
+    before: Row, after: Row, source_vendor: str, destination_vendor: str
 ) -> tuple[str, str] | None:
-    kind, there = meaning_of(before), meaning_of(after)
-    words = NARROWER.get((kind, source.vendor, destination.vendor))
-    if words and (kind == there or words[1] == DOUBLE):
+    """What the column holds before and after; None when that is the same."""
+    old_type, new_type = declared_type(before), declared_type(after)
+    words = NARROWER.get((old_type, source_vendor, destination_vendor))
+    if words and (old_type == new_type or words[1] == DOUBLE):
         return words
-    if kind == there:
-        single = (
-            kind == "float"
-            and before["schema"]["data_type"] in DOUBLES
-            and destination.vendor != SQLITE
-        )
-        return (DOUBLE, SINGLE) if single else None
-    if (kind, there) == ("bigInteger", "integer"):
-        return WORDS[kind], COUNTED.get(destination.vendor, WORDS[there])
-    return WORDS.get(kind, kind), WORDS.get(there, there)
+    if old_type == new_type:
+        is_double = old_type == "float" and before["schema"]["data_type"] in DOUBLE_DATA_TYPES
+        return (DOUBLE, SINGLE) if is_double and destination_vendor != SQLITE else None
+    if (old_type, new_type) == ("bigInteger", "integer"):
+        integers = WIDE_INTEGERS.get(destination_vendor, TYPE_WORDS[new_type])
+        return TYPE_WORDS[old_type], integers
+    return TYPE_WORDS.get(old_type, old_type), TYPE_WORDS.get(new_type, new_type)

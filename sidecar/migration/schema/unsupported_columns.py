@@ -1,34 +1,41 @@
-"""Columns that another database cannot have, or that Directus cannot make there: they are named,
-and the rest goes."""
+"""Finds columns that the destination's database lacks a type for, or that Directus cannot create
+there.
+
+They are not migrated, and the report names them.
+"""
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.resources.vendors import POSTGRES, SQLITE
 
 NO_GEOMETRY = {
-    "sqlite": "SQLite has no geometry, so the column stays behind",
-    "postgres": (
-        "PostgreSQL has geometry with PostGIS only, and no column there shows that it is "
-        "installed. Where it is, add a geometry field to any collection of the destination, and "
-        "start again"
+    SQLITE: "SQLite has no geometry, so the column is not migrated",
+    POSTGRES: (
+        "PostgreSQL has geometry only with PostGIS, and no column at the destination shows that it "
+        "is installed. If it is, add a geometry field to any collection there, and start again"
     ),
 }
-UNKNOWN = "Directus does not know the type {}, so the column stays behind"
+UNKNOWN_TYPE = "Directus does not know the type {}, so the column is not migrated"
 
 
-def unsupported_columns(source: Instance, current: Row) -> dict[tuple[str, str], str]:
-    """Why columns of the collections that are migrated stay behind, by collection and field.
-    ``current`` is the destination's snapshot. Empty where both have the same database."""
+def unsupported_columns(source: Instance, current: Row) -> dict[FieldName, str]:
+    """The reason for each column of the source that is not migrated.
+
+    ``current`` is the destination's snapshot. Empty between equal databases.
+    """
     if source.vendor == current["vendor"]:
         return {}
-    has_geometry = any(_is_geometry(row) for row in current["fields"])
-    found = {}
+    no_geometry = NO_GEOMETRY.get(current["vendor"])
+    if any(_is_geometry(row) for row in current["fields"]):
+        no_geometry = None
+    reasons = {}
     for row in source.fields:
-        name = row["collection"], row["field"]
-        if _is_geometry(row) and not has_geometry and current["vendor"] in NO_GEOMETRY:
-            found[name] = NO_GEOMETRY[current["vendor"]]
+        if _is_geometry(row) and no_geometry:
+            reasons[field_name(row)] = no_geometry
         elif row["type"] == "unknown" and row.get("meta"):
-            found[name] = UNKNOWN.format(row["schema"]["data_type"])
-    return found
+            reasons[field_name(row)] = UNKNOWN_TYPE.format(row["schema"]["data_type"])
+    return reasons
 
 
 def _is_geometry(row: Row) -> bool:

@@ -1,8 +1,9 @@
-"""A snapshot in the words of another version of Directus, as both sides tell them in ``/fields``
-and their snapshots.
+"""Translates a snapshot to another version of Directus.
 
-What the destination has no word for is left out, as it refuses it; of what the source has no word
-for, the destination keeps what it has. Between instances that know the same nothing is changed.
+The versions differ in the properties that their metadata has. Each property is a column of a system
+table, so both sides' ``/fields`` show what they know. A property that the destination does not know
+is left out, because Directus would refuse it. For a property that the source does not know, the
+destination keeps its value.
 """
 
 from collections.abc import Mapping
@@ -12,31 +13,35 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 
-# Where Directus keeps the metadata of each part of a snapshot: a column is a word.
+# The system table with the metadata of each part of a snapshot.
 METADATA = {
     "collections": "directus_collections",
     "fields": "directus_fields",
     "relations": "directus_relations",
 }
 SYSTEM_FIELDS = "systemFields"
+# Parts of a schema that come with an index.
 INDEXED = ("is_primary_key", "is_unique")
-Words = Mapping[str, frozenset[str]]
+# By table: the names of its columns.
+TableColumns = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class VersionTranslation:
-    """The ``here`` and ``there`` known columns of each table, and so the words of each metadata."""
+    """Translates snapshots from the source's version to the destination's."""
 
-    here: Words
-    there: Words
+    source_columns: TableColumns
+    destination_columns: TableColumns
 
     def translate(self, wanted: Row, current: Row) -> Row:
-        """The ``wanted`` snapshot as the destination, whose snapshot is ``current``, understands
-        it."""
+        """Translate a snapshot of the source; ``current`` is the destination's snapshot.
+
+        Returns the same object between equal versions.
+        """
         if wanted["directus"] == current["directus"]:
             return wanted
         parts: dict[str, Any] = {
-            part: self._part(part, wanted[part], current[part]) for part in METADATA
+            part: self._translate_part(part, wanted[part], current[part]) for part in METADATA
         }
         if SYSTEM_FIELDS in wanted and SYSTEM_FIELDS in current:
             parts[SYSTEM_FIELDS] = self._system_fields(
@@ -47,60 +52,67 @@ class VersionTranslation:
         }
         return {**rest, **parts}
 
-    def unknown_there(self, part: str) -> frozenset[str]:
-        """The words about a ``part`` of the snapshot that the destination does not know."""
-        return self.here[METADATA[part]] - self.there[METADATA[part]]
+    def unknown_at_destination(self, part: str) -> frozenset[str]:
+        """The properties of a ``part`` of the snapshot that only the source knows."""
+        return self.source_columns[METADATA[part]] - self.destination_columns[METADATA[part]]
 
-    def _part(self, part: str, wanted: list[Row], current: list[Row]) -> list[Row]:
-        unknown_here, unknown_there = (
-            self.there[METADATA[part]] - self.here[METADATA[part]],
-            self.unknown_there(part),
-        )
-        own = {_identity(row): row for row in current}
+    def _unknown_at_source(self, part: str) -> frozenset[str]:
+        return self.destination_columns[METADATA[part]] - self.source_columns[METADATA[part]]
 
-        def translated(row: Row) -> Row:
-            there = own.get(_identity(row), {})
-            kept = {
-                word: value
-                for word, value in (there.get("meta") or {}).items()
-                if word in unknown_here
-            }
-            said = {word: value for word, value in row["meta"].items() if word not in unknown_there}
-            return {**_indexed_as(there, row), "meta": {**said, **kept}}
+    def _translate_part(self, part: str, wanted: list[Row], current: list[Row]) -> list[Row]:
+        existing = {_identity(row): row for row in current}
+        return [
+            self._translate_row(part, row, existing.get(_identity(row), {}))
+            if row.get("meta")
+            else row
+            for row in wanted
+        ]
 
-        return [translated(row) if row.get("meta") else row for row in wanted]
+    def _translate_row(self, part: str, row: Row, existing: Row) -> Row:
+        dropped, kept = self.unknown_at_destination(part), self._unknown_at_source(part)
+        existing_meta = existing.get("meta") or {}
+        meta = {
+            **{name: value for name, value in row["meta"].items() if name not in dropped},
+            **{name: value for name, value in existing_meta.items() if name in kept},
+        }
+        return {**_indexed_like(existing, row), "meta": meta}
 
     def _system_fields(self, wanted: list[Row], current: list[Row]) -> list[Row]:
-        """The indexes of system columns: those of both, as a version makes some of its own, and
-        none is dropped."""
-        own = {_identity(row) for row in current}
-        more = [
+        """The indexes of system columns: all of the destination's, and new ones of the source.
+
+        None is dropped, because each version creates some itself.
+        """
+        existing = {_identity(row) for row in current}
+        new = [
             row
             for row in wanted
-            if _identity(row) not in own and row["field"] in self.there.get(row["collection"], ())
+            if _identity(row) not in existing
+            and row["field"] in self.destination_columns.get(row["collection"], ())
         ]
-        return [*current, *more]
+        return [*current, *new]
 
 
 def version_translation(source: Instance, destination: Instance) -> VersionTranslation:
-    """What the two know."""
-    here, there = (
-        {name: frozenset(columns) for name, columns in side.model.columns.items()}
-        for side in (source, destination)
-    )
-    return VersionTranslation(here, there)
+    """The translation between the versions of two sides."""
+    return VersionTranslation(_table_columns(source), _table_columns(destination))
 
 
-def _indexed_as(there: Row, row: Row) -> Row:
-    """``row``, a field, with the destination's view on whether a key or a unique column, which has
-    an index by itself, counts as indexed: versions differ in that (11.1 on SQLite says yes, later
-    ones no)."""
-    schema, own = row.get("schema") or {}, there.get("schema") or {}
-    if "is_indexed" not in schema.keys() & own.keys() or not any(
-        schema[trait] and own[trait] for trait in INDEXED
-    ):
+def _table_columns(instance: Instance) -> TableColumns:
+    return {name: frozenset(columns) for name, columns in instance.model.columns.items()}
+
+
+def _indexed_like(existing: Row, row: Row) -> Row:
+    """Copy a field with the destination's ``is_indexed``, if both have a key or a unique column.
+
+    Such a column has an index in any case, and versions show that differently: 11.1 on SQLite shows
+    it as indexed, later versions do not.
+    """
+    schema, existing_schema = row.get("schema") or {}, existing.get("schema") or {}
+    if "is_indexed" not in schema.keys() & existing_schema.keys():
         return row
-    return {**row, "schema": {**schema, "is_indexed": own["is_indexed"]}}
+    if not any(schema[trait] and existing_schema[trait] for trait in INDEXED):
+        return row
+    return {**row, "schema": {**schema, "is_indexed": existing_schema["is_indexed"]}}
 
 
 def _identity(row: Row) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.values.destination_columns import FieldName, migrated_columns
+from sidecar.migration.schema.field_name import FieldName
+from sidecar.migration.values.destination_columns import migrated_columns
 from sidecar.migration.values.integer_rules import big_key_rule
 from sidecar.migration.values.rule import ColumnPair, Rule
 from sidecar.migration.values.rules import rule_for

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.migration.schema.field_request import will_change
 from sidecar.migration.schema.snapshot import wanted_snapshot
 from sidecar.resources.base import Column
 from sidecar.resources.data_model import column_of
-
-FieldName = tuple[str, str]
 
 
 def migrated_columns(source: Instance, destination: Instance) -> Mapping[FieldName, Column]:
@@ -28,8 +27,4 @@ def migrated_columns(source: Instance, destination: Instance) -> Mapping[FieldNa
 
 
 def _fields_with_column(snapshot: Row) -> dict[FieldName, Row]:
-    return {
-        (field["collection"], field["field"]): field
-        for field in snapshot["fields"]
-        if field.get("schema")
-    }
+    return {field_name(field): field for field in snapshot["fields"] if field.get("schema")}

@@ -15,6 +15,7 @@ from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.precision import extremes_of, whole_number
 from sidecar.migration.instance.reading import pages_of
+from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.values.parsers import parse_decimal
 from sidecar.migration.values.rounding import is_exact_in_single
 from sidecar.resources.base import Resource
@@ -31,7 +32,6 @@ WIDE_DATA_TYPES: Mapping[str, Sequence[str]] = {
 # MySQL stores.
 MIN_DIGITS, MIN_SCALE = 10, 5
 MAX_DIGITS, MAX_SCALE = 35, 30
-ColumnName = tuple[str, str]
 # Two numbers of digits.
 Digits = tuple[int, int]
 
@@ -98,7 +98,7 @@ def _own_columns(source: Instance, resource: Resource, names: Iterable[str]) -> 
     return [name for name in names if name in resource.columns and name in added]
 
 
-def _wide_columns(source: Instance, resource: Resource, columns: Sequence[str]) -> list[ColumnName]:
+def _wide_columns(source: Instance, resource: Resource, columns: Sequence[str]) -> list[FieldName]:
     return [
         (resource.name, column)
         for column, numbers in _integers(source, resource, columns).items()
@@ -119,7 +119,7 @@ def _integers(
 
 def _decimal_columns(
     source: Instance, resource: Resource, columns: Sequence[str]
-) -> dict[ColumnName, Digits]:
+) -> dict[FieldName, Digits]:
     """By column that needs a decimal: its digits in all, and those after the decimal point."""
     sizes: dict[str, Digits] = dict.fromkeys(columns, (MIN_DIGITS, MIN_SCALE))
     inexact: set[str] = set()

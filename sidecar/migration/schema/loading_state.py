@@ -1,0 +1,152 @@
+"""Switches the destination's collections to loading mode and back."""
+
+import time
+from collections.abc import Callable, Collection, Iterable
+
+from sidecar.directus.client import Row
+from sidecar.errors import DirectusRejected
+from sidecar.migration.instance.instance import SNAPSHOT, Instance
+from sidecar.migration.schema.diff import SchemaDiff, apply_schema, compare_schema
+from sidecar.migration.schema.field_name import FieldName
+from sidecar.migration.schema.loading_mode import in_loading_mode
+from sidecar.migration.schema.refusal import OUTDATED
+from sidecar.migration.schema.snapshot import translate_snapshot, with_adopted_columns
+
+MAX_ATTEMPTS = 3
+# Directus does nothing else while it writes a schema, and one write takes the same time for one
+# collection as for many. So collections that have loaded leave loading mode together: after at
+# least this pause, and after this many times the duration of the last write.
+MIN_PAUSE_SECONDS = 2.0
+MIN_PAUSE_IN_WRITES = 20
+
+
+class LoadingState:
+    """Knows which collections are in loading mode, and writes the destination's schema.
+
+    The caller must not use it from two threads at once.
+    """
+
+    def __init__(
+        self,
+        source: Instance,
+        destination: Instance,
+        *,
+        force: bool,
+        relaxed_not_null: Collection[FieldName] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``relaxed_not_null`` columns are nullable while their collection loads."""
+        self._source = source
+        self._destination = destination
+        self._force = force
+        self._relaxed = frozenset(relaxed_not_null)
+        self._clock = clock
+        self._with_adopted_columns = with_adopted_columns(source, destination)
+        # Collections with metadata that can change. A system collection has some for the columns
+        # that the project added.
+        rows = [*source.snapshot["collections"], *source.snapshot["fields"]]
+        self._known = frozenset(row["collection"] for row in rows)
+        self._loading: frozenset[str] = frozenset()
+        # Collections in loading mode that have all their rows.
+        self._loaded: set[str] = set()
+        self._next_write = 0.0
+        # While the outcome of a write is unknown: the collections that it put into loading mode,
+        # and the destination's snapshot before it.
+        self._attempted: frozenset[str] = frozenset()
+        self._before: Row | None = None
+        # Whether a write changed the destination's schema, or may have changed it.
+        self.schema_changed = False
+        # Relaxed columns that the destination could not make NOT NULL again.
+        self.still_nullable: frozenset[FieldName] = frozenset()
+
+    @property
+    def loading(self) -> frozenset[str]:
+        """The collections in loading mode."""
+        return self._loading
+
+    def bring_up_to_date(self, names: Iterable[str], *, is_up_to_date: bool) -> None:
+        """Migrate the schema, and put the collections ``names`` into loading mode.
+
+        A schema that ``is_up_to_date`` is written only for loading mode. Raises DirectusRejected.
+        """
+        loading = self._known.intersection(names)
+        if loading or not is_up_to_date:
+            self._switch(loading, creating=True)
+
+    def enter(self, name: str) -> None:
+        """Put a collection into loading mode, unless it is. Raises DirectusRejected."""
+        self._loaded.discard(name)
+        if name in self._known - self._loading:
+            self._switch(self._loading | {name})
+
+    def finish(self, names: Iterable[str]) -> None:
+        """Let collections that have their rows leave loading mode, now or with later ones.
+
+        Raises DirectusRejected.
+        """
+        self._loaded |= self._loading.intersection(names)
+        if self._loaded and self._clock() > self._next_write:
+            self._switch(self._loading - self._loaded)
+
+    def leave(self) -> None:
+        """Give every collection that is or may be in loading mode the source's own metadata.
+
+        Creates nothing. Sends no write when a failed one changed nothing. Raises DirectusRejected.
+        """
+        if self._before is not None and self._destination.client.get(SNAPSHOT) == self._before:
+            self._before, self._attempted = None, frozenset()
+        if self._loading or self._before is not None:
+            self._switch(frozenset())
+
+    def _switch(self, loading: frozenset[str], *, creating: bool = False) -> None:
+        """Write the schema with exactly the collections ``loading`` in loading mode."""
+        required = frozenset(column for column in self._relaxed if column[0] in loading)
+        nullable = required | self.still_nullable
+        try:
+            self._write(loading, nullable, creating=creating)
+        except DirectusRejected:
+            # One column that cannot become NOT NULL must not keep all collections in loading mode.
+            if nullable == self._relaxed:
+                raise
+            touched = self._loading | self._attempted
+            self._write(loading, self._relaxed, creating=creating)
+            self.still_nullable |= {
+                column for column in self._relaxed - required if creating or column[0] in touched
+            }
+
+    def _write(
+        self, loading: frozenset[str], nullable: Collection[FieldName], *, creating: bool
+    ) -> None:
+        snapshot = self._with_adopted_columns if creating else self._source.snapshot
+        began = self._clock()
+        self.schema_changed = True
+        self._attempted |= loading
+        self._apply(in_loading_mode(snapshot, loading, nullable), creating=creating)
+        self._loading, self._attempted, self._before = loading, frozenset(), None
+        self._loaded &= loading
+        now = self._clock()
+        self._next_write = now + max(MIN_PAUSE_SECONDS, MIN_PAUSE_IN_WRITES * (now - began))
+
+    def _apply(self, wanted: Row, *, creating: bool) -> None:
+        before = self._before
+        for attempt in range(1, MAX_ATTEMPTS + 1):
+            current = self._destination.client.get(SNAPSHOT)
+            diff = self._compare(wanted, current, creating=creating)
+            self._before = before or current
+            try:
+                apply_schema(self._destination.client, diff, force=self._force)
+                return
+            except DirectusRejected as error:
+                # When the schema has changed since the comparison, compare again.
+                if attempt == MAX_ATTEMPTS or OUTDATED not in error.message:
+                    raise
+
+    def _compare(self, wanted: Row, current: Row, *, creating: bool) -> SchemaDiff:
+        """The diff to the ``wanted`` snapshot; without new things unless ``creating``.
+
+        A later write must not create what an earlier one failed to create: it lacks the adopted
+        columns.
+        """
+        translated = translate_snapshot(wanted, self._source, self._destination, current)
+        diff = compare_schema(self._destination.client, translated, current, force=self._force)
+        return diff if creating else diff.changes_of(self._loading | self._attempted)
