@@ -1,4 +1,4 @@
-"""Relations that point elsewhere on the other side: by metadata, by foreign key, by many-to-any."""
+"""Relations that point to different collections on the two sides are conflicts."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.conflicts import schema_conflicts
+from sidecar.migration.schema.diff import SchemaDiff
 from tests.unit.instances import instance
 
 CATS = {"related_collection": "cats", "schema": {"foreign_key_table": "cats"}, "meta": {}}
@@ -26,7 +27,7 @@ def side(*relations: dict[str, Any], collection: str = "arts") -> Instance:
 
 
 @pytest.mark.parametrize(
-    ("here", "there"),
+    ("source", "destination"),
     [
         ([CATS], [CATS]),
         ([CATS], [ADOPTED]),
@@ -36,14 +37,14 @@ def side(*relations: dict[str, Any], collection: str = "arts") -> Instance:
         ([], [CATS]),
     ],
 )
-def test_the_same_target_is_no_conflict_and_a_missing_relation_is_none(
-    here: list[Any], there: list[Any]
+def test_an_equal_target_and_a_missing_relation_are_no_conflict(
+    source: list[Any], destination: list[Any]
 ) -> None:
-    assert schema_conflicts(side(*here), side(*there), None) == []
+    assert schema_conflicts(side(*source), side(*destination), None) == []
 
 
 @pytest.mark.parametrize(
-    ("here", "there", "words"),
+    ("source", "destination", "words"),
     [
         ([TAGS], [CATS], "to tags at the source and to cats at the destination"),
         ([TAGS], [ADOPTED], "to tags at the source and to cats at the destination"),
@@ -52,7 +53,7 @@ def test_the_same_target_is_no_conflict_and_a_missing_relation_is_none(
             [CATS],
             "to any collection (many-to-any) at the source and to cats at the destination",
         ),
-        # What an earlier version left: the foreign key of old, and further rows of metadata.
+        # Earlier versions of this module left the old foreign key and more rows of metadata.
         (
             [TAGS],
             [ADOPTED, NO_KEY, NO_KEY],
@@ -60,16 +61,23 @@ def test_the_same_target_is_no_conflict_and_a_missing_relation_is_none(
         ),
     ],
 )
-def test_another_target_is_named_on_both_sides_with_what_to_do(
-    here: list[Any], there: list[Any], words: str
+def test_a_different_target_is_named_with_advice(
+    source: list[Any], destination: list[Any], words: str
 ) -> None:
-    (finding,) = schema_conflicts(side(*here), side(*there), None)
+    (finding,) = schema_conflicts(side(*source), side(*destination), None)
     assert finding.code == "SCHEMA_CONFLICT"
     assert f"arts.cat points {words}" in finding.message
     assert "delete the field arts.cat at the destination" in finding.message
 
 
 @pytest.mark.parametrize("collection", ["directus_users", "untracked"])
-def test_relations_that_do_not_move_are_no_conflict(collection: str) -> None:
-    here, there = (side(one, collection=collection) for one in (TAGS, CATS))
-    assert schema_conflicts(here, there, None) == []
+def test_a_relation_that_is_not_migrated_is_no_conflict(collection: str) -> None:
+    source, destination = (side(one, collection=collection) for one in (TAGS, CATS))
+    assert schema_conflicts(source, destination, None) == []
+
+
+def test_what_the_sides_define_differently_is_one_finding() -> None:
+    diff = SchemaDiff("hash", {}, conflicts=("posts", "tags.name"))
+    (finding,) = schema_conflicts(side(), side(), diff)
+    assert finding.message.startswith("posts, tags.name: the source and the destination define")
+    assert schema_conflicts(side(), side(), SchemaDiff("hash", {})) == []

@@ -1,10 +1,13 @@
-"""The schema diff: never a deletion, and nothing that an older Directus would take for one."""
+"""A schema diff deletes nothing, and counts and names what it changes."""
 
 import json
 from typing import Any
 
+import pytest
+
 from sidecar.directus.client import Directus
-from sidecar.migration.schema.diff import compare_schema
+from sidecar.errors import DirectusRejected
+from sidecar.migration.schema.diff import SchemaDiff, apply_schema, compare_schema
 from tests.stack.answering import Answering
 
 META_BEFORE, META_AFTER = {"note": "old", "icon": "x"}, {"note": "new"}
@@ -54,14 +57,14 @@ def test_additions_and_changes_are_counted_apart() -> None:
     assert (counts.added, counts.changed) == (1, 1)
 
 
-def test_names_leave_out_what_belongs_to_a_named_collection() -> None:
+def test_a_named_collection_stands_for_its_fields() -> None:
     new = [whole("N", collection="tags", field="id"), whole("N", collection="posts", field="tag")]
     own = [whole("D", collection="own", field=f"field_{number}") for number in range(150)]
     names = compared(collections=[whole("N", collection="tags")], fields=[*new, *own]).names()
     assert (names.added, names.changed, len(names.kept)) == (("tags", "posts.tag"), (), 100)
 
 
-def test_a_nested_deletion_never_comes_first() -> None:
+def test_a_nested_deletion_is_sent_as_an_edit_of_the_metadata() -> None:
     gone = {"kind": "D", "path": ["meta", "icon"], "lhs": "x"}
     diff = compared(collections=[{"collection": "posts", "diff": [gone]}])
     assert diff.parts["collections"][0]["diff"] == [
@@ -83,7 +86,7 @@ def test_a_change_of_metadata_leaves_the_column_alone() -> None:
     assert entry["diff"][1] == {"kind": "D", "path": ["schema"], "lhs": {}}
 
 
-def test_a_column_in_the_place_of_an_alias_is_a_conflict_and_dropped_from_neither_side() -> None:
+def test_a_column_in_the_place_of_an_alias_is_a_conflict_and_is_not_deleted() -> None:
     both = [
         whole("D", collection="posts", field="blocks"),
         whole("N", collection="posts", field="blocks"),
@@ -91,3 +94,50 @@ def test_a_column_in_the_place_of_an_alias_is_a_conflict_and_dropped_from_neithe
     diff = compared(fields=both)
     assert diff.conflicts == ("posts.blocks",)
     assert diff.empty
+
+
+def test_equal_schemas_have_an_empty_diff() -> None:
+    with Answering((204, {}, b"")) as server:
+        diff = compare_schema(Directus(server.url, "t"), WANTED, CURRENT, force=False)
+    assert (diff.hash, diff.empty) == (None, True)
+
+
+def test_a_diff_can_be_reduced_to_changes_of_some_collections() -> None:
+    changes = [
+        {"collection": name, "diff": [{"kind": "E", "path": ["meta"]}]}
+        for name in ("posts", "tags")
+    ]
+    new = whole("N", collection="posts", field="slug")
+    diff = SchemaDiff("hash", {"collections": changes, "fields": [new]})
+    assert diff.changes_of({"posts"}).parts == {"collections": changes[:1], "fields": []}
+
+
+def test_a_deletion_is_never_sent() -> None:
+    diff = SchemaDiff("hash", {"collections": [whole("D", collection="posts")]})
+    with Answering(b"{}") as server, pytest.raises(AssertionError, match="deletion"):
+        apply_schema(Directus(server.url, "t"), diff, force=True)
+    assert server.received == []
+
+
+def test_an_empty_diff_sends_no_request() -> None:
+    with Answering(b"{}") as server:
+        apply_schema(Directus(server.url, "t"), SchemaDiff(None, {"fields": []}), force=False)
+    assert server.received == []
+
+
+@pytest.mark.parametrize(("force", "query"), [(True, "?force=true"), (False, "")])
+def test_a_diff_is_applied_with_one_request(force: bool, query: str) -> None:
+    diff = SchemaDiff("hash", {"fields": [whole("N", collection="posts", field="slug")]})
+    with Answering((204, {}, b"")) as server:
+        apply_schema(Directus(server.url, "t"), diff, force=force)
+    assert server.received == [("POST", f"/schema/apply{query}")]
+    assert b'"hash":"hash"' in server.bodies[0]
+
+
+def test_a_refused_diff_clears_the_cache_and_names_the_field() -> None:
+    refusal = {"errors": [{"message": "posts.slug is bad", "extensions": {"code": "INTERNAL"}}]}
+    diff = SchemaDiff("hash", {"fields": [whole("N", collection="posts", field="slug")]})
+    with Answering((400, {}, json.dumps(refusal).encode()), (204, {}, b"")) as server:
+        with pytest.raises(DirectusRejected, match=r"schema of posts\.slug"):
+            apply_schema(Directus(server.url, "t"), diff, force=False)
+        assert server.received[1] == ("POST", "/utils/cache/clear?system=true")

@@ -1,5 +1,4 @@
-"""A snapshot in the words of another version: nothing that it refuses, nothing that would look like
-a change."""
+"""A snapshot for another version has no property that it refuses, and shows only real changes."""
 
 from typing import Any
 
@@ -15,34 +14,34 @@ def field(**more: Any) -> Row:
     return {
         "collection": "posts",
         "field": "title",
-        "meta": {"note": "here", **more},
+        "meta": {"note": "source", **more},
         "schema": {"name": "title"},
     }
 
 
 def translated(newer: bool, wanted: Row, current: Row) -> Row:
-    """From an older to a newer version, or the other way."""
+    """Translate to a newer version, or else to an older one."""
     old, new = instance("11.1.2", *NOTE), instance("12.4.0", *NOTE, SEARCHABLE, STATUS)
     sides = (old, new) if newer else (new, old)
     texts = ("11.1.2", "12.4.0") if newer else ("12.4.0", "11.1.2")
     parts: Row = {"collections": [], "fields": [], "relations": []}
-    here, there = (
+    source, destination = (
         {**parts, "directus": version, **snapshot}
         for version, snapshot in zip(texts, (wanted, current), strict=True)
     )
-    return version_translation(*sides).translate(here, there)
+    return version_translation(*sides).translate(source, destination)
 
 
-def test_between_equal_versions_it_is_the_very_same() -> None:
+def test_equal_versions_need_no_translation() -> None:
     one = instance("12.4.0", SEARCHABLE)
-    wanted = {"directus": "12.4.0", "fields": [field(unheard_of=1)]}
+    wanted = {"directus": "12.4.0", "fields": [field(unknown=1)]}
     assert (
         version_translation(one, one).translate(wanted, {"directus": "12.4.0", "fields": []})
         is wanted
     )
 
 
-def test_what_the_destination_has_no_word_for_is_left_out() -> None:
+def test_a_property_that_the_destination_does_not_know_is_left_out() -> None:
     posts = {"collection": "posts", "meta": {"note": "n", "status": "inactive"}}
     made = translated(
         False,
@@ -58,31 +57,37 @@ def test_what_the_destination_has_no_word_for_is_left_out() -> None:
     assert "systemFields" not in made
 
 
-def test_what_the_source_has_no_word_for_stays_as_the_destination_has_it() -> None:
+def test_a_property_that_the_source_does_not_know_keeps_its_value() -> None:
     made = translated(
-        True, {"fields": [field()]}, {"fields": [field(note="there", searchable=False)]}
+        True, {"fields": [field()]}, {"fields": [field(note="destination", searchable=False)]}
     )
     assert made["fields"] == [field(searchable=False)]
 
 
-def test_a_new_field_says_nothing_that_its_source_does_not_know() -> None:
+def test_a_new_field_has_no_property_that_the_source_does_not_know() -> None:
     assert translated(True, {"fields": [field()]}, {})["fields"] == [field()]
 
 
-def test_an_index_that_is_there_anyway_is_no_difference() -> None:
+def test_the_index_of_a_key_or_unique_column_is_no_difference() -> None:
     for trait in ({"is_primary_key": True}, {"is_unique": True}, {}):
         schema = {"is_primary_key": False, "is_unique": False, **trait}
-        here, there = (
+        wanted, existing = (
             {**field(), "schema": {**schema, "is_indexed": indexed}} for indexed in (True, False)
         )
-        made = translated(True, {"fields": [here]}, {"fields": [there]})["fields"]
-        assert made == [there if trait else here]
+        made = translated(True, {"fields": [wanted]}, {"fields": [existing]})["fields"]
+        assert made == [existing if trait else wanted]
 
 
 def test_indexes_of_system_columns_are_added_and_never_dropped() -> None:
     own, shared, unknown = (
         {"collection": "directus_fields", "field": name, "schema": {"is_indexed": True}}
-        for name in ("own", "note", "unheard_of")
+        for name in ("own", "note", "unknown")
     )
     made = translated(False, {"systemFields": [shared, unknown]}, {"systemFields": [own]})
     assert made["systemFields"] == [own, shared]
+
+
+def test_the_properties_that_the_destination_does_not_know_are_named() -> None:
+    old, new = instance("11.1.2", *NOTE), instance("12.4.0", *NOTE, SEARCHABLE, STATUS)
+    assert version_translation(new, old).unknown_at_destination("fields") == {"searchable"}
+    assert version_translation(old, new).unknown_at_destination("fields") == frozenset()
