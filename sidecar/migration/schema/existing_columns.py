@@ -1,5 +1,4 @@
-"""Keeps the notation of a column that exists at the destination and means the same as the wanted
-one.
+"""Keeps the notation of existing columns that mean the same as the wanted ones.
 
 Otherwise, Directus would find differences that only come from the database.
 """

@@ -33,8 +33,7 @@ def translate_snapshot(wanted: Row, source: Instance, destination: Instance, cur
 
 
 def with_adopted_columns(source: Instance, destination: Instance) -> Row:
-    """The source's snapshot with the adopted columns and foreign keys that the destination
-    lacks."""
+    """The source's snapshot, and the adopted columns and foreign keys the destination lacks."""
     snapshot = source.snapshot
     existing_fields = {field_name(row) for row in destination.fields}
     existing_relations = {field_name(row) for row in destination.relations}

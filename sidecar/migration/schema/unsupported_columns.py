@@ -1,7 +1,7 @@
-"""Finds columns that the destination's database lacks a type for, or that Directus cannot create
-there.
+"""Finds columns that the destination cannot have.
 
-They are not migrated, and the report names them.
+Its database lacks the type, or Directus cannot create it there. Such columns are not migrated, and
+the report names them.
 """
 
 from sidecar.directus.client import Row

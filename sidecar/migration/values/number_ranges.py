@@ -109,8 +109,7 @@ def _wide_columns(source: Instance, resource: Resource, columns: Sequence[str]) 
 def _integers(
     source: Instance, resource: Resource, columns: Sequence[str]
 ) -> Mapping[str, Sequence[int]]:
-    """By column: the least and the largest integer, or all of them where Directus aggregates
-    nothing."""
+    """By column: its least and largest integer; all integers of a singleton or a system table."""
     if resource.path.startswith("/items/") and not resource.singleton:
         return extremes_of(source, resource, list(columns))
     rows = list(_rows(source, resource, columns))

@@ -38,5 +38,11 @@ def test_a_change_is_classified_by_the_values_that_fit(
     assert classify(before, after) == expected
 
 
+def test_another_data_type_of_the_same_type_is_classified_by_its_size() -> None:
+    char = field("a", ("string", "char", 36, None, None, None))
+    assert classify(char, string("a", 255)) == "safe"
+    assert classify(char, string("a", 20)) == "narrowing"
+
+
 def test_another_type_with_the_same_column_is_safe() -> None:
     assert classify(string("a", 36), {**string("a", 36), "type": "hash"}) == "safe"
