@@ -61,14 +61,14 @@ class BatchWriter:
         client, path, answer = self.destination.client, self.resource.path, [self.resource.key]
         if self.resource.singleton:
             return self._write(rows, encoded, _Write(self._patch, alone=True))
-        repeatable = not self.resource.server_assigned_key
+        repeatable = not self.resource.rules.server_assigned_key
         return self._write(
             rows,
             encoded,
             _Write(
                 lambda body: client.create(path, body, fields=answer, repeatable=repeatable),
                 look_up=repeatable,
-                alone=self.resource.one_by_one,
+                alone=self.resource.rules.one_by_one,
             ),
         )
 
@@ -76,7 +76,7 @@ class BatchWriter:
         """PATCH rows that are there, each with its key; returns those that were taken whole.
         Directus takes one object for a singleton, and answers 200 to a list without doing anything.
         """
-        if self.resource.one_by_one:
+        if self.resource.rules.one_by_one:
             return [
                 taken
                 for row in rows

@@ -128,7 +128,7 @@ class Loader:
 
     def _arrived(self, rows: Sequence[Row], tried: int) -> None:
         """Of a batch that ``tried`` to write so many, ``rows`` are at the destination."""
-        if not self._resource.server_assigned_key:
+        if not self._resource.rules.server_assigned_key:
             self._seen.add_arrived(self._resource, rows, self._mapper.codec)
         self._links.defer(rows, self._own)
         self._report.count(self._resource, created=len(rows))
@@ -168,7 +168,7 @@ class Loader:
     def _admit(self, row: MappedRow) -> bool:
         """Whether the row can be written; note the references that had to be cleared for it."""
         name = self._resource.name
-        if row.key is None and not self._resource.server_assigned_key:
+        if row.key is None and not self._resource.rules.server_assigned_key:
             # Named by the plan already.
             self._report.count(self._resource, failed=1)
             return False
@@ -188,7 +188,7 @@ class Loader:
 def _own_references(resource: Resource, deferred: Sequence[str]) -> tuple[str, ...]:
     """The deferred columns that point at rows of the resource itself, whose ids are the same on
     both sides."""
-    if resource.natural_key or resource.server_assigned_key or resource.singleton:
+    if resource.rules.natural_key or resource.rules.server_assigned_key or resource.singleton:
         return ()
     return tuple(
         reference.column

@@ -28,7 +28,7 @@ class SecondWrite:
         self._key = resource.key
         self._invented = resource.auto_uuid
         self._settled = resource.update_only
-        self._at_first = resource.at_first
+        self._at_first = resource.rules.at_first
         self.columns = tuple(columns)
         self._file = tempfile.TemporaryFile()
         self._lock = Lock()

@@ -81,7 +81,7 @@ def limits_of(
         },
         **{("ROUNDED", column): why for column, why in rounded.items()},
         **{("MASKED", column): HIDDEN for column in resource.masked},
-        **{("MASKED", column): SEALED for column in resource.secret},
+        **{("MASKED", column): SEALED for column in resource.rules.secret},
     }
 
 

@@ -30,7 +30,10 @@ class CollationConflicts:
     def __init__(self, plan: Plan, resource: Resource) -> None:
         self._key = resource.key
         columns = plan.source.model.columns[resource.name]
-        wanted = plan.destination.vendor == MYSQL != plan.source.vendor and not resource.natural_key
+        wanted = (
+            plan.destination.vendor == MYSQL != plan.source.vendor
+            and not resource.rules.natural_key
+        )
         self._columns = [
             name
             for name in resource.columns

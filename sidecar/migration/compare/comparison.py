@@ -80,7 +80,7 @@ def _compare_page(
         if mapped.lossy_columns and mapped.admitted:
             result.lossy_columns.update(mapped.lossy_columns.items())
         expected, actual = _both_sides(resource, codec, row, mapped.values, found.get(mapped.key))
-        if mapped.key is None and not resource.server_assigned_key:
+        if mapped.key is None and not resource.rules.server_assigned_key:
             result.unclear += 1
         elif actual is None:
             result.absent.append(key)
@@ -107,7 +107,7 @@ def _both_sides(
 ) -> tuple[Row, Row | None]:
     """A row by the columns that can be compared: as it should be, and as it is (None: it is not
     there)."""
-    passed_over = (*resource.secret, *resource.volatile)
+    passed_over = (*resource.rules.secret, *resource.rules.volatile)
     expected = codec.normalize(without(mapped, passed_over) if passed_over else mapped)
     if found is None:
         return expected, None
@@ -118,10 +118,12 @@ def _both_sides(
         else {column: found.get(column) for column in expected}
     )
     actual = codec.normalize(shown)
-    if resource.server_annotated:
+    if resource.rules.server_annotated:
         actual = {
             **actual,
-            **{column: without_stamps(actual[column]) for column in resource.server_annotated},
+            **{
+                column: without_stamps(actual[column]) for column in resource.rules.server_annotated
+            },
         }
     for column in MEASURED.get(resource.name, ()):
         if None not in (row[column], found.get(column)):

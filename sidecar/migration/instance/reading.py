@@ -139,9 +139,9 @@ def _asked(resource: Resource, fields: Sequence[str]) -> Sequence[str]:
 def _only(resource: Resource) -> Row | None:
     """The filter that leaves out what the resource skips; SQL's NOT IN would leave out null as
     well."""
-    if resource.skips is None:
+    if resource.rules.skips is None:
         return None
-    column, values = resource.skips
+    column, values = resource.rules.skips
     return {"_or": [{column: {"_null": True}}, {column: {"_nin": list(values)}}]}
 
 

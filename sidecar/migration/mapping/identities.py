@@ -140,7 +140,7 @@ def identify(
     rows may have other ids there. Reads only. ``arrived`` says that their rows have been written,
     as far as they could be."""
     names = {resource.name for resource in resources}
-    recognised = {resource.name for resource in resources if resource.natural_key}
+    recognised = {resource.name for resource in resources if resource.rules.natural_key}
     others = _targets(resources) - names
     by_id = (others | PEOPLE.keys()) - names - SERVER_ASSIGNED_KEYS
     reader = Reader(source, destination)
@@ -149,7 +149,9 @@ def identify(
         matches[name] = PEOPLE.get(name, match_by_id)(reader, name)
     known = _identities(matches, names, frozenset())
     alike = [
-        resource for resource in resources if resource.natural_key and resource.name not in PEOPLE
+        resource
+        for resource in resources
+        if resource.rules.natural_key and resource.name not in PEOPLE
     ]
     alike += [
         source.model.resources[name]

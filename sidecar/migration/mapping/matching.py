@@ -142,12 +142,12 @@ def match_alike(
     covers: Callable[[str], bool],
 ) -> Match:
     """Rows with the same natural columns are the same, first with first and second with second."""
-    columns = (resource.key, *resource.natural_key)
+    columns = (resource.key, *resource.rules.natural_key)
     here, there = side_by_side(
         lambda side: [row for page in pages_of(side, resource, columns) for row in page],
         reader.sides,
     )
-    same = {} if resource.server_assigned_key else {row[resource.key] for row in there}
+    same = {} if resource.rules.server_assigned_key else {row[resource.key] for row in there}
     match = Match(
         {row[resource.key]: row[resource.key] for row in here if row[resource.key] in same}
     )
@@ -159,10 +159,12 @@ def match_alike(
     free: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for row in there:
         if row[resource.key] not in match.ids:
-            free[tuple(row[column] for column in resource.natural_key)].append(row[resource.key])
+            free[tuple(row[column] for column in resource.rules.natural_key)].append(
+                row[resource.key]
+            )
     for row in here:
         mapped = tuple(
-            _mapped(row, column, targets, counterpart) for column in resource.natural_key
+            _mapped(row, column, targets, counterpart) for column in resource.rules.natural_key
         )
         if row[resource.key] not in match.ids and free[mapped]:
             match.ids[row[resource.key]] = free[mapped].pop(0)

@@ -59,7 +59,9 @@ def verify(
     if rest:
         untouched = activity.untouched()
         if any(
-            report.resources[resource.name].created for resource in rest if resource.natural_key
+            report.resources[resource.name].created
+            for resource in rest
+            if resource.rules.natural_key
         ):
             plan = replace(
                 plan,
@@ -180,7 +182,9 @@ def _set_aside_changed(
 def _kept(resource: Resource, page: PageComparison, seen: RowLedger) -> set[Any]:
     """People, rights and the like that were recognised: what the destination has of them is its
     own."""
-    return {key for key in page.different if resource.natural_key and seen.existed(resource, key)}
+    return {
+        key for key in page.different if resource.rules.natural_key and seen.existed(resource, key)
+    }
 
 
 def _note_kept(resource: Resource, columns: list[str], report: Report) -> None:
