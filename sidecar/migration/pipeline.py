@@ -17,8 +17,8 @@ from sidecar.migration.check.compatibility import (
     require_references,
 )
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.up_to_date import SourceActivity
 from sidecar.migration.files.helpers import Helpers, Nobody
+from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.plan.notes import report_missing_references, report_notes
 from sidecar.migration.plan.plan import Plan, make_plan
 from sidecar.migration.report.report import Report, Watcher

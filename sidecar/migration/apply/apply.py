@@ -21,7 +21,6 @@ from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.up_to_date import is_up_to_date
 from sidecar.migration.concurrency import read_ahead, run_in_order
 from sidecar.migration.instance.instance import Instance, inspect
-from sidecar.migration.instance.reading import pages_of
 from sidecar.migration.mapping.identities import awaited, identify_arrived
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.plan import Plan
@@ -110,7 +109,7 @@ def _begin_reading(plan: Plan, names: Collection[str]) -> dict[str, Iterator[lis
 
 
 def _pages(plan: Plan, resource: Resource) -> Iterator[list[Row]]:
-    return read_ahead(pages_of(plan.source, resource, resource.columns))
+    return read_ahead(plan.source.rows.pages(resource, resource.columns))
 
 
 @dataclass

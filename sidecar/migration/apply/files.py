@@ -19,7 +19,6 @@ from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.files.proof import SentFile
 from sidecar.migration.files.sender import FINISHED_TOGETHER, UNFINISHED, FileSender, Sent
 from sidecar.migration.files.shards import File, Outcome, Shard, shards_of, units_of
-from sidecar.migration.instance.reading import rows_at
 from sidecar.migration.mapping.row_mapper import MappedRow, encode, without
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
@@ -68,8 +67,8 @@ class FileTransfer:
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """Of the rows ``found`` at the destination those that an earlier run did not leave half
         done or empty."""
-        states = rows_at(
-            self._plan.destination, self._resource, list(found), ["id", "embed", "filesize"]
+        states = self._plan.destination.rows.by_key(
+            self._resource, list(found), ["id", "embed", "filesize"]
         )
         whole = {
             key: row
@@ -86,8 +85,8 @@ class FileTransfer:
     def create(self, rows: Sequence[Row], arrived: Arrived) -> None:
         """Transfer the files of ``rows``; ``arrived`` is called now and then, at the latest by
         ``drain``, with the ids of those that did. The others are problems of the report."""
-        sizes = rows_at(
-            self._plan.source, self._resource, [row["id"] for row in rows], ["id", "filesize"]
+        sizes = self._plan.source.rows.by_key(
+            self._resource, [row["id"] for row in rows], ["id", "filesize"]
         )
         self._rows.update((row["id"], (row, arrived)) for row in rows)
         for shard in shards_of(
@@ -184,8 +183,8 @@ class FileTransfer:
 
     def _do_again(self, shard: Shard) -> None:
         """A helper was lost, and nobody knows how far it had come."""
-        found = rows_at(
-            self._plan.destination, self._resource, [file.id for file in shard.files], ["id"]
+        found = self._plan.destination.rows.by_key(
+            self._resource, [file.id for file in shard.files], ["id"]
         )
         files = tuple(replace(file, exists=file.id in found) for file in shard.files)
         self._waiting.appendleft((replace(shard, files=files), False))

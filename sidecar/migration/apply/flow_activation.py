@@ -4,8 +4,8 @@ has arrived."""
 from collections.abc import Sequence
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import rows_by_key
 from sidecar.errors import DirectusRejected
+from sidecar.migration.apply.flow_pause import set_status
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
 from sidecar.resources.base import FLOWS, OPERATIONS
@@ -18,7 +18,6 @@ class FlowActivation:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._destination = plan.destination.client
         self._journal = plan.journal
 
     def deactivate_flows(self, flows: Sequence[Row]) -> list[Row]:
@@ -38,22 +37,16 @@ class FlowActivation:
             )
             report.problem(FLOWS, None, "NOT_ACTIVATED", message)
             return
-        there = rows_by_key(
-            self._destination,
-            "/flows",
-            sorted(self._journal.waiting),
-            ["id"],
-            self._plan.destination.query_limit,
-        )
-        gone = self._journal.waiting - {flow["id"] for flow in there}
-        activated = [flow["id"] for flow in there if self._activate(flow["id"], report)]
+        flows = self._plan.resources[FLOWS]
+        there = self._plan.destination.rows.by_key(flows, sorted(self._journal.waiting), ["id"])
+        gone = self._journal.waiting - there.keys()
+        activated = [flow for flow in there if self._activate(flow, report)]
         report.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")
         self._journal.activated({*activated, *gone})
 
     def _activate(self, flow: str, report: Report) -> bool:
-        # One by one: after a batch Directus may load its flows anew before the change can be seen.
         try:
-            self._destination.update(f"/flows/{flow}", {"status": ACTIVE}, fields=["id"])
+            set_status(self._plan.destination, [flow], ACTIVE)
         except DirectusRejected as error:
             report.problem(FLOWS, flow, error.code, f"could not be activated: {error.message}")
             return False

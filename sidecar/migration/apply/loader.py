@@ -19,7 +19,6 @@ from sidecar.migration.compare.collation_conflicts import reject_duplicates
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.value_problems import name_refused, note_losses
-from sidecar.migration.instance.reading import rows_at
 from sidecar.migration.mapping.row_mapper import (
     CLEARED,
     MISSING_REFERENCE,
@@ -146,7 +145,7 @@ class Loader:
             return mapped
         keys = [row.key for row in mapped if row.key is not None]
         fields = [self._resource.key, *self._links.touched]
-        found = rows_at(self._plan.destination, self._resource, keys, fields)
+        found = self._plan.destination.rows.by_key(self._resource, keys, fields)
         mapped = reject_duplicates(self._resource, mapped, found)
         if self._transfer:
             found = self._transfer.finished(found, mapped)

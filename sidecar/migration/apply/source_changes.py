@@ -4,7 +4,6 @@ migration."""
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.instance.reading import rows_at
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
 from sidecar.resources.base import Resource
@@ -38,6 +37,6 @@ class SourceChanges:
             key, target = row.get(reference.column), self._plan.resources.get(reference.target)
             if key is None or target is None or self._seen.knows(target.name, key):
                 continue
-            if rows_at(self._plan.source, target, [key], [target.key]):
+            if self._plan.source.rows.by_key(target, [key], [target.key]):
                 return True
         return False

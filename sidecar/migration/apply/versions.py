@@ -4,10 +4,12 @@ another."""
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
+
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.instance.reading import rows_at
+from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.report import Report
@@ -38,7 +40,7 @@ class VersionTransfer:
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """Of the versions ``found`` at the destination those whose delta an earlier run did not
         fail to save."""
-        there = rows_at(self._plan.destination, self._resource, list(found), ["id", "delta"])
+        there = self._plan.destination.rows.by_key(self._resource, list(found), ["id", "delta"])
         empty = {key for key, row in there.items() if row["delta"] is None}
         lacking = {
             row.key for row in mapped if row.key in empty and row.values["delta"] is not None
@@ -85,13 +87,11 @@ class VersionTransfer:
         if row["item"] is None:
             return None
         same = {column: {"_eq": row[column]} for column in ("collection", "item", "key")}
-        found = self._destination.search(
-            self._resource.path, {"filter": same, "fields": ["id"], "limit": 1}
-        )
-        return found[0]["id"] if found else None
+        rows = self._plan.destination.rows
+        pages = rows.pages(self._resource, ["id"], same)
+        return next((version["id"] for page in pages for version in page), None)
 
     def _add(self, row: Row) -> Any:
-        body = {column: row[column] for column in ACCEPTED}
-        return self._destination.create(self._resource.path, body, fields=["id"], repeatable=False)[
-            "id"
-        ]
+        values = {column: row[column] for column in ACCEPTED}
+        version = EncodedRow(values, orjson.dumps(values))
+        return self._plan.destination.writer.create(self._resource, [version])[0]

@@ -13,7 +13,6 @@ from sidecar.directus.client import Row
 from sidecar.migration.compare.collation_conflicts import reject_duplicates
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.concurrency import map_ahead, read_ahead
-from sidecar.migration.instance.reading import pages_of, rows_at
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_stamps
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.digests import digest_of
@@ -55,11 +54,11 @@ def compare(plan: Plan, resource: Resource) -> Iterator[PageComparison]:
     def look_up(page: list[Row]) -> PageComparison:
         mapped = reject_orphans(plan, resource, mapper.map_page(page))
         keys = [row.key for row in mapped if row.key is not None]
-        found = rows_at(plan.destination, resource, keys, known) if resource.key in known else {}
+        found = plan.destination.rows.by_key(resource, keys, known) if resource.key in known else {}
         mapped = reject_duplicates(resource, mapped, found)
         return _compare_page(resource, mapper.codec, page, mapped, found)
 
-    yield from map_ahead(look_up, read_ahead(pages_of(plan.source, resource, fields)))
+    yield from map_ahead(look_up, read_ahead(plan.source.rows.pages(resource, fields)))
 
 
 def _compare_page(

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sidecar.migration.check.version_gaps import requires_item
-from sidecar.migration.instance.reading import keys_of, rows_at
+from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.plan import Plan
 from sidecar.resources.base import Resource
@@ -45,5 +45,5 @@ def _there(plan: Plan, collection: str, keys: Sequence[str]) -> set[str]:
     target = plan.destination.model.resources.get(collection)
     if target is None:
         return set()
-    found = rows_at(plan.destination, target, keys_of(target, keys), [target.key])
+    found = plan.destination.rows.by_key(target, keys_from_text(target, keys), [target.key])
     return {str(row[target.key]) for row in found.values()}

@@ -13,54 +13,18 @@ from sidecar.migration.compare.comparison import compare
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.value_problems import note_losses
 from sidecar.migration.concurrency import map_ahead
-from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import keys_of, rows_at
+from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.digests import Digests, digest_of
 from sidecar.migration.report.report import Report
 from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
 
-ACTIVITY = "/activity"
 # Those whose bytes or deltas are more than their columns; flows may be paused while the run is
 # under way.
 NOT_ONLY_ROWS = (FILES, VERSIONS, FLOWS)
-# What was written by a transaction that was still open when we looked has a lower number than the
-# last one we saw.
-MARGIN = 1_000
 # Nobody else asks the destination then.
 LOOK_UPS_AT_ONCE = 4
-
-
-class SourceActivity:
-    """What Directus notes of changes at the source, from the moment on when this is made."""
-
-    def __init__(self, source: Instance) -> None:
-        self._source = source
-        # By SEARCH, as Directus may answer a GET from its cache.
-        last = source.client.search(ACTIVITY, {"fields": ["id"], "sort": ["-id"], "limit": 1})
-        self._since = last[0]["id"] - MARGIN if last else 0
-        self._before = self._counts()
-        # Of changes in the others Directus notes nothing.
-        self._noted = {
-            row["collection"]
-            for row in source.collections
-            if (row["meta"] or {}).get("accountability")
-        }
-
-    def untouched(self) -> set[str]:
-        """The collections in which nothing was changed, as far as people and programs that ask
-        Directus go."""
-        now = self._counts()
-        return {name for name in self._noted if now[name] == self._before[name]}
-
-    def _counts(self) -> Counter[str]:
-        since = {"id": {"_gt": self._since}}
-        rows = self._source.client.search(
-            ACTIVITY,
-            {"aggregate": {"count": "*"}, "groupBy": ["collection"], "filter": since, "limit": -1},
-        )
-        return Counter({row["collection"]: int(row["count"]) for row in rows})
 
 
 def is_up_to_date(plan: Plan, resource: Resource, seen: RowLedger, report: Report) -> bool:
@@ -103,7 +67,8 @@ def verify_from_digests(plan: Plan, resource: Resource, seen: RowLedger, report:
     digests, codec = Digests(), plan.codec(resource)
 
     def look_up(should_be: dict[str, bytes]) -> list[tuple[bytes, bytes | None]]:
-        found = rows_at(plan.destination, resource, keys_of(resource, should_be), resource.columns)
+        keys = keys_from_text(resource, should_be)
+        found = plan.destination.rows.by_key(resource, keys, resource.columns)
         there = {str(key): digest_of(codec.normalize(row)) for key, row in found.items()}
         return [(expected, there.get(key)) for key, expected in should_be.items()]
 

@@ -5,7 +5,6 @@ from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.references import CODE as REFERENCES
 from sidecar.migration.check.scope import limits_of
 from sidecar.migration.check.version_gaps import defaulted, dropped, unknown_words
-from sidecar.migration.instance import legacy
 from sidecar.migration.instance.precision import inexact_columns
 from sidecar.migration.mapping.row_mapper import CLEARED
 from sidecar.migration.plan.plan import Plan
@@ -48,7 +47,8 @@ def report_notes(plan: Plan, report: Report) -> None:
     _lifted(plan, report)
     _metadata(plan, report)
     _tables(plan, report)
-    if COMMENTS in plan.resources and (count := legacy.count_comments(plan.source)):
+    legacy = plan.source.legacy
+    if legacy and COMMENTS in plan.resources and (count := legacy.count_comments()):
         if plan.resources[COMMENTS].legacy:
             report.note(COMMENTS, "MOVED", None, MOVED, count)
         else:

@@ -11,9 +11,9 @@ from sidecar.migration.check.scope import resources_of
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.files.proof import FileProver
+from sidecar.migration.instance.counting import count_all
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.journal import Journal
-from sidecar.migration.instance.reading import count_all
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.mapping.row_mapper import RowMapper
 from sidecar.migration.plan.load_order import Edge, Group, arrange

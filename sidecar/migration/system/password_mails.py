@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from sidecar.directus.client import Directus, Row
-from sidecar.directus.pages import read_pages
 from sidecar.errors import DirectusError
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.plan.plan import Plan
@@ -64,14 +63,7 @@ def _own_email(row: Row) -> str:
 
 
 def _users(instance: Instance, *fields: str) -> Iterator[Row]:
-    pages = read_pages(
-        instance.client,
-        "/users",
-        key="id",
-        key_type="uuid",
-        fields=["id", "email", *fields],
-        limit=instance.query_limit,
-    )
+    pages = instance.rows.pages(instance.resource(USERS), ["id", "email", *fields])
     return (row for page in pages for row in page)
 
 

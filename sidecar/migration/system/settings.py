@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.concurrency import side_by_side
-from sidecar.migration.instance.reading import rows_at
+from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.instance.settings import SettingValues, read_settings
 from sidecar.migration.mapping.row_mapper import encode
 from sidecar.migration.plan.plan import Plan
@@ -155,18 +155,17 @@ def _mapped(plan: Plan, target: str | None, value: Any) -> Any:
 def _arrives(plan: Plan, target: str, before: Any, after: Any) -> bool:
     """Whether a row stands at the destination, or would after this run if it is a dry one."""
     there = plan.destination.model.resources.get(target)
-    if there and after is not None and rows_at(plan.destination, there, [after], [there.key]):
+    if there and after is not None and plan.destination.rows.by_key(there, [after], [there.key]):
         return True
     moved = plan.resources.get(target) if plan.request.dry_run and after is not None else None
-    return bool(moved and rows_at(plan.source, moved, [before], [moved.key]))
+    return bool(moved and plan.source.rows.by_key(moved, [before], [moved.key]))
 
 
 def _set(plan: Plan, resource: Resource, values: Row, report: Report) -> None:
     """Directus takes all of them or none, so a refusal is followed by one request for each."""
     try:
-        plan.destination.client.update(
-            resource.path, encode(resource, values), fields=[resource.key]
-        )
+        row = EncodedRow(values, encode(resource, values))
+        plan.destination.writer.update(resource, [row])
         report.count(resource, created=len(values))
     except DirectusRejected as error:
         if len(values) == 1:

@@ -11,10 +11,10 @@ from sidecar.migration.apply.source_changes import CODE
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.comparison import PageComparison, compare
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.up_to_date import SourceActivity, verify_from_digests
+from sidecar.migration.compare.up_to_date import verify_from_digests
 from sidecar.migration.compare.value_problems import name_refused, note_losses
 from sidecar.migration.concurrency import run_in_order
-from sidecar.migration.instance.reading import count_of
+from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.mapping.identities import identify
 from sidecar.migration.mapping.row_mapper import MISSING_REFERENCE
 from sidecar.migration.plan.plan import Plan
@@ -157,7 +157,7 @@ class _NewRows:
         """Whether one more row may be one of them."""
         if self._left is None:
             self._left = (
-                count_of(self._plan.source, self._resource) - self._plan.rows[self._resource.name]
+                self._plan.source.rows.count(self._resource) - self._plan.rows[self._resource.name]
             )
         self._left -= 1
         return self._left >= 0
