@@ -136,6 +136,11 @@ class Resource:
     # Also read from where older versions of Directus kept the rows.
     legacy: bool = False
 
+    @property
+    def is_user_collection(self) -> bool:
+        """Whether the project itself defines the collection."""
+        return not self.name.startswith("directus_")
+
 
 def system_path(collection: str) -> str:
     """The endpoint of a system collection: ``directus_users`` lives at ``/users``."""

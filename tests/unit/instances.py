@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
@@ -74,6 +75,7 @@ def instance(
         client=asked,
         rows=RestRowReader(asked, None, None),
         writer=RestRowWriter(asked),
+        files=RestFiles(asked),
         url=asked.url,
         version=version,
         vendor=vendor,

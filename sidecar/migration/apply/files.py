@@ -54,7 +54,12 @@ class FileTransfer:
         self._report = report
         self._helpers = plan.helpers
         self._sender = FileSender(
-            plan.source.client, plan.destination.client, self._get_ready, report.check_cancelled
+            plan.source.files,
+            plan.destination.files,
+            plan.destination.rows,
+            plan.destination.writer,
+            self._get_ready,
+            report.check_cancelled,
         )
         self._pool = ThreadPoolExecutor(plan.request.batch_size)
         self._half_done: set[Any] = set()

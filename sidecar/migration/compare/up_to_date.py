@@ -62,7 +62,7 @@ def verify_from_digests(plan: Plan, resource: Resource, seen: RowLedger, report:
     this run. Counts and evidence go into the report; when it is not so nothing does, and both sides
     have to be compared."""
     created = report.resources[resource.name].created
-    if not resource.path.startswith("/items/") or created != plan.rows[resource.name]:
+    if not resource.is_user_collection or created != plan.rows[resource.name]:
         return False
     digests, codec = Digests(), plan.codec(resource)
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
 
-from sidecar.directus.client import Directus
+import orjson
+
 from sidecar.directus.retry import LONG, retry
-from sidecar.directus.transfer import Download, is_of_the_file
 from sidecar.errors import DirectusError
-from sidecar.migration.files.sender import MARK, PATH
+from sidecar.migration.files.sender import MARK
+from sidecar.migration.instance.files import concerns_one_file
+from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.report.report import FileProof, Report
 from sidecar.resources.base import Resource
 
@@ -40,7 +43,7 @@ class FileProver:
     """Takes note of files that were sent, on disk, and reads them back, ``at_once`` at the same
     time. It is entered for the length of a run; leaving it stops what is under way."""
 
-    def __init__(self, destination: Directus, at_once: int, report: Report) -> None:
+    def __init__(self, destination: Instance, at_once: int, report: Report) -> None:
         self._destination = destination
         self._at_once = at_once
         self._report = report
@@ -100,7 +103,7 @@ class FileProver:
         try:
             size, blake3, sha256 = retry(lambda: self._read_back(sent.id), LONG)
         except DirectusError as error:
-            if not is_of_the_file(error, self._destination):
+            if not concerns_one_file(error, self._destination.files):
                 raise
             self._fail(
                 resource, sent, f"The destination does not give this file back: {error.message}"
@@ -114,7 +117,7 @@ class FileProver:
 
     def _read_back(self, key: str) -> tuple[int, str, str]:
         self._report.check_cancelled()
-        with Download(self._destination, key) as download:
+        with self._destination.files.open(key) as download:
             sha256 = hashlib.sha256()
             for chunk in download:
                 sha256.update(chunk)
@@ -124,4 +127,5 @@ class FileProver:
         """The next run sends it again."""
         self._report.count(resource, created=-1, failed=1)
         self._report.problem(resource.name, sent.id, "CHECKSUM_DIFFERS", message)
-        self._destination.update(f"{PATH}/{sent.id}", dict(MARK), fields=["id"])
+        row = EncodedRow({"id": sent.id}, orjson.dumps({"id": sent.id, **MARK}))
+        self._destination.writer.update(resource, [row])

@@ -18,6 +18,7 @@ from sidecar.errors import (
     Unreachable,
 )
 from sidecar.migration.concurrency import side_by_side
+from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activity
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
@@ -43,6 +44,7 @@ class Instance:
     client: Directus = field(compare=False, repr=False)
     rows: RowReader = field(compare=False, repr=False)
     writer: RowWriter = field(compare=False, repr=False)
+    files: RestFiles = field(compare=False, repr=False)
     url: str
     version: str
     vendor: str
@@ -100,6 +102,7 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
             client=client,
             rows=RestRowReader(client, query_limit, legacy),
             writer=RestRowWriter(client),
+            files=RestFiles(client),
             url=client.url,
             version=_version(found["directus"]),
             vendor=str(found["vendor"]),

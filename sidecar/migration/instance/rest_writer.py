@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from sidecar.directus.client import Directus
 from sidecar.migration.instance.rows import EncodedRow
-from sidecar.resources.base import Resource
+from sidecar.resources.base import FILES, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class RestRowWriter:
             return [row.values[resource.key] for row in rows]
         # A repeated request must not create a row twice when the server assigns the key.
         repeatable = not resource.rules.server_assigned_key
-        bodies = [row.json for row in rows] if resource.rules.one_by_one else [_list(rows)]
+        # Of files Directus takes one row a request.
+        alone = resource.rules.one_by_one or resource.name == FILES
+        bodies = [row.json for row in rows] if alone else [_list(rows)]
         keys: list[Any] = []
         for body in bodies:
             created = self.client.create(

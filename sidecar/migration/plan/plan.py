@@ -117,7 +117,7 @@ def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -
         rows=rows,
         rows_before=rows_before,
         journal=journal,
-        prover=FileProver(destination.client, request.batch_size, report),
+        prover=FileProver(destination, request.batch_size, report),
         codecs=ValueCodecs(source, destination),
         schema_stands=schema_stands,
     )
@@ -129,9 +129,7 @@ def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -
 def _edges(resources: dict[str, Resource]) -> list[Edge]:
     """What has to be there first. Comments, shares and versions of items come after all items, and
     any-to-many after those of its targets that get their keys from the destination."""
-    items = [
-        resource.name for resource in resources.values() if resource.path.startswith("/items/")
-    ]
+    items = [resource.name for resource in resources.values() if resource.is_user_collection]
     return [
         *(
             Edge(resource.name, ref.target, ref.column, ref.nullable)

@@ -66,7 +66,7 @@ def _asked(source: Instance, kind: str) -> list[tuple[Resource, list[str]]]:
                 field
                 for field in asked[name]
                 if field in resource.columns
-                and ((name, field) in added or resource.path.startswith("/items/"))
+                and ((name, field) in added or resource.is_user_collection)
             ],
         )
         for name, resource in source.model.resources.items()
@@ -75,7 +75,7 @@ def _asked(source: Instance, kind: str) -> list[tuple[Resource, list[str]]]:
 
 
 def _wide(source: Instance, resource: Resource, columns: list[str]) -> list[tuple[str, str]]:
-    if resource.path.startswith("/items/") and not resource.singleton:
+    if resource.is_user_collection and not resource.singleton:
         numbers: dict[str, Sequence[int]] = {**extremes_of(source, resource, columns)}
     else:
         rows = [

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sidecar.directus.client import Directus
+from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
@@ -162,6 +163,7 @@ def instance(
         client=client,
         rows=RestRowReader(client, None, None),
         writer=RestRowWriter(client),
+        files=RestFiles(client),
         url=client.url,
         version="11.17.4",
         vendor=found["vendor"],
