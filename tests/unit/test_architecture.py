@@ -37,9 +37,12 @@ def test_only_readers_and_writers_know_the_paths_of_rows() -> None:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Attribute) and node.attr in READING_ROWS:
                     found.append(f"{path}:{node.lineno}: {node.attr}")
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    if ROWS.match(node.value):
-                        found.append(f"{path}:{node.lineno}: {node.value}")
+                elif (
+                    isinstance(node, ast.Constant)
+                    and isinstance(node.value, str)
+                    and ROWS.match(node.value)
+                ):
+                    found.append(f"{path}:{node.lineno}: {node.value}")
     assert found == []
 
 
