@@ -31,7 +31,8 @@ class RestRowWriter:
             created = self.client.create(
                 resource.path, body, fields=[resource.key], repeatable=repeatable
             )
-            keys += [row[resource.key] for row in _rows(created)]
+            # Directus adds permissions without a key to its answers; no table holds them.
+            keys += [row[resource.key] for row in _rows(created) if resource.key in row]
         return keys
 
     def create_large(self, resource: Resource, row: EncodedRow) -> None:
