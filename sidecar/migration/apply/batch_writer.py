@@ -12,7 +12,7 @@ from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.mapping.row_mapper import encode
-from sidecar.migration.report.report import Report
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.refusal import STATEMENT
 from sidecar.resources.base import Resource
 from sidecar.resources.system import SYSTEM
@@ -48,7 +48,7 @@ class BatchWriter:
 
     destination: Instance
     resource: Resource
-    report: Report
+    progress: Progress
     limits: BatchSize
     changes: SourceChanges
 
@@ -156,9 +156,9 @@ class BatchWriter:
         if self.changes.explain(self.resource, row, error):
             return
         # A row whose second write is refused counts as created.
-        self.report.count(self.resource, failed=0 if write.second else 1)
+        self.progress.count(self.resource, failed=0 if write.second else 1)
         key = row[self.resource.key]
-        self.report.problem(self.resource.name, key, error.code, _brief(self._with_column(error)))
+        self.progress.problem(self.resource.name, key, error.code, _brief(self._with_column(error)))
 
     def _with_column(self, error: DirectusRejected) -> str:
         """On MySQL Directus does not name the column when it is the primary key."""

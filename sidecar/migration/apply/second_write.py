@@ -86,7 +86,7 @@ class SecondWrite:
                 for column in self.columns
                 if row.get(column, column) is None
             ):
-                writer.report.note(
+                writer.progress.note(
                     writer.resource.name, "CLEARED", column, CLEARED.format(column), 1
                 )
             return written, writer.update(written)
@@ -96,7 +96,7 @@ class SecondWrite:
             taken += len(good)
             total += len(rows)
         if taken:
-            writer.report.log(
+            writer.progress.log(
                 "info", f"{writer.resource.name}: set {', '.join(self.touched)} of {taken} rows"
             )
         return taken == total

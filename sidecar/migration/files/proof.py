@@ -15,13 +15,15 @@ from types import TracebackType
 
 import orjson
 
+from sidecar.cancellation import CancelToken
 from sidecar.directus.retry import LONG, retry
 from sidecar.errors import DirectusError
 from sidecar.migration.files.sender import MARK
 from sidecar.migration.instance.files import concerns_one_file
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import EncodedRow
-from sidecar.migration.report.report import FileProof, Report
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import FileProof
 from sidecar.resources.base import Resource
 
 LARGE_BYTES = 1_000_000
@@ -43,10 +45,13 @@ class FileProver:
     """Takes note of files that were sent, on disk, and reads them back, ``at_once`` at the same
     time. It is entered for the length of a run; leaving it stops what is under way."""
 
-    def __init__(self, destination: Instance, at_once: int, report: Report) -> None:
+    def __init__(
+        self, destination: Instance, at_once: int, progress: Progress, cancel: CancelToken
+    ) -> None:
         self._destination = destination
         self._at_once = at_once
-        self._report = report
+        self._progress = progress
+        self._cancel = cancel
         self._stack = ExitStack()
         self._lock = Lock()
         self._under_way: list[Future[None]] = []
@@ -110,13 +115,13 @@ class FileProver:
             )
             return
         if blake3 == sent.blake3:
-            self._report.watcher.transferred(FileProof(sent.id, sent.name, size, sha256))
+            self._progress.watcher.transferred(FileProof(sent.id, sent.name, size, sha256))
         else:
             message = f"The destination stored other bytes ({size}) than were sent ({sent.size})"
             self._fail(resource, sent, message)
 
     def _read_back(self, key: str) -> tuple[int, str, str]:
-        self._report.check_cancelled()
+        self._cancel.check()
         with self._destination.files.open(key) as download:
             sha256 = hashlib.sha256()
             for chunk in download:
@@ -125,7 +130,7 @@ class FileProver:
 
     def _fail(self, resource: Resource, sent: SentFile, message: str) -> None:
         """The next run sends it again."""
-        self._report.count(resource, created=-1, failed=1)
-        self._report.problem(resource.name, sent.id, "CHECKSUM_DIFFERS", message)
+        self._progress.count(resource, created=-1, failed=1)
+        self._progress.problem(resource.name, sent.id, "CHECKSUM_DIFFERS", message)
         row = EncodedRow({"id": sent.id}, orjson.dumps({"id": sent.id, **MARK}))
         self._destination.writer.update(resource, [row])
