@@ -5,27 +5,29 @@ Where they have to be unique, only the first of them can be there. What MySQL go
 what is found here is near to it, and tells a dry run what a real one will be refused.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.compare.duplicates import ALIKE
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.plan.run import Run
+from sidecar.migration.spool import TableSpool
 from sidecar.migration.values.key_collation import folded
 from sidecar.resources.base import Resource
 from sidecar.resources.vendors import MYSQL
 
 TABLE = 'CREATE TABLE texts ("column", text, key, PRIMARY KEY ("column", text)) WITHOUT ROWID'
+FIND = 'SELECT key FROM texts WHERE "column" = ? AND text = ?'
+ADD = "INSERT INTO texts VALUES (?, ?, ?)"
 
 
-class CollationConflicts:
+class CollationConflicts(TableSpool):
     """Finds them in the unique columns of one resource, page by page; holds nothing in memory."""
 
     def __init__(self, run: Run, resource: Resource) -> None:
+        super().__init__(TABLE)
         self._key = resource.key
         columns = run.source.model.columns[resource.name]
         wanted = (
@@ -36,20 +38,6 @@ class CollationConflicts:
             for name in resource.columns
             if wanted and columns[name].unique and columns[name].type in ("string", "text")
         ]
-        # An empty name is SQLite's word for a temporary database on disk.
-        self._texts = sqlite3.connect("", check_same_thread=False)
-        self._texts.execute(TABLE)
-
-    def __enter__(self) -> "CollationConflicts":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._texts.close()
 
     def reject(self, matches: Sequence[RowMatch]) -> list[RowMatch]:
         """``matches``. A new row becomes unsupported when an earlier row has the same text."""
@@ -72,9 +60,7 @@ class CollationConflicts:
     def _first(self, column: str, row: Row) -> Any:
         """The key of the row that had the text before; None when this is the first."""
         text, key = folded(str(row[column])), row[self._key]
-        found = self._texts.execute(
-            'SELECT key FROM texts WHERE "column" = ? AND text = ?', (column, text)
-        ).fetchone()
-        if found is None:
-            self._texts.execute("INSERT INTO texts VALUES (?, ?, ?)", (column, text, key))
-        return None if found is None else found[0]
+        rows = self.execute(FIND, (column, text))
+        if not rows:
+            self.execute(ADD, (column, text, key))
+        return rows[0][0] if rows else None

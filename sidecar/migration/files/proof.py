@@ -4,13 +4,11 @@ for it. Large files are read back while others still wait to be sent, as a line 
 small ones, which cost the destination more than the line, and the last at the end."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from contextvars import copy_context
 from dataclasses import dataclass
-from threading import Lock
 from types import TracebackType
 
 import orjson
@@ -24,10 +22,14 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof
+from sidecar.migration.spool import TableSpool
 from sidecar.resources.base import Resource
 
 LARGE_BYTES = 1_000_000
 PORTION = 500
+TABLE = "CREATE TABLE sent (key PRIMARY KEY, name, size, blake3) WITHOUT ROWID"
+ADD = "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)"
+NEXT = "SELECT key, name, size, blake3 FROM sent WHERE key > ? ORDER BY key LIMIT ?"
 MEANWHILE_THREADS = 2
 
 
@@ -53,14 +55,10 @@ class FileProver:
         self._progress = progress
         self._cancel = cancel
         self._stack = ExitStack()
-        self._lock = Lock()
         self._under_way: list[Future[None]] = []
 
     def __enter__(self) -> "FileProver":
-        # An empty name is SQLite's word for a temporary database on disk.
-        self._sent = sqlite3.connect("", check_same_thread=False)
-        self._stack.callback(self._sent.close)
-        self._sent.execute("CREATE TABLE sent (key PRIMARY KEY, name, size, blake3) WITHOUT ROWID")
+        self._sent = self._stack.enter_context(TableSpool(TABLE))
         self._meanwhile = ThreadPoolExecutor(MEANWHILE_THREADS)
         self._stack.callback(self._meanwhile.shutdown, cancel_futures=True)
         return self
@@ -83,11 +81,7 @@ class FileProver:
                 self._meanwhile.submit(copy_context().run, self._prove, resource, sent)
             )
             return
-        with self._lock:
-            self._sent.execute(
-                "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)",
-                (sent.id, sent.name, sent.size, sent.blake3),
-            )
+        self._sent.execute(ADD, (sent.id, sent.name, sent.size, sent.blake3))
 
     def finish(self, resource: Resource) -> None:
         """Return when all files have been read back; those that differ are problems of the report.
@@ -100,9 +94,10 @@ class FileProver:
         self._under_way = []
 
     def _portions(self) -> Iterator[list[SentFile]]:
-        rows = self._sent.execute("SELECT key, name, size, blake3 FROM sent")
-        while portion := rows.fetchmany(PORTION):
-            yield [SentFile(*row) for row in portion]
+        last = ""
+        while rows := self._sent.execute(NEXT, (last, PORTION)):
+            yield [SentFile(*row) for row in rows]
+            last = rows[-1][0]
 
     def _prove(self, resource: Resource, sent: SentFile) -> None:
         try:
