@@ -110,7 +110,7 @@ class BatchWriter:
         began = time.monotonic()
         write.send(batch)
         if not write.second:
-            refusals = self.destination.client.pace.refusals
+            refusals = self.destination.writer.refusals
             self.limits.learn(_size(batch), time.monotonic() - began, refusals)
 
     def _settle(self, row: EncodedRow, error: DirectusRejected, write: _Write) -> list[EncodedRow]:

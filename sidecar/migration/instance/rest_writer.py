@@ -16,6 +16,10 @@ class RestRowWriter:
 
     client: Directus
 
+    @property
+    def refusals(self) -> int:
+        return self.client.pace.refusals
+
     def create(self, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
         if resource.singleton:
             # PATCH keeps the key. Directus takes no POST for a singleton.

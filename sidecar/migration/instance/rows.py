@@ -68,6 +68,10 @@ class RowWriter(Protocol):
     refuses them, TooLarge when they are too many or too large, or another DirectusError.
     """
 
+    @property
+    def refusals(self) -> int:
+        """How often the side has asked to slow down."""
+
     def create(self, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
         """Create rows; returns their primary keys. A singleton is updated."""
 
