@@ -20,16 +20,12 @@ def run(
     watcher: Recorder | None = None,
 ) -> tuple[Report, list[Report]]:
     notified: list[Report] = []
-    with Directus("http://source.invalid", "t") as source:
-        with Directus("http://destination.invalid", "t") as destination:
-            report = migrate(
-                source,
-                destination,
-                request,
-                watcher or Recorder(),
-                notified.append,
-                check_source=check_source,
-            )
+    watcher = watcher or Recorder()
+    source, destination = (Directus(f"http://{side}.invalid", "t") for side in ("here", "there"))
+    with source, destination:
+        report = migrate(
+            source, destination, request, watcher, notified.append, check_source=check_source
+        )
     return report, notified
 
 
