@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.rest_reader import RestRowReader
+from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.resources.data_model import build_data_model
 
 Row = dict[str, Any]
@@ -78,13 +81,16 @@ def instance(
     }
     asked: Any = client or Unasked()
     return Instance(
-        asked,
-        version,
-        vendor,
-        described,
-        collections,
-        fields,
-        (),
-        build_data_model(collections, fields, ()),
-        None,
+        client=asked,
+        rows=RestRowReader(asked, None, None),
+        writer=RestRowWriter(asked),
+        files=RestFiles(asked),
+        url=asked.url,
+        version=version,
+        vendor=vendor,
+        snapshot=described,
+        collections=collections,
+        fields=fields,
+        relations=(),
+        model=build_data_model(collections, fields, ()),
     )

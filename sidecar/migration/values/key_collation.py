@@ -13,7 +13,6 @@ from typing import NamedTuple
 from sidecar.directus.client import Row
 from sidecar.directus.pages import NUMERIC_KEYS
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import rows_at
 from sidecar.resources.base import Resource
 from sidecar.resources.vendors import MYSQL
 
@@ -107,7 +106,7 @@ class KeyCollation:
 
     def _read_keys(self, target: Resource, values: Sequence[str]) -> list[str]:
         """The keys of the rows that MySQL finds by the values."""
-        rows = rows_at(self._source, target, values, [target.key]) if values else {}
+        rows = self._source.rows.by_key(target, values, [target.key]) if values else {}
         return [str(row[target.key]) for row in rows.values()]
 
 

@@ -14,7 +14,6 @@ from sidecar.directus.client import Row
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.precision import extremes_of, whole_number
-from sidecar.migration.instance.reading import pages_of
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.values.parsers import parse_decimal
 from sidecar.migration.values.rounding import is_exact_in_single
@@ -92,7 +91,7 @@ def _can_be_wide(field: Row, vendor: str) -> bool:
 
 def _own_columns(source: Instance, resource: Resource, names: Iterable[str]) -> list[str]:
     """Those columns that the project defines; Directus's own are the same on every database."""
-    if resource.path.startswith("/items/"):
+    if resource.is_user_collection:
         return [name for name in names if name in resource.columns]
     added = source.added_columns(resource.name)
     return [name for name in names if name in resource.columns and name in added]
@@ -110,7 +109,7 @@ def _integers(
     source: Instance, resource: Resource, columns: Sequence[str]
 ) -> Mapping[str, Sequence[int]]:
     """By column: its least and largest integer; all integers of a singleton or a system table."""
-    if resource.path.startswith("/items/") and not resource.singleton:
+    if resource.is_user_collection and not resource.singleton:
         return extremes_of(source, resource, list(columns))
     rows = list(_rows(source, resource, columns))
     return {column: [whole_number(row[column]) for row in rows] for column in columns}
@@ -137,5 +136,5 @@ def _decimal_columns(
 
 
 def _rows(source: Instance, resource: Resource, columns: Sequence[str]) -> Iterator[Row]:
-    for page in pages_of(source, resource, [resource.key, *columns]):
+    for page in source.rows.pages(resource, [resource.key, *columns]):
         yield from page

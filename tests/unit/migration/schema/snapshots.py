@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sidecar.directus.client import Directus
+from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.rest_reader import RestRowReader
+from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.schema.vendor_translation import translate_to_vendor
 from sidecar.resources.data_model import build_data_model
 
@@ -172,8 +175,13 @@ def instance_of(
     """An instance with this snapshot; ``fields`` are those of ``/fields``, if they are others."""
     all_fields = tuple(described["fields"] if fields is None else fields)
     relations = tuple(described["relations"])
+    client = Directus("http://nowhere.invalid", "t")
     return Instance(
-        client=Directus("http://nowhere.invalid", "t"),
+        client=client,
+        rows=RestRowReader(client, None, None),
+        writer=RestRowWriter(client),
+        files=RestFiles(client),
+        url=client.url,
         version="11.17.4",
         vendor=described["vendor"],
         snapshot=described,
@@ -181,7 +189,6 @@ def instance_of(
         fields=all_fields,
         relations=relations,
         model=build_data_model(tuple(collections), all_fields, relations),
-        query_limit=None,
         wide=wide,
         decimals=decimals or {},
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sidecar.migration.values import key_collation
 from sidecar.migration.values.key_collation import KeyCollation, fold
 from sidecar.resources.base import ItemReference, Reference, Resource
 from sidecar.resources.data_model import DataModel
@@ -28,13 +27,13 @@ STORED = {"CAFE": "Café", "café": "Café", "Straße": "STRASSE", "strasse": "S
 
 
 class Lookups:
-    """Answers reads like MySQL, and records the values of each."""
+    """Reads rows by key like MySQL, and records the values of each request."""
 
     def __init__(self) -> None:
         self.values: list[list[str]] = []
 
-    def rows_at(
-        self, _source: Any, target: Resource, values: Sequence[str], _fields: Sequence[str]
+    def by_key(
+        self, target: Resource, values: Sequence[str], _fields: Sequence[str]
     ) -> dict[str, Any]:
         assert target is TAGS
         self.values.append(list(values))
@@ -43,16 +42,14 @@ class Lookups:
 
 
 @pytest.fixture
-def lookups(monkeypatch: pytest.MonkeyPatch) -> Lookups:
-    prepared = Lookups()
-    monkeypatch.setattr(key_collation, "rows_at", prepared.rows_at)
-    return prepared
+def lookups() -> Lookups:
+    return Lookups()
 
 
-def collation(source: str = "mysql", destination: str = "postgres") -> KeyCollation:
+def collation(lookups: Any, source: str = "mysql", destination: str = "postgres") -> KeyCollation:
     model = DataModel({one.name: one for one in (TAGS, NUMBERS, POSTS)}, {})
     return KeyCollation(
-        replace(instance("12.4.0", vendor=source), model=model),
+        replace(instance("12.4.0", vendor=source), model=model, rows=lookups),
         instance("12.4.0", vendor=destination),
         POSTS,
     )
@@ -71,13 +68,13 @@ def test_other_sources_and_equal_databases_are_not_asked(
     source: str, destination: str, lookups: Lookups
 ) -> None:
     rows = [{"tag": "CAFE"}]
-    assert collation(source, destination).align_references(rows) is rows
+    assert collation(lookups, source, destination).align_references(rows) is rows
     assert lookups.values == []
 
 
 def test_a_reference_is_spelled_like_its_key(lookups: Lookups) -> None:
     rows: list[Row] = [{"tag": "CAFE", "title": "CAFE"}, {"tag": "café"}, {"tag": None}]
-    assert collation().align_references(rows) == [
+    assert collation(lookups).align_references(rows) == [
         {"tag": "Café", "title": "CAFE"},
         {"tag": "Café"},
         {"tag": None},
@@ -87,28 +84,28 @@ def test_a_reference_is_spelled_like_its_key(lookups: Lookups) -> None:
 
 def test_an_item_reference_is_spelled_like_the_key_in_its_collection(lookups: Lookups) -> None:
     row = {"collection": "tags", "item": "CAFE"}
-    assert collation().align_references([row]) == [{"collection": "tags", "item": "Café"}]
+    assert collation(lookups).align_references([row]) == [{"collection": "tags", "item": "Café"}]
 
 
 def test_a_reference_to_a_numeric_key_is_not_looked_up(lookups: Lookups) -> None:
     row = {"collection": "numbers", "item": "5", "number": "5"}
-    assert collation().align_references([row]) == [row]
+    assert collation(lookups).align_references([row]) == [row]
     assert lookups.values == []
 
 
 def test_a_reference_that_points_to_no_row_stays_as_it_is(lookups: Lookups) -> None:
-    assert collation().align_references([{"tag": "gone"}]) == [{"tag": "gone"}]
+    assert collation(lookups).align_references([{"tag": "gone"}]) == [{"tag": "gone"}]
     assert lookups.values == [["gone"], ["gone"]]
 
 
 def test_mysql_is_asked_for_one_value_where_folding_finds_no_key(lookups: Lookups) -> None:
     rows = [{"tag": "Straße"}]
-    assert collation().align_references(rows) == [{"tag": "STRASSE"}]
+    assert collation(lookups).align_references(rows) == [{"tag": "STRASSE"}]
     assert lookups.values == [["Straße"], ["Straße"]]
 
 
 def test_a_spelling_is_looked_up_once(lookups: Lookups) -> None:
-    known = collation()
+    known = collation(lookups)
     for _ in range(2):
         known.align_references([{"tag": "CAFE"}])
     assert lookups.values == [["CAFE"]]
