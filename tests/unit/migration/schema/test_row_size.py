@@ -1,5 +1,8 @@
 """The longest strings become texts until the rest fits into one row of MySQL."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from sidecar.migration.schema.row_size import MAX_ROW_BYTES, oversized_strings
 from tests.unit.migration.schema.snapshots import SHOWN, field, string
 
@@ -41,3 +44,14 @@ def test_columns_of_other_types_take_little_room() -> None:
     others = [field(f"f{place}", SHOWN["json"]["mysql"]) for place in range(100)]
     assert oversized_strings([string("a", 15_000), *others]) == frozenset()
     assert oversized_strings([string("a", 16_200), *others]) == {("posts", "a")}
+
+
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.integers(1, 16_000), max_size=30))
+def test_what_remains_fits_into_a_row(lengths: list[int]) -> None:
+    fields = [string(f"s{place}", length) for place, length in enumerate(lengths)]
+    oversized = {name for _, name in oversized_strings(fields)}
+    remaining = [
+        16 if f"s{place}" in oversized else length * 4 + 2 for place, length in enumerate(lengths)
+    ]
+    assert sum(remaining) <= MAX_ROW_BYTES

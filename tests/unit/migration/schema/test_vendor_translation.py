@@ -1,9 +1,13 @@
 """A snapshot in the notation of another database shows only real differences."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sidecar.migration.schema.field_request import field_request
 from tests.unit.migration.schema.snapshots import (
+    SHOWN,
+    SPECIALS,
     VENDORS,
     Row,
     field,
@@ -98,3 +102,27 @@ def test_indexes_of_system_columns_are_added_and_never_dropped() -> None:
     mysql = snapshot("mysql", [], systemFields=[index("folder")])
     assert translate(sqlite, mysql)["systemFields"] == [index("folder"), index("title")]
     assert translate(mysql, sqlite)["systemFields"] == [index("title")]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(
+    direction=st.sampled_from(DIRECTIONS),
+    field_type=st.sampled_from(sorted(SHOWN)),
+    schema=st.fixed_dictionaries(
+        {
+            "is_unique": st.booleans(),
+            "is_indexed": st.booleans(),
+            "is_nullable": st.booleans(),
+            "default_value": st.none() | st.sampled_from(["now()", "a", "2020-01-01", 7]),
+        }
+    ),
+)
+def test_a_migrated_column_is_no_difference_in_the_next_run(
+    direction: tuple[str, str], field_type: str, schema: Row
+) -> None:
+    source, destination = direction
+    special = SPECIALS.get((field_type, source))
+    column = field("a", SHOWN[field_type][source], special, **schema)
+    migrated = translate(snapshot(source, [column]), snapshot(destination, []))["fields"]
+    again = translate(snapshot(source, [column]), snapshot(destination, migrated))["fields"]
+    assert again == migrated
