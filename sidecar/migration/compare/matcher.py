@@ -11,7 +11,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.compare.duplicates import reject_duplicates
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.concurrency import map_ahead, read_ahead
-from sidecar.migration.mapping.row_mapper import MappedRow, without, without_stamps
+from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import digest_of
 from sidecar.migration.values.conversion import ValueCodec
@@ -134,7 +134,9 @@ class Matcher:
         actual = self.codec.normalize(shown)
         if annotated := self._resource.rules.server_annotated:
             documents = {
-                column: without_stamps(actual[column]) for column in annotated if column in actual
+                column: without_annotations(actual[column])
+                for column in annotated
+                if column in actual
             }
             actual = {**actual, **documents}
         return self._with_measured(source, existing, expected, actual)
