@@ -30,7 +30,7 @@ def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Pro
     """A note for each column that arrives with less, with the number of rows."""
     losses: Counter[tuple[str, Loss]] = Counter()
     for match in matches:
-        if match.mapped.lossy_columns and match.mapped.admitted:
+        if match.mapped.lossy_columns and match.mapped.is_writable:
             losses.update(match.mapped.lossy_columns.items())
     report_counted_losses(resource, losses, progress)
 

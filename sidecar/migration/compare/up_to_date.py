@@ -59,7 +59,7 @@ def _may_be_up_to_date(run: Run, resource: Resource) -> bool:
 
 
 def _losses(match: RowMatch) -> list[tuple[str, Loss]]:
-    return list(match.mapped.lossy_columns.items()) if match.mapped.admitted else []
+    return list(match.mapped.lossy_columns.items()) if match.mapped.is_writable else []
 
 
 def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool:

@@ -1,8 +1,6 @@
 """What is known of a run before anything is written: who is who, and what does not arrive as it is,
 and why."""
 
-from dataclasses import asdict
-
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.references import CODE as REFERENCES
 from sidecar.migration.check.scope import limits_of
@@ -94,7 +92,7 @@ def _schema(diff: SchemaDiff, progress: Progress) -> None:
         for collection, _, column in (name.partition(".") for name in names):
             progress.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
     counts = diff.counts()
-    progress.report.schema = asdict(counts)
+    progress.report.schema = counts.document()
     progress.log(
         "info",
         f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they "
