@@ -47,3 +47,9 @@ def test_only_strings_and_decimals_keep_the_sizes_of_the_source() -> None:
     }
     assert dialect["text"].attributes(schema)["max_length"] == 65_535
     assert dialect["decimal"].attributes(schema)["numeric_precision"] == 38
+
+
+def test_an_integer_shows_its_digits_without_a_scale() -> None:
+    shown = DIALECTS["postgres"]["integer"].attributes({})
+    assert (shown["numeric_precision"], shown["numeric_scale"]) == (32, 0)
+    assert DIALECTS["sqlite"]["integer"].attributes({})["numeric_scale"] is None

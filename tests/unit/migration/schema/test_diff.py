@@ -141,3 +141,10 @@ def test_a_refused_diff_clears_the_cache_and_names_the_field() -> None:
         with pytest.raises(DirectusRejected, match=r"schema of posts\.slug"):
             apply_schema(Directus(server.url, "t"), diff, force=False)
         assert server.received[1] == ("POST", "/utils/cache/clear?system=true")
+
+
+@pytest.mark.parametrize(("force", "query"), [(True, "?force=true"), (False, "")])
+def test_schemas_are_compared_with_one_request(force: bool, query: str) -> None:
+    with Answering((204, {}, b"")) as server:
+        compare_schema(Directus(server.url, "t"), WANTED, CURRENT, force=force)
+    assert server.received == [("POST", f"/schema/diff{query}")]

@@ -81,3 +81,13 @@ def test_a_type_without_a_dialect_keeps_the_notation_of_an_equal_type() -> None:
     assert with_existing_notation(wanted, existing) == existing
     assert with_existing_notation(wanted, other) is wanted
     assert with_existing_notation(wanted, None) is wanted
+
+
+def test_another_type_in_an_equal_column_is_a_difference() -> None:
+    existing, wanted = string("code"), {**string("code"), "type": "hash"}
+    assert kept(wanted, existing, "hash")["type"] == "hash"
+
+
+def test_a_column_that_is_a_key_on_one_side_only_keeps_its_wanted_attributes() -> None:
+    existing = string("id", is_primary_key=True, is_nullable=False)
+    assert kept(string("id"), existing, "string")["schema"]["is_nullable"] is True
