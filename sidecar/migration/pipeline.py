@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled, Interrupted, InvalidRequest, MigrationError
@@ -52,7 +53,7 @@ def migrate(
     one that is meant.
     """
     report = Report(
-        request, watcher, paces={"source": source.pace, "destination": destination.pace}
+        request, watcher, paces={"source": source.limiter, "destination": destination.limiter}
     )
     try:
         _run(source, destination, request, report, helpers or Nobody(), admit_source)
@@ -91,7 +92,8 @@ def _run(
         report.skip_stages("apply", "verify")
     # What is only read can be given up at any time; to apply knows itself what has to be done all
     # the same.
-    reading = partial(interruptible, (source, destination), report.check_cancelled)
+    cancel = CancelToken(lambda: report.watcher.cancel_requested() or report.stopping)
+    reading = partial(interruptible, (source, destination), cancel)
     with reading():
         with report.stage("extract"):
             admit_source()

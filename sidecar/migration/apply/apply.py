@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Row
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled
@@ -52,10 +53,11 @@ def apply(plan: Plan, seen: RowLedger, report: Report) -> Applied:
     the destination can be reached.
     """
     preparation = DestinationState(plan)
+    cancel = CancelToken(lambda: report.watcher.cancel_requested() or report.stopping)
     try:
         with (
             report.together(),
-            interruptible((plan.source.client, plan.destination.client), report.check_cancelled),
+            interruptible((plan.source.client, plan.destination.client), cancel),
         ):
             report.log("info", "Bringing the schema up to date")
             expecting = _expecting_rows(plan)

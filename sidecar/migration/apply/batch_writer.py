@@ -147,7 +147,7 @@ class BatchWriter:
         write.send(body)
         if not write.second:
             self.limits.learn(
-                len(body), time.monotonic() - began, self.destination.client.pace.refusals
+                len(body), time.monotonic() - began, self.destination.client.limiter.refusals
             )
 
     def _settle(

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from sidecar.directus.client import Row
-from sidecar.directus.transfer import UNKNOWN_TYPE
+from sidecar.directus.multipart import UNKNOWN_TYPE
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.files.proof import SentFile

@@ -15,7 +15,7 @@ from types import TracebackType
 
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, retry
-from sidecar.directus.transfer import Download, is_of_the_file
+from sidecar.directus.transfer import Download, concerns_one_file
 from sidecar.errors import DirectusError
 from sidecar.migration.files.sender import MARK, PATH
 from sidecar.migration.report.report import FileProof, Report
@@ -100,7 +100,7 @@ class FileProver:
         try:
             size, blake3, sha256 = retry(lambda: self._read_back(sent.id), LONG)
         except DirectusError as error:
-            if not is_of_the_file(error, self._destination):
+            if not concerns_one_file(error, self._destination):
                 raise
             self._fail(
                 resource, sent, f"The destination does not give this file back: {error.message}"

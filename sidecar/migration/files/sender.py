@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.directus.multipart import Part
 from sidecar.directus.retry import LONG, retry
-from sidecar.directus.transfer import Download, Part, is_of_the_file, upload, upload_together
+from sidecar.directus.transfer import Download, concerns_one_file, upload, upload_together
 from sidecar.errors import DirectusError, DirectusRejected, NotAuthenticated
 from sidecar.migration.files.shards import UNIT_BYTES, Fate, File, Outcome
 
@@ -57,7 +58,7 @@ class FileSender:
     destination: Directus
     prepare: Callable[[], None]
     go_on: Callable[[], None]
-    reading: AdaptiveLimiter = field(default_factory=lambda: AdaptiveLimiter(first=FIRST_UNITS))
+    reading: AdaptiveLimiter = field(default_factory=lambda: AdaptiveLimiter(initial=FIRST_UNITS))
 
     def send(self, unit: Sequence[File]) -> list[Outcome | Sent]:
         """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises
@@ -86,7 +87,7 @@ class FileSender:
     def _hold_all(self, unit: Sequence[File]) -> dict[str, tuple[Sent, list[bytes]]]:
         """Unit after unit rather than all of them a little: the destination is to have the first
         one soon, and then always another one."""
-        with self.reading.slot():
+        with self.reading.slot(self.source.cancel):
             began = time.monotonic()
             held = {file.id: content for file in unit if (content := self._hold(file))}
             self.reading.answered(
@@ -140,7 +141,7 @@ class FileSender:
         try:
             return retry(attempt, LONG)
         except DirectusError as error:
-            if not is_of_the_file(error, self.source, self.destination):
+            if not concerns_one_file(error, self.source, self.destination):
                 raise
             return _refused(file, error)
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any, Literal, Protocol
 
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import Cancelled, MigrationError
 from sidecar.logs import stage_of_log
 from sidecar.migration.report.digests import Digests
