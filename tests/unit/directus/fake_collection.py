@@ -40,8 +40,8 @@ class FakeCollection:
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:
         names = list(fields)
         self.queries.append({"keys": keys})
-        found = [self.rows[key] for key in keys if key in self.rows]
-        return [{name: row[name] for name in names} for row in found]
+        rows = [self.rows[key] for key in keys if key in self.rows]
+        return [{name: row[name] for name in names} for row in rows]
 
 
 def _matches(row: Row, filter: Row) -> bool:
