@@ -22,7 +22,7 @@ from sidecar.config import (
 )
 from sidecar.console import ConsoleWatcher, print_check, print_report
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.retry import BRIEF
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
@@ -93,7 +93,7 @@ def main() -> None:
 def check(to: str, token_file: Path | None, scopes: str, references: str, as_json: bool) -> None:
     """Find out whether the source can be migrated to URL. Writes nothing."""
     try:
-        source, destination = _sides(to, token_file, patience=BRIEF)
+        source, destination = _sides(to, token_file, retry_policy=BRIEF)
         request = MigrationRequest(_list(scopes), references=references)
         found = check_sides(source, destination, request)
     except MigrationError as error:
@@ -213,8 +213,8 @@ def _sides(to: str, token_file: Path | None, **client: Any) -> tuple[Directus, D
     source, caps = read_source(os.environ), read_caps(os.environ)
     token = _read_token(token_file) if token_file else read_destination_token(os.environ)
     return (
-        Directus(source.url, source.token, pace=AdaptiveLimiter(caps), **client),
-        Directus(url, check_token(token), pace=AdaptiveLimiter(caps), **client),
+        Directus(source.url, source.token, limiter=AdaptiveLimiter(caps), **client),
+        Directus(url, check_token(token), limiter=AdaptiveLimiter(caps), **client),
     )
 
 

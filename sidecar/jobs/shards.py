@@ -17,10 +17,11 @@ from typing import Any, cast
 
 import orjson
 
+from sidecar.cancellation import CancelToken
 from sidecar.config import read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import Cancelled
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect_patiently
@@ -80,18 +81,18 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
     order = store.order(run_id)
     check_allowed(order.destination_url, settings.allowed)
     source = Directus(
-        settings.source.url, settings.source.token, pace=AdaptiveLimiter(settings.caps)
+        settings.source.url, settings.source.token, limiter=AdaptiveLimiter(settings.caps)
     )
     require_same_source(source, order)
     token = TokenVault(space, settings.secret).reveal(run_id)
-    destination = Directus(order.destination_url, token, pace=AdaptiveLimiter(settings.caps))
+    destination = Directus(order.destination_url, token, limiter=AdaptiveLimiter(settings.caps))
     keep_to_limits(destination, destination.get(SERVER))
     tally = RunTally(store.totals)
     # The run's own worker has prepared the destination before it offered anything.
-    wanted = _Wanted(store, box, (run_id, attempt, shard_id))
-    sender = sender_between(source, destination, prepare=lambda: None, go_on=wanted)
+    cancel = CancelToken(_Unwanted(store, box, (run_id, attempt, shard_id)))
+    sender = sender_between(source, destination, prepare=lambda: None, cancel=cancel)
     try:
-        with interruptible((source, destination), wanted):
+        with interruptible((source, destination), cancel):
             return {
                 "outcomes": [
                     asdict(outcome) for outcome in _send(sender, shard, order.request.batch_size)
@@ -101,7 +102,7 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
         return {"outcomes": None}
     finally:
         # What arrived is counted by the run's own worker.
-        tally.tell((), (source.pace, destination.pace))
+        tally.tell((), (source.limiter, destination.limiter))
 
 
 def _send(sender: FileSender, shard: Shard, at_once: int) -> Sequence[Outcome]:
@@ -117,8 +118,8 @@ def _send(sender: FileSender, shard: Shard, at_once: int) -> Sequence[Outcome]:
     return [*(result for result in results if isinstance(result, Outcome)), *sender.finish(sent)]
 
 
-class _Wanted:
-    """Raises Cancelled when a shard is not wanted any more; asks Redis now and then."""
+class _Unwanted:
+    """Whether nobody waits for a shard any more; asks Redis now and then."""
 
     def __init__(self, store: RunStore, box: ShardBox, ids: tuple[str, int, str]) -> None:
         self._store = store
@@ -128,15 +129,14 @@ class _Wanted:
         self._wanted = True
         self._lock = Lock()
 
-    def __call__(self) -> None:
+    def __call__(self) -> bool:
         if is_stopping():
-            raise Cancelled("The worker was stopped; the run's own worker transfers these files")
+            return True
         with self._lock:
             if self._wanted and time.monotonic() - self._asked > ASK_SECONDS:
                 self._asked = time.monotonic()
                 self._wanted = self._ask()
-        if not self._wanted:
-            raise Cancelled("Nobody waits for these files any more")
+        return not self._wanted
 
     def _ask(self) -> bool:
         run_id, attempt, shard_id = self._ids

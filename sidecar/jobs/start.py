@@ -34,7 +34,7 @@ def check_destination(
     """Look at both sides. Raises InvalidRequest for bad input."""
     url, token = check_url(url), check_token(token)
     check_allowed(url, settings.allowed)
-    with _source(settings) as source, Directus(url, token, patience=BRIEF) as destination:
+    with _source(settings) as source, Directus(url, token, retry_policy=BRIEF) as destination:
         return check(source, destination, request)
 
 
@@ -125,7 +125,7 @@ def resume_run(
 
 
 def _source(settings: Settings) -> Directus:
-    return Directus(settings.source.url, settings.source.token, patience=BRIEF)
+    return Directus(settings.source.url, settings.source.token, retry_policy=BRIEF)
 
 
 def _with_source(settings: Settings, store: RunStore, order: RunOrder) -> RunOrder:

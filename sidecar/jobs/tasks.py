@@ -11,7 +11,7 @@ from rq.job import Job
 
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import MigrationError
 from sidecar.jobs.endings import close, interrupt
 from sidecar.jobs.helpers import OtherWorkers
@@ -80,12 +80,12 @@ def _migrate(
             )
 
     source = Directus(
-        settings.source.url, settings.source.token, pace=AdaptiveLimiter(settings.caps)
+        settings.source.url, settings.source.token, limiter=AdaptiveLimiter(settings.caps)
     )
     try:
         check_allowed(order.destination_url, settings.allowed)
         token = TokenVault(space, settings.secret).reveal(order.id)
-        destination = Directus(order.destination_url, token, pace=AdaptiveLimiter(settings.caps))
+        destination = Directus(order.destination_url, token, limiter=AdaptiveLimiter(settings.caps))
     except MigrationError as error:
         progress = Progress(order.request, watcher)
         progress.stop("refused", error)

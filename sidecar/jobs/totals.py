@@ -9,7 +9,7 @@ from typing import Any, cast
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.retry import RETRIES
 from sidecar.jobs.keyspace import Keyspace
 

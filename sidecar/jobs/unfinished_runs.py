@@ -51,7 +51,7 @@ def _follow_up(
         if document["status"] not in UNDER_WAY and attempt_of(document) == attempt:
             resumes = _is_to_resume(settings, document)
             document |= {"message": BY_ITSELF} if resumes else {}
-            with Directus(settings.source.url, settings.source.token, patience=ONCE) as source:
+            with Directus(settings.source.url, settings.source.token, retry_policy=ONCE) as source:
                 notify_user(
                     source, store.order(run_id), document, partial(store.log, run_id), LATER
                 )

@@ -43,7 +43,7 @@ def _redis(redis: "Redis") -> Part:
 
 def _source(url: str) -> Part:
     try:
-        with Directus(url, "", patience=ONCE) as source:
+        with Directus(url, "", retry_policy=ONCE) as source:
             answer = source.read_text(PING)
     except DirectusError:
         return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")

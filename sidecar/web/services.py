@@ -36,7 +36,7 @@ def source() -> Directus:
     """The client of the source for this request."""
     if "source" not in g:
         settings = services().settings.source
-        g.source = Directus(settings.url, settings.token, patience=BRIEF)
+        g.source = Directus(settings.url, settings.token, retry_policy=BRIEF)
     client: Directus = g.source
     return client
 

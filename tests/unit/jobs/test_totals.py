@@ -3,7 +3,7 @@ run once."""
 
 from typing import Any
 
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.runs import RunOrder, RunStore
 from sidecar.jobs.totals import RunTally, Totals
