@@ -8,8 +8,8 @@ from flask_smorest import Api as SmorestApi
 from sidecar.config import Settings, read_settings
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect
-from sidecar.jobs.runs import RunStore
-from sidecar.jobs.watch import watch_in_threads
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.watchdog import watch_in_threads
 from sidecar.logs import configure
 from sidecar.web import check, errors, health, metrics, options, presets, runs
 from sidecar.web.auth import Admission

@@ -20,7 +20,7 @@ from sidecar.config import (
     read_settings,
     read_source,
 )
-from sidecar.console import ConsoleWatcher, print_check, print_report
+from sidecar.console.display import ConsoleWatcher, print_check, print_report
 from sidecar.directus.client import Directus
 from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.directus.retry import BRIEF

@@ -14,8 +14,8 @@ from typing import Any
 from sidecar.address import destination_address, is_address
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import InvalidRequest
-from sidecar.jobs.people import Person
 from sidecar.jobs.secrets import TokenSeal
+from sidecar.jobs.users import Person
 from sidecar.migration.request import DEFAULT_BATCH, EMPTY, MAX_BATCH, MIN_BATCH, REFUSE
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS
 from sidecar.resources.system import BUNDLE_PRESETS

@@ -16,8 +16,8 @@ from typing import Any, Self
 from redis.exceptions import RedisError
 
 from sidecar.errors import Interrupted, InvalidRequest
-from sidecar.jobs.runs import RunStore, now
-from sidecar.jobs.stopping import is_stopping
+from sidecar.jobs.run_store import RunStore, now
+from sidecar.jobs.shutdown import is_stopping
 from sidecar.jobs.totals import RunTally
 from sidecar.migration.report.report import FileProof, Level, Report
 

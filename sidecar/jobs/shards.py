@@ -24,10 +24,10 @@ from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.errors import Cancelled
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect_patiently
-from sidecar.jobs.runs import RunStore, is_at
+from sidecar.jobs.run_store import RunStore, is_at
 from sidecar.jobs.secrets import TokenVault
-from sidecar.jobs.source import require_same_source
-from sidecar.jobs.stopping import is_stopping
+from sidecar.jobs.shutdown import is_stopping
+from sidecar.jobs.source_identity import require_same_source
 from sidecar.jobs.totals import RunTally
 from sidecar.logs import run_id_of_log
 from sidecar.migration.files.sender import FileSender, Sent

@@ -12,10 +12,10 @@ from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, Holder
-from sidecar.jobs.people import Person
-from sidecar.jobs.runs import UNDER_WAY, RunOrder, RunStore, State, attempt_of, now
+from sidecar.jobs.run_store import UNDER_WAY, RunOrder, RunStore, State, attempt_of, now
 from sidecar.jobs.secrets import TokenVault
-from sidecar.jobs.source import unnamed_source
+from sidecar.jobs.source_identity import unnamed_source
+from sidecar.jobs.users import Person
 from sidecar.migration.check.compatibility import Compatibility, check, require_compatible
 from sidecar.migration.instance.instance import project_of
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url

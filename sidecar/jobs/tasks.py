@@ -13,14 +13,14 @@ from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.errors import MigrationError
-from sidecar.jobs.endings import close, interrupt
-from sidecar.jobs.helpers import OtherWorkers
+from sidecar.jobs.finish import close, interrupt
+from sidecar.jobs.helper_workers import OtherWorkers
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
-from sidecar.jobs.runs import RunOrder, RunStore
+from sidecar.jobs.run_store import RunOrder, RunStore
 from sidecar.jobs.secrets import TokenVault
-from sidecar.jobs.source import SOURCE_DIFFERS, require_same_source
+from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
 from sidecar.jobs.telling import notify_user
 from sidecar.logs import run_id_of_log
 from sidecar.migration.pipeline import migrate as run_migration

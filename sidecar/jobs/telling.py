@@ -7,7 +7,7 @@ from typing import Any
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusError
 from sidecar.jobs.notification import notify
-from sidecar.jobs.runs import RunOrder
+from sidecar.jobs.run_store import RunOrder
 from sidecar.migration.report.report import Level
 
 

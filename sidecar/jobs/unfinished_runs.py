@@ -12,7 +12,7 @@ from sidecar.directus.client import CONNECT_SECONDS, Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import BadGateway, InvalidRequest, Overloaded, Unreachable
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.runs import UNDER_WAY, RunStore, State, attempt_of
+from sidecar.jobs.run_store import UNDER_WAY, RunStore, State, attempt_of
 from sidecar.jobs.start import resume_run
 from sidecar.jobs.telling import notify_user
 

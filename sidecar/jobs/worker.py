@@ -14,12 +14,12 @@ from rq.serializers import JSONSerializer
 
 from sidecar.collector import collect_seldom
 from sidecar.config import Settings
-from sidecar.jobs import stopping
+from sidecar.jobs import shutdown
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import MIGRATE, connect_briefly, connect_patiently, queue_of
 from sidecar.jobs.tasks import broke
 from sidecar.jobs.unfinished_runs import follow_up
-from sidecar.jobs.watch import Watch
+from sidecar.jobs.watchdog import Watch
 from sidecar.logs import configure
 
 MAINTENANCE_SECONDS = 30
@@ -78,7 +78,7 @@ class _Worker(Worker):
 
     def setup_work_horse_signals(self) -> None:
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
-        stopping.listen()
+        shutdown.listen()
 
     def _stop_horse(self) -> None:
         if self.horse_pid:

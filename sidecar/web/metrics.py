@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import load_of
-from sidecar.jobs.runs import UNDER_WAY
+from sidecar.jobs.run_store import UNDER_WAY
 from sidecar.jobs.totals import ENDED, Totals
 from sidecar.migration.report.report import Status
 from sidecar.web.blueprint import Blueprint

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import g
 
-from sidecar.jobs.endings import cancel as cancel_run
+from sidecar.jobs.finish import cancel as cancel_run
 from sidecar.jobs.start import resume_run, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint

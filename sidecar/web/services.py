@@ -10,11 +10,11 @@ from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.people import Person, find_person
 from sidecar.jobs.presets import PresetStore
-from sidecar.jobs.runs import RunStore
+from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.saved_tokens import saved_token
 from sidecar.jobs.secrets import TokenSeal
+from sidecar.jobs.users import Person, find_person
 from sidecar.web.rate_limit import RateLimit
 
 

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.run_store import RunOrder, RunStore, now
 from sidecar.migration.request import MigrationRequest
 from tests.stack.redis_server import RedisServer
 

@@ -14,7 +14,7 @@ from redis import Redis
 
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.run_store import RunOrder, RunStore, now
 from sidecar.jobs.shards import ShardBox, transfer
 from sidecar.migration.files.shards import File, Shard
 from sidecar.migration.request import MigrationRequest

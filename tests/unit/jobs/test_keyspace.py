@@ -12,13 +12,13 @@ import pytest
 from sidecar.config import Settings, SourceSettings
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import start
-from sidecar.jobs.endings import interrupt
+from sidecar.jobs.finish import interrupt
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, Holder
-from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.run_store import RunOrder, RunStore, now
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.start import resume_run
-from sidecar.jobs.watch import LOST_SECONDS, Watch
+from sidecar.jobs.watchdog import LOST_SECONDS, Watch
 from sidecar.migration.request import MigrationRequest
 from tests.stack.answering import Answering
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sidecar.directus.pace import AdaptiveLimiter
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.runs import RunOrder, RunStore
+from sidecar.jobs.run_store import RunOrder, RunStore
 from sidecar.jobs.totals import RunTally, Totals
 from sidecar.migration.request import MigrationRequest
 from tests.stack.redis_server import RedisServer

@@ -13,16 +13,16 @@ from rq.utils import now as rq_now
 from sidecar.config import Settings, SourceSettings
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue, start, unfinished_runs
-from sidecar.jobs.endings import cancel, close, interrupt
+from sidecar.jobs.finish import cancel, close, interrupt
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import RESERVED_SECONDS, DestinationLock, Holder
-from sidecar.jobs.people import Person
-from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.run_store import RunOrder, RunStore, now
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.start import resume_run
 from sidecar.jobs.tasks import broke
 from sidecar.jobs.unfinished_runs import BY_ITSELF, LOCK, LOCK_SECONDS, MAX_RESUMES, follow_up
-from sidecar.jobs.watch import GAP_SECONDS, LOST_SECONDS, Watch
+from sidecar.jobs.users import Person
+from sidecar.jobs.watchdog import GAP_SECONDS, LOST_SECONDS, Watch
 from sidecar.migration.request import MigrationRequest
 from tests.stack.answering import Answering
 from tests.stack.redis_server import RedisServer

@@ -17,9 +17,9 @@ from redis.exceptions import RedisError
 from sidecar.config import Settings
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue
-from sidecar.jobs.endings import interrupt
+from sidecar.jobs.finish import interrupt
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.runs import RunStore, attempt_of
+from sidecar.jobs.run_store import RunStore, attempt_of
 from sidecar.jobs.unfinished_runs import follow_up
 
 logger = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ import pytest
 
 from sidecar.directus.client import Directus
 from sidecar.errors import InvalidRequest
-from sidecar.jobs.runs import RunOrder, now
-from sidecar.jobs.source import require_same_source
+from sidecar.jobs.run_store import RunOrder, now
+from sidecar.jobs.source_identity import require_same_source
 from sidecar.migration.instance.instance import project_of
 from sidecar.migration.request import MigrationRequest
 from tests.stack.answering import Answering

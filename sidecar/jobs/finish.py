@@ -7,7 +7,7 @@ from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import RecordingWatcher
-from sidecar.jobs.runs import Decide, RunOrder, RunStore, State, attempt_of, is_at, now
+from sidecar.jobs.run_store import Decide, RunOrder, RunStore, State, attempt_of, is_at, now
 from sidecar.jobs.secrets import token_key
 from sidecar.migration.report.report import Report
 

@@ -5,7 +5,7 @@ touch the run."""
 from sidecar.address import destination_address
 from sidecar.directus.client import Directus
 from sidecar.errors import InvalidRequest
-from sidecar.jobs.runs import RunOrder
+from sidecar.jobs.run_store import RunOrder
 from sidecar.migration.instance.instance import is_project
 
 SOURCE_DIFFERS = "SOURCE_DIFFERS"

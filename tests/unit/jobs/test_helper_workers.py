@@ -10,8 +10,8 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 from rq.worker_registration import register
 
-from sidecar.jobs import helpers
-from sidecar.jobs.helpers import OtherWorkers
+from sidecar.jobs import helper_workers
+from sidecar.jobs.helper_workers import OtherWorkers
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
 from sidecar.migration.files.shards import File, Outcome, Shard
@@ -107,7 +107,7 @@ def test_a_helper_that_is_not_heard_of_any_more_is_lost(
     take(redis)
     others.take_back(SHARD)
     assert list(others.finished(0)) == []
-    monkeypatch.setattr(helpers, "LOST_SECONDS", 0.0)
+    monkeypatch.setattr(helper_workers, "LOST_SECONDS", 0.0)
     assert list(others.finished(0)) == [(SHARD, None)]
 
 
@@ -118,7 +118,7 @@ def test_a_helper_that_does_not_stop_does_not_hold_up_a_run_that_does(
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
-    monkeypatch.setattr(helpers, "CLOSE_SECONDS", 0.3)
+    monkeypatch.setattr(helper_workers, "CLOSE_SECONDS", 0.3)
     others.close()
     assert not others.busy
     assert not others._box.wants(SHARD.id)
@@ -143,7 +143,7 @@ def test_without_redis_it_is_done_here(redis: Any, monkeypatch: pytest.MonkeyPat
     take(redis)
     others.take_back(SHARD)
     nowhere = here(Redis(port=1))
-    monkeypatch.setattr(helpers, "LOST_SECONDS", 0.0)
+    monkeypatch.setattr(helper_workers, "LOST_SECONDS", 0.0)
     monkeypatch.setattr(others, "_redis", nowhere.redis)
     assert list(others.finished(0)) == [(SHARD, None)]
     away = OtherWorkers(nowhere, RUN, 1, Silent())
