@@ -1,5 +1,7 @@
-"""How a run ends, in one transaction: its record, its lock and its token. Whoever comes second
-finds it done."""
+"""Ends a run: it updates the state, releases the destination and deletes the token together.
+
+Everything happens in one transaction, so a second caller finds that the run has ended already.
+"""
 
 from redis.client import Pipeline
 
@@ -7,69 +9,75 @@ from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import RecordingWatcher
-from sidecar.jobs.run_store import Decide, RunOrder, RunStore, State, attempt_of, is_at, now
+from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_state import State, attempt_of, is_attempt_active
+from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import token_key
 from sidecar.migration.report.report import Report
 
-DIED = "The worker stopped in the middle of the run. Resume it, and it continues where it left off"
-DIED_CANCELLED = (
-    "The run was cancelled, but its worker had stopped in the middle of it. Start it again to "
-    "have the destination put in order"
+WORKER_DIED = (
+    "The worker stopped in the middle of the run. Resume the run; it continues where it left off"
 )
-NOT_BEGUN = "The run was cancelled before it began"
-GIVEN_UP = (
-    "The run was interrupted, and cancelled then. Start it again to have the destination put in "
-    "order"
+CANCELLED_AND_WORKER_DIED = (
+    "The run was cancelled, but its worker stopped before it could restore the destination. "
+    "Start the run again to restore it"
+)
+CANCELLED_IN_QUEUE = "The run was cancelled before it began"
+CANCELLED_AFTER_INTERRUPTION = (
+    "The run was interrupted and then cancelled. Start it again to restore the destination"
 )
 
 
-def close(space: Keyspace, order: RunOrder, attempt: int, changes: State) -> bool:
-    """The worker that makes this ``attempt`` has come to an end; False when the run is another's by
-    now."""
-    return _end(space, order, lambda state: changes if is_at(state, attempt) else None)
+def finish_run(space: Keyspace, order: RunOrder, attempt: int, changes: State) -> bool:
+    """Store the final ``changes`` of the worker that executed ``attempt``. Returns False, and
+    changes nothing, if the run has ended already or another attempt has begun."""
+    return _end(space, order, lambda state: changes if is_attempt_active(state, attempt) else None)
 
 
-def interrupt(space: Keyspace, run_id: str, attempt: int) -> bool:
-    """Nobody is at this ``attempt`` any more: the run can be resumed, or is cancelled where that
-    was asked for. The person is still to be told. False when the run is over, or another worker's
-    by now."""
+def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
+    """End an ``attempt`` whose worker is gone, and leave the user to be notified.
+
+    The run becomes "interrupted" and can be resumed, or "cancelled" if a cancel was requested.
+    Returns False, and changes nothing, if the run has ended already or another attempt has begun.
+    """
     store = RunStore(space)
     order, cancelled = store.order(run_id), store.cancel_requested(run_id)
-    ending = ("cancelled", DIED_CANCELLED) if cancelled else ("interrupted", DIED)
+    status = "cancelled" if cancelled else "interrupted"
+    message = CANCELLED_AND_WORKER_DIED if cancelled else WORKER_DIED
 
     def decide(state: State) -> State | None:
-        return _died(store, order, state, *ending) if is_at(state, attempt) else None
+        if not is_attempt_active(state, attempt):
+            return None
+        return _state_after_death(_complete(store, order, state), status, message)
 
-    ended = _end(space, order, decide, tell=attempt, keep_token=not cancelled)
+    ended = _end(space, order, decide, notify_attempt=attempt, keep_token=not cancelled)
     if ended:
-        store.log(run_id, "error", None, ending[1])
+        store.log.add_line(run_id, "error", None, message)
     return ended
 
 
-def cancel(space: Keyspace, run_id: str) -> None:
-    """Have a run stop at its next batch; one that nobody is at ends here and now. Raises
-    InvalidRequest (404)."""
+def cancel_run(space: Keyspace, run_id: str) -> None:
+    """Ask a run to stop at its next batch. A run without a worker ends at once. Raises
+    InvalidRequest (404) for an unknown run."""
     store = RunStore(space)
     store.request_cancel(run_id)
     order, state = store.order(run_id), store.state(run_id)
     status, attempt = state["status"], attempt_of(state)
-    nobody = status == "interrupted" or (
+    message = (
+        CANCELLED_IN_QUEUE if (status, attempt) == ("queued", 1) else CANCELLED_AFTER_INTERRUPTION
+    )
+
+    def decide(current: State) -> State | None:
+        if (current["status"], attempt_of(current)) != (status, attempt):
+            return None
+        changes = {"status": "cancelled", "message": message, "ended_at": utc_now()}
+        return {**_complete(store, order, current), **changes}
+
+    without_worker = status == "interrupted" or (
         status == "queued" and queue.withdraw(space, run_id, attempt)
     )
-    message = NOT_BEGUN if status == "queued" and attempt == 1 else GIVEN_UP
-
-    def decide(found: State) -> State | None:
-        if (found["status"], attempt_of(found)) != (status, attempt):
-            return None
-        return {
-            **_whole(store, order, found),
-            "status": "cancelled",
-            "message": message,
-            "ended_at": now(),
-        }
-
-    if nobody and _end(space, order, decide, tell=attempt):
-        store.log(run_id, "warning", None, message)
+    if without_worker and _end(space, order, decide, notify_attempt=attempt):
+        store.log.add_line(run_id, "warning", None, message)
 
 
 def _end(
@@ -77,46 +85,44 @@ def _end(
     order: RunOrder,
     decide: Decide,
     *,
-    tell: int | None = None,
+    notify_attempt: int | None = None,
     keep_token: bool = False,
 ) -> bool:
-    """``tell`` is the attempt whose end the person is still to be told of."""
+    """Apply ``decide`` and clean up after the run. ``notify_attempt`` is the attempt whose end the
+    user still has to be notified of."""
     store = RunStore(space)
 
-    def together(pipe: "Pipeline") -> None:
-        DestinationLock(space, order.destination_url).free(order.id, pipe)
-        store.close(pipe, order.id)
-        if tell is not None:
-            store.to_be_told(pipe, order.id, tell)
+    def clean_up(pipe: "Pipeline") -> None:
+        DestinationLock(space, order.destination_url).release(order.id, pipe)
+        store.index.mark_inactive(pipe, order.id)
+        if notify_attempt is not None:
+            store.index.add_pending_notification(pipe, order.id, notify_attempt)
         if not keep_token:
             pipe.delete(token_key(space, order.id))
 
-    return store.change(order.id, decide, together)
+    return store.change(order.id, decide, clean_up)
 
 
-def _died(store: RunStore, order: RunOrder, state: State, status: str, message: str) -> State:
-    """The last state of a run whose worker is gone: what it had come to."""
-    whole = _whole(store, order, state)
+def _state_after_death(state: State, status: str, message: str) -> State:
+    """The final state of a run whose worker is gone, from its last ``state``."""
     problem = {"resource": None, "key": None, "code": "WORKER_DIED", "message": message}
     stages = [
         {**stage, "status": "failed" if stage["status"] == "running" else stage["status"]}
-        for stage in whole["stages"]
+        for stage in state["stages"]
     ]
     return {
-        **whole,
+        **state,
         "status": status,
         "message": message,
-        "ended_at": now(),
+        "ended_at": utc_now(),
         "stages": stages,
         "current": None,
-        "problems": [*whole["problems"], problem],
-        "problem_count": whole["problem_count"] + 1,
+        "problems": [*state["problems"], problem],
+        "problem_count": state["problem_count"] + 1,
     }
 
 
-def _whole(store: RunStore, order: RunOrder, state: State) -> State:
-    """``state`` with everything that a report has, also when no worker has saved any of it."""
-    return {
-        **Report(order.request, RecordingWatcher(store, order.id, attempt_of(state))).document(),
-        **state,
-    }
+def _complete(store: RunStore, order: RunOrder, state: State) -> State:
+    """``state`` with all fields of a report, also if no worker has saved a report yet."""
+    watcher = RecordingWatcher(store, order.id, attempt_of(state))
+    return {**Report(order.request, watcher).document(), **state}

@@ -1,11 +1,14 @@
-"""Other workers as helpers of a run: shards are offered to them as jobs, taken back, and merged
-when they are done."""
+"""Other workers that help a run to transfer files.
+
+The worker of the run offers shards as jobs, takes back what no helper has begun, and collects the
+outcomes of the others.
+"""
 
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -15,93 +18,107 @@ from rq.serializers import JSONSerializer
 
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
-from sidecar.jobs.shards import ShardBox
+from sidecar.jobs.shard_store import ShardStore
 from sidecar.migration.files.shards import Outcome, Shard
 from sidecar.migration.report.report import Watcher
 
 logger = logging.getLogger(__name__)
 TRANSFER = "sidecar.jobs.shards.transfer"
-LOOK_SECONDS = 0.1
-COUNT_SECONDS = 2.0
-# A worker at work is heard of every MONITORING_SECONDS.
-LOST_SECONDS = 20.0
-CLOSE_SECONDS = 3.0
 RESULT_SECONDS = 3600
-OVER = frozenset({JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED})
-Done = tuple[Shard, list[Outcome] | None]
+ENDED = frozenset({JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED})
+# A shard and its outcomes, or None if the worker of the run has to transfer it.
+Finished = tuple[Shard, list[Outcome] | None]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the worker of a run waits for helpers, in seconds."""
+
+    # Between two looks at the jobs of helpers.
+    poll: float = 0.1
+    # For which a count of the workers is valid.
+    count: float = 2.0
+    # Without a heartbeat, after which a helper is lost. A busy worker sends one every
+    # MONITORING_SECONDS.
+    lost: float = 20.0
+    # For helpers to stop when the run ends.
+    close: float = 3.0
+
+
+@dataclass(slots=True)
 class _Taken:
-    """A shard in the hands of a helper, and when that was last heard of, by our own clock."""
+    """A shard that a helper has taken."""
 
     shard: Shard
+    # When the heartbeat of its job changed last, by the clock of this process.
+    changed_at: float
     heartbeat: Any = None
-    heard: float = field(default_factory=time.monotonic)
 
-    def is_lost(self, heartbeat: Any) -> bool:
-        now = time.monotonic()
+    def seconds_silent(self, heartbeat: Any, now: float) -> float:
+        """How long the heartbeat has not changed, with ``heartbeat`` as its current value."""
         if heartbeat != self.heartbeat:
-            self.heartbeat, self.heard = heartbeat, now
-        return now - self.heard > LOST_SECONDS
+            self.heartbeat, self.changed_at = heartbeat, now
+        return now - self.changed_at
 
 
-class OtherWorkers:
-    """The workers that listen to the queue besides our own. When Redis is away everything is done
-    here."""
+class HelperWorkers:
+    """The other workers of the queue, as Helpers of one attempt at a run.
 
-    def __init__(self, space: Keyspace, run_id: str, attempt: int, watcher: Watcher) -> None:
+    No method raises RedisError: if Redis does not answer, the worker of the run transfers the
+    files itself.
+    """
+
+    def __init__(
+        self,
+        space: Keyspace,
+        run_id: str,
+        attempt: int,
+        watcher: Watcher,
+        timing: Timing = Timing(),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._redis = space.redis
         self._run_id = run_id
         self._attempt = attempt
         self._watcher = watcher
+        self._timing = timing
+        self._clock = clock
         self._queue = queue_of(space)
-        self._box = ShardBox(space, run_id)
+        self._shards = ShardStore(space, run_id)
         self._offered: set[str] = set()
         self._taken: dict[str, _Taken] = {}
-        self._done: Counter[str] = Counter()
-        self._others = False
-        self._counted = float("-inf")
+        self._files_by_worker: Counter[str] = Counter()
+        self._has_others = False
+        self._counted_at = float("-inf")
 
     def offer(self, shard: Shard) -> bool:
         try:
-            if not self._are_there():
+            if not self._other_workers_exist():
                 return False
-            self._box.put(shard)
-            # From here on it may be heard, whatever is answered.
+            self._shards.put(shard)
+            # Redis may enqueue the job even if its answer is lost.
             self._offered.add(shard.id)
-            self._queue.enqueue(
-                TRANSFER,
-                self._run_id,
-                self._attempt,
-                shard.id,
-                job_id=shard.id,
-                at_front=True,
-                job_timeout=NO_TIMEOUT,
-                result_ttl=RESULT_SECONDS,
-                failure_ttl=RESULT_SECONDS,
-                description=f"{len(shard.files)} files of run {self._run_id}",
-            )
+            self._enqueue(shard)
         except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
+            logger.warning("Offer shard failed id=%s error=%s", shard.id, error)
         return shard.id in self._offered
 
     def take_back(self, shard: Shard) -> bool:
         self._offered.discard(shard.id)
-        if not self._withdraw(shard.id):
-            self._taken[shard.id] = _Taken(shard)
-            return False
-        return True
+        if self._withdraw(shard.id):
+            return True
+        self._taken[shard.id] = _Taken(shard, self._clock())
+        return False
 
-    def finished(self, seconds: float) -> Iterator[Done]:
-        deadline = time.monotonic() + seconds
+    def finished(self, seconds: float) -> Iterator[Finished]:
+        deadline = self._clock() + seconds
         while self._taken:
-            if done := self._look():
-                yield from done
+            if finished := self._poll():
+                yield from finished
                 return
-            if time.monotonic() > deadline:
+            if self._clock() > deadline:
                 return
-            time.sleep(LOOK_SECONDS)
+            time.sleep(self._timing.poll)
 
     @property
     def busy(self) -> bool:
@@ -111,84 +128,109 @@ class OtherWorkers:
         for shard_id in list(self._offered):
             self.take_back(Shard(shard_id, ()))
         for shard_id in list(self._taken):
-            self._clear_away(shard_id)
-        # Only a run that was cancelled or failed leaves some behind; one that does not stop soon
-        # marks what it sends as unfinished, which the next run sees.
-        deadline = time.monotonic() + CLOSE_SECONDS
-        while self._taken and time.monotonic() < deadline:
-            list(self.finished(deadline - time.monotonic()))
+            self._clear(shard_id)
+        # Only a cancelled or failed run has helpers left. A helper that does not stop in time
+        # marks its files as unfinished, and the next run transfers them again.
+        deadline = self._clock() + self._timing.close
+        while self._taken and self._clock() < deadline:
+            list(self.finished(deadline - self._clock()))
         self._taken.clear()
-        for worker, files in sorted((+self._done).items()):
+        self._log_helpers()
+
+    def _log_helpers(self) -> None:
+        for worker, files in sorted((+self._files_by_worker).items()):
             self._watcher.line(
                 "info", "apply", f"The worker {worker} transferred {files} files of this run"
             )
-        self._done.clear()
+        self._files_by_worker.clear()
 
-    def _are_there(self) -> bool:
-        if time.monotonic() - self._counted > COUNT_SECONDS:
-            self._others = Worker.count(queue=self._queue) > 1
-            self._counted = time.monotonic()
-        return self._others
+    def _enqueue(self, shard: Shard) -> None:
+        self._queue.enqueue(
+            TRANSFER,
+            self._run_id,
+            self._attempt,
+            shard.id,
+            job_id=shard.id,
+            at_front=True,
+            job_timeout=NO_TIMEOUT,
+            result_ttl=RESULT_SECONDS,
+            failure_ttl=RESULT_SECONDS,
+            description=f"{len(shard.files)} files of run {self._run_id}",
+        )
 
-    def _look(self) -> list[Done]:
-        done: list[Done] = []
+    def _other_workers_exist(self) -> bool:
+        if self._clock() - self._counted_at > self._timing.count:
+            self._has_others = Worker.count(queue=self._queue) > 1
+            self._counted_at = self._clock()
+        return self._has_others
+
+    def _poll(self) -> list[Finished]:
+        """The taken shards that have ended since the last call."""
+        finished: list[Finished] = []
         try:
-            jobs = Job.fetch_many(
-                list(self._taken), connection=self._redis, serializer=JSONSerializer
-            )
-            for shard_id, job in dict(zip(list(self._taken), jobs, strict=True)).items():
-                if settled := self._settle(shard_id, job):
-                    done.append(settled)
+            shard_ids = list(self._taken)
+            jobs = Job.fetch_many(shard_ids, connection=self._redis, serializer=JSONSerializer)
+            for shard_id, job in zip(shard_ids, jobs, strict=True):
+                if ended := self._check(shard_id, job):
+                    finished.append(ended)
         except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
-            lost = [
-                shard_id
-                for shard_id, taken in self._taken.items()
-                if taken.is_lost(taken.heartbeat)
-            ]
-            done += [(self._taken.pop(shard_id).shard, None) for shard_id in lost]
-        return done
+            logger.warning("Poll helpers failed error=%s", error)
+            finished += self._remove_lost()
+        return finished
+
+    def _remove_lost(self) -> list[Finished]:
+        """The taken shards whose helper is lost, judged without Redis."""
+        lost = [
+            shard_id
+            for shard_id, taken in self._taken.items()
+            if self._is_lost(taken, taken.heartbeat)
+        ]
+        return [(self._taken.pop(shard_id).shard, None) for shard_id in lost]
+
+    def _is_lost(self, taken: _Taken, heartbeat: Any) -> bool:
+        return taken.seconds_silent(heartbeat, self._clock()) > self._timing.lost
 
     def _withdraw(self, shard_id: str) -> bool:
-        """Whether nobody has taken it, and nobody can any more."""
+        """Remove a shard from the queue. Returns False if a helper has taken it, or may still take
+        it."""
         try:
-            # Whoever removes a job from the list has it: a helper takes it away by the same single
-            # step.
+            # Removing a job from the list is atomic. A worker takes a job in the same way, so only
+            # one of the two gets it.
             if not self._queue.remove(shard_id):
                 return False
-            self._clear_away(shard_id, self._queue.fetch_job(shard_id))
+            self._clear(shard_id, self._queue.fetch_job(shard_id))
         except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
+            logger.warning("Withdraw shard failed id=%s error=%s", shard_id, error)
             return False
         return True
 
-    def _settle(self, shard_id: str, job: Job | None) -> Done | None:
-        """What is to be said of a shard; None as long as its helper is at work."""
+    def _check(self, shard_id: str, job: Job | None) -> Finished | None:
+        """What became of a taken shard; None while its helper is busy."""
         taken = self._taken[shard_id]
         status = job.get_status(refresh=False) if job else JobStatus.FAILED
         if status == JobStatus.QUEUED and self._withdraw(shard_id):
-            # Redis was away when it was to be taken back.
+            # Redis did not answer when the shard was taken back.
             return self._taken.pop(shard_id).shard, None
-        if status not in OVER and not taken.is_lost(job and job.last_heartbeat):
+        if status not in ENDED and not self._is_lost(taken, job and job.last_heartbeat):
             return None
         outcomes = _outcomes(job) if job and status == JobStatus.FINISHED else None
         if outcomes is None:
-            logger.warning("Shard to be done again id=%s status=%s", shard_id, status)
+            logger.warning("Transfer shard again id=%s status=%s", shard_id, status)
         del self._taken[shard_id]
-        if job and status in OVER:
-            self._done[job.worker_name or "?"] += len(outcomes or ())
-        self._clear_away(shard_id, job if status in OVER else None)
+        if job and status in ENDED:
+            self._files_by_worker[job.worker_name or "?"] += len(outcomes or ())
+        self._clear(shard_id, job if status in ENDED else None)
         return taken.shard, outcomes
 
-    def _clear_away(self, shard_id: str, job: Job | None = None) -> None:
-        """Without its files nobody begins with a shard any more, and who is at it stops. What stays
-        expires."""
+    def _clear(self, shard_id: str, job: Job | None = None) -> None:
+        """Remove a shard, so that no helper begins it and a helper that transfers it stops. If
+        Redis fails, the shard expires."""
         try:
-            self._box.remove(shard_id)
+            self._shards.remove(shard_id)
             if job:
                 job.delete()
         except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
+            logger.warning("Remove shard failed id=%s error=%s", shard_id, error)
 
 
 def _outcomes(job: Job) -> list[Outcome] | None:

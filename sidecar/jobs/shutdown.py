@@ -1,22 +1,22 @@
-"""Whether this work horse is to stop at the next batch: its worker was told to, such as by ``docker
-stop``."""
+"""Whether this work horse has to stop at its next batch. Its worker sends SIGTERM when the worker
+itself is stopped, for example by ``docker stop``."""
 
 import signal
 from typing import Any
 
-_asked = False
+_requested = False
 
 
-def listen() -> None:
-    """Take SIGTERM for the wish to stop, instead of dying of it."""
-    signal.signal(signal.SIGTERM, _ask)
+def handle_sigterm() -> None:
+    """Let SIGTERM request a shutdown instead of ending the process."""
+    signal.signal(signal.SIGTERM, _request)
 
 
-def is_stopping() -> bool:
-    return _asked
+def shutdown_requested() -> bool:
+    return _requested
 
 
-def _ask(*signal_and_frame: Any) -> None:
-    # No lock: a handler runs in the middle of anything.
-    global _asked
-    _asked = True
+def _request(*signal_and_frame: Any) -> None:
+    # A signal handler can interrupt any code, so it must not take a lock.
+    global _requested
+    _requested = True

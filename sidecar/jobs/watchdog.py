@@ -1,10 +1,9 @@
-"""Notices runs that nobody is at any more, such as when their worker was killed: they show as
-interrupted.
+"""Finds runs whose worker is gone, for example because it was killed, and interrupts them.
 
-A worker gives a sign of life every few seconds (RQ's heartbeat of the job). Whoever has time looks
-at the runs under way: the web process, and each worker. Only looks at a Redis that answers count,
-and time that the one who looks has slept through does not, so neither a Redis that was away nor a
-laptop that was closed interrupts anything.
+A worker refreshes the heartbeat of its job every few seconds. The web process and every idle
+worker watch the active runs. Only checks that reach Redis count, and time in which the watchdog
+itself did not run does not count. So neither an unreachable Redis nor a suspended machine
+interrupts a run.
 """
 
 import logging
@@ -17,77 +16,80 @@ from redis.exceptions import RedisError
 from sidecar.config import Settings
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue
-from sidecar.jobs.finish import interrupt
+from sidecar.jobs.finish import interrupt_run
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.run_store import RunStore, attempt_of
-from sidecar.jobs.unfinished_runs import follow_up
+from sidecar.jobs.run_state import attempt_of
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.unfinished_runs import handle_unfinished_runs
 
 logger = logging.getLogger(__name__)
 LOST_SECONDS = 12.0
-# Between two looks that belong together; a worker that waits for a job looks less often than
-# others.
-GAP_SECONDS = 8.0
-LOOK_SECONDS = 1.0
+# After a longer gap between two checks, all runs count as seen just now. A worker that waits for a
+# job checks less often than the web process.
+MAX_GAP_SECONDS = 8.0
+CHECK_SECONDS = 1.0
+# The attempt and its latest heartbeat.
 Sign = tuple[int, str | None]
 
 
-class Watch:
-    """Remembers when each run was heard of last, by our own clock."""
+class Watchdog:
+    """Remembers when each run showed its last sign of life, by the ``clock`` of this process."""
 
     def __init__(self, space: Keyspace, clock: Callable[[], float] = time.monotonic) -> None:
         self._space = space
         self._store = RunStore(space)
         self._clock = clock
-        self._heard: dict[str, tuple[Sign, float]] = {}
-        self._looked = clock()
+        self._last_signs: dict[str, tuple[Sign, float]] = {}
+        self._last_check = clock()
 
-    def look(self) -> None:
-        """Look at all runs under way, and interrupt those that were not heard of for
-        LOST_SECONDS."""
-        now, before = self._clock(), self._looked
-        self._looked = now
-        if now - before > GAP_SECONDS:
-            self._heard.clear()
+    def check(self) -> None:
+        """Check all active runs, and interrupt those without a sign of life for LOST_SECONDS."""
+        now, last_check = self._clock(), self._last_check
+        self._last_check = now
+        if now - last_check > MAX_GAP_SECONDS:
+            self._last_signs.clear()
         try:
-            runs = self._store.under_way()
-            self._heard = {run_id: heard for run_id, heard in self._heard.items() if run_id in runs}
+            runs = self._store.index.active()
+            self._last_signs = {
+                run_id: sign for run_id, sign in self._last_signs.items() if run_id in runs
+            }
             for run_id in runs:
-                self._look_at(run_id, now)
+                self._check_run(run_id, now)
         except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
-            self._heard.clear()
+            logger.warning("Check runs failed error=%s", error)
+            self._last_signs.clear()
 
-    def _look_at(self, run_id: str, now: float) -> None:
+    def _check_run(self, run_id: str, now: float) -> None:
         try:
             attempt = attempt_of(self._store.state(run_id))
         except InvalidRequest:
-            self._store.forget_open(run_id)
+            self._store.index.forget(run_id)
             return
         if queue.is_waiting(self._space, run_id, attempt):
-            self._heard.pop(run_id, None)
+            self._last_signs.pop(run_id, None)
             return
         sign = attempt, queue.heartbeat(self._space, run_id, attempt)
-        before, since = self._heard.setdefault(run_id, (sign, now))
-        if sign != before:
-            self._heard[run_id] = sign, now
-        elif now - since > LOST_SECONDS and interrupt(self._space, run_id, attempt):
-            logger.warning("Interrupted run=%s attempt=%d", run_id, attempt)
+        last_sign, since = self._last_signs.setdefault(run_id, (sign, now))
+        if sign != last_sign:
+            self._last_signs[run_id] = sign, now
+        elif now - since > LOST_SECONDS and interrupt_run(self._space, run_id, attempt):
+            logger.warning("Interrupt run=%s attempt=%d", run_id, attempt)
 
 
-def watch_in_threads(settings: Settings) -> None:
-    """Watch for as long as this process lives. Telling people may take long, so another thread does
-    that."""
+def start_watchdog(settings: Settings) -> None:
+    """Watch the runs in the background until this process ends. Another thread handles unfinished
+    runs, because notifying a user can take long."""
     space = queue.connect_briefly(settings)
-    watch = Watch(space)
-    for task in (watch.look, lambda: follow_up(settings, space)):
+    watchdog = Watchdog(space)
+    for task in (watchdog.check, lambda: handle_unfinished_runs(settings, space)):
         Thread(target=_repeat, args=(task,), daemon=True).start()
 
 
 def _repeat(task: Callable[[], None]) -> None:
     while True:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(CHECK_SECONDS)
         try:
             task()
         except Exception:
-            # Nobody would notice that it had ended.
-            logger.exception("Watch failed")
+            # The thread must not end: nothing would restart it.
+            logger.exception("Watchdog failed")
