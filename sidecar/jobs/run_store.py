@@ -64,7 +64,8 @@ class RunStore:
         """Order, request and state as one flat document. Raises InvalidRequest (404) for an
         unknown run."""
         order = asdict(self.order(run_id))
-        return {**order, **order.pop("request"), **self.state(run_id)}
+        request = order.pop("request")
+        return {**order, **request, **self.state(run_id)}
 
     def newest(self, limit: int) -> list[dict[str, Any]]:
         """The summaries of the ``limit`` newest runs, the newest first."""
