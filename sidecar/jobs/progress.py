@@ -33,8 +33,8 @@ WORKER_STOPPED = "The worker was stopped; the run goes on with the next worker"
 class RecordingWatcher:
     """A Watcher that saves the progress of one attempt at a run, while its context is entered.
 
-    Only a thread of its own talks to Redis. So an unreachable Redis neither delays the run nor
-    loses log lines. The thread ends the process if its worker is gone or the run belongs to
+    A separate thread talks to Redis. So an unreachable Redis neither delays the run nor loses log
+    lines. The thread ends the process if its worker is gone or the run belongs to
     another attempt, because another process is about to write to the destination.
     """
 

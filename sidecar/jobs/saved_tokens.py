@@ -1,8 +1,8 @@
 """Destination tokens that the sidecar stores, named by their place: ``environment`` or
 ``preset:<id>``.
 
-A saved token is only sent to the address that it was saved with. Otherwise a user could have the
-token of somebody else sent to a server of their own.
+A saved token is only sent to the address that it was saved with. Otherwise a user could send the
+token of another user to any server.
 """
 
 import re

@@ -31,7 +31,7 @@ class NewRun:
     """What a user entered to start a run."""
 
     user: User
-    # The address under which browsers reach the source; "" for the sidecar's own DIRECTUS_URL.
+    # The address under which browsers reach the source; "" for DIRECTUS_URL.
     public_url: str
     destination_url: str
     token: str = field(repr=False)

@@ -1,5 +1,5 @@
-"""The worker: takes jobs from the queue, one at a time, and executes each in a process of its own,
-which RQ calls a work horse.
+"""The worker: takes one job at a time from the queue, and executes it in a separate process that RQ
+calls a work horse.
 
 A job is an attempt at a run, or a shard of the files of a run that another worker executes.
 """
