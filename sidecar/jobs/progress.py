@@ -34,8 +34,8 @@ class RecordingWatcher:
     """A Watcher that saves the progress of one attempt at a run, while its context is entered.
 
     A separate thread talks to Redis. So an unreachable Redis neither delays the run nor loses log
-    lines. The thread ends the process if its worker is gone or the run belongs to
-    another attempt, because another process is about to write to the destination.
+    lines. The thread ends the process if its worker is gone or the run belongs to another attempt,
+    because another process is about to write to the destination.
     """
 
     def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:
