@@ -4,16 +4,17 @@ import signal
 import time
 from types import FrameType, TracebackType
 
+from rich import progress as bars
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
 
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level, Report, Stage
 
 PLAIN_LINE_SECONDS = 5.0
@@ -27,7 +28,7 @@ class ConsoleWatcher:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
-        self._progress = Progress(
+        self._bars = bars.Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -42,7 +43,7 @@ class ConsoleWatcher:
     def __enter__(self) -> "ConsoleWatcher":
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._interrupt)
-        self._progress.start()
+        self._bars.start()
         return self
 
     def __exit__(
@@ -51,7 +52,7 @@ class ConsoleWatcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._progress.stop()
+        self._bars.stop()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
@@ -64,7 +65,8 @@ class ConsoleWatcher:
             soft_wrap=True,
         )
 
-    def changed(self, report: Report) -> None:
+    def changed(self, progress: Progress) -> None:
+        report = progress.report
         if self._console.is_terminal:
             for stage in report.stages:
                 self._draw(stage)
@@ -81,10 +83,10 @@ class ConsoleWatcher:
         if stage.name not in self._tasks:
             if stage.status not in ("running", "done"):
                 return
-            self._tasks[stage.name] = self._progress.add_task(stage.name, total=None)
+            self._tasks[stage.name] = self._bars.add_task(stage.name, total=None)
         is_empty = stage.status == "done" and not stage.total
         done, total = (1, 1) if is_empty else (stage.done, stage.total)
-        self._progress.update(self._tasks[stage.name], completed=done, total=total or None)
+        self._bars.update(self._tasks[stage.name], completed=done, total=total or None)
 
     def _print_stage(self, report: Report) -> None:
         for stage in report.stages:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
+from more_itertools import chunked
 
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
@@ -97,8 +98,7 @@ def rows_by_key(
     server's own, or None."""
     rows: list[Row] = []
     portion = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
-    for start in range(0, len(keys), portion):
-        some = list(keys[start : start + portion])
+    for some in chunked(keys, portion):
         rows += instance.search_keys(path, some, fields)
     return rows
 

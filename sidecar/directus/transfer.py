@@ -12,7 +12,7 @@ from blake3 import blake3
 from urllib3.exceptions import HTTPError
 
 from sidecar.directus.client import Directus
-from sidecar.errors import BadGateway, DirectusError, DirectusRejected, NotADirectus, Unreachable
+from sidecar.errors import NotADirectus, Unreachable
 
 CHUNK_BYTES = 1024 * 1024
 MAX_DIGITS = 20
@@ -92,14 +92,6 @@ class Download:
         if "Content-Disposition" not in headers:
             raise NotADirectus(f"{self._url} answered something that Directus would not")
         raise Unreachable(f"{self._url} did not say how many bytes it has")
-
-
-def is_of_the_file(error: DirectusError, *instances: Directus) -> bool:
-    """Whether ``error`` keeps one file from being transferred and no other: it was refused, or
-    broke off each time although all ``instances`` answer."""
-    if isinstance(error, Unreachable | BadGateway):
-        return all(instance.is_there() for instance in instances)
-    return isinstance(error, DirectusRejected)
 
 
 @dataclass(frozen=True, slots=True)

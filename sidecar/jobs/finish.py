@@ -8,7 +8,6 @@ from redis.client import Pipeline
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
-from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.run_state import State, attempt_of, is_attempt_active
 from sidecar.jobs.run_store import Decide, RunStore
@@ -48,7 +47,7 @@ def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
     def decide(state: State) -> State | None:
         if not is_attempt_active(state, attempt):
             return None
-        return _state_after_death(_complete(store, order, state), status, message)
+        return _state_after_death(_complete(order, state), status, message)
 
     ended = _end(space, order, decide, notify_attempt=attempt, keep_token=not cancelled)
     if ended:
@@ -71,7 +70,7 @@ def cancel_run(space: Keyspace, run_id: str) -> None:
         if (current["status"], attempt_of(current)) != (status, attempt):
             return None
         changes = {"status": "cancelled", "message": message, "ended_at": utc_now()}
-        return {**_complete(store, order, current), **changes}
+        return {**_complete(order, current), **changes}
 
     without_worker = status == "interrupted" or (
         status == "queued" and queue.withdraw(space, run_id, attempt)
@@ -122,7 +121,6 @@ def _state_after_death(state: State, status: str, message: str) -> State:
     }
 
 
-def _complete(store: RunStore, order: RunOrder, state: State) -> State:
+def _complete(order: RunOrder, state: State) -> State:
     """``state`` with all fields of a report, also if no worker has saved a report yet."""
-    watcher = RecordingWatcher(store, order.id, attempt_of(state))
-    return {**Report(order.request, watcher).document(), **state}
+    return {**Report(order.request).document(), **state}

@@ -20,7 +20,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
 from sidecar.jobs.shard_store import ShardStore
 from sidecar.migration.files.shards import Outcome, Shard
-from sidecar.migration.report.report import Watcher
+from sidecar.migration.report.progress import Watcher
 
 logger = logging.getLogger(__name__)
 TRANSFER = "sidecar.jobs.shards.transfer"

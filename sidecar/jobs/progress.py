@@ -21,7 +21,8 @@ from sidecar.jobs.run_order import utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.shutdown import shutdown_requested
 from sidecar.jobs.totals import RunTally
-from sidecar.migration.report.report import FileProof, Level, Report
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import FileProof, Level
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
@@ -44,8 +45,8 @@ class RecordingWatcher:
         self._attempt = attempt
         self._rates = Rates()
         self._tally = RunTally(store.totals)
-        # The report with unsaved changes, if any.
-        self._report: Report | None = None
+        self._progress: Progress | None = None
+        self._has_changed = False
         self._unsent: deque[Callable[[RunLog], None]] = deque()
         self._finished = Event()
         self._saver = Thread(
@@ -80,8 +81,9 @@ class RecordingWatcher:
             )
         )
 
-    def changed(self, report: Report) -> None:
-        self._report = report
+    def changed(self, progress: Progress) -> None:
+        self._progress = progress
+        self._has_changed = True
 
     def transferred(self, file: FileProof) -> None:
         self._unsent.append(
@@ -93,11 +95,11 @@ class RecordingWatcher:
             raise Interrupted(WORKER_STOPPED)
         return self._cancelled
 
-    def final_state(self, report: Report, store: RunStore) -> dict[str, Any]:
+    def final_state(self, store: RunStore) -> dict[str, Any]:
         """The final state for the record, after the context was left. Unsent log lines go to
         ``store``."""
         self._send(store.log)
-        return {**self._state(report), "rates": IDLE, "ended_at": utc_now()}
+        return {**self._state(), "rates": IDLE, "ended_at": utc_now()}
 
     def _save_periodically(self) -> None:
         while not self._finished.wait(SAVE_SECONDS):
@@ -112,16 +114,16 @@ class RecordingWatcher:
     def _save(self) -> None:
         self._send(self._store.log)
         self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
-        report, self._report = self._report, None
-        changes = self._state(report) if report else {}
-        if report:
+        has_changed, self._has_changed = self._has_changed, False
+        changes = self._state() if has_changed else {}
+        if has_changed:
             # Only the final state ends the run, after the user was notified.
             changes |= {"status": "running", "message": None}
         try:
             if not self._store.update(self._run_id, self._attempt, **changes):
                 _exit_process("its run has ended or another attempt has begun")
         except RedisError:
-            self._report = self._report or report
+            self._has_changed = self._has_changed or has_changed
             raise
 
     def _send(self, log: RunLog) -> None:
@@ -130,16 +132,19 @@ class RecordingWatcher:
             self._unsent[0](log)
             self._unsent.popleft()
 
-    def _state(self, report: Report) -> dict[str, Any]:
-        document = report.document()
-        rows = sum(stage.done for stage in report.stages)
+    def _state(self) -> dict[str, Any]:
+        progress = self._progress
+        if progress is None:
+            return {}
+        document = progress.document()
+        rows = sum(stage.done for stage in progress.report.stages)
         size = sum(resource["bytes"] for resource in document["resources"])
         document["problems"] = document["problems"][:MAX_PROBLEMS]
-        self._tally.record(document["resources"], report.paces.values())
+        self._tally.record(document["resources"], progress.limiters.values())
         return {
             **document,
-            "current": report.current,
-            "pace": {side: pace.state() for side, pace in report.paces.items()},
+            "current": progress.report.current,
+            "pace": {side: pace.state() for side, pace in progress.limiters.items()},
             "rates": self._rates.sample(time.monotonic(), rows, size),
         }
 

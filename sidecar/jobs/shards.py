@@ -29,7 +29,7 @@ from sidecar.jobs.shutdown import shutdown_requested
 from sidecar.jobs.source_identity import require_same_source
 from sidecar.jobs.totals import RunTally
 from sidecar.logs import run_id_of_log
-from sidecar.migration.files.sender import FileSender, Sent
+from sidecar.migration.files.sender import FileSender, Sent, sender_between
 from sidecar.migration.files.shards import Outcome, Shard, units_of
 from sidecar.migration.instance.instance import SERVER, keep_to_limits
 from sidecar.migration.request import check_allowed
@@ -91,7 +91,7 @@ def _transfer(
 ) -> list[dict[str, Any]] | None:
     tally = RunTally(store.totals)
     # The worker of the run has prepared the destination before it offered any shard.
-    sender = FileSender(source, destination, lambda: None, check_wanted)
+    sender = sender_between(source, destination, prepare=lambda: None, go_on=check_wanted)
     try:
         with interruptible((source, destination), check_wanted):
             return [asdict(outcome) for outcome in _send(sender, shard, threads)]

@@ -25,6 +25,7 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
 from sidecar.logs import run_id_of_log
 from sidecar.migration.pipeline import migrate as run_migration
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
 from sidecar.migration.request import check_allowed
 
@@ -46,7 +47,7 @@ def migrate(run_id: str, attempt: int) -> None:
     with watcher:
         helpers = HelperWorkers(brief_space, run_id, attempt, watcher)
         report = _migrate(settings, space, order, watcher, helpers)
-    final_state = watcher.final_state(report, store)
+    final_state = watcher.final_state(store)
     if report.status == "interrupted":
         _requeue(space, order, attempt, final_state)
     else:
@@ -80,10 +81,10 @@ def _migrate(
         check_allowed(order.destination_url, settings.allowed)
         token = TokenVault(space, settings.secret).reveal(order.id)
     except MigrationError as error:
-        report = Report(order.request, watcher)
-        report.stop("refused", error)
-        notify(report)
-        return report
+        progress = Progress(order.request, watcher)
+        progress.stop("refused", error)
+        notify(progress.report)
+        return progress.report
     return run_migration(
         source,
         _connect(settings, order.destination_url, token),
@@ -91,7 +92,7 @@ def _migrate(
         watcher,
         notify,
         helpers,
-        admit_source=partial(require_same_source, source, order),
+        check_source=partial(require_same_source, source, order),
     )
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from sidecar import cli
 from sidecar.errors import InvalidRequest
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
 
@@ -46,9 +47,9 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
 
     def migrate(source: Any, destination: Any, request: MigrationRequest, watcher: Any) -> Report:
         made.append(request)
-        report = Report(request, watcher)
-        report.finish("completed")
-        return report
+        progress = Progress(request, watcher)
+        progress.finish("completed")
+        return progress.report
 
     monkeypatch.setattr(cli, "run_migration", migrate)
     return made
@@ -84,11 +85,11 @@ def test_the_exit_status_says_how_a_migration_ended(
     monkeypatch: pytest.MonkeyPatch, status: Any, problems: int, exit_code: int
 ) -> None:
     def migrate(source: Any, destination: Any, request: Any, watcher: Any) -> Report:
-        report = Report(request, watcher)
+        progress = Progress(request, watcher)
         for _ in range(problems):
-            report.problem(None, None, "CONFLICT", "It differs")
-        report.finish(status)
-        return report
+            progress.problem(None, None, "CONFLICT", "It differs")
+        progress.finish(status)
+        return progress.report
 
     monkeypatch.setattr(cli, "run_migration", migrate)
     assert run("migrate", *TO, "--json").exit_code == exit_code

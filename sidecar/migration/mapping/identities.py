@@ -10,7 +10,7 @@ at the source.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -45,7 +45,7 @@ class Identities:
     moved: frozenset[str] = frozenset()
     unclear: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
     missing: Mapping[str, frozenset[Any]] = field(default_factory=dict)
-    arriving: set[str] = field(default_factory=set)
+    arriving: frozenset[str] = frozenset()
     _quoted: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -98,10 +98,10 @@ class Identities:
         failed."""
         return self.ids[value[1]].get(value[2]) if is_pending(value) else value
 
-    def has_arrived(self, collection: str, match: Match) -> None:
-        """The rows of ``collection`` have got their ids."""
-        self.ids[collection] = match.ids
-        self.arriving.discard(collection)
+    def with_arrived(self, collection: str, match: Match) -> "Identities":
+        """The same, once the destination has assigned the keys of ``collection``."""
+        ids = {**self.ids, collection: match.ids}
+        return replace(self, ids=ids, arriving=self.arriving - {collection})
 
     def rewrite(self, value: Any) -> Any:
         """``value``, a text or a JSON document, with every id of a person, role or policy quoted in
@@ -140,7 +140,7 @@ def identify(
     rows may have other ids there. Reads only. ``arrived`` says that their rows have been written,
     as far as they could be."""
     names = {resource.name for resource in resources}
-    recognised = {resource.name for resource in resources if resource.natural_key}
+    recognised = {resource.name for resource in resources if resource.rules.natural_key}
     others = _targets(resources) - names
     by_id = (others | PEOPLE.keys()) - names - SERVER_ASSIGNED_KEYS
     reader = Reader(source, destination)
@@ -149,7 +149,9 @@ def identify(
         matches[name] = PEOPLE.get(name, match_by_id)(reader, name)
     known = _identities(matches, names, frozenset())
     alike = [
-        resource for resource in resources if resource.natural_key and resource.name not in PEOPLE
+        resource
+        for resource in resources
+        if resource.rules.natural_key and resource.name not in PEOPLE
     ]
     alike += [
         source.model.resources[name]
@@ -162,14 +164,15 @@ def identify(
     return _identities(matches, names, frozenset() if arrived else SERVER_ASSIGNED_KEYS & names)
 
 
-def identify_arrived(
+def match_arrived(
     identities: Identities, source: Instance, destination: Instance, resource: Resource
-) -> None:
-    """Match the rows of ``resource`` once more, which have been written and have got their ids."""
+) -> Identities:
+    """``identities`` with the rows of ``resource`` matched again. The destination has assigned
+    their keys by now."""
     match = match_alike(
         Reader(source, destination), resource, identities.counterpart, identities.covers
     )
-    identities.has_arrived(resource.name, match)
+    return identities.with_arrived(resource.name, match)
 
 
 def awaited(resources: Collection[Resource]) -> set[str]:
@@ -199,5 +202,5 @@ def _identities(
         frozenset(moved),
         unclear={name: match.unclear for name, match in matches.items()},
         missing={name: match.missing for name, match in matches.items()},
-        arriving=set(arriving),
+        arriving=frozenset(arriving),
     )

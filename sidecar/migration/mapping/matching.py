@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import read_pages
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import pages_of
-from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource, system_path
+from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource
 
 TWO_THERE = (
     "{} is more than one at the destination; rename or merge them, so that it is clear which one "
@@ -75,7 +73,7 @@ class Reader:
             else:
                 yield (
                     resource.key,
-                    [row for page in pages_of(side, resource, [resource.key]) for row in page],
+                    [row for page in side.rows.pages(resource, [resource.key]) for row in page],
                 )
 
 
@@ -142,12 +140,12 @@ def match_alike(
     covers: Callable[[str], bool],
 ) -> Match:
     """Rows with the same natural columns are the same, first with first and second with second."""
-    columns = (resource.key, *resource.natural_key)
+    columns = (resource.key, *resource.rules.natural_key)
     here, there = side_by_side(
-        lambda side: [row for page in pages_of(side, resource, columns) for row in page],
+        lambda side: [row for page in side.rows.pages(resource, columns) for row in page],
         reader.sides,
     )
-    same = {} if resource.server_assigned_key else {row[resource.key] for row in there}
+    same = {} if resource.rules.server_assigned_key else {row[resource.key] for row in there}
     match = Match(
         {row[resource.key]: row[resource.key] for row in here if row[resource.key] in same}
     )
@@ -159,10 +157,12 @@ def match_alike(
     free: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for row in there:
         if row[resource.key] not in match.ids:
-            free[tuple(row[column] for column in resource.natural_key)].append(row[resource.key])
+            free[tuple(row[column] for column in resource.rules.natural_key)].append(
+                row[resource.key]
+            )
     for row in here:
         mapped = tuple(
-            _mapped(row, column, targets, counterpart) for column in resource.natural_key
+            _mapped(row, column, targets, counterpart) for column in resource.rules.natural_key
         )
         if row[resource.key] not in match.ids and free[mapped]:
             match.ids[row[resource.key]] = free[mapped].pop(0)
@@ -258,12 +258,5 @@ def _natures(
 def _rows(side: Instance, collection: str, columns: Sequence[str]) -> list[Row]:
     if collection not in side.model.columns:
         return []
-    pages = read_pages(
-        side.client,
-        system_path(collection),
-        key="id",
-        key_type="uuid",
-        fields=["id", *columns],
-        limit=side.query_limit,
-    )
+    pages = side.rows.pages(side.resource(collection), ["id", *columns])
     return [row for page in pages for row in page]

@@ -95,11 +95,11 @@ class RowMapper:
     def key(self, row: Row) -> Any:
         """The key of ``row`` at the destination; None when it is not there and gets one there."""
         key = row[self._resource.key]
-        if self._resource.server_assigned_key:
+        if self._resource.rules.server_assigned_key:
             return self._identities.ids[self._resource.name].get(key)
         return (
             self._identities.counterpart(self._resource.name, key)
-            if self._resource.natural_key
+            if self._resource.rules.natural_key
             else key
         )
 
@@ -127,9 +127,9 @@ class RowMapper:
     def _map_rest(self, values: Row) -> None:
         for column in self._resource.quoting:
             values[column] = self._identities.rewrite(values[column])
-        for column in self._resource.server_annotated:
+        for column in self._resource.rules.server_annotated:
             values[column] = without_stamps(values[column])
-        for column in self._resource.secret:
+        for column in self._resource.rules.secret:
             values[column] = None if values[column] is None else secrets.token_urlsafe(SECRET_BYTES)
 
 
@@ -142,13 +142,13 @@ def encode(resource: Resource, row: Row) -> bytes:
         for name in resource.documents
         if isinstance(row.get(name), str | bool)
     }
-    sent = without(row, [resource.key]) if resource.server_assigned_key else row
+    sent = without(row, [resource.key]) if resource.rules.server_assigned_key else row
     return orjson.dumps({**sent, **texts})
 
 
 def at_first(resource: Resource, row: Row) -> Row:
     """``row`` as it is created, before its second write."""
-    return {**row, **dict(resource.at_first)}
+    return {**row, **dict(resource.rules.at_first)}
 
 
 def without_stamps(document: Any) -> Any:

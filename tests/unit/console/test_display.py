@@ -8,7 +8,7 @@ from rich.console import Console
 
 from sidecar.console import display
 from sidecar.console.display import STOPPING, ConsoleWatcher
-from sidecar.migration.report.report import Report
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
 
 Printed = pytest.CaptureFixture[str]
@@ -44,13 +44,13 @@ def test_without_a_terminal_a_line_now_and_then_shows_the_stage(
     capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watcher = ConsoleWatcher()
-    report = Report(MigrationRequest(), watcher)
-    with report.stage("apply") as stage:
+    progress = Progress(MigrationRequest(), watcher)
+    with progress.stage("apply") as stage:
         stage.done, stage.total = 3, 9
-        watcher.changed(report)
+        watcher.changed(progress)
         assert capsys.readouterr().err == ""
         monkeypatch.setattr(display, "PLAIN_LINE_SECONDS", -1.0)
-        watcher.changed(report)
+        watcher.changed(progress)
     assert "apply   3 of 9 rows and files" in capsys.readouterr().err
 
 
@@ -61,11 +61,11 @@ def test_a_terminal_shows_a_bar_for_each_stage_that_has_begun(
         display, "Console", lambda **_: Console(stderr=True, force_terminal=True, quiet=True)
     )
     with ConsoleWatcher() as watcher:
-        report = Report(MigrationRequest(), watcher)
-        with report.stage("extract"):
+        progress = Progress(MigrationRequest(), watcher)
+        with progress.stage("extract"):
             pass
-        with report.stage("plan") as stage:
+        with progress.stage("plan") as stage:
             stage.done, stage.total = 3, 9
-            watcher.changed(report)
-        bars = {task.description: (task.completed, task.total) for task in watcher._progress.tasks}
+            watcher.changed(progress)
+        bars = {task.description: (task.completed, task.total) for task in watcher._bars.tasks}
     assert bars == {"extract": (1, 1), "plan": (3, 9)}

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from sidecar.console.tables import MAX_PROBLEMS, print_check, print_report
-from sidecar.migration.report.report import Report, ResourceReport
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
 from tests.unit.jobs.test_helper_workers import Silent
 
@@ -18,22 +19,22 @@ def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
 
 
-def report_of(*, dry_run: bool = False) -> Report:
-    """A report of one resource."""
-    report = Report(MigrationRequest(dry_run=dry_run), Silent())
-    report.resources["posts"] = ResourceReport(
+def run_of_posts(*, dry_run: bool = False) -> Progress:
+    """A run with one resource."""
+    run = Progress(MigrationRequest(dry_run=dry_run), Silent())
+    run.report.resources["posts"] = ResourceReport(
         "posts", "items", source=1_234, create=1_000, created=7, compared_by=("numbers",)
     )
-    return report
+    return run
 
 
 def test_a_run_is_printed_as_a_table_with_notes_problems_and_its_end(capsys: Printed) -> None:
-    report = report_of()
-    report.note("posts", "KEPT", None, "They stay", 2)
-    report.problem("posts", 7, "CONFLICT", "It differs [bold]")
-    report.problem(None, None, "LICENSE", "Too many")
-    report.finish("completed")
-    print_report(report)
+    run = run_of_posts()
+    run.note("posts", "KEPT", None, "They stay", 2)
+    run.problem("posts", 7, "CONFLICT", "It differs [bold]")
+    run.problem(None, None, "LICENSE", "Too many")
+    run.finish("completed")
+    print_report(run.report)
     header, row, *lines, last = capsys.readouterr().out.splitlines()
     assert header.split() == [
         "resource",
@@ -55,9 +56,9 @@ def test_a_run_is_printed_as_a_table_with_notes_problems_and_its_end(capsys: Pri
 
 
 def test_a_dry_run_is_printed_with_what_a_run_would_do(capsys: Printed) -> None:
-    report = report_of(dry_run=True)
-    report.finish("completed")
-    print_report(report)
+    run = run_of_posts(dry_run=True)
+    run.finish("completed")
+    print_report(run.report)
     header, row, *_ = capsys.readouterr().out.splitlines()
     assert header.split()[1:] == [
         "source",
@@ -71,19 +72,19 @@ def test_a_dry_run_is_printed_with_what_a_run_would_do(capsys: Printed) -> None:
 
 
 def test_only_the_first_problems_are_printed(capsys: Printed) -> None:
-    report = report_of()
+    run = run_of_posts()
     for number in range(MAX_PROBLEMS + 3):
-        report.problem("posts", number, "CONFLICT", "It differs")
-    print_report(report)
+        run.problem("posts", number, "CONFLICT", "It differs")
+    print_report(run.report)
     printed = capsys.readouterr().out
     assert printed.count("CONFLICT") == MAX_PROBLEMS
     assert "… and 3 more; --json lists them" in printed
 
 
 def test_a_report_without_resources_has_no_table(capsys: Printed) -> None:
-    report = Report(MigrationRequest(), Silent())
-    report.finish("refused")
-    print_report(report)
+    run = Progress(MigrationRequest(), Silent())
+    run.finish("refused")
+    print_report(run.report)
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("refused after ")
 

@@ -11,7 +11,8 @@ from sidecar.jobs import progress, shutdown
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.progress import WORKER_STOPPED, RecordingWatcher
 from sidecar.jobs.run_store import RunStore
-from sidecar.migration.report.report import FileProof, Report
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import FileProof
 from tests.stack.redis_server import RedisServer
 from tests.unit.conftest import without_redis
 from tests.unit.jobs.samples import ORDER, RUN_ID
@@ -32,17 +33,11 @@ def exits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return reasons
 
 
-def finished_report(watcher: RecordingWatcher) -> Report:
-    report = Report(ORDER.request, watcher)
-    report.finish("completed")
-    return report
-
-
 def test_lines_checksums_and_numbers_are_saved(space: Keyspace, watcher: RecordingWatcher) -> None:
-    report = Report(ORDER.request, watcher)
-    report.problem("posts", 7, "CONFLICT", "It differs")
+    run = Progress(ORDER.request, watcher)
+    run.problem("posts", 7, "CONFLICT", "It differs")
     watcher.transferred(FileProof("file", "a.png", 3, "0" * 64))
-    watcher.changed(report)
+    watcher.changed(run)
     watcher._save()
     store = RunStore(space)
     state = store.state(RUN_ID)
@@ -56,10 +51,10 @@ def test_lines_checksums_and_numbers_are_saved(space: Keyspace, watcher: Recordi
 def test_a_finished_report_does_not_end_the_run_before_its_final_state(
     space: Keyspace, watcher: RecordingWatcher
 ) -> None:
-    report = finished_report(watcher)
+    Progress(ORDER.request, watcher).finish("completed")
     watcher._save()
     assert RunStore(space).state(RUN_ID)["status"] == "running"
-    final_state = watcher.final_state(report, RunStore(space))
+    final_state = watcher.final_state(RunStore(space))
     assert (final_state["status"], final_state["current"]) == ("completed", None)
     assert final_state["ended_at"]
 
@@ -67,13 +62,13 @@ def test_a_finished_report_does_not_end_the_run_before_its_final_state(
 def test_an_unreachable_redis_loses_nothing(
     space: Keyspace, watcher: RecordingWatcher, server: RedisServer
 ) -> None:
-    report = Report(ORDER.request, watcher)
+    run = Progress(ORDER.request, watcher)
     with without_redis(server):
-        report.problem(None, None, "FIRST", "line")
+        run.problem(None, None, "FIRST", "line")
         with pytest.raises(RedisError):
             watcher._save()
-        report.problem(None, None, "SECOND", "line")
-        watcher.changed(report)
+        run.problem(None, None, "SECOND", "line")
+        watcher.changed(run)
     watcher._save()
     lines = RunStore(space).log.lines_after(RUN_ID, 0)["lines"]
     assert ["FIRST" in lines[0]["message"], "SECOND" in lines[1]["message"]] == [True, True]

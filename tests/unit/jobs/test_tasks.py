@@ -12,6 +12,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report, Status
 from tests.unit.jobs.samples import RUN_ID, SECRET, settings, status_of
 
@@ -39,13 +40,13 @@ def pipeline_that_ends(status: Status, code: str | None = None) -> Pipeline:
     def run(
         source: Any, destination: Any, request: Any, watcher: Any, notify: Any, *_: Any, **__: Any
     ) -> Report:
-        report = Report(request, watcher)
+        progress = Progress(request, watcher)
         if code:
-            report.stop(status, InvalidRequest("No", code=code))
+            progress.stop(status, InvalidRequest("No", code=code))
         else:
-            report.finish(status)
-        notify(report)
-        return report
+            progress.finish(status)
+        notify(progress.report)
+        return progress.report
 
     return run
 
