@@ -4,7 +4,6 @@ import signal
 import time
 from types import FrameType, TracebackType
 
-from rich import progress as bars
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -13,6 +12,7 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.progress import Progress as ProgressBars
 
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level, Report, Stage
@@ -28,7 +28,7 @@ class ConsoleWatcher:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
-        self._bars = bars.Progress(
+        self._bars = ProgressBars(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
