@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import load_of
-from sidecar.jobs.runs import UNDER_WAY
+from sidecar.jobs.run_state import ACTIVE_STATUSES
 from sidecar.jobs.totals import ENDED, Totals
 from sidecar.migration.report.report import Status
 from sidecar.web.blueprint import Blueprint
@@ -20,7 +20,7 @@ from sidecar.web.services import services
 
 PREFIX = "directus_migration_"
 # Told from the beginning, so that a first failure is seen as a rise from 0.
-ENDINGS = frozenset(get_args(Status)) - UNDER_WAY
+ENDINGS = frozenset(get_args(Status)) - ACTIVE_STATUSES
 COUNTERS = {
     "rows": "Rows and files that were created at destinations",
     "bytes": "Bytes of files that were transferred",

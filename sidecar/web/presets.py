@@ -28,7 +28,7 @@ def list_presets() -> dict[str, Any]:
             "has_token": bool(defaults.token),
             "options": list(defaults.options),
         },
-        "role": caller.person.role_name,
+        "role": caller.user.role_name,
     }
 
 

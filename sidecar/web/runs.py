@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import g
 
-from sidecar.jobs.endings import cancel as cancel_run
-from sidecar.jobs.start import resume_run, start_run
+from sidecar.jobs.finish import cancel_run
+from sidecar.jobs.resume import resume_run
+from sidecar.jobs.start import NewRun, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
@@ -31,16 +32,15 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         references=body["references"],
     )
     caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
-    run_id = start_run(
-        services().settings,
-        services().space,
-        person=caller.person,
+    new_run = NewRun(
+        user=caller.user,
         public_url=g.public_url,
-        url=url,
+        destination_url=url,
         token=caller.token(typed, body["token_from"], url),
         token_from=None if typed.strip() else body["token_from"],
         request=request,
     )
+    run_id = start_run(services().settings, services().space, new_run)
     return _run(run_id, 0)
 
 
@@ -68,7 +68,7 @@ def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS, 404)
 def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
     """The files that were transferred and read back, with size and SHA-256, after a cursor."""
-    return services().runs.checksums_after(str(run_id), query["after"])
+    return services().runs.log.checksums_after(str(run_id), query["after"])
 
 
 @blueprint.route("/runs/<uuid:run_id>/cancel", methods=["POST"])
@@ -92,4 +92,4 @@ def resume(run_id: object) -> dict[str, Any]:
 
 def _run(run_id: str, cursor: int) -> dict[str, Any]:
     store = services().runs
-    return {**store.summary(run_id), "log": store.log_after(run_id, cursor)}
+    return {**store.summary(run_id), "log": store.log.lines_after(run_id, cursor)}

@@ -10,11 +10,11 @@ from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.people import Person, find_person
 from sidecar.jobs.presets import PresetStore
-from sidecar.jobs.runs import RunStore
+from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.saved_tokens import saved_token
-from sidecar.jobs.secrets import TokenSeal
+from sidecar.jobs.secrets import PresetCipher
+from sidecar.jobs.users import User, read_user
 from sidecar.web.rate_limit import RateLimit
 
 
@@ -51,12 +51,12 @@ class Caller:
     """The administrator whom the relay names."""
 
     @cached_property
-    def person(self) -> Person:
-        return find_person(source(), g.user)
+    def user(self) -> User:
+        return read_user(source(), g.user)
 
     @cached_property
     def presets(self) -> PresetStore:
-        return PresetStore(source(), TokenSeal(services().settings.secret), self.person)
+        return PresetStore(source(), PresetCipher(services().settings.secret), self.user)
 
     def token(self, typed: str, token_from: str | None, url: str) -> str:
         """The destination's token: the one that was typed, or a saved one. Raises InvalidRequest,

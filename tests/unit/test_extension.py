@@ -1,4 +1,5 @@
-"""``sidecar install-extension`` copies the built bundle, and nothing else, for a Directus."""
+"""``sidecar install-extension``: the built bundle, and nothing else, goes where Directus loads
+extensions from."""
 
 from functools import partial
 from pathlib import Path
@@ -27,11 +28,11 @@ def test_the_bundle_replaces_an_older_one(bundle: Path, tmp_path: Path) -> None:
     older.mkdir(parents=True)
     (older / "old.js").write_text("old")
     assert install(extensions, bundle) == extensions / NAME
-    files = {str(path.relative_to(extensions)) for path in extensions.rglob("*") if path.is_file()}
-    assert files == {f"{NAME}/package.json", f"{NAME}/dist/app.js"}
+    found = {str(path.relative_to(extensions)) for path in extensions.rglob("*") if path.is_file()}
+    assert found == {f"{NAME}/package.json", f"{NAME}/dist/app.js"}
 
 
-def test_a_bundle_that_is_not_built_is_rejected_and_the_older_one_stays(
+def test_a_bundle_that_is_not_built_is_refused_and_the_older_one_stays(
     bundle: Path, tmp_path: Path
 ) -> None:
     installed = install(tmp_path / "extensions", bundle)
@@ -41,14 +42,13 @@ def test_a_bundle_that_is_not_built_is_rejected_and_the_older_one_stays(
     assert (installed / "dist" / "app.js").read_text() == "new"
 
 
-def test_the_command_reports_the_folder_or_the_error(
+def test_the_command_names_the_installed_folder_or_the_reason_of_a_failure(
     bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cli, "install", partial(install, bundle=bundle))
     (tmp_path / "file").write_text("")
-    bad = CliRunner().invoke(cli.main, ["install-extension", str(tmp_path / "file")])
-    assert bad.exit_code == 2
-    assert str(tmp_path / "file") in bad.output
-    good = CliRunner().invoke(cli.main, ["install-extension", str(tmp_path / "extensions")])
-    assert good.exit_code == 0
-    assert str(tmp_path / "extensions" / NAME) in good.output
+    failed = CliRunner().invoke(cli.main, ["install-extension", str(tmp_path / "file")])
+    assert (failed.exit_code, "FOLDER_NOT_WRITABLE" in failed.stderr) == (2, True)
+    done = CliRunner().invoke(cli.main, ["install-extension", str(tmp_path / "extensions")])
+    assert done.exit_code == 0
+    assert str(tmp_path / "extensions" / NAME) in done.output

@@ -12,7 +12,7 @@ from sidecar.logs import configure, run_id_of_log
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
-from tests.unit.jobs.test_helpers import Silent
+from tests.unit.jobs.test_helper_workers import Silent
 
 RUN = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
 

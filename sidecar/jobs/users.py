@@ -1,4 +1,4 @@
-"""Who somebody is in the source: a name for the records, a role for presets."""
+"""Users of the source: a name for the run records, a role for the presets."""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,25 @@ FIELDS = ["first_name", "last_name", "email", "role.id", "role.name"]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A user of the source; without a role ``role`` is None."""
+class User:
+    """A user of the source."""
 
     id: str
+    # Full name, else email address; "" if the user no longer exists.
     name: str = ""
+    # The id of the role; None for a user without a role.
     role: str | None = None
     role_name: str | None = None
 
 
-def find_person(source: Directus, user: str) -> Person:
-    """The user with the id ``user``; nameless when they are no more. Raises DirectusError."""
+def read_user(source: Directus, user_id: str) -> User:
+    """Read a user. One that no longer exists has an id only. Raises DirectusError."""
     try:
-        row = source.get(f"/users/{user}", fields=FIELDS)
+        row = source.get(f"/users/{user_id}", fields=FIELDS)
     except DirectusRejected as error:
         if error.status not in (403, 404):
             raise
-        return Person(user)
+        return User(user_id)
     name = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
     role = row["role"] or {"id": None, "name": None}
-    return Person(user, name or row["email"] or "", role["id"], role["name"])
+    return User(user_id, name or row["email"] or "", role["id"], role["name"])
