@@ -28,7 +28,7 @@ from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
 from sidecar.migration.check.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
-from sidecar.migration.report.report import Report
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import (
     DEFAULT_BATCH,
     REFUSE,
@@ -152,8 +152,9 @@ def migrate(
             )
             report = run_migration(*_sides(to, token_file), request, watcher)
         except MigrationError as error:
-            report = Report(MigrationRequest(dry_run=dry_run, force=force), watcher)
-            report.stop("refused", error)
+            progress = Progress(MigrationRequest(dry_run=dry_run, force=force), watcher)
+            progress.stop("refused", error)
+            report = progress.report
     if as_json:
         _print_json(report.document())
     else:

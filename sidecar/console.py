@@ -5,11 +5,11 @@ import signal
 import time
 from types import FrameType, TracebackType
 
+from rich import progress as bars
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -17,6 +17,7 @@ from rich.progress import (
 from rich.table import Table
 
 from sidecar.migration.check.compatibility import Compatibility
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
 
@@ -32,7 +33,7 @@ class ConsoleWatcher:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
-        self._progress = Progress(
+        self._progress = bars.Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -69,7 +70,8 @@ class ConsoleWatcher:
             soft_wrap=True,
         )
 
-    def changed(self, report: Report) -> None:
+    def changed(self, progress: Progress) -> None:
+        report = progress.report
         stage = next((stage for stage in report.stages if stage.status == "running"), None)
         if self._console.is_terminal:
             self._draw(report)

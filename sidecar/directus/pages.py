@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
+from more_itertools import chunked
 
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
@@ -103,8 +104,8 @@ def rows_by_key(
     """
     rows: list[Row] = []
     portion = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
-    for start in range(0, len(keys), portion):
-        rows += instance.search_keys(path, list(keys[start : start + portion]), fields)
+    for some_keys in chunked(keys, portion):
+        rows += instance.search_keys(path, some_keys, fields)
     return rows
 
 

@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 from sidecar.directus.answers import UNEXPECTED_ANSWER
 from sidecar.directus.client import Directus
 from sidecar.directus.multipart import Body, Part, content_type_of, new_boundary
-from sidecar.errors import BadGateway, DirectusError, DirectusRejected, NotADirectus, Unreachable
+from sidecar.errors import NotADirectus, Unreachable
 
 CHUNK_BYTES = 1024 * 1024
 # A longer Content-Length is no size of a file.
@@ -96,16 +96,6 @@ class Download:
         if not is_asset:
             raise NotADirectus(UNEXPECTED_ANSWER.format(self._url))
         raise Unreachable(f"{self._url} did not say how many bytes it has")
-
-
-def concerns_one_file(error: DirectusError, *instances: Directus) -> bool:
-    """Whether ``error`` prevents the transfer of one file only.
-
-    It does if the file was rejected, or if its transfer broke while all ``instances`` answer.
-    """
-    if isinstance(error, Unreachable | BadGateway):
-        return all(instance.is_reachable() for instance in instances)
-    return isinstance(error, DirectusRejected)
 
 
 def upload(instance: Directus, method: str, path: str, part: Callable[[], Part]) -> Any:

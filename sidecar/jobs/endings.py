@@ -6,7 +6,6 @@ from redis.client import Pipeline
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
-from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.runs import Decide, RunOrder, RunStore, State, attempt_of, is_at, now
 from sidecar.jobs.secrets import token_key
 from sidecar.migration.report.report import Report
@@ -117,6 +116,6 @@ def _died(store: RunStore, order: RunOrder, state: State, status: str, message: 
 def _whole(store: RunStore, order: RunOrder, state: State) -> State:
     """``state`` with everything that a report has, also when no worker has saved any of it."""
     return {
-        **Report(order.request, RecordingWatcher(store, order.id, attempt_of(state))).document(),
+        **Report(order.request).document(),
         **state,
     }

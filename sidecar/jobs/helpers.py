@@ -17,7 +17,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
 from sidecar.jobs.shards import ShardBox
 from sidecar.migration.files.shards import Outcome, Shard
-from sidecar.migration.report.report import Watcher
+from sidecar.migration.report.progress import Watcher
 
 logger = logging.getLogger(__name__)
 TRANSFER = "sidecar.jobs.shards.transfer"

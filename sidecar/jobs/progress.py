@@ -19,7 +19,8 @@ from sidecar.errors import Interrupted, InvalidRequest
 from sidecar.jobs.runs import RunStore, now
 from sidecar.jobs.stopping import is_stopping
 from sidecar.jobs.totals import RunTally
-from sidecar.migration.report.report import FileProof, Level, Report
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import FileProof, Level
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
@@ -64,7 +65,8 @@ class RecordingWatcher:
         self._attempt = attempt
         self._rates = Rates()
         self._tally = RunTally(store.totals)
-        self._report: Report | None = None
+        self._progress: Progress | None = None
+        self._has_changed = False
         self._unsent: deque[Callable[[RunStore], None]] = deque()
         self._over = Event()
         self._saver = Thread(
@@ -99,8 +101,9 @@ class RecordingWatcher:
             )
         )
 
-    def changed(self, report: Report) -> None:
-        self._report = report
+    def changed(self, progress: Progress) -> None:
+        self._progress = progress
+        self._has_changed = True
 
     def transferred(self, file: FileProof) -> None:
         self._unsent.append(
@@ -112,11 +115,11 @@ class RecordingWatcher:
             raise Interrupted(STOPPING)
         return self._cancelled
 
-    def last_state(self, report: Report, store: RunStore) -> dict[str, Any]:
+    def last_state(self, store: RunStore) -> dict[str, Any]:
         """What the record is to say in the end, asked for after leaving; lines that are left go to
         ``store``."""
         self._send(store)
-        return {**self._state(report), "rates": IDLE, "ended_at": now()}
+        return {**self._state(), "rates": IDLE, "ended_at": now()}
 
     def _save_now_and_then(self) -> None:
         while not self._over.wait(SAVE_SECONDS):
@@ -131,14 +134,15 @@ class RecordingWatcher:
     def _save(self) -> None:
         self._send(self._store)
         self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
-        report, self._report = self._report, None
+        has_changed, self._has_changed = self._has_changed, False
         # Only the last word says that it is over, when the person was told.
-        changes = {**self._state(report), "status": "running", "message": None} if report else {}
+        running = {"status": "running", "message": None}
+        changes = {**self._state(), **running} if has_changed else {}
         try:
             if not self._store.update(self._run_id, self._attempt, **changes):
                 _end_at_once("its run is over or another worker's")
         except RedisError:
-            self._report = self._report or report
+            self._has_changed = self._has_changed or has_changed
             raise
 
     def _send(self, store: RunStore) -> None:
@@ -147,16 +151,19 @@ class RecordingWatcher:
             self._unsent[0](store)
             self._unsent.popleft()
 
-    def _state(self, report: Report) -> dict[str, Any]:
-        document = report.document()
-        done = sum(stage.done for stage in report.stages)
+    def _state(self) -> dict[str, Any]:
+        progress = self._progress
+        if progress is None:
+            return {}
+        document = progress.document()
+        done = sum(stage.done for stage in progress.report.stages)
         size = sum(row["bytes"] for row in document["resources"])
         document["problems"] = document["problems"][:PROBLEMS_KEPT]
-        self._tally.tell(document["resources"], report.paces.values())
+        self._tally.tell(document["resources"], progress.limiters.values())
         return {
             **document,
-            "current": report.current,
-            "pace": {side: pace.state() for side, pace in report.paces.items()},
+            "current": progress.report.current,
+            "pace": {side: pace.state() for side, pace in progress.limiters.items()},
             "rates": self._rates.sample(time.monotonic(), done, size),
         }
 

@@ -31,7 +31,7 @@ from sidecar.jobs.source import require_same_source
 from sidecar.jobs.stopping import is_stopping
 from sidecar.jobs.totals import RunTally
 from sidecar.logs import run_id_of_log
-from sidecar.migration.files.sender import FileSender, Sent
+from sidecar.migration.files.sender import FileSender, Sent, sender_between
 from sidecar.migration.files.shards import Outcome, Shard, shard_of, units_of
 from sidecar.migration.instance.instance import SERVER, keep_to_limits
 from sidecar.migration.request import check_allowed
@@ -90,7 +90,7 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
     tally = RunTally(store.totals)
     # The run's own worker has prepared the destination before it offered anything.
     cancel = CancelToken(_Unwanted(store, box, (run_id, attempt, shard_id)))
-    sender = FileSender(source, destination, lambda: None, cancel.check)
+    sender = sender_between(source, destination, prepare=lambda: None, cancel=cancel)
     try:
         with interruptible((source, destination), cancel):
             return {

@@ -24,6 +24,7 @@ from sidecar.jobs.source import SOURCE_DIFFERS, require_same_source
 from sidecar.jobs.telling import notify_user
 from sidecar.logs import run_id_of_log
 from sidecar.migration.pipeline import migrate as run_migration
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
 from sidecar.migration.request import check_allowed
 
@@ -46,7 +47,7 @@ def migrate(run_id: str, attempt: int) -> None:
         report = _migrate(
             settings, space, order, watcher, OtherWorkers(helping, run_id, attempt, watcher)
         )
-    last = watcher.last_state(report, store)
+    last = watcher.last_state(store)
     if report.status == "interrupted":
         _put_back(space, order, attempt, last)
     else:
@@ -86,10 +87,10 @@ def _migrate(
         token = TokenVault(space, settings.secret).reveal(order.id)
         destination = Directus(order.destination_url, token, limiter=AdaptiveLimiter(settings.caps))
     except MigrationError as error:
-        report = Report(order.request, watcher)
-        report.stop("refused", error)
-        notify(report)
-        return report
+        progress = Progress(order.request, watcher)
+        progress.stop("refused", error)
+        notify(progress.report)
+        return progress.report
     return run_migration(
         source,
         destination,
@@ -97,7 +98,7 @@ def _migrate(
         watcher,
         notify,
         helpers,
-        admit_source=partial(require_same_source, source, order),
+        check_source=partial(require_same_source, source, order),
     )
 
 

@@ -1,12 +1,12 @@
-"""One migration from top to bottom: extract, plan, apply, verify, notify. A dry run stops before
-apply."""
+"""One migration from top to bottom: extract, plan, apply, verify, notify. A dry run ends after
+plan."""
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from functools import partial
 
-from sidecar.cancellation import CancelToken
+from sidecar.cancellation import CANCELLED, CancelToken
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled, Interrupted, InvalidRequest, MigrationError
@@ -18,16 +18,19 @@ from sidecar.migration.check.compatibility import (
     require_references,
 )
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.up_to_date import SourceActivity
 from sidecar.migration.files.helpers import Helpers, Nobody
-from sidecar.migration.plan.notes import report_missing_references, report_notes
-from sidecar.migration.plan.plan import Plan, make_plan
-from sidecar.migration.report.report import Report, Watcher
+from sidecar.migration.instance.activity import SourceActivity
+from sidecar.migration.plan.notes import report_missing_references, report_plan
+from sidecar.migration.plan.plan import make_plan
+from sidecar.migration.plan.run import Run, start_run
+from sidecar.migration.preview import preview
+from sidecar.migration.report.progress import Progress, Watcher
+from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
-from sidecar.migration.verify.verify import preview, verify
+from sidecar.migration.verify.verify import verify
 
 logger = logging.getLogger(__name__)
-# A schema with one collection too many is not applied at all; of too many rows the others arrive.
+# Directus refuses the whole schema for one collection too many. Of too many rows it takes some.
 ALL_OR_NOTHING = "LICENSE_COLLECTIONS"
 UNEXPECTED = (
     "Something went wrong that the sidecar does not know how to handle ({}: {}). "
@@ -40,110 +43,107 @@ def migrate(
     destination: Directus,
     request: MigrationRequest,
     watcher: Watcher,
-    notify: Callable[[Report], None] | None = None,
+    notify: Callable[[Report], None] = lambda _: None,
     helpers: Helpers | None = None,
     *,
-    admit_source: Callable[[], None] = lambda: None,
+    check_source: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Run one migration to its end, whatever that is: the report's status tells, and no error is
-    raised.
+    """Run one migration to its end. The report tells how it ended; nothing is raised.
 
-    ``notify`` is called last, with the finished report, also after a failure; ``helpers`` may take
-    files. ``admit_source`` is called first, and raises InvalidRequest when the source is not the
-    one that is meant.
+    ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
+    ``check_source`` is called first, and raises InvalidRequest for another source than intended.
     """
-    report = Report(
-        request, watcher, paces={"source": source.limiter, "destination": destination.limiter}
-    )
+    limiters = {"source": source.limiter, "destination": destination.limiter}
+    progress = Progress(request, watcher, limiters)
+    cancel = CancelToken(watcher.cancel_requested)
+    stages = partial(_run, source, destination, progress, cancel, helpers or Nobody(), check_source)
+    _finish(stages, progress)
+    report = progress.report
+    progress.log("info" if report.status == "completed" else "warning", _closing_line(report))
+    notify(report)
+    return report
+
+
+def _finish(stages: Callable[[], None], progress: Progress) -> None:
+    """Run the stages, and turn what they raise into the end of the report."""
     try:
-        _run(source, destination, request, report, helpers or Nobody(), admit_source)
-        report.finish("completed")
+        stages()
+        progress.finish("completed")
     except InvalidRequest as error:
-        report.stop("refused", error)
+        progress.stop("refused", error)
     except Interrupted as error:
-        report.finish("interrupted", error.message)
+        progress.finish("interrupted", error.message)
     except (Cancelled, KeyboardInterrupt):
-        report.finish(
-            "cancelled", "The run was cancelled; start it again, and it continues where it left off"
-        )
+        progress.finish("cancelled", CANCELLED)
     except MigrationError as error:
-        report.stop("failed", error)
+        progress.stop("failed", error)
     except Exception as error:
         logger.exception("Run failed")
-        report.stop(
-            "failed",
-            MigrationError(UNEXPECTED.format(type(error).__name__, error), code="UNEXPECTED"),
-        )
-    report.log("info" if report.status == "completed" else "warning", _closing_line(report))
-    if notify:
-        notify(report)
-    return report
+        message = UNEXPECTED.format(type(error).__name__, error)
+        progress.stop("failed", MigrationError(message, code="UNEXPECTED"))
 
 
 def _run(
     source: Directus,
     destination: Directus,
-    request: MigrationRequest,
-    report: Report,
+    progress: Progress,
+    cancel: CancelToken,
     helpers: Helpers,
-    admit_source: Callable[[], None],
+    check_source: Callable[[], None],
 ) -> None:
+    request = progress.report.request
     if request.dry_run:
-        report.skip_stages("apply", "verify")
-    # What is only read can be given up at any time; to apply knows itself what has to be done all
-    # the same.
-    cancel = CancelToken(lambda: report.watcher.cancel_requested() or report.stopping)
+        progress.skip_stages("apply", "verify")
+    # Reading can be aborted at any time. To apply decides for itself what has to be restored.
     reading = partial(interruptible, (source, destination), cancel)
     with reading():
-        with report.stage("extract"):
-            admit_source()
-            found = _extract(source, destination, request, report)
-        with report.stage("plan") as stage:
-            plan = replace(make_plan(found, request, report), helpers=helpers)
-            report_notes(plan, report)
+        cancel.check()
+        with progress.stage("extract"):
+            check_source()
+            checked = _extract(source, destination, request, progress)
+        cancel.check()
+        with progress.stage("plan") as stage:
+            run = start_run(make_plan(checked, request), progress, cancel, helpers)
+            report_plan(run)
             if request.dry_run:
-                stage.total = _rows(plan)
-                report_missing_references(found, request, report)
-                preview(plan, report)
+                stage.total = run.plan.total
+                report_missing_references(checked, request, progress)
+                preview(run)
     if request.dry_run:
-        require_references(found, request)
-        return
-    with RowLedger() as seen, plan.prover:
-        with report.stage("apply") as stage:
-            stage.total = _rows(plan)
-            activity = SourceActivity(plan.source)
-            applied = apply(plan, seen, report)
-        with reading(), report.stage("verify") as stage:
-            stage.total = _rows(plan)
-            verify(plan, seen, applied, activity, report)
+        require_references(checked, request)
+    else:
+        _apply_and_verify(run, reading)
+
+
+def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[None]]) -> None:
+    with RowLedger() as ledger, run.prover:
+        run.cancel.check()
+        with run.progress.stage("apply") as stage:
+            stage.total = run.plan.total
+            activity = SourceActivity(run.source)
+            up_to_date = apply(run, ledger)
+        run.cancel.check()
+        with reading(), run.progress.stage("verify") as stage:
+            stage.total = run.plan.total
+            verify(run, ledger, up_to_date, activity)
 
 
 def _extract(
-    source: Directus, destination: Directus, request: MigrationRequest, report: Report
+    source: Directus, destination: Directus, request: MigrationRequest, progress: Progress
 ) -> Compatibility:
-    found = check(source, destination, request)
-    report.source, report.destination = found.source.summary(), found.destination.summary()
-    for side in (report.source, report.destination):
-        report.log("info", f"{side['url']} is Directus {side['version']} on {side['vendor']}")
-    require_compatible(found, request)
-    for said in found.force:
-        report.log("info", said.message)
-    for finding in found.licence:
+    checked = check(source, destination, request)
+    progress.set_sides(checked.source.summary(), checked.destination.summary())
+    require_compatible(checked, request)
+    for finding in checked.force:
+        progress.log("info", finding.message)
+    for finding in checked.licence:
         if finding.code == ALL_OR_NOTHING and not request.dry_run:
             raise InvalidRequest(finding.message, code=finding.code, status=409)
-        report.problem(None, None, finding.code, finding.message)
-    return found
-
-
-def _rows(plan: Plan) -> int:
-    return sum(plan.rows.values())
+        progress.problem(None, None, finding.code, finding.message)
+    return checked
 
 
 def _closing_line(report: Report) -> str:
-    line = (
-        f"The {'dry run' if report.request.dry_run else 'run'} ended "
-        f"{report.status.replace('_', ' ')}"
-    )
-    return f"{line} after {report.seconds:.1f} s" + (
-        f": {report.message}" if report.message else ""
-    )
+    what = "dry run" if report.request.dry_run else "run"
+    line = f"The {what} ended {report.status.replace('_', ' ')} after {report.seconds:.1f} s"
+    return f"{line}: {report.message}" if report.message else line

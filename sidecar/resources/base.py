@@ -1,6 +1,7 @@
 """The values that describe a resource. They hold no behaviour that moves data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 FILES = "directus_files"
@@ -65,46 +66,80 @@ class ItemReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
-    """A collection that can be moved. ``path`` is its REST endpoint, ``kind`` the group it is
-    reported under.
+class SystemCollection:
+    """The rules of a collection that can be moved. User collections have none but the option."""
 
-    ``columns`` are those that travel, ``masked`` those whose values no reader is shown.
-    ``auto_uuid`` ones get a random value from Directus when a row is created with null in them
-    (special ``uuid``). ``documents`` hold JSON. ``natural_key`` columns tell which row of the other
-    side is the same one, where ids may differ; a ``server_assigned_key`` one gets its key from the
-    destination. Rows are created ``one_by_one`` where Directus cannot take several. ``update_only``
-    columns take their value by a second write only, and ``at_first`` is what a row is created with
-    until then. ``secret`` ones are secrets: set to a random one where there is one. ``quoting``
-    columns have ids of people, roles and policies in their text; the destination stamps the
-    ``server_annotated`` documents with author and date. ``volatile`` columns change by themselves
-    and are not compared. Rows whose column ``skips[0]`` is one of ``skips[1]`` are nobody's
-    business. ``legacy`` ones come from where older versions of Directus kept them, too.
-    """
+    # The option that includes it. None: it always moves.
+    option: str | None
+    # Columns that identify a row on the other side, where ids may differ.
+    natural_key: tuple[str, ...] = ()
+    # The destination assigns the primary key.
+    server_assigned_key: bool = False
+    # Directus cannot create several rows in one request.
+    one_by_one: bool = False
+    # Columns that belong to the instance and do not travel.
+    stays: frozenset[str] = frozenset()
+    # Columns of the row that do not travel, and why.
+    lost: Mapping[str, str] = field(default_factory=dict)
+    # The same at destinations of version 12 and newer.
+    lost_since_12: Mapping[str, str] = field(default_factory=dict)
+    # References without which the row would mean something else. Without one it is left out.
+    owners: frozenset[str] = frozenset()
+    item_references: tuple[ItemReference, ...] = ()
+    # Columns that Directus stores on update only, so they need a second write.
+    update_only: tuple[str, ...] = ()
+    # Column and value that the first write sends instead.
+    at_first: tuple[tuple[str, Any], ...] = ()
+    # Secrets that no reader sees. The destination gets a random value.
+    secret: tuple[str, ...] = ()
+    # Texts that quote ids of users, roles and policies.
+    quoting: tuple[str, ...] = ()
+    # JSON documents into which Directus writes author and date.
+    server_annotated: tuple[str, ...] = ()
+    # Columns that change by themselves and are not compared.
+    volatile: tuple[str, ...] = ()
+    # A column, and its values of rows that are never read.
+    skips: tuple[str, tuple[str, ...]] | None = None
+
+
+USER_COLLECTION = SystemCollection("content")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A collection that can be moved, with the columns that travel."""
 
     name: str
+    # The group under which reports show it.
     kind: str
+    # The REST endpoint.
     path: str
+    # Name and Directus type of the primary key.
     key: str
     key_type: str
+    # The columns that travel, the primary key among them.
     columns: tuple[str, ...]
     references: tuple[Reference, ...] = ()
     item_references: tuple[ItemReference, ...] = ()
+    # Columns whose values no reader sees.
     masked: tuple[str, ...] = ()
+    # Columns into which Directus puts a random UUID when a row is created with null.
     auto_uuid: tuple[str, ...] = ()
+    # Columns of type JSON.
     documents: tuple[str, ...] = ()
-    natural_key: tuple[str, ...] = ()
-    server_assigned_key: bool = False
-    one_by_one: bool = False
+    # Columns that Directus stores on update only, so they need a second write.
     update_only: tuple[str, ...] = ()
-    at_first: tuple[tuple[str, Any], ...] = ()
-    secret: tuple[str, ...] = ()
+    # Columns that quote ids of users, roles and policies.
     quoting: tuple[str, ...] = ()
-    server_annotated: tuple[str, ...] = ()
-    volatile: tuple[str, ...] = ()
-    skips: tuple[str, tuple[str, ...]] | None = None
+    rules: SystemCollection = USER_COLLECTION
     singleton: bool = False
+    # Also read from where older versions of Directus kept the rows.
     legacy: bool = False
+
+    @property
+    def is_user_collection(self) -> bool:
+        """Whether the project itself defines the collection."""
+        return not self.name.startswith("directus_")
 
 
 def system_path(collection: str) -> str:

@@ -14,9 +14,10 @@ from sidecar.resources.base import (
     ItemReference,
     Reference,
     Resource,
+    SystemCollection,
     system_path,
 )
-from sidecar.resources.system import SYSTEM, SystemCollection
+from sidecar.resources.system import SYSTEM
 
 TYPES_WITHOUT_COLUMN = frozenset({"alias", "unknown"})
 # Of a system collection Directus stores these on update only, and sets them itself on create.
@@ -204,16 +205,9 @@ def _system_resource(
         columns=tuple(name for name in travels if name not in own.masked or name in about.secret),
         masked=tuple(name for name in own.masked if name not in about.secret),
         item_references=about.item_references,
-        natural_key=about.natural_key,
-        server_assigned_key=about.server_assigned_key,
-        one_by_one=about.one_by_one,
         update_only=() if name == FILES else (*about.update_only, *update_only),
-        at_first=about.at_first,
-        secret=about.secret,
         quoting=() if name == FILES else (*about.quoting, *own.documents),
-        server_annotated=about.server_annotated,
-        volatile=about.volatile,
-        skips=about.skips,
+        rules=about,
     )
 
 

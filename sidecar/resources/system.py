@@ -5,10 +5,6 @@ Which columns REST stores, and when, was read in the services of ``@directus/api
 11.1.2 to 12.4.0.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from sidecar.resources.base import (
     ACCESS,
     COMMENTS,
@@ -27,6 +23,7 @@ from sidecar.resources.base import (
     USERS,
     VERSIONS,
     ItemReference,
+    SystemCollection,
 )
 
 # Presets of the migration module hold tokens of destinations; the journal belongs to the
@@ -50,34 +47,6 @@ ROUNDED_BY_VENDOR = {
     }
 }
 ITEM = (ItemReference("collection", "item"),)
-
-
-@dataclass(frozen=True, slots=True)
-class SystemCollection:
-    """One that can be moved, when ``option`` is chosen (None: always).
-
-    ``stays`` are the columns that do not travel and belong to the instance; ``lost`` those that do
-    not travel although they belong to the row, and why; ``lost_since_12`` at destinations of
-    version 12 and newer. ``owners`` are references without which a row would mean something else,
-    so it is left out. The rest as in ``Resource``.
-    """
-
-    option: str | None
-    natural_key: tuple[str, ...] = ()
-    server_assigned_key: bool = False
-    one_by_one: bool = False
-    stays: frozenset[str] = frozenset()
-    lost: Mapping[str, str] = field(default_factory=dict)
-    lost_since_12: Mapping[str, str] = field(default_factory=dict)
-    owners: frozenset[str] = frozenset()
-    item_references: tuple[ItemReference, ...] = ()
-    update_only: tuple[str, ...] = ()
-    at_first: tuple[tuple[str, Any], ...] = ()
-    secret: tuple[str, ...] = ()
-    quoting: tuple[str, ...] = ()
-    server_annotated: tuple[str, ...] = ()
-    volatile: tuple[str, ...] = ()
-    skips: tuple[str, tuple[str, ...]] | None = None
 
 
 SYSTEM: dict[str, SystemCollection] = {

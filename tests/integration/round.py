@@ -2,6 +2,7 @@
 
 from sidecar.directus.client import Directus
 from sidecar.migration.pipeline import migrate
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
 from tests.integration.oracle import differences
@@ -18,7 +19,7 @@ class Silent:
     def line(self, level: Level, stage: str | None, message: str) -> None:
         """Not said."""
 
-    def changed(self, report: Report) -> None:
+    def changed(self, progress: Progress) -> None:
         """Not looked at."""
 
     def transferred(self, file: FileProof) -> None:

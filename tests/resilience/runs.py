@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG
 from sidecar.migration.pipeline import migrate
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level, Report
 from sidecar.migration.request import MigrationRequest
 from tests.stack.directus import DirectusInstance
@@ -29,7 +30,7 @@ class Looker:
     def line(self, level: Level, stage: str | None, message: str) -> None:
         self.lines.append(f"{level} {stage or 'run'} {message}")
 
-    def changed(self, report: Report) -> None:
+    def changed(self, progress: Progress) -> None:
         """Nobody draws anything."""
 
     def transferred(self, file: FileProof) -> None:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.rest_reader import RestRowReader
+from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.resources.data_model import build_data_model
 
 Row = dict[str, Any]
@@ -69,13 +72,16 @@ def instance(
     }
     asked: Any = client or Unasked()
     return Instance(
-        asked,
-        version,
-        vendor,
-        described,
-        collections,
-        fields,
-        (),
-        build_data_model(collections, fields, ()),
-        None,
+        client=asked,
+        rows=RestRowReader(asked, None, None),
+        writer=RestRowWriter(asked),
+        files=RestFiles(asked),
+        url=asked.url,
+        version=version,
+        vendor=vendor,
+        snapshot=described,
+        collections=collections,
+        fields=fields,
+        relations=(),
+        model=build_data_model(collections, fields, ()),
     )

@@ -10,7 +10,7 @@ import pytest
 
 from sidecar.logs import configure, run_id_of_log
 from sidecar.migration.concurrency import side_by_side
-from sidecar.migration.report.report import Report
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
 from tests.unit.jobs.test_helpers import Silent
 
@@ -43,7 +43,7 @@ def log_in_a_stage(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[s
     logger = logging.getLogger("sidecar.test")
     token = run_id_of_log.set(RUN)
     try:
-        with Report(MigrationRequest(), Silent()).stage("plan"):
+        with Progress(MigrationRequest(), Silent()).stage("plan"):
             side_by_side(lambda name: logger.warning("In a thread\nname=%s", name), ["one"])
     finally:
         run_id_of_log.reset(token)

@@ -1,8 +1,12 @@
 """How large a batch may be, and how large it is best."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
+
+from more_itertools import constrained_batches
+
+from sidecar.migration.instance.rows import EncodedRow
 
 # Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to
 # anybody.
@@ -31,19 +35,15 @@ class BatchSize:
     _refusals: int = 0
     _lock: Lock = field(default_factory=Lock, compare=False)
 
-    def split(self, encoded: Sequence[bytes]) -> Iterator[list[int]]:
-        """The positions of ``encoded`` rows, in batches under the limits; a larger row is a batch
-        of its own."""
-        batch: list[int] = []
-        size = 0
-        for position, row in enumerate(encoded):
-            if batch and (len(batch) == self.rows or not self.fits(size + len(row))):
-                yield batch
-                batch, size = [], 0
-            batch.append(position)
-            size += len(row) + COMMA
-        if batch:
-            yield batch
+    def split(self, rows: Iterable[EncodedRow]) -> Iterator[tuple[EncodedRow, ...]]:
+        """``rows`` in batches under the limits. A row that is larger is a batch by itself."""
+        return constrained_batches(
+            rows,
+            max_size=max(1, self.body_bytes - BRACKETS),
+            max_count=self.rows,
+            get_len=lambda row: len(row.json) + COMMA,
+            strict=False,
+        )
 
     def fits(self, size: int) -> bool:
         """Whether so many bytes of rows and commas may be one batch."""

@@ -8,6 +8,7 @@ from contextvars import copy_context
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_size import COMMA
 from sidecar.migration.apply.batch_writer import BatchWriter
+from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.mapping.row_mapper import encode
 
 
@@ -30,23 +31,21 @@ class BatchStream:
         self._pool = pool
         self._first = first
         self._arrived = arrived
-        self._rows: list[Row] = []
-        self._encoded: list[bytes] = []
+        self._rows: list[EncodedRow] = []
         self._bytes = 0
         self._left = expected
         self._under_way: set[Future[None]] = set()
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Have ``rows`` written with others; waits while as many batches as may be are under
-        way."""
+        """Write ``rows`` with others. Waits while the maximum of batches is under way."""
         limits = self._writer.limits
         for row in rows:
-            line = encode(self._writer.resource, self._first(row))
-            if self._rows and not limits.fits(self._bytes + len(line)):
+            encoded = EncodedRow(row, encode(self._writer.resource, self._first(row)))
+            size = len(encoded.json)
+            if self._rows and not limits.fits(self._bytes + size):
                 self._send()
-            self._rows.append(row)
-            self._encoded.append(line)
-            self._bytes += len(line) + COMMA
+            self._rows.append(encoded)
+            self._bytes += size + COMMA
             self._left -= 1
             if self._bytes >= self._enough() or len(self._rows) >= limits.rows:
                 self._send()
@@ -68,12 +67,11 @@ class BatchStream:
 
     def _send(self) -> None:
         self._await(self._writer.at_once - 1)
-        rows, encoded = self._rows, self._encoded
-        self._rows, self._encoded, self._bytes = [], [], 0
-        self._under_way.add(self._pool.submit(copy_context().run, self._write, rows, encoded))
+        rows, self._rows, self._bytes = self._rows, [], 0
+        self._under_way.add(self._pool.submit(copy_context().run, self._write, rows))
 
-    def _write(self, rows: list[Row], encoded: list[bytes]) -> None:
-        self._arrived(self._writer.create(rows, encoded), len(rows))
+    def _write(self, rows: list[EncodedRow]) -> None:
+        self._arrived(self._writer.create(rows), len(rows))
 
     def _await(self, most: int) -> None:
         """Return when no more than ``most`` batches are under way. Raises what one of them

@@ -8,8 +8,8 @@ from sidecar.directus.client import Row
 from sidecar.errors import DirectusError
 from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.plan.run import Run
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.loading_mode import LoadingMode
 from sidecar.resources.base import FLOWS, Resource
 
@@ -24,7 +24,9 @@ class DestinationState:
     """Makes the destination ready for the rows of a plan, and puts back what was changed for that.
     Safe to share by threads."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, run: Run) -> None:
+        plan = run.plan
+        self._run = run
         relaxed_not_null = [
             (edge.origin, edge.column) for group in plan.groups for edge in group.relaxed_not_null
         ]
@@ -34,10 +36,10 @@ class DestinationState:
             force=plan.request.force,
             relaxed_not_null=relaxed_not_null,
         )
-        self._schema_stands = plan.schema_stands
-        self._flows = FlowPause(plan.destination, plan.journal, plan.resources)
-        self._activation = FlowActivation(plan)
-        self._journal = plan.journal
+        self._schema_stands = plan.schema.empty
+        self._flows = FlowPause(plan.destination, run.journal, plan.resources)
+        self._activation = FlowActivation(run)
+        self._journal = run.journal
         self._lock = RLock()
 
     @property
@@ -64,9 +66,10 @@ class DestinationState:
         with self._lock:
             return self._activation.deactivate_flows(rows) if resource.name == FLOWS else rows
 
-    def release(self, report: Report) -> None:
-        """Everything has arrived: what was held may start. Raises DirectusError."""
-        self._activation.release(report)
+    def activate_flows(self) -> None:
+        """Activate the flows that were deactivated: everything has arrived. Raises
+        DirectusError."""
+        self._activation.activate()
 
     def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
         """``names`` have their rows; for those that are ``whole`` each second write was taken
@@ -80,27 +83,29 @@ class DestinationState:
         self._form.leave()
         self._flows.resume()
 
-    def restore_if_possible(self, report: Report) -> None:
+    def restore_if_possible(self) -> None:
         """The same after a failure; what cannot be done now becomes a problem, and the next run
         does it."""
         loading = ", ".join(sorted(self._form.loading)) or "Collections"
         _try(
-            self._form.leave, f"{loading} could not be put back from loading form; {AGAIN}", report
+            self._form.leave,
+            f"{loading} could not be put back from loading form; {AGAIN}",
+            self._run.progress,
         )
         _try(
             self._flows.resume,
             f"Flows that were paused could not be activated again; {AGAIN}",
-            report,
+            self._run.progress,
         )
 
-    def name_nullable(self, report: Report) -> None:
+    def report_nullable(self) -> None:
         """Each column that could not be made NOT NULL again becomes a problem."""
         for collection, field in sorted(self._form.left):
-            report.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
+            self._run.progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
 
 
-def _try(action: Callable[[], None], otherwise: str, report: Report) -> None:
+def _try(action: Callable[[], None], otherwise: str, progress: Progress) -> None:
     try:
         action()
     except DirectusError as error:
-        report.problem(None, None, "NOT_PUT_BACK", f"{otherwise} ({error.message})")
+        progress.problem(None, None, "NOT_PUT_BACK", f"{otherwise} ({error.message})")

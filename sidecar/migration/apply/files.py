@@ -19,10 +19,8 @@ from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.files.proof import SentFile
 from sidecar.migration.files.sender import FINISHED_TOGETHER, UNFINISHED, FileSender, Sent
 from sidecar.migration.files.shards import File, Outcome, Shard, shards_of, units_of
-from sidecar.migration.instance.reading import rows_at
 from sidecar.migration.mapping.row_mapper import MappedRow, encode, without
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 
 UNKNOWN_NAME = "file"
@@ -40,24 +38,27 @@ class FileTransfer:
 
     def __init__(
         self,
-        plan: Plan,
+        run: Run,
         resource: Resource,
         changes: SourceChanges,
         prepare: Callable[[], None],
-        report: Report,
     ) -> None:
-        self._plan = plan
+        self._run = run
         self._resource = resource
         self._changes = changes
         self._prepare = prepare
         self._preparing = Lock()
         self._ready = False
-        self._report = report
-        self._helpers = plan.helpers
+        self._helpers = run.helpers
         self._sender = FileSender(
-            plan.source.client, plan.destination.client, self._get_ready, report.check_cancelled
+            run.source.files,
+            run.destination.files,
+            run.destination.rows,
+            run.destination.writer,
+            self._get_ready,
+            run.cancel,
         )
-        self._pool = ThreadPoolExecutor(plan.request.batch_size)
+        self._pool = ThreadPoolExecutor(run.plan.request.batch_size)
         self._half_done: set[Any] = set()
         self._rows: dict[str, tuple[Row, Arrived]] = {}
         self._waiting: deque[tuple[Shard, bool]] = deque()
@@ -68,8 +69,8 @@ class FileTransfer:
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """Of the rows ``found`` at the destination those that an earlier run did not leave half
         done or empty."""
-        states = rows_at(
-            self._plan.destination, self._resource, list(found), ["id", "embed", "filesize"]
+        states = self._run.destination.rows.by_key(
+            self._resource, list(found), ["id", "embed", "filesize"]
         )
         whole = {
             key: row
@@ -78,7 +79,7 @@ class FileTransfer:
         }
         self._half_done.update(found.keys() - whole.keys())
         if whole:
-            self._report.note(
+            self._run.progress.note(
                 self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, len(whole)
             )
         return {key: row for key, row in found.items() if key in whole}
@@ -86,8 +87,8 @@ class FileTransfer:
     def create(self, rows: Sequence[Row], arrived: Arrived) -> None:
         """Transfer the files of ``rows``; ``arrived`` is called now and then, at the latest by
         ``drain``, with the ids of those that did. The others are problems of the report."""
-        sizes = rows_at(
-            self._plan.source, self._resource, [row["id"] for row in rows], ["id", "filesize"]
+        sizes = self._run.source.rows.by_key(
+            self._resource, [row["id"] for row in rows], ["id", "filesize"]
         )
         self._rows.update((row["id"], (row, arrived)) for row in rows)
         for shard in shards_of(
@@ -140,13 +141,13 @@ class FileTransfer:
                 raise AssertionError(
                     f"{len(self._rows)} files were neither transferred nor refused"
                 )
-            self._report.check_cancelled()
+            self._run.cancel.check()
             self._begin()
             self._settle_finished()
 
     def _begin(self) -> None:
         """Keep the threads busy, with no more than that: the rest is for helpers."""
-        while self._waiting and len(self._under_way) < self._plan.request.batch_size:
+        while self._waiting and len(self._under_way) < self._run.plan.request.batch_size:
             shard, offered = self._waiting.popleft()
             if not offered or self._helpers.take_back(shard):
                 for unit in units_of(shard.files):
@@ -184,8 +185,8 @@ class FileTransfer:
 
     def _do_again(self, shard: Shard) -> None:
         """A helper was lost, and nobody knows how far it had come."""
-        found = rows_at(
-            self._plan.destination, self._resource, [file.id for file in shard.files], ["id"]
+        found = self._run.destination.rows.by_key(
+            self._resource, [file.id for file in shard.files], ["id"]
         )
         files = tuple(replace(file, exists=file.id in found) for file in shard.files)
         self._waiting.appendleft((replace(shard, files=files), False))
@@ -200,7 +201,7 @@ class FileTransfer:
             if outcome.fate == "created":
                 arrived.setdefault(tell, set()).add(outcome.id)
             self._count(row, outcome)
-            self._report.advance(1)
+            self._run.advance(1)
         for tell, ids in arrived.items():
             tell(ids)
 
@@ -209,9 +210,9 @@ class FileTransfer:
             error = DirectusRejected(outcome.message, code=outcome.code or "", status=400)
             if self._changes.explain(self._resource, row, error):
                 return
-            self._report.count(self._resource, failed=1)
+            self._run.progress.count(self._resource, failed=1)
         else:
-            self._report.count(
+            self._run.progress.count(
                 self._resource,
                 created=int(outcome.fate == "created"),
                 bytes=outcome.bytes,
@@ -224,6 +225,8 @@ class FileTransfer:
                     outcome.bytes,
                     outcome.blake3,
                 )
-                self._plan.prover.take(self._resource, sent, more=bool(self._waiting))
+                self._run.prover.take(self._resource, sent, more=bool(self._waiting))
         if outcome.code:
-            self._report.problem(self._resource.name, outcome.id, outcome.code, outcome.message)
+            self._run.progress.problem(
+                self._resource.name, outcome.id, outcome.code, outcome.message
+            )

@@ -4,10 +4,9 @@ has arrived."""
 from collections.abc import Sequence
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import rows_by_key
 from sidecar.errors import DirectusRejected
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.apply.flow_pause import set_status
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import FLOWS, OPERATIONS
 
 ACTIVE, INACTIVE = "active", "inactive"
@@ -16,45 +15,40 @@ ACTIVE, INACTIVE = "active", "inactive"
 class FlowActivation:
     """Which of the new flows are to be activated; the journal knows them, also after a crash."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._destination = plan.destination.client
-        self._journal = plan.journal
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._journal = run.journal
 
     def deactivate_flows(self, flows: Sequence[Row]) -> list[Row]:
         """``flows`` as they are to be created. Raises DirectusError."""
         self._journal.wait(flow["id"] for flow in flows if flow["status"] == ACTIVE)
         return [{**flow, "status": INACTIVE} for flow in flows]
 
-    def release(self, report: Report) -> None:
+    def activate(self) -> None:
         """Activate what waits, when flows were asked for and are whole; one that the destination
         refuses is a problem, and waits on. Raises DirectusError."""
-        if not self._journal.waiting or FLOWS not in self._plan.resources:
+        if not self._journal.waiting or FLOWS not in self._run.plan.resources:
             return
         if unfinished := self._journal.unfinished & {FLOWS, OPERATIONS}:
             message = (
                 f"{len(self._journal.waiting)} flows stay inactive, as not all of "
                 f"{', '.join(unfinished)} arrived"
             )
-            report.problem(FLOWS, None, "NOT_ACTIVATED", message)
+            self._run.progress.problem(FLOWS, None, "NOT_ACTIVATED", message)
             return
-        there = rows_by_key(
-            self._destination,
-            "/flows",
-            sorted(self._journal.waiting),
-            ["id"],
-            self._plan.destination.query_limit,
-        )
-        gone = self._journal.waiting - {flow["id"] for flow in there}
-        activated = [flow["id"] for flow in there if self._activate(flow["id"], report)]
-        report.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")
+        flows = self._run.plan.resources[FLOWS]
+        there = self._run.destination.rows.by_key(flows, sorted(self._journal.waiting), ["id"])
+        gone = self._journal.waiting - there.keys()
+        activated = [flow for flow in there if self._activate(flow)]
+        self._run.progress.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")
         self._journal.activated({*activated, *gone})
 
-    def _activate(self, flow: str, report: Report) -> bool:
-        # One by one: after a batch Directus may load its flows anew before the change can be seen.
+    def _activate(self, flow: str) -> bool:
         try:
-            self._destination.update(f"/flows/{flow}", {"status": ACTIVE}, fields=["id"])
+            set_status(self._run.destination, [flow], ACTIVE)
         except DirectusRejected as error:
-            report.problem(FLOWS, flow, error.code, f"could not be activated: {error.message}")
+            self._run.progress.problem(
+                FLOWS, flow, error.code, f"could not be activated: {error.message}"
+            )
             return False
         return True

@@ -1,12 +1,15 @@
 """Event flows of the destination are paused while rows are loaded: Directus would run them for each
 migrated row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+import orjson
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import read_pages, rows_by_key
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.journal import Journal
+from sidecar.migration.instance.rows import EncodedRow
+from sidecar.resources.base import FLOWS
 
 ACTIVE_EVENT_FLOWS = {"status": {"_eq": "active"}, "trigger": {"_eq": "event"}}
 
@@ -15,8 +18,8 @@ class FlowPause:
     """Pauses the flows that writing to ``names`` could fire, and puts them back as they were."""
 
     def __init__(self, destination: Instance, journal: Journal, names: Collection[str]) -> None:
-        self._destination = destination.client
-        self._query_limit = destination.query_limit
+        self._destination = destination
+        self._flows = destination.resource(FLOWS)
         self._journal = journal
         self._names = frozenset(names)
         self._done = False
@@ -26,18 +29,10 @@ class FlowPause:
         DirectusError."""
         if self._done:
             return
-        pages = read_pages(
-            self._destination,
-            "/flows",
-            key="id",
-            key_type="uuid",
-            fields=["id", "options"],
-            limit=self._query_limit,
-            filter=ACTIVE_EVENT_FLOWS,
-        )
+        pages = self._destination.rows.pages(self._flows, ["id", "options"], ACTIVE_EVENT_FLOWS)
         ids = [flow["id"] for page in pages for flow in page if self._may_fire(flow)]
         self._journal.pause(ids)
-        self._set(ids, "inactive")
+        set_status(self._destination, ids, "inactive")
         self._done = True
 
     def resume(self) -> None:
@@ -45,20 +40,21 @@ class FlowPause:
         DirectusError."""
         if not self._journal.paused:
             return
-        there = rows_by_key(
-            self._destination, "/flows", sorted(self._journal.paused), ["id"], self._query_limit
-        )
-        self._set([flow["id"] for flow in there], "active")
+        paused = self._destination.rows.by_key(self._flows, sorted(self._journal.paused), ["id"])
+        set_status(self._destination, paused, "active")
         self._journal.resume()
         self._done = False
-
-    def _set(self, ids: list[str], status: str) -> None:
-        # One by one: after a batch Directus may load its flows anew before the change can be seen.
-        for one in ids:
-            self._destination.update(f"/flows/{one}", {"status": status}, fields=["id"])
 
     def _may_fire(self, flow: Row) -> bool:
         options = flow["options"] or {}
         collections = options.get("collections") or []
         only_items = all(str(scope).startswith("items.") for scope in options.get("scope") or ["?"])
         return not (only_items and collections and self._names.isdisjoint(collections))
+
+
+def set_status(destination: Instance, flows: Iterable[str], status: str) -> None:
+    """Set the status of ``flows``. Raises DirectusRejected for the first that is refused."""
+    for flow in flows:
+        row = EncodedRow({"id": flow}, orjson.dumps({"status": status}))
+        # After a batch Directus may reload its flows before the change is visible.
+        destination.writer.update(destination.resource(FLOWS), [row], one_by_one=True)

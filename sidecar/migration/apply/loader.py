@@ -1,11 +1,8 @@
-"""Loads one resource: pages of source rows, less what the destination has, mapped and written in
-batches."""
+"""Loads one resource: reads pages from the source, matches them, and writes the new rows."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
-from functools import partial
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_stream import BatchStream
@@ -15,23 +12,14 @@ from sidecar.migration.apply.files import FileTransfer
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
-from sidecar.migration.compare.collation_conflicts import reject_duplicates
-from sidecar.migration.compare.orphans import reject_orphans
+from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.value_problems import name_refused, note_losses
-from sidecar.migration.instance.reading import rows_at
-from sidecar.migration.mapping.row_mapper import (
-    CLEARED,
-    MISSING_REFERENCE,
-    MappedRow,
-    at_first,
-    without,
-)
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.compare.unwritable import report_losses, report_unwritable
+from sidecar.migration.mapping.row_mapper import CLEARED, at_first, without
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import FILES, VERSIONS, Resource
 
-# What does not go by batches of rows.
+# Resources that do not travel in batches of rows.
 TRANSFERS: dict[str, type[FileTransfer] | type[VersionTransfer]] = {
     FILES: FileTransfer,
     VERSIONS: VersionTransfer,
@@ -39,156 +27,161 @@ TRANSFERS: dict[str, type[FileTransfer] | type[VersionTransfer]] = {
 
 
 class Loader:
-    """Loads the rows of one resource that are not at the destination yet, written in the threads of
-    ``pool``."""
+    """Loads the rows of one resource that the destination does not have yet."""
 
     def __init__(
         self,
-        plan: Plan,
-        preparation: DestinationState,
-        links: SecondWrite,
+        run: Run,
+        state: DestinationState,
+        second_write: SecondWrite,
         writer: BatchWriter,
-        seen: RowLedger,
-        report: Report,
+        ledger: RowLedger,
         pool: Executor,
     ) -> None:
-        resource = writer.resource
-        self._plan = plan
-        self._resource = resource
-        self._preparation = preparation
-        self._seen = seen
-        self._links = links
-        self._report = report
-        self._mapper = plan.mapper(resource)
+        """The threads of ``pool`` write the batches."""
+        self.resource = resource = writer.resource
+        self._run = run
+        self._state = state
+        self._ledger = ledger
+        self._second_write = second_write
+        self._writer = writer
         self._transfer = (
-            TRANSFERS[resource.name](plan, resource, writer.changes, self._prepare, report)
+            TRANSFERS[resource.name](run, resource, writer.changes, self._prepare)
             if resource.name in TRANSFERS
             else None
         )
-        self._unfinished = resource.name in plan.journal.unfinished
-        self._may_exist = bool(plan.rows_before.get(resource.name)) or self._unfinished
-        # What does not go by batches takes its references with the second write, whatever they
-        # point at.
-        self._own = () if self._transfer else _own_references(resource, links.columns)
-        missing = plan.rows[resource.name] - plan.rows_before.get(resource.name, 0)
-        self._stream = BatchStream(writer, pool, missing, self._first, self._arrived)
+        self._matcher = (
+            Matcher(run, resource, second_write.touched, self._transfer.finished)
+            if self._transfer
+            else Matcher(run, resource, second_write.touched)
+        )
+        self._is_unfinished = resource.name in run.journal.unfinished
+        rows_before = run.plan.rows_before.get(resource.name, 0)
+        self._may_exist = bool(rows_before) or self._is_unfinished
+        # References between rows of the resource that the first write can set.
+        self._self_references = (
+            () if self._transfer else _self_references(resource, second_write.columns)
+        )
+        expected = run.plan.rows[resource.name] - rows_before
+        self._stream = BatchStream(writer, pool, expected, self._first, self._arrived)
 
     def load(self, pages: Iterable[list[Row]]) -> None:
-        """The rows of the source, page by page. Raises DirectusError or Cancelled."""
+        """Load the rows of the source, page by page. Raises DirectusError or Cancelled."""
         transfer = closing(self._transfer) if self._transfer else nullcontext()
-        # What was begun stops when something fails, before it is waited for.
-        with (
-            transfer,
-            SelfReferenceBuffer(self._resource, self._own, self._seen) as waiting,
-            self._report.together(),
-        ):
+        buffer = SelfReferenceBuffer(self.resource, self._self_references, self._ledger)
+        # When something fails, what is under way stops before it is waited for.
+        with transfer, buffer, self._run.cancel.together():
             for page in pages:
-                self._seen.add(self._resource, page)
-                mapped = reject_orphans(self._plan, self._resource, self._mapper.map_page(page))
-                fresh = self._without_existing(mapped)
-                rows = [row.values for row in fresh if self._admit(row)]
-                self._report.advance(len(page) - len(rows))
-                if self._transfer and rows:
-                    self._hand_over(self._transfer, rows)
-                else:
-                    self._create(waiting.let_go(rows))
+                self._load_page(page, buffer)
             if self._transfer:
                 self._transfer.drain()
-            self._load_waiting(waiting)
+            self._load_buffered(buffer)
 
-    def _load_waiting(self, waiting: SelfReferenceBuffer) -> None:
-        for rows in waiting.rounds():
+    def write_again(self) -> bool:
+        """Do the second write of the rows that need one; returns whether all of them were taken.
+
+        All rows that they refer to have to be there.
+        """
+        return self._second_write.write(self._writer, self._run.identities.settled)
+
+    def _load_page(self, page: list[Row], buffer: SelfReferenceBuffer) -> None:
+        self._ledger.add(self.resource, page)
+        matches = self._matcher.match(page, look_up=self._may_exist)
+        self._skip([match for match in matches if match.existing is not None])
+        rows = [match.mapped.values for match in self._writable(matches)]
+        self._run.advance(len(page) - len(rows))
+        if self._transfer and rows:
+            self._hand_over(self._transfer, rows)
+        else:
+            self._create(buffer.let_go(rows))
+
+    def _load_buffered(self, buffer: SelfReferenceBuffer) -> None:
+        for rows in buffer.rounds():
             self._create(rows)
             if not rows:
                 self._stream.drain()
-        self._own = ()
-        for rows in waiting.rest():
+        self._self_references = ()
+        for rows in buffer.rest():
             self._create(rows)
         self._stream.drain()
+
+    def _skip(self, matches: Sequence[RowMatch]) -> None:
+        """Leave rows as they are that the destination has."""
+        if self._is_unfinished:
+            unfinished = [match.mapped.values for match in matches if self._lacks_second(match)]
+            self._second_write.defer(unfinished)
+        self._ledger.add_existing(self.resource, [match.key for match in matches])
+        self._run.progress.count(self.resource, skipped=len(matches))
+
+    def _lacks_second(self, match: RowMatch) -> bool:
+        """Whether an earlier run created the row, and ended before its second write.
+
+        A row that was created keeps its key. One that was matched under another key is the
+        destination's own.
+        """
+        own_key = self._matcher.codec.value(self.resource.key, match.key)
+        return match.mapped.key == own_key and self._second_write.lacks(
+            match.existing or {}, match.mapped.values
+        )
+
+    def _writable(self, matches: Sequence[RowMatch]) -> list[RowMatch]:
+        """The rows to create; reports why others cannot be written."""
+        absent = [match for match in matches if match.existing is None]
+        new = [match for match in absent if match.state == "new"]
+        for match in absent:
+            # The plan has named the ambiguous ones.
+            if match.state != "ambiguous":
+                self._note_cleared(match)
+                report_unwritable(self.resource, match, self._run.progress)
+        report_losses(self.resource, new, self._run.progress)
+        self._run.progress.count(self.resource, failed=len(absent) - len(new))
+        return new
+
+    def _note_cleared(self, match: RowMatch) -> None:
+        for column in match.mapped.cleared:
+            self._run.progress.note(
+                self.resource.name, "CLEARED", column, CLEARED.format(column), 1
+            )
 
     def _create(self, rows: Sequence[Row]) -> None:
         if rows:
             self._prepare()
-            self._stream.add(self._preparation.deactivate_flows(self._resource, rows))
+            self._stream.add(self._state.deactivate_flows(self.resource, rows))
 
     def _prepare(self, *items: str) -> None:
-        """Rows of the resource are about to be written, and with them something about ``items``."""
-        self._preparation.for_rows(
-            self._resource.name, second_write=set(self._links.touched) != set(self._own)
-        )
+        """Prepare the destination for rows of the resource, and for changes of ``items``."""
+        needs_second = set(self._second_write.touched) != set(self._self_references)
+        self._state.for_rows(self.resource.name, second_write=needs_second)
         for collection in items:
-            self._preparation.for_rows(collection, second_write=False)
+            self._state.for_rows(collection, second_write=False)
 
     def _first(self, row: Row) -> Row:
         """What the first write of ``row`` sets."""
-        return at_first(
-            self._resource,
-            without(row, [name for name in self._links.columns if name not in self._own]),
-        )
+        deferred = [
+            name for name in self._second_write.columns if name not in self._self_references
+        ]
+        return at_first(self.resource, without(row, deferred))
 
     def _arrived(self, rows: Sequence[Row], tried: int) -> None:
-        """Of a batch that ``tried`` to write so many, ``rows`` are at the destination."""
-        if not self._resource.server_assigned_key:
-            self._seen.add_arrived(self._resource, rows, self._mapper.codec)
-        self._links.defer(rows, self._own)
-        self._report.count(self._resource, created=len(rows))
-        self._report.advance(tried)
+        """Of a batch of ``tried`` rows, ``rows`` are at the destination."""
+        if not self.resource.rules.server_assigned_key:
+            self._ledger.add_arrived(self.resource, rows, self._matcher.codec)
+        self._second_write.defer(rows, self._self_references)
+        self._run.progress.count(self.resource, created=len(rows))
+        self._run.advance(tried)
 
     def _hand_over(self, transfer: FileTransfer | VersionTransfer, rows: list[Row]) -> None:
-        whole = {row[self._resource.key]: row for row in rows}
+        by_key = {row[self.resource.key]: row for row in rows}
         transfer.create(
             [self._first(row) for row in rows],
-            lambda keys: self._links.defer(whole[key] for key in keys),
+            lambda keys: self._second_write.defer(by_key[key] for key in keys),
         )
 
-    def _without_existing(self, mapped: list[MappedRow]) -> list[MappedRow]:
-        if not self._may_exist:
-            return mapped
-        keys = [row.key for row in mapped if row.key is not None]
-        fields = [self._resource.key, *self._links.touched]
-        found = rows_at(self._plan.destination, self._resource, keys, fields)
-        mapped = reject_duplicates(self._resource, mapped, found)
-        if self._transfer:
-            found = self._transfer.finished(found, mapped)
-        existing = [row for row in mapped if row.key in found]
-        own_key = partial(self._mapper.codec.value, self._resource.key)
-        if self._unfinished:
-            # What was created by an earlier run kept its key; a row that was recognised is the
-            # destination's own.
-            self._links.defer(
-                row.values
-                for row in existing
-                if row.key == own_key(row.source_key)
-                and self._links.lacks(found[row.key], row.values)
-            )
-        self._seen.add_existing(self._resource, [row.source_key for row in existing])
-        self._report.count(self._resource, skipped=len(existing))
-        return [row for row in mapped if row.key not in found]
 
-    def _admit(self, row: MappedRow) -> bool:
-        """Whether the row can be written; note the references that had to be cleared for it."""
-        name = self._resource.name
-        if row.key is None and not self._resource.server_assigned_key:
-            # Named by the plan already.
-            self._report.count(self._resource, failed=1)
-            return False
-        for column in row.cleared:
-            self._report.note(name, "CLEARED", column, CLEARED.format(column), 1)
-        if row.barred:
-            message = MISSING_REFERENCE.format(", ".join(row.barred))
-            self._report.problem(name, row.source_key, "MISSING_REFERENCE", message)
-        name_refused(name, row.source_key, row.unsupported_values, self._report)
-        if row.admitted:
-            note_losses(self._resource, Counter(row.lossy_columns.items()), self._report)
-        else:
-            self._report.count(self._resource, failed=1)
-        return row.admitted
-
-
-def _own_references(resource: Resource, deferred: Sequence[str]) -> tuple[str, ...]:
-    """The deferred columns that point at rows of the resource itself, whose ids are the same on
-    both sides."""
-    if resource.natural_key or resource.server_assigned_key or resource.singleton:
+def _self_references(resource: Resource, deferred: Sequence[str]) -> tuple[str, ...]:
+    """The deferred columns that refer to the resource itself, where both sides have the same
+    keys."""
+    if resource.rules.natural_key or resource.rules.server_assigned_key or resource.singleton:
         return ()
     return tuple(
         reference.column

@@ -4,9 +4,7 @@ migration."""
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.instance.reading import rows_at
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 
 CODE = "SOURCE_CHANGED"
@@ -19,25 +17,24 @@ NEW_TARGET = (
 class SourceChanges:
     """Tells a refused row that refers to something newer than the run from one that is wrong."""
 
-    def __init__(self, plan: Plan, seen: RowLedger, report: Report) -> None:
-        self._plan = plan
-        self._seen = seen
-        self._report = report
+    def __init__(self, run: Run, ledger: RowLedger) -> None:
+        self._run = run
+        self._ledger = ledger
 
     def explain(self, resource: Resource, row: Row, error: DirectusRejected) -> bool:
         """Whether the row was refused because of that; it is then noted, and left to the next
         run."""
         if error.code != "INVALID_FOREIGN_KEY" or not self._has_new_target(resource, row):
             return False
-        self._seen.forget(resource, row[resource.key])
-        self._report.note(resource.name, CODE, None, NEW_TARGET, 1)
+        self._ledger.forget(resource, row[resource.key])
+        self._run.progress.note(resource.name, CODE, None, NEW_TARGET, 1)
         return True
 
     def _has_new_target(self, resource: Resource, row: Row) -> bool:
         for reference in resource.references:
-            key, target = row.get(reference.column), self._plan.resources.get(reference.target)
-            if key is None or target is None or self._seen.knows(target.name, key):
+            key, target = row.get(reference.column), self._run.plan.resources.get(reference.target)
+            if key is None or target is None or self._ledger.knows(target.name, key):
                 continue
-            if rows_at(self._plan.source, target, [key], [target.key]):
+            if self._run.source.rows.by_key(target, [key], [target.key]):
                 return True
         return False

@@ -4,13 +4,14 @@ another."""
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
+
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.instance.reading import rows_at
+from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.mapping.row_mapper import MappedRow
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 
 ACCEPTED = ("collection", "item", "key", "name")
@@ -22,23 +23,20 @@ class VersionTransfer:
 
     def __init__(
         self,
-        plan: Plan,
+        run: Run,
         resource: Resource,
         changes: SourceChanges,
         prepare: Callable[..., None],
-        report: Report,
     ) -> None:
-        self._plan = plan
+        self._run = run
         self._resource = resource
         self._changes = changes
         self._prepare = prepare
-        self._report = report
-        self._destination = plan.destination.client
 
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """Of the versions ``found`` at the destination those whose delta an earlier run did not
         fail to save."""
-        there = rows_at(self._plan.destination, self._resource, list(found), ["id", "delta"])
+        there = self._run.destination.rows.by_key(self._resource, list(found), ["id", "delta"])
         empty = {key for key, row in there.items() if row["delta"] is None}
         lacking = {
             row.key for row in mapped if row.key in empty and row.values["delta"] is not None
@@ -50,12 +48,12 @@ class VersionTransfer:
         others are problems of the report."""
         keys = set()
         for row in rows:
-            self._report.check_cancelled()
+            self._run.cancel.check()
             self._prepare(row["collection"])
             if self._create_or_name(row):
                 keys.add(row[self._resource.key])
-                self._report.count(self._resource, created=1)
-            self._report.advance(1)
+                self._run.progress.count(self._resource, created=1)
+            self._run.advance(1)
         arrived(keys)
 
     def drain(self) -> None:
@@ -68,13 +66,13 @@ class VersionTransfer:
         try:
             version = self._find(row) or self._add(row)
             if row["delta"] is not None:
-                self._destination.send(
+                self._run.destination.client.send(
                     "POST", f"{self._resource.path}/{version}/save", body=row["delta"]
                 )
         except DirectusRejected as error:
             if not self._changes.explain(self._resource, row, error):
-                self._report.count(self._resource, failed=1)
-                self._report.problem(
+                self._run.progress.count(self._resource, failed=1)
+                self._run.progress.problem(
                     self._resource.name, row[self._resource.key], error.code, error.message
                 )
             return False
@@ -85,13 +83,11 @@ class VersionTransfer:
         if row["item"] is None:
             return None
         same = {column: {"_eq": row[column]} for column in ("collection", "item", "key")}
-        found = self._destination.search(
-            self._resource.path, {"filter": same, "fields": ["id"], "limit": 1}
-        )
-        return found[0]["id"] if found else None
+        rows = self._run.destination.rows
+        pages = rows.pages(self._resource, ["id"], same)
+        return next((version["id"] for page in pages for version in page), None)
 
     def _add(self, row: Row) -> Any:
-        body = {column: row[column] for column in ACCEPTED}
-        return self._destination.create(self._resource.path, body, fields=["id"], repeatable=False)[
-            "id"
-        ]
+        values = {column: row[column] for column in ACCEPTED}
+        version = EncodedRow(values, orjson.dumps(values))
+        return self._run.destination.writer.create(self._resource, [version])[0]

@@ -8,7 +8,6 @@ equals there is nothing to say, and nothing is asked.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from sidecar.directus.pages import count_rows
 from sidecar.migration.check.scope import fixed_columns
 from sidecar.migration.check.vendor_notes import is_known, sentences
 from sidecar.migration.check.version_gaps import (
@@ -19,8 +18,7 @@ from sidecar.migration.check.version_gaps import (
     requires_item,
     unknown_words,
 )
-from sidecar.migration.instance import legacy
-from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.instance import Instance, moves_legacy_rows
 from sidecar.migration.instance.settings import unknown_settings
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.schema.type_changes import changed_types, lost_defaults
@@ -85,11 +83,8 @@ def _between_versions(
     versions = {"here": source.version, "there": destination.version}
     yield Finding("TRAVELS", TRAVELS.format(**versions))
     tables = chosen(source, options)
-    if (
-        "comments" in options
-        and legacy.is_moved(source, destination)
-        and (rows := legacy.count_comments(source))
-    ):
+    legacy = source.legacy if moves_legacy_rows(source, destination) else None
+    if "comments" in options and legacy and (rows := legacy.count_comments()):
         yield Finding("MOVED", MOVED.format(rows=_rows(rows), **versions))
     lacks = [lack for table in tables for lack in dropped(table, source, destination)]
     for lack in lacks:
@@ -138,9 +133,7 @@ def _rows_left(
         for column, why in fixed_columns(table.name, source, destination).items():
             yield Finding("CANNOT_TRAVEL", f"{table.name}.{column}: {why}")
         for reference in table.item_references if requires_item(table, source, destination) else ():
-            if rows := count_rows(
-                source.client, table.path, filter={reference.item: {"_null": True}}
-            ):
+            if rows := source.rows.count(table, {reference.item: {"_null": True}}):
                 words = NO_ITEM.format(there=destination.version, name=table.name, rows=_rows(rows))
                 yield Finding("CANNOT_TRAVEL", words)
 

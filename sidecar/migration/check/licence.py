@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sidecar.directus.client import Directus, Row
-from sidecar.directus.pages import read_pages
 from sidecar.errors import DirectusRejected
 from sidecar.migration.check.permission_rules import is_custom_rule
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.settings import read_settings
 from sidecar.migration.report.findings import Finding
+from sidecar.resources.base import ACCESS, FLOWS, PERMISSIONS, POLICIES, ROLES, USERS
 
 PREFIX = "LICENSE_"
 OVER = (
@@ -45,6 +46,7 @@ WORDS = {
         ),
     },
 }
+RULE_COLUMNS = ("collection", "action", "permissions", "validation", "presets", "fields")
 CUSTOM_LLM = (
     "ai_openai_compatible_api_key",
     "ai_openai_compatible_base_url",
@@ -154,18 +156,7 @@ def _sso(brought: Collection[Row], licence: Row) -> Iterator[Finding]:
 def _permission_rules(source: Instance, licence: Row) -> Iterator[Finding]:
     if _is_entitled(licence, "custom_permission_rules_enabled"):
         return
-    rows = _rows(
-        source,
-        "/permissions",
-        "id",
-        "collection",
-        "action",
-        "permissions",
-        "validation",
-        "presets",
-        "fields",
-        key_type="integer",
-    )
+    rows = _rows(source, PERMISSIONS, *RULE_COLUMNS)
     if rules := sum(map(is_custom_rule, rows)):
         yield Finding(
             f"{PREFIX}PERMISSION_RULES",
@@ -179,19 +170,17 @@ def _permission_rules(source: Instance, licence: Row) -> Iterator[Finding]:
 
 
 def _flows(source: Instance, destination: Instance, licence: Row) -> LicenceLimit:
-    there = {
-        row["id"]: row["status"] == "active" for row in _rows(destination, "/flows", "id", "status")
-    }
+    there = {row["id"]: row["status"] == "active" for row in _rows(destination, FLOWS, "status")}
     brought = [
         row
-        for row in _rows(source, "/flows", "id", "status")
+        for row in _rows(source, FLOWS, "status")
         if row["status"] == "active" and row["id"] not in there
     ]
     return LicenceLimit("flows", _limit(licence, "flows"), sum(there.values()), len(brought))
 
 
 def _custom_llm(source: Instance, licence: Row) -> Iterator[Finding]:
-    settings = source.client.get("/settings")
+    settings = read_settings(source).values
     if any(settings.get(name) is not None for name in CUSTOM_LLM) and not _is_entitled(
         licence, "custom_llms_enabled"
     ):
@@ -228,7 +217,7 @@ def _seats(instance: Instance, users: Collection[Row]) -> int:
 
 
 def _users(instance: Instance) -> Iterator[Row]:
-    return _rows(instance, "/users", "id", "email", "role", "status", "provider")
+    return _rows(instance, USERS, "email", "role", "status", "provider")
 
 
 def _email(row: Row) -> str | None:
@@ -238,15 +227,18 @@ def _email(row: Row) -> str | None:
 def _holders_of_app_access(instance: Instance) -> tuple[set[str], set[str]]:
     """The roles and the users that a policy lets into the app or makes administrators; roles pass
     it to their children."""
+    policies = {
+        row["id"]
+        for row in _rows(instance, POLICIES, "app_access", "admin_access")
+        if row["app_access"] or row["admin_access"]
+    }
     rows = [
         row
-        for row in _rows(
-            instance, "/access", "id", "role", "user", "policy.app_access", "policy.admin_access"
-        )
-        if row["policy"]["app_access"] or row["policy"]["admin_access"]
+        for row in _rows(instance, ACCESS, "role", "user", "policy")
+        if row["policy"] in policies
     ]
     roles = {row["role"] for row in rows if row["role"]}
-    parents = {row["id"]: row["parent"] for row in _rows(instance, "/roles", "id", "parent")}
+    parents = {row["id"]: row["parent"] for row in _rows(instance, ROLES, "parent")}
     while children := {
         role for role, parent in parents.items() if parent in roles and role not in roles
     }:
@@ -267,15 +259,9 @@ def _is_entitled(licence: Row, key: str) -> bool:
     return bool(entitlement.get("default", True) if override is None else override)
 
 
-def _rows(instance: Instance, path: str, *fields: str, key_type: str = "uuid") -> Iterator[Row]:
-    for page in read_pages(
-        instance.client,
-        path,
-        key="id",
-        key_type=key_type,
-        fields=fields,
-        limit=instance.query_limit,
-    ):
+def _rows(instance: Instance, collection: str, *columns: str) -> Iterator[Row]:
+    """The rows of a system collection, with id and ``columns``."""
+    for page in instance.rows.pages(instance.resource(collection), ["id", *columns]):
         yield from page
 
 

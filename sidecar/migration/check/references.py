@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sidecar.migration.check.scope import option_of
+from sidecar.migration.instance.counting import COUNTERS
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import COUNTERS, count_values
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.report.findings import Finding
 from sidecar.resources.base import Resource
@@ -128,7 +128,7 @@ def _count(source: Instance, identities: Identities, pointer: _Pointer) -> Missi
     target, unreadable = pointer.target, _cannot_be_read(source, pointer.target)
     columns = [pointer.column] if pointer.named_in is None else [pointer.named_in, pointer.column]
     rows, keys = 0, set()
-    for (*named, key), count in count_values(source, pointer.resource, columns).items():
+    for (*named, key), count in source.rows.count_values(pointer.resource, columns).items():
         if named in ([], [target]) and (unreadable or identities.is_missing(target, key)):
             rows += count
             keys.add(key)

@@ -4,8 +4,7 @@ why not."""
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from sidecar.migration.instance import legacy
-from sidecar.migration.instance.instance import Instance, is_older
+from sidecar.migration.instance.instance import Instance, is_older, moves_legacy_rows
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.base import COMMENTS, VERSIONS, Resource
 from sidecar.resources.system import ROUNDED_BY_VENDOR, SYSTEM
@@ -26,8 +25,8 @@ def resources_of(
         if option_of(name) in (None, *options)
     }
     moved = {
-        COMMENTS: legacy.is_moved(source, destination),
-        VERSIONS: legacy.has_comments_in_activity(source),
+        COMMENTS: moves_legacy_rows(source, destination),
+        VERSIONS: source.legacy is not None,
     }
     return chosen | {
         name: replace(chosen[name], legacy=True)
@@ -81,7 +80,7 @@ def limits_of(
         },
         **{("ROUNDED", column): why for column, why in rounded.items()},
         **{("MASKED", column): HIDDEN for column in resource.masked},
-        **{("MASKED", column): SEALED for column in resource.secret},
+        **{("MASKED", column): SEALED for column in resource.rules.secret},
     }
 
 

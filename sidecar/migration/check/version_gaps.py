@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import count_rows
 from sidecar.migration.check.scope import option_of, unknown_columns
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import COUNTED_BY_READING, pages_of
+from sidecar.migration.instance.rest_reader import COUNTED_BY_READING
 from sidecar.migration.schema.version_translation import METADATA, version_translation
 from sidecar.resources.base import Column, Resource
 from sidecar.resources.system import SYSTEM
@@ -118,13 +117,11 @@ def _used(source: Instance, resource: Resource, column: Column, default: Any) ->
     if resource.name in COUNTED_BY_READING:
         return sum(
             row[column.name] not in (None, default)
-            for page in pages_of(source, resource, [resource.key, column.name])
+            for page in source.rows.pages(resource, [resource.key, column.name])
             for row in page
         )
     is_set: Row = {column.name: {"_nnull": True}}
     # Documents can be asked for being there alone.
     if default is None or column.type == "json":
-        return count_rows(source.client, resource.path, filter=is_set)
-    return count_rows(
-        source.client, resource.path, filter={"_and": [is_set, {column.name: {"_neq": default}}]}
-    )
+        return source.rows.count(resource, is_set)
+    return source.rows.count(resource, {"_and": [is_set, {column.name: {"_neq": default}}]})

@@ -5,19 +5,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sidecar.migration.check.version_gaps import requires_item
-from sidecar.migration.instance.reading import keys_of, rows_at
+from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.mapping.row_mapper import MappedRow
-from sidecar.migration.plan.plan import Plan
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 from sidecar.resources.system import SYSTEM
 
 
-def reject_orphans(plan: Plan, resource: Resource, rows: list[MappedRow]) -> list[MappedRow]:
+def reject_orphans(run: Run, resource: Resource, rows: list[MappedRow]) -> list[MappedRow]:
     """``rows``, those barred whose item is neither at the destination nor moved by this run, or
     that have none where the destination's version requires one. Reads only."""
     if resource.name not in SYSTEM:
         return rows
-    required = requires_item(resource, plan.source, plan.destination)
+    required = requires_item(resource, run.source, run.destination)
     for reference in resource.item_references:
         keys: dict[str, set[str]] = defaultdict(set)
         for row in rows:
@@ -26,7 +26,7 @@ def reject_orphans(plan: Plan, resource: Resource, rows: list[MappedRow]) -> lis
         missing = {
             (name, key)
             for name, wanted in keys.items()
-            for key in wanted - _there(plan, name, sorted(wanted))
+            for key in wanted - _there(run, name, sorted(wanted))
         }
         rows = [
             row._replace(barred=(*row.barred, reference.item))
@@ -38,12 +38,12 @@ def reject_orphans(plan: Plan, resource: Resource, rows: list[MappedRow]) -> lis
     return rows
 
 
-def _there(plan: Plan, collection: str, keys: Sequence[str]) -> set[str]:
+def _there(run: Run, collection: str, keys: Sequence[str]) -> set[str]:
     """Those of ``keys`` that the destination has or will have."""
-    if collection in plan.resources or collection not in plan.source.model.resources:
+    if collection in run.plan.resources or collection not in run.source.model.resources:
         return set(keys)
-    target = plan.destination.model.resources.get(collection)
+    target = run.destination.model.resources.get(collection)
     if target is None:
         return set()
-    found = rows_at(plan.destination, target, keys_of(target, keys), [target.key])
+    found = run.destination.rows.by_key(target, keys_from_text(target, keys), [target.key])
     return {str(row[target.key]) for row in found.values()}

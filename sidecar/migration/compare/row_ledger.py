@@ -1,138 +1,110 @@
-"""The source rows that a run has read, as digests on disk: they tell what changed at the source
-meanwhile."""
+"""The ledger of source rows that a run has read. It tells what has changed at the source since."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Iterator
-from threading import Lock
-from types import TracebackType
 from typing import Any
 
 import orjson
+from more_itertools import constrained_batches
 
 from sidecar.directus.client import Row
 from sidecar.migration.report.digests import measure
+from sidecar.migration.spool import TableSpool
 from sidecar.migration.values.conversion import ValueCodec
 from sidecar.resources.base import Resource
 
 DIGEST_BYTES = 16
-TABLE = """CREATE TABLE seen (resource, key, digest, existed, arrived, expected, size, PRIMARY KEY
-    (resource, key))
-WITHOUT ROWID"""
+# digest: of the row as it was read. existed: the destination had it before. arrived: it has it now.
+# expected: digest of the row as it should be there. size: bytes of its JSON.
+TABLE = """CREATE TABLE ledger (resource, key, digest, existed, arrived, expected, size,
+    PRIMARY KEY (resource, key)) WITHOUT ROWID"""
+ADD = "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, NULL, 0)"
+ADD_EXISTING = "UPDATE ledger SET existed = TRUE, arrived = TRUE WHERE resource = ? AND key = ?"
+ADD_ARRIVED = (
+    "UPDATE ledger SET arrived = TRUE, expected = ?, size = ? WHERE resource = ? AND key = ?"
+)
+ARRIVALS = (
+    "SELECT key, expected, size FROM ledger "
+    "WHERE resource = ? AND key > ? AND expected IS NOT NULL ORDER BY key LIMIT ?"
+)
 
 
-class RowLedger:
-    """What each row looked like when it was loaded. Holds nothing in memory; closing it removes it.
-    Safe to share by threads."""
+class RowLedger(TableSpool):
+    """What each row was when it was loaded."""
 
     def __init__(self) -> None:
-        # An empty name is SQLite's word for a temporary database on disk.
-        self._rows = sqlite3.connect("", check_same_thread=False)
-        self._rows.execute(TABLE)
-        self._lock = Lock()
-
-    def __enter__(self) -> "RowLedger":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._rows.close()
+        super().__init__(TABLE)
 
     def add(self, resource: Resource, rows: Iterable[Row]) -> None:
-        """Take note of ``rows`` as the source gave them."""
-        entries = [(resource.name, str(row[resource.key]), _digest(resource, row)) for row in rows]
-        with self._lock:
-            self._rows.executemany(
-                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, FALSE, FALSE, NULL, 0)", entries
-            )
+        """Record ``rows`` as the source gave them."""
+        self.execute_many(
+            ADD,
+            [
+                (resource.name, str(row[resource.key]), _digest(resource, row), False, False)
+                for row in rows
+            ],
+        )
 
     def add_up_to_date(self, resource: Resource, keys: Iterable[Any]) -> None:
-        """Take note of rows that were found unchanged at the destination, and will not be looked at
-        again."""
-        entries = [(resource.name, str(key)) for key in keys]
-        with self._lock:
-            self._rows.executemany(
-                "INSERT OR REPLACE INTO seen VALUES (?, ?, NULL, TRUE, TRUE, NULL, 0)", entries
-            )
+        """Record rows that the destination has unchanged, and that are not compared again."""
+        self.execute_many(ADD, [(resource.name, str(key), None, True, True) for key in keys])
 
     def add_existing(self, resource: Resource, keys: Iterable[Any]) -> None:
-        """Take note that rows were at the destination before, and were skipped."""
-        entries = [(resource.name, str(key)) for key in keys]
-        with self._lock:
-            self._rows.executemany(
-                "UPDATE seen SET existed = TRUE, arrived = TRUE WHERE resource = ? AND key = ?",
-                entries,
-            )
+        """Record that the destination had rows before, and that they were skipped."""
+        self.execute_many(ADD_EXISTING, [(resource.name, str(key)) for key in keys])
 
     def add_arrived(self, resource: Resource, rows: Iterable[Row], codec: ValueCodec) -> None:
-        """Take note that ``rows`` are at the destination now, and of how they should stand there,
-        by ``codec``."""
-        entries = [
-            (*measure(codec.normalize(row)), resource.name, str(row[resource.key])) for row in rows
-        ]
-        query = (
-            "UPDATE seen SET arrived = TRUE, expected = ?, size = ? WHERE resource = ? AND key = ?"
+        """Record that the destination has ``rows`` now, and how they should be there."""
+        self.execute_many(
+            ADD_ARRIVED,
+            [
+                (*measure(codec.normalize(row)), resource.name, str(row[resource.key]))
+                for row in rows
+            ],
         )
-        with self._lock:
-            self._rows.executemany(query, entries)
 
     def arrivals(
-        self, resource: Resource, most_rows: int, most_bytes: int
+        self, resource: Resource, max_rows: int, max_bytes: int
     ) -> Iterator[dict[str, bytes]]:
-        """The rows that have arrived in this run, in portions: by the key as text the digest of the
-        row as it should stand there."""
-        query = (
-            "SELECT key, expected, size FROM seen WHERE resource = ? AND key > ? AND expected IS "
-            "NOT NULL ORDER BY key LIMIT ?"
-        )
-        last: str | None = ""
-        while last is not None:
-            with self._lock:
-                rows = self._rows.execute(query, (resource.name, last, most_rows)).fetchall()
-            portion: dict[str, bytes] = {}
-            left, last = most_bytes, None
-            for key, expected, size in rows:
-                if portion and size > left:
-                    break
-                portion[key], last, left = expected, key, left - size
-            if portion:
-                yield portion
+        """The rows that have arrived in this run, in portions.
+
+        Each gives by key, as text, the digest of the row as it should be at the destination.
+        """
+        last = ""
+        while rows := self.execute(ARRIVALS, (resource.name, last, max_rows)):
+            for batch in constrained_batches(
+                rows, max_bytes, get_len=lambda row: row[2], strict=False
+            ):
+                yield {key: expected for key, expected, _ in batch}
+            last = rows[-1][0]
 
     def arrived(self, resource: Resource, key: Any) -> bool:
-        """Whether the row is at the destination."""
-        query = "SELECT arrived FROM seen WHERE resource = ? AND key = ?"
-        with self._lock:
-            return bool(self._rows.execute(query, (resource.name, str(key))).fetchone() == (True,))
+        """Whether the destination has the row."""
+        query = "SELECT arrived FROM ledger WHERE resource = ? AND key = ?"
+        return self.execute(query, (resource.name, str(key))) == [(True,)]
 
     def forget(self, resource: Resource, key: Any) -> None:
-        """The row could not be loaded for something that happened at the source meanwhile."""
-        with self._lock:
-            self._rows.execute(
-                "DELETE FROM seen WHERE resource = ? AND key = ?", (resource.name, str(key))
-            )
+        """Forget a row that could not be loaded because the source has changed."""
+        query = "DELETE FROM ledger WHERE resource = ? AND key = ?"
+        self.execute(query, (resource.name, str(key)))
 
     def knows(self, collection: str, key: Any) -> bool:
         """Whether a row of ``collection`` with this key was read."""
         return self._find(collection, key) is not None
 
     def existed(self, resource: Resource, key: Any) -> bool:
-        """Whether the row was at the destination before."""
+        """Whether the destination had the row before."""
         return bool((self._find(resource.name, key) or (None, False))[1])
 
     def changed(self, resource: Resource, row: Row) -> bool:
-        """Whether ``row`` is another one now than when it was loaded, or was not there then."""
-        found = self._find(resource.name, row[resource.key])
-        return found is None or found[0] != _digest(resource, row)
+        """Whether ``row`` is new, or has changed, since it was loaded."""
+        entry = self._find(resource.name, row[resource.key])
+        return entry is None or entry[0] != _digest(resource, row)
 
     def _find(self, collection: str, key: Any) -> tuple[bytes | None, bool] | None:
-        query = "SELECT digest, existed FROM seen WHERE resource = ? AND key = ?"
-        with self._lock:
-            found = self._rows.execute(query, (collection, str(key))).fetchone()
-        return (found[0], bool(found[1])) if found else None
+        query = "SELECT digest, existed FROM ledger WHERE resource = ? AND key = ?"
+        entries = self.execute(query, (collection, str(key)))
+        return (entries[0][0], bool(entries[0][1])) if entries else None
 
 
 def _digest(resource: Resource, row: Row) -> bytes:

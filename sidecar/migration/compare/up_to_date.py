@@ -1,123 +1,94 @@
-"""Resources that stand at the destination as they should, as a whole: there is nothing to load, or
-all of it was loaded by this run. Where that is so, both sides need not be compared row by row
-again.
+"""Whether a resource is at the destination as it should be, as a whole.
 
-What a run created is held against the digests of what it read of the source, which is not read a
-second time where nothing has happened there since.
+Nothing is to be loaded then, or this run has loaded it all. Either way the verification need not
+compare it row by row again. What a run created is compared with the digests of what it read from
+the source. The source is not read again unless something has changed there.
 """
 
 from collections import Counter
 
 from sidecar.directus.pages import BYTES_PER_PAGE, ROWS_PER_PAGE
-from sidecar.migration.compare.comparison import compare
+from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.value_problems import note_losses
+from sidecar.migration.compare.unwritable import report_counted_losses
 from sidecar.migration.concurrency import map_ahead
-from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import keys_of, rows_at
-from sidecar.migration.plan.plan import Plan
+from sidecar.migration.instance.rows import keys_from_text
+from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import Digests, digest_of
-from sidecar.migration.report.report import Report
 from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
 
-ACTIVITY = "/activity"
-# Those whose bytes or deltas are more than their columns; flows may be paused while the run is
-# under way.
+# Bytes and deltas are more than columns, and flows may be paused while the run goes on.
 NOT_ONLY_ROWS = (FILES, VERSIONS, FLOWS)
-# What was written by a transaction that was still open when we looked has a lower number than the
-# last one we saw.
-MARGIN = 1_000
-# Nobody else asks the destination then.
+# The verification has the destination to itself.
 LOOK_UPS_AT_ONCE = 4
 
 
-class SourceActivity:
-    """What Directus notes of changes at the source, from the moment on when this is made."""
+def is_up_to_date(run: Run, resource: Resource, ledger: RowLedger) -> bool:
+    """Whether the destination has every source row unchanged.
 
-    def __init__(self, source: Instance) -> None:
-        self._source = source
-        # By SEARCH, as Directus may answer a GET from its cache.
-        last = source.client.search(ACTIVITY, {"fields": ["id"], "sort": ["-id"], "limit": 1})
-        self._since = last[0]["id"] - MARGIN if last else 0
-        self._before = self._counts()
-        # Of changes in the others Directus notes nothing.
-        self._noted = {
-            row["collection"]
-            for row in source.collections
-            if (row["meta"] or {}).get("accountability")
-        }
-
-    def untouched(self) -> set[str]:
-        """The collections in which nothing was changed, as far as people and programs that ask
-        Directus go."""
-        now = self._counts()
-        return {name for name in self._noted if now[name] == self._before[name]}
-
-    def _counts(self) -> Counter[str]:
-        since = {"id": {"_gt": self._since}}
-        rows = self._source.client.search(
-            ACTIVITY,
-            {"aggregate": {"count": "*"}, "groupBy": ["collection"], "filter": since, "limit": -1},
-        )
-        return Counter({row["collection"]: int(row["count"]) for row in rows})
-
-
-def is_up_to_date(plan: Plan, resource: Resource, seen: RowLedger, report: Report) -> bool:
-    """Whether every source row is at the destination unchanged, so that there is nothing to load,
-    and nothing to verify any more. Finding one that is not ends the comparison."""
-    known = plan.destination.model.columns.get(resource.name, {})
-    if (
-        resource.name in NOT_ONLY_ROWS and plan.rows[resource.name]
-    ) or resource.name in plan.journal.unfinished:
+    Then nothing is to be loaded, and counts and evidence go into the report. The first row that is
+    absent or different ends the comparison.
+    """
+    if not _may_be_up_to_date(run, resource):
         return False
-    # Columns that the destination has just gained may hold their default value, which nobody has
-    # looked at.
-    if plan.rows_before.get(resource.name, -1) < plan.rows[resource.name] or not known.keys() >= {
-        *resource.columns
-    }:
-        return False
-    digests, lossy_columns = Digests(), Counter[tuple[str, Loss]]()
-    for page in compare(plan, resource):
-        if page.same < len(page.rows):
+    digests, losses = Digests(), Counter[tuple[str, Loss]]()
+    for matches in match_all(run, resource):
+        if any(match.state != "same" for match in matches):
             return False
-        seen.add_up_to_date(resource, page.rows)
-        lossy_columns.update(page.lossy_columns)
-        for expected, actual in page.digests.values():
-            digests.add(expected, actual)
-        report.check_cancelled()
-    note_losses(resource, lossy_columns, report)
-    report.count(resource, skipped=digests.rows, verified=digests.rows)
-    report.put_in_evidence(resource, digests)
-    report.advance(digests.rows)
+        ledger.add_up_to_date(resource, [match.key for match in matches])
+        for match in matches:
+            digests.add(*match.digests())
+            losses.update(_losses(match))
+        run.cancel.check()
+    report_counted_losses(resource, losses, run.progress)
+    run.progress.count(resource, skipped=digests.rows, verified=digests.rows)
+    run.progress.add_evidence(resource, digests)
+    run.advance(digests.rows)
     return True
 
 
-def verify_from_digests(plan: Plan, resource: Resource, seen: RowLedger, report: Report) -> bool:
-    """Whether the destination has every row of ``resource`` as it was read, all of them created by
-    this run. Counts and evidence go into the report; when it is not so nothing does, and both sides
-    have to be compared."""
-    created = report.resources[resource.name].created
-    if not resource.path.startswith("/items/") or created != plan.rows[resource.name]:
+def _may_be_up_to_date(run: Run, resource: Resource) -> bool:
+    """Whether it is worth comparing the rows."""
+    rows, rows_before = run.plan.rows[resource.name], run.plan.rows_before.get(resource.name, -1)
+    if (resource.name in NOT_ONLY_ROWS and rows) or resource.name in run.journal.unfinished:
         return False
-    digests, codec = Digests(), plan.codec(resource)
+    # A column that the destination has just gained may hold its default value.
+    known = run.destination.model.columns.get(resource.name, {})
+    return rows_before >= rows and known.keys() >= {*resource.columns}
 
-    def look_up(should_be: dict[str, bytes]) -> list[tuple[bytes, bytes | None]]:
-        found = rows_at(plan.destination, resource, keys_of(resource, should_be), resource.columns)
-        there = {str(key): digest_of(codec.normalize(row)) for key, row in found.items()}
-        return [(expected, there.get(key)) for key, expected in should_be.items()]
 
-    for pairs in map_ahead(
-        look_up, seen.arrivals(resource, ROWS_PER_PAGE, BYTES_PER_PAGE), LOOK_UPS_AT_ONCE
-    ):
+def _losses(match: RowMatch) -> list[tuple[str, Loss]]:
+    return list(match.mapped.lossy_columns.items()) if match.mapped.is_writable else []
+
+
+def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool:
+    """Whether this run created every row of ``resource``, and the destination has each as it was
+    read.
+
+    Then counts and evidence go into the report. Otherwise both sides have to be compared.
+    """
+    created = run.progress.report.resources[resource.name].created
+    if not resource.is_user_collection or created != run.plan.rows[resource.name]:
+        return False
+    digests, codec = Digests(), run.codec(resource)
+
+    def look_up(expected: dict[str, bytes]) -> list[tuple[bytes, bytes | None]]:
+        keys = keys_from_text(resource, expected)
+        rows = run.destination.rows.by_key(resource, keys, resource.columns)
+        actual = {str(key): digest_of(codec.normalize(row)) for key, row in rows.items()}
+        return [(digest, actual.get(key)) for key, digest in expected.items()]
+
+    portions = ledger.arrivals(resource, ROWS_PER_PAGE, BYTES_PER_PAGE)
+    for pairs in map_ahead(look_up, portions, LOOK_UPS_AT_ONCE):
         for expected, actual in pairs:
             if expected != actual:
                 return False
             digests.add(expected, actual)
-        report.check_cancelled()
+        run.cancel.check()
     if digests.rows != created:
         return False
-    report.count(resource, verified=created)
-    report.put_in_evidence(resource, digests)
-    report.advance(created)
+    run.progress.count(resource, verified=created)
+    run.progress.add_evidence(resource, digests)
+    run.advance(created)
     return True

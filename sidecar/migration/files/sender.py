@@ -1,9 +1,8 @@
-"""Sends files: the bytes stream from source to destination, then each row is given every column
-that travels.
+"""Sends files: the bytes stream from source to destination, then each row gets its columns.
 
-An upload makes Directus set author, date, title and metadata itself, so they are set again by
-PATCH. Until that is done ``embed``, which Directus does not use, marks the row as unfinished: a
-later run does it again. Small files go several in one request.
+An upload makes Directus set author, date, title and metadata itself, so a PATCH sets them again.
+Until then ``embed``, which Directus does not use, marks the row as unfinished, and a later run
+sends the file again. Small files share a request.
 """
 
 import time
@@ -11,27 +10,34 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Any
 
+import orjson
+
+from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Directus
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.multipart import Part
 from sidecar.directus.retry import LONG, retry
-from sidecar.directus.transfer import Download, concerns_one_file, upload, upload_together
+from sidecar.directus.transfer import Download
 from sidecar.errors import DirectusError, DirectusRejected, NotAuthenticated
 from sidecar.migration.files.shards import UNIT_BYTES, Fate, File, Outcome
+from sidecar.migration.instance.files import FileReader, FileWriter, RestFiles, concerns_one_file
+from sidecar.migration.instance.rest_reader import RestRowReader
+from sidecar.migration.instance.rest_writer import RestRowWriter
+from sidecar.migration.instance.rows import EncodedRow, RowReader, RowWriter
+from sidecar.resources.files import FILE_ROWS
 
 UNFINISHED = "directus-migration:unfinished"
 MARK = {"embed": UNFINISHED}
-PATH = "/files"
-ANSWER = "?fields=id"
 BREAKS_OFF = (
-    "Source and destination answer, but this file breaks off each time ({}). Find out whether "
-    "its bytes can be read at the source, and whether something in front of the destination "
-    "limits uploads; then start the run again"
+    "Source and destination answer, but the transfer of this file breaks off each time ({}). Check "
+    "that the source can read its bytes, and that nothing in front of the destination limits "
+    "uploads; then start the run again"
 )
-# More of them in one request are hardly quicker.
+# More files in one request are hardly faster.
 FINISHED_TOGETHER = 50
-# More of them at once would have the destination wait longer for the first.
+# With more units at once the destination would wait longer for the first one.
 FIRST_UNITS = 2.0
 
 
@@ -50,19 +56,23 @@ class Sent:
 
 @dataclass
 class FileSender:
-    """Sends units of files. ``prepare`` is called before anything is written; ``go_on`` before each
-    file, and raises what is to stop it. ``reading`` finds out how many units are best read at the
-    same time."""
+    """Sends units of files."""
 
-    source: Directus
-    destination: Directus
+    source: FileReader
+    destination: FileWriter
+    # The rows of the destination.
+    rows: RowReader
+    writer: RowWriter
+    # Called before anything is written.
     prepare: Callable[[], None]
-    go_on: Callable[[], None]
+    # Checked before each file.
+    cancel: CancelToken
+    # Finds out how many units are best read at the same time.
     reading: AdaptiveLimiter = field(default_factory=lambda: AdaptiveLimiter(initial=FIRST_UNITS))
 
     def send(self, unit: Sequence[File]) -> list[Outcome | Sent]:
         """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises
-        DirectusError, or what ``go_on`` raises."""
+        DirectusError, or Cancelled."""
         if len(unit) == 1:
             return [self._send_alone(unit[0], may_exist=unit[0].exists)]
         held = self._hold_all(unit)
@@ -76,7 +86,7 @@ class FileSender:
             return []
         rows = [{"id": one.file.id, **one.file.columns} for one in files]
         try:
-            self.destination.update(PATH, rows, fields=["id"])
+            self.writer.update(FILE_ROWS, [_encoded(row) for row in rows])
         except DirectusRejected as error:
             if len(files) == 1:
                 return [_refused(files[0].file, error)]
@@ -87,7 +97,7 @@ class FileSender:
     def _hold_all(self, unit: Sequence[File]) -> dict[str, tuple[Sent, list[bytes]]]:
         """Unit after unit rather than all of them a little: the destination is to have the first
         one soon, and then always another one."""
-        with self.reading.slot(self.source.cancel):
+        with self.reading.slot(self.cancel):
             began = time.monotonic()
             held = {file.id: content for file in unit if (content := self._hold(file))}
             self.reading.answered(
@@ -99,8 +109,8 @@ class FileSender:
         """A small file with its bytes; None for one that needs a request of its own."""
 
         def attempt() -> tuple[Sent, list[bytes]] | None:
-            self.go_on()
-            with Download(self.source, file.id) as download:
+            self.cancel.check()
+            with self.source.open(file.id) as download:
                 if download.size > UNIT_BYTES:
                     return None
                 content = list(download)
@@ -122,7 +132,7 @@ class FileSender:
             for one, content in held
         ]
         try:
-            upload_together(self.destination, PATH + ANSWER, parts)
+            self.destination.send_together(parts)
         except NotAuthenticated:
             raise
         except DirectusError:
@@ -133,8 +143,8 @@ class FileSender:
     def _send_alone(self, file: File, *, may_exist: bool) -> Outcome | Sent:
         def attempt() -> Outcome | Sent:
             nonlocal may_exist
-            self.go_on()
-            exists = may_exist and bool(self.destination.search_keys(PATH, [file.id], ["id"]))
+            self.cancel.check()
+            exists = may_exist and self._exists(file.id)
             may_exist = True
             return self._stream(file, exists)
 
@@ -146,15 +156,14 @@ class FileSender:
             return _refused(file, error)
 
     def _stream(self, file: File, exists: bool) -> Outcome | Sent:
-        method, path, fields = "POST", PATH, {"id": file.id, **MARK}
+        fields = MARK if exists else {"id": file.id, **MARK}
         if exists:
-            method, path, fields = "PATCH", f"{PATH}/{file.id}", MARK
-            # Nothing is prepared for a file that has no bytes and whose row is there already.
+            # A file without bytes whose row exists needs no preparation.
             try:
                 self._open(file).close()
             except _NoBytes as error:
                 return self._without_bytes(file, exists, str(error))
-        # Not while the upload has its turn: preparing takes requests too.
+        # Preparing takes requests, so it comes before the upload takes its slot.
         self.prepare()
         with ExitStack() as stack:
             opened: list[Download] = []
@@ -164,14 +173,14 @@ class FileSender:
                 return Part(file.name, file.type, opened[0].size, opened[0], fields)
 
             try:
-                upload(self.destination, method, path + ANSWER, part)
+                self.destination.send(part, replaces=file.id if exists else None)
             except _NoBytes as error:
                 return self._without_bytes(file, exists, str(error))
         return Sent(file, opened[0].size, opened[0].blake3)
 
     def _open(self, file: File) -> Download:
         try:
-            return Download(self.source, file.id)
+            return self.source.open(file.id)
         except DirectusRejected as error:
             raise _NoBytes(error.message) from error
 
@@ -191,19 +200,51 @@ class FileSender:
                 "filename_disk": file.id + PurePath(file.name).suffix,
                 **MARK,
             }
-            # Not repeated here, where nobody looks whether it was made.
-            self.destination.create(PATH, needed, fields=["id"], repeatable=False)
+            self._create_row(needed)
         fate: Fate = "kept" if exists and file.exists else "created"
         if fate == "created":
             # Also when an earlier try made the row and came no further.
-            self.destination.update(PATH, [{"id": file.id, **file.columns}], fields=["id"])
+            self.writer.update(FILE_ROWS, [_encoded({"id": file.id, **file.columns})])
         return Outcome(file.id, fate, code="FILE_MISSING_AT_SOURCE", message=message)
+
+    def _create_row(self, row: dict[str, Any]) -> None:
+        try:
+            self.writer.create(FILE_ROWS, [_encoded(row)])
+        except DirectusRejected:
+            # An earlier attempt may have succeeded, and its answer was lost.
+            if not self._exists(row["id"]):
+                raise
+
+    def _exists(self, key: str) -> bool:
+        return bool(self.rows.by_key(FILE_ROWS, [key], ["id"]))
 
     def _storage(self) -> str:
         """The name of a storage location that the destination uses; Directus' default when it has
         no file yet."""
-        some = self.destination.get(PATH, fields=["storage"], limit="1")
-        return str(some[0]["storage"]) if some else "local"
+        pages = self.rows.pages(FILE_ROWS, ["id", "storage"])
+        return next((str(page[0]["storage"]) for page in pages if page), "local")
+
+
+def sender_between(
+    source: Directus,
+    destination: Directus,
+    *,
+    prepare: Callable[[], None],
+    cancel: CancelToken,
+) -> FileSender:
+    """A sender between two instances that were not inspected."""
+    return FileSender(
+        RestFiles(source),
+        RestFiles(destination),
+        RestRowReader(destination, None, None),
+        RestRowWriter(destination),
+        prepare,
+        cancel,
+    )
+
+
+def _encoded(row: dict[str, Any]) -> EncodedRow:
+    return EncodedRow(row, orjson.dumps(row))
 
 
 def _refused(file: File, error: DirectusError) -> Outcome:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from more_itertools import constrained_batches
+
 from sidecar.directus.client import Row
 
 SHARD_FILES = 100
@@ -69,29 +71,23 @@ def shard_of(shard_id: str, document: Iterable[dict[str, Any]]) -> Shard:
 
 def shards_of(files: Iterable[File]) -> Iterator[Shard]:
     """``files`` in shards bounded by number and bytes; a larger file is a shard of its own."""
-    for portion in _portions(files, SHARD_FILES, SHARD_BYTES):
-        yield Shard(uuid.uuid4().hex, tuple(portion))
+    for portion in constrained_batches(
+        files, SHARD_BYTES, SHARD_FILES, get_len=_size, strict=False
+    ):
+        yield Shard(uuid.uuid4().hex, portion)
 
 
 def units_of(files: Iterable[File]) -> Iterator[list[File]]:
     """``files`` in units: small ones together, all others alone."""
     small = [file for file in files if _is_small(file)]
     yield from ([file] for file in files if not _is_small(file))
-    yield from _portions(small, UNIT_FILES, UNIT_BYTES)
+    for unit in constrained_batches(small, UNIT_BYTES, UNIT_FILES, get_len=_size, strict=False):
+        yield list(unit)
+
+
+def _size(file: File) -> int:
+    return file.size or 0
 
 
 def _is_small(file: File) -> bool:
     return not file.exists and file.size is not None and 2 * file.size <= UNIT_BYTES
-
-
-def _portions(files: Iterable[File], most: int, most_bytes: int) -> Iterator[list[File]]:
-    portion: list[File] = []
-    size = 0
-    for file in files:
-        if portion and (len(portion) == most or size + (file.size or 0) > most_bytes):
-            yield portion
-            portion, size = [], 0
-        portion.append(file)
-        size += file.size or 0
-    if portion:
-        yield portion

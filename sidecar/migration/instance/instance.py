@@ -18,6 +18,12 @@ from sidecar.errors import (
     Unreachable,
 )
 from sidecar.migration.concurrency import side_by_side
+from sidecar.migration.instance.files import RestFiles
+from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activity
+from sidecar.migration.instance.rest_reader import RestRowReader
+from sidecar.migration.instance.rest_writer import RestRowWriter
+from sidecar.migration.instance.rows import RowReader, RowWriter
+from sidecar.resources.base import Resource, system_path
 from sidecar.resources.data_model import DataModel, build_data_model
 
 SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
@@ -33,12 +39,13 @@ ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One side of a migration as it was when it was looked at. ``query_limit`` is None where the
-    server has none; ``wide`` are columns of integers that need more than 32 bits, ``decimals``
-    those of floating-point numbers that need so many digits, in all and after the point; both where
-    that was looked at."""
+    """One side of a migration, as it was when it was inspected."""
 
-    client: Directus
+    client: Directus = field(compare=False, repr=False)
+    rows: RowReader = field(compare=False, repr=False)
+    writer: RowWriter = field(compare=False, repr=False)
+    files: RestFiles = field(compare=False, repr=False)
+    url: str
     version: str
     vendor: str
     snapshot: Row
@@ -46,12 +53,22 @@ class Instance:
     fields: tuple[Row, ...]
     relations: tuple[Row, ...]
     model: DataModel
-    query_limit: int | None
+    # Rows that older versions keep elsewhere. None: this version does not.
+    legacy: LegacyRows | None = field(default=None, compare=False)
+    # Collection and column of integers that need more than 32 bits, where that was inspected.
     wide: frozenset[tuple[str, str]] = frozenset()
+    # Floating-point columns that need so many digits, in all and after the point.
     decimals: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def summary(self) -> dict[str, str]:
-        return {"url": self.client.url, "version": self.version, "vendor": self.vendor}
+        return {"url": self.url, "version": self.version, "vendor": self.vendor}
+
+    def resource(self, collection: str) -> Resource:
+        """The resource of a system collection, also of one that cannot be moved."""
+        known = self.model.resources.get(collection)
+        return known or Resource(
+            collection, collection, system_path(collection), key="id", key_type="uuid", columns=()
+        )
 
     def added_columns(self, collection: str) -> set[str]:
         """The columns that the project itself added to a system collection: they come with the
@@ -77,19 +94,31 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
         collections, fields, relations = (
             tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION
         )
-        most = (info.get("queryLimit") or {}).get("max", -1)
+        model = build_data_model(collections, fields, relations)
+        query_limit = _query_limit(info)
+        legacy = LegacyRows(client, query_limit) if has_comments_in_activity(model) else None
         keep_to_limits(client, info)
         return Instance(
             client=client,
+            rows=RestRowReader(client, query_limit, legacy),
+            writer=RestRowWriter(client),
+            files=RestFiles(client),
+            url=client.url,
             version=_version(found["directus"]),
             vendor=str(found["vendor"]),
             snapshot=_tracked_only(found),
             collections=collections,
             fields=fields,
             relations=relations,
-            model=build_data_model(collections, fields, relations),
-            query_limit=most if isinstance(most, int) and most > 0 else None,
+            model=model,
+            legacy=legacy,
         )
+
+
+def _query_limit(info: Row) -> int | None:
+    """The server's maximum of rows per answer, from ``/server/info``. None: it has none."""
+    maximum = (info.get("queryLimit") or {}).get("max", -1)
+    return maximum if isinstance(maximum, int) and maximum > 0 else None
 
 
 def _tracked_only(snapshot: Row) -> Row:
@@ -183,6 +212,11 @@ def _refusing(client: Directus, side: str) -> Iterator[None]:
 def is_older(version: str, than: str) -> bool:
     """Whether ``version`` comes before ``than``; anything after a hyphen is passed over."""
     return _numbers(version) < _numbers(than)
+
+
+def moves_legacy_rows(source: Instance, destination: Instance) -> bool:
+    """Whether the source keeps rows where older versions put them, and the destination does not."""
+    return source.legacy is not None and destination.legacy is None
 
 
 def fingerprint(client: Directus) -> Any:

@@ -7,31 +7,50 @@ that belongs to no collection and that nobody sees.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sidecar.directus.client import Directus
 from sidecar.resources.system import JOURNAL
 
 FIELDS = ("id",)
+NAMES = ("unfinished", "paused", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntries:
+    """What an earlier run left unfinished."""
+
+    # The preset that holds the entries. None: there is none.
+    id: int | None = None
+    # Collections with rows that lack their second write.
+    unfinished: frozenset[str] = frozenset()
+    # Ids of flows that a run deactivated.
+    paused: frozenset[str] = frozenset()
+    # Ids of flows that are to be activated when everything has arrived.
+    waiting: frozenset[str] = frozenset()
+
+
+def read_journal(destination: Directus) -> JournalEntries:
+    """The entries at the destination. Reads only."""
+    rows = destination.search(
+        "/presets",
+        {"filter": {"collection": {"_eq": JOURNAL}}, "fields": ["id", "layout_options"]},
+    )
+    if not rows:
+        return JournalEntries()
+    entries = rows[0]["layout_options"]
+    return JournalEntries(rows[0]["id"], *(frozenset(entries.get(name, ())) for name in NAMES))
 
 
 class Journal:
-    """The journal of one destination: collections with ``unfinished`` rows, ids of ``paused`` flows
-    and of those that are ``waiting`` to be activated.
+    """The journal of one destination. Making one writes nothing."""
 
-    Making and reading one writes nothing.
-    """
-
-    def __init__(self, destination: Directus) -> None:
+    def __init__(self, destination: Directus, entries: JournalEntries) -> None:
         self._destination = destination
-        rows = destination.search(
-            "/presets",
-            {"filter": {"collection": {"_eq": JOURNAL}}, "fields": ["id", "layout_options"]},
-        )
-        self._id = rows[0]["id"] if rows else None
-        entries = rows[0]["layout_options"] if rows else {}
-        self.unfinished = frozenset(entries.get("unfinished", ()))
-        self.paused = frozenset(entries.get("paused", ()))
-        self.waiting = frozenset(entries.get("waiting", ()))
+        self._id = entries.id
+        self.unfinished = entries.unfinished
+        self.paused = entries.paused
+        self.waiting = entries.waiting
 
     def begin(self, names: Iterable[str]) -> None:
         """Note that ``names`` are about to get rows that take a second write."""
@@ -58,7 +77,7 @@ class Journal:
         self._write(waiting=self.waiting.difference(flows))
 
     def _write(self, **changes: frozenset[str]) -> None:
-        before = {name: getattr(self, name) for name in ("unfinished", "paused", "waiting")}
+        before = {name: getattr(self, name) for name in NAMES}
         after = {**before, **changes}
         if after == before:
             return

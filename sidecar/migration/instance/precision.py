@@ -34,10 +34,9 @@ def extremes_of(
 ) -> dict[str, tuple[int, int]]:
     """The least and the largest integer in each of ``columns`` of ``resource``, which is no
     singleton; one request."""
-    (found,) = source.client.search(resource.path, {"aggregate": {"min": columns, "max": columns}})
+    extremes = source.rows.extremes(resource, columns)
     return {
-        name: (whole_number(found["min"][name]), whole_number(found["max"][name]))
-        for name in columns
+        name: (whole_number(least), whole_number(most)) for name, (least, most) in extremes.items()
     }
 
 

@@ -1,16 +1,15 @@
-"""Identity map: who is who on the two sides.
+"""The identity map: which row of the destination a row of the source is.
 
-References follow it, in foreign keys, in references to items and in ids quoted in JSON and text.
-How rows are recognised is told in ``recognition``.
+References follow it: in foreign keys, in references to items, and in ids quoted in JSON and text.
+``matching`` fills it.
 
-Rows of some collections (presets, permissions, content versions) get their key from the
-destination. Until such a row is written, a reference to it is pending: it names the row by its key
-at the source.
+The destination assigns the keys of some collections (presets, permissions, content versions). Until
+such a row is written, a reference to it is pending: it names the row by its key at the source.
 """
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -20,8 +19,8 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.mapping.matching import (
     Match,
     Reader,
-    match_alike,
     match_by_id,
+    match_by_natural_key,
     match_policies,
     match_roles,
     match_users,
@@ -31,97 +30,98 @@ from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
 PENDING = "\0pending"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-PEOPLE = {USERS: match_users, ROLES: match_roles, POLICIES: match_policies}
+MATCHERS = {USERS: match_users, ROLES: match_roles, POLICIES: match_policies}
 
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Source id → destination id, by collection. Rows of the ``moved`` collections that are not in
-    it are new and keep their id; of others, an id that is not in it has no counterpart. ``missing``
-    are the source's ids without one. Rows of the ``arriving`` collections are still to get their id
-    from the destination."""
+    """Which id a row of the source has at the destination."""
 
+    # Source id → destination id, by collection.
     ids: dict[str, Mapping[Any, Any]]
+    # Collections that move. Their rows that are not in ``ids`` are new and keep their id.
     moved: frozenset[str] = frozenset()
+    # Source ids with more than one candidate, and why, by collection.
     unclear: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
+    # Source ids without a counterpart, by collection.
     missing: Mapping[str, frozenset[Any]] = field(default_factory=dict)
-    arriving: set[str] = field(default_factory=set)
+    # Collections whose rows still have to get their id from the destination.
+    arriving: frozenset[str] = frozenset()
+    # The ids of users, roles and policies that are quoted in texts and differ.
     _quoted: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in PEOPLE:
+        for name in MATCHERS:
             self._quoted.update(_changed(self.ids.get(name, {})))
 
     def changed(self) -> dict[str, int]:
-        """How many people, roles and policies have another id at the destination, by collection."""
-        return {name: count for name in PEOPLE if (count := len(_changed(self.ids.get(name, {}))))}
+        """How many users, roles and policies have another id at the destination, by collection."""
+        counts = {name: len(_changed(self.ids.get(name, {}))) for name in MATCHERS}
+        return {name: count for name, count in counts.items() if count}
 
     def covers(self, collection: str) -> bool:
+        """Whether rows of ``collection`` may have other ids at the destination."""
         return collection in self.ids
 
     def counterpart(self, collection: str, key: Any) -> Any:
-        """The destination's id for ``key``: None when it has none, a pending one when it is still
-        to be given."""
-        found = self.ids[collection].get(key)
-        if found is None and collection in SERVER_ASSIGNED_KEYS:
+        """The destination's id for ``key``. None: it has none. The id may be pending."""
+        known = self.ids[collection].get(key)
+        if known is not None:
+            return known
+        if collection in SERVER_ASSIGNED_KEYS:
             is_new = collection in self.arriving and key in self.missing[collection]
             return [PENDING, collection, key] if is_new else None
-        is_new = (
-            found is None
-            and collection in self.moved
-            and key not in self.unclear.get(collection, ())
-        )
-        return key if is_new else found
+        is_new = collection in self.moved and key not in self.unclear.get(collection, ())
+        return key if is_new else None
 
     def item(self, collection: str, key: Any) -> Any:
-        """The same for a reference that names its collection beside it, and holds the key as a text
-        mostly."""
+        """The same for a reference that names its collection. It mostly holds the key as text."""
         if not self.covers(collection):
             return None if collection in SERVER_ASSIGNED_KEYS else key
         if collection not in SERVER_ASSIGNED_KEYS:
             return self.counterpart(collection, key) or key
-        found = self.counterpart(collection, _number(key))
-        return str(found) if isinstance(key, str) and isinstance(found, int) else found
+        counterpart = self.counterpart(collection, _number(key))
+        is_text = isinstance(key, str) and isinstance(counterpart, int)
+        return str(counterpart) if is_text else counterpart
 
     def is_missing(self, collection: str, key: Any) -> bool:
-        """Whether ``key``, perhaps as a text, is that of a source row that has no counterpart, or
-        more than one."""
+        """Whether ``key``, perhaps as text, is that of a source row without a clear counterpart."""
         places = self.missing[collection], self.unclear[collection]
         return any(key in place or _number(key) in place for place in places)
 
     def misses(self, collection: str) -> bool:
-        """Whether any row of ``collection`` at the source has no counterpart, or more than one."""
+        """Whether any source row of ``collection`` has no clear counterpart."""
         return bool(self.missing[collection] or self.unclear[collection])
 
     def settled(self, value: Any) -> Any:
-        """A ``value`` that may be a pending id, once the row has been written: None when that
-        failed."""
+        """The id that a pending id has become, once the row was written. None: it was not.
+        Other values stay as they are."""
         return self.ids[value[1]].get(value[2]) if is_pending(value) else value
 
-    def has_arrived(self, collection: str, match: Match) -> None:
-        """The rows of ``collection`` have got their ids."""
-        self.ids[collection] = match.ids
-        self.arriving.discard(collection)
+    def with_arrived(self, collection: str, match: Match) -> "Identities":
+        """The same, once the destination has assigned the keys of ``collection``."""
+        ids = {**self.ids, collection: match.ids}
+        return replace(self, ids=ids, arriving=self.arriving - {collection})
 
     def rewrite(self, value: Any) -> Any:
-        """``value``, a text or a JSON document, with every id of a person, role or policy quoted in
-        it mapped."""
+        """``value``, a text or a JSON document, with the quoted ids of users, roles and policies
+        mapped."""
         if not self._quoted or value is None:
             return value
         before = value if isinstance(value, str) else orjson.dumps(value).decode()
-        after = UUID.sub(lambda found: self._quoted.get(found[0].lower(), found[0]), before)
+        after = UUID.sub(lambda uuid: self._quoted.get(uuid[0].lower(), uuid[0]), before)
         if after == before:
             return value
         return after if isinstance(value, str) else orjson.loads(after)
 
 
 def is_pending(value: Any) -> bool:
-    """Whether this is an id that the destination is still to give; it can be kept as JSON."""
+    """Whether the destination still has to assign this id. A pending id is valid JSON."""
     return isinstance(value, list) and value[:1] == [PENDING]
 
 
 def _number(key: Any) -> Any:
-    """``key`` as the number that it may be the text of."""
+    """``key`` as a number where it is the text of one."""
     return int(key) if isinstance(key, str) and key.isascii() and key.isdecimal() else key
 
 
@@ -136,51 +136,65 @@ def identify(
     *,
     arrived: bool = False,
 ) -> Identities:
-    """Match people, roles and policies, what else ``resources`` refer to, and those of them whose
-    rows may have other ids there. Reads only. ``arrived`` says that their rows have been written,
-    as far as they could be."""
+    """Match users, roles, policies, and everything else that ``resources`` refer to. Reads only.
+
+    ``arrived`` says that the rows of ``resources`` have been written.
+    """
     names = {resource.name for resource in resources}
-    recognised = {resource.name for resource in resources if resource.natural_key}
-    others = _targets(resources) - names
-    by_id = (others | PEOPLE.keys()) - names - SERVER_ASSIGNED_KEYS
     reader = Reader(source, destination)
-    matches: dict[str, Match] = {}
-    for name in sorted(by_id & source.model.columns.keys()) + sorted(recognised & PEOPLE.keys()):
-        matches[name] = PEOPLE.get(name, match_by_id)(reader, name)
+    matches = {
+        name: MATCHERS.get(name, match_by_id)(reader, name)
+        for name in _matched_first(source, resources)
+    }
     known = _identities(matches, names, frozenset())
-    alike = [
-        resource for resource in resources if resource.natural_key and resource.name not in PEOPLE
-    ]
-    alike += [
-        source.model.resources[name]
-        for name in sorted(others & SERVER_ASSIGNED_KEYS & source.model.resources.keys())
-    ]
+    others = _matched_by_natural_key(source, resources)
     found = side_by_side(
-        lambda resource: match_alike(reader, resource, known.counterpart, known.covers), alike
+        lambda resource: match_by_natural_key(reader, resource, known.counterpart, known.covers),
+        others,
     )
-    matches |= {resource.name: match for resource, match in zip(alike, found, strict=True)}
+    matches |= {resource.name: match for resource, match in zip(others, found, strict=True)}
     return _identities(matches, names, frozenset() if arrived else SERVER_ASSIGNED_KEYS & names)
 
 
-def identify_arrived(
+def match_arrived(
     identities: Identities, source: Instance, destination: Instance, resource: Resource
-) -> None:
-    """Match the rows of ``resource`` once more, which have been written and have got their ids."""
-    match = match_alike(
+) -> Identities:
+    """``identities`` with the rows of ``resource`` matched again. The destination has assigned
+    their keys by now."""
+    match = match_by_natural_key(
         Reader(source, destination), resource, identities.counterpart, identities.covers
     )
-    identities.has_arrived(resource.name, match)
+    return identities.with_arrived(resource.name, match)
 
 
 def awaited(resources: Collection[Resource]) -> set[str]:
-    """Collections whose rows get their ids from the destination, and are pointed at by rows of
-    ``resources``."""
+    """Collections with keys of the destination that rows of ``resources`` refer to."""
     return _targets(resources) & SERVER_ASSIGNED_KEYS
 
 
+def _matched_first(source: Instance, resources: Collection[Resource]) -> list[str]:
+    """Collections that are matched by id, and users, roles and policies. The others refer to
+    them."""
+    names = {resource.name for resource in resources}
+    by_id = (_targets(resources) | MATCHERS.keys()) - names - SERVER_ASSIGNED_KEYS
+    by_natural_key = {resource.name for resource in resources if resource.rules.natural_key}
+    return sorted(by_id & source.model.columns.keys()) + sorted(by_natural_key & MATCHERS.keys())
+
+
+def _matched_by_natural_key(source: Instance, resources: Collection[Resource]) -> list[Resource]:
+    """Resources whose rows may have other ids, also those that do not move and are referred to."""
+    names = {resource.name for resource in resources}
+    moving = [
+        resource
+        for resource in resources
+        if resource.rules.natural_key and resource.name not in MATCHERS
+    ]
+    targets = (_targets(resources) - names) & SERVER_ASSIGNED_KEYS & source.model.resources.keys()
+    return [*moving, *(source.model.resources[name] for name in sorted(targets))]
+
+
 def _targets(resources: Collection[Resource]) -> set[str]:
-    """What is pointed at by foreign keys, and of any-to-many what may have other ids at the
-    destination."""
+    """What foreign keys refer to, and of any-to-many what may have other ids at the destination."""
     by_key = {reference.target for resource in resources for reference in resource.references}
     named = {
         target
@@ -199,5 +213,5 @@ def _identities(
         frozenset(moved),
         unclear={name: match.unclear for name, match in matches.items()},
         missing={name: match.missing for name, match in matches.items()},
-        arriving=set(arriving),
+        arriving=frozenset(arriving),
     )

@@ -1,9 +1,9 @@
-"""How a row of one side is recognised at the other, where ids may differ.
+"""How a row of one side is recognised on the other, where ids may differ.
 
-A user with the same e-mail (any case) is that user; a role or policy is known by its id, else by
-its name and nature, and where each side has one administrators' role or policy left, they are the
-same. Other rows are the same when their id or their natural columns are. Two candidates are never
-guessed between.
+A user with the same e-mail address, in any case, is the same user. A role or policy is known by its
+id, else by its name and the access that it gives. When each side has one administrators' role or
+policy left, they are the same. Other rows are the same when their id or their natural key is. The
+migration never guesses between two candidates.
 """
 
 from collections import Counter, defaultdict
@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.directus.pages import read_pages
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import pages_of
-from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource, system_path
+from sidecar.resources.base import ACCESS, POLICIES, ROLES, Resource
 
 TWO_THERE = (
     "{} is more than one at the destination; rename or merge them, so that it is clear which one "
@@ -35,16 +33,18 @@ OTHER_ID = (
 
 @dataclass(slots=True)
 class Match:
-    """Source id → destination id. ``unclear`` ids have two candidates, and the message says which;
-    ``missing`` ones have none."""
+    """The counterparts of the rows of one collection."""
 
+    # Source id → destination id.
     ids: dict[Any, Any] = field(default_factory=dict)
+    # Source ids with more than one candidate, and which.
     unclear: dict[Any, str] = field(default_factory=dict)
+    # Source ids without a candidate.
     missing: frozenset[Any] = frozenset()
 
-    def of(self, source: Iterable[Any]) -> "Match":
-        """The same, told of all ids of the ``source``."""
-        self.missing = frozenset(source) - self.ids.keys() - self.unclear.keys()
+    def of(self, source_ids: Iterable[Any]) -> "Match":
+        """The same, where these are all ids of the source."""
+        self.missing = frozenset(source_ids) - self.ids.keys() - self.unclear.keys()
         return self
 
 
@@ -53,67 +53,67 @@ class Reader:
 
     def __init__(self, source: Instance, destination: Instance) -> None:
         self.sides = source, destination
-        self._read: dict[tuple[str, tuple[str, ...]], list[list[Row]]] = {}
+        self._cache: dict[tuple[str, tuple[str, ...]], list[list[Row]]] = {}
 
     def both(self, collection: str, *columns: str) -> list[list[Row]]:
-        """The rows of the source and those of the destination, with ``columns`` and id."""
-        if (collection, columns) not in self._read:
-            self._read[collection, columns] = side_by_side(
+        """The rows of source and destination, with id and ``columns``."""
+        if (collection, columns) not in self._cache:
+            self._cache[collection, columns] = side_by_side(
                 lambda side: _rows(side, collection, columns), self.sides
             )
-        return self._read[collection, columns]
+        return self._cache[collection, columns]
 
-    def keys(self, collection: str) -> Iterator[tuple[str, list[Row]]]:
-        """Of each side the name of the key and the rows, which have nothing else."""
+    def keys(self, collection: str) -> Iterator[list[Any]]:
+        """All primary keys of each side."""
         for side in self.sides:
-            resource = side.model.resources.get(collection)
-            if resource is None:
-                yield (
-                    "id",
-                    _rows(side, collection, ()) if collection.startswith("directus_") else [],
-                )
+            is_system = collection.startswith("directus_") and collection in side.model.columns
+            if collection in side.model.resources or is_system:
+                resource = side.resource(collection)
+                pages = side.rows.pages(resource, [resource.key])
+                yield [row[resource.key] for page in pages for row in page]
             else:
-                yield (
-                    resource.key,
-                    [row for page in pages_of(side, resource, [resource.key]) for row in page],
-                )
+                yield []
 
 
 def match_by_id(reader: Reader, collection: str) -> Match:
-    """Rows are the same when their key is. Numbers of Directus' own tables, such as its activity,
-    mean other rows at each instance."""
-    here, there = ([row[key] for row in rows] for key, rows in reader.keys(collection))
-    if collection.startswith("directus_") and any(isinstance(key, int) for key in here):
-        return Match().of(here)
-    # A number may be at hand as text on one side.
-    known = {str(key): key for key in there}
-    return Match({key: known[str(key)] for key in here if str(key) in known}).of(here)
+    """Match rows with the same key.
+
+    Numbers of Directus' own tables, such as its activity, mean other rows at each instance.
+    """
+    source_keys, destination_keys = reader.keys(collection)
+    if collection.startswith("directus_") and any(isinstance(key, int) for key in source_keys):
+        return Match().of(source_keys)
+    # One side may show a number as text.
+    known = {str(key): key for key in destination_keys}
+    return Match({key: known[str(key)] for key in source_keys if str(key) in known}).of(source_keys)
 
 
 def match_users(reader: Reader, collection: str) -> Match:
-    """By e-mail, which must not contradict the id; users without an e-mail by id."""
-    here, there = reader.both(collection, "email")
-    names = _Names(
-        {row["id"]: (row["email"] or "").casefold() for row in here},
-        {row["id"]: (row["email"] or "").casefold() for row in there},
-    )
+    """Match by e-mail, which must not contradict the id. Users without an e-mail match by id."""
+    names = _Names(*(_emails(rows) for rows in reader.both(collection, "email")))
     match = names.match()
-    by_name = {name: key for key, name in names.here.items() if name}
-    for key in names.here.keys() & names.there.keys():
-        # Its e-mail is that of somebody else there, or the e-mail there that of somebody else here.
-        mine, theirs = names.here[key], names.there[key]
-        elsewhere = any(other != key for other in names.candidates(mine)) if mine else False
-        for one in ([key] if elsewhere else []) + (
-            [key, by_name[theirs]] if by_name.get(theirs, key) != key else []
-        ):
-            match.ids.pop(one, None)
-            match.unclear[one] = OTHER_ID.format(names.here[one])
-    return match.of(names.here)
+    by_email = {email: key for key, email in names.source.items() if email}
+    for key in names.source.keys() & names.destination.keys():
+        for other in _contradicting(key, names, by_email):
+            match.ids.pop(other, None)
+            match.unclear[other] = OTHER_ID.format(names.source[other])
+    return match.of(names.source)
+
+
+def _emails(rows: Iterable[Row]) -> dict[Any, str]:
+    return {row["id"]: (row["email"] or "").casefold() for row in rows}
+
+
+def _contradicting(key: Any, names: "_Names", by_email: Mapping[str, Any]) -> list[Any]:
+    """The users that the id ``key`` and the e-mails of both sides disagree about."""
+    email, their_email = names.source[key], names.destination[key]
+    is_elsewhere = bool(email) and any(other != key for other in names.candidates(email))
+    owner = by_email.get(their_email, key)
+    return ([key] if is_elsewhere else []) + ([key, owner] if owner != key else [])
 
 
 def match_roles(reader: Reader, collection: str) -> Match:
-    """By id, else by name among those that give the same access: to everything, to the app, to
-    neither."""
+    """Match by id, else by name among roles that give the same access."""
     natures = [
         _natures(*rows)
         for rows in zip(
@@ -127,7 +127,7 @@ def match_roles(reader: Reader, collection: str) -> Match:
 
 
 def match_policies(reader: Reader, collection: str) -> Match:
-    """By id, else by name among those that give the same access."""
+    """Match by id, else by name among policies that give the same access."""
     natures = [
         {row["id"]: (row["name"], row["admin_access"], row["app_access"]) for row in rows}
         for rows in reader.both(POLICIES, "name", "admin_access", "app_access")
@@ -135,38 +135,48 @@ def match_policies(reader: Reader, collection: str) -> Match:
     return _match_by_nature(*natures, powerful=lambda nature: bool(nature[1]))
 
 
-def match_alike(
+def match_by_natural_key(
     reader: Reader,
     resource: Resource,
     counterpart: Callable[[str, Any], Any],
     covers: Callable[[str], bool],
 ) -> Match:
-    """Rows with the same natural columns are the same, first with first and second with second."""
-    columns = (resource.key, *resource.natural_key)
-    here, there = side_by_side(
-        lambda side: [row for page in pages_of(side, resource, columns) for row in page],
+    """Match rows with the same natural key, the first with the first, the second with the
+    second."""
+    columns = (resource.key, *resource.rules.natural_key)
+    source_rows, destination_rows = side_by_side(
+        lambda side: [row for page in side.rows.pages(resource, columns) for row in page],
         reader.sides,
     )
-    same = {} if resource.server_assigned_key else {row[resource.key] for row in there}
-    match = Match(
-        {row[resource.key]: row[resource.key] for row in here if row[resource.key] in same}
-    )
+    match = Match(_same_keys(resource, source_rows, destination_rows))
     targets = {
         reference.column: reference.target
         for reference in resource.references
         if covers(reference.target)
     }
     free: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-    for row in there:
+    for row in destination_rows:
         if row[resource.key] not in match.ids:
-            free[tuple(row[column] for column in resource.natural_key)].append(row[resource.key])
-    for row in here:
-        mapped = tuple(
-            _mapped(row, column, targets, counterpart) for column in resource.natural_key
+            natural_key = tuple(row[column] for column in resource.rules.natural_key)
+            free[natural_key].append(row[resource.key])
+    for row in source_rows:
+        natural_key = tuple(
+            _mapped(row, column, targets, counterpart) for column in resource.rules.natural_key
         )
-        if row[resource.key] not in match.ids and free[mapped]:
-            match.ids[row[resource.key]] = free[mapped].pop(0)
-    return match.of(row[resource.key] for row in here)
+        if row[resource.key] not in match.ids and free[natural_key]:
+            match.ids[row[resource.key]] = free[natural_key].pop(0)
+    return match.of(row[resource.key] for row in source_rows)
+
+
+def _same_keys(
+    resource: Resource, source_rows: Iterable[Row], destination_rows: Iterable[Row]
+) -> dict[Any, Any]:
+    """The keys that both sides have. A key that the server assigns says nothing."""
+    if resource.rules.server_assigned_key:
+        return {}
+    known = {row[resource.key] for row in destination_rows}
+    keys = (row[resource.key] for row in source_rows)
+    return {key: key for key in keys if key in known}
 
 
 def _mapped(
@@ -175,75 +185,80 @@ def _mapped(
     value = row[column]
     if value is None or column not in targets:
         return value
-    # Without a counterpart it is like no row there; that is another thing than null.
+    # A reference without a counterpart equals no row there. That is not null.
     return counterpart(targets[column], value) or (column, value)
 
 
 class _Names:
-    """Ids and names of both sides; rows that have the same id on both are no candidates for
+    """Ids and names of both sides. A row that has the same id on both is no candidate for
     another."""
 
-    def __init__(self, here: Mapping[Any, Any], there: Mapping[Any, Any]) -> None:
-        self.here, self.there = here, there
+    def __init__(self, source: Mapping[Any, Any], destination: Mapping[Any, Any]) -> None:
+        self.source, self.destination = source, destination
         self._by_name: dict[Any, list[Any]] = defaultdict(list)
-        for key, name in there.items():
+        for key, name in destination.items():
             self._by_name[name].append(key)
 
     def candidates(self, name: Any) -> list[Any]:
+        """The ids at the destination that have this name."""
         return self._by_name.get(name, [])
 
     def match(self) -> Match:
-        match = Match({key: key for key in self.here if key in self.there})
-        wanted = Counter(name for key, name in self.here.items() if key not in self.there)
-        for key, name in self.here.items():
-            found = (
-                [other for other in self.candidates(name) if other not in match.ids] if name else []
-            )
-            if key in match.ids or not found:
+        """Match by id, else by name."""
+        match = Match({key: key for key in self.source if key in self.destination})
+        occurrences = Counter(
+            name for key, name in self.source.items() if key not in self.destination
+        )
+        for key, name in self.source.items():
+            candidates = [other for other in self.candidates(name) if other not in match.ids]
+            if key in match.ids or not name or not candidates:
                 continue
-            if len(found) > 1 or wanted[name] > 1:
-                message = TWO_THERE if len(found) > 1 else TWO_HERE
+            if len(candidates) > 1 or occurrences[name] > 1:
+                message = TWO_THERE if len(candidates) > 1 else TWO_HERE
                 match.unclear[key] = message.format(name if isinstance(name, str) else name[0])
             else:
-                match.ids[key] = found[0]
+                match.ids[key] = candidates[0]
         return match
 
 
 def _match_by_nature(
-    here: Mapping[Any, Any], there: Mapping[Any, Any], *, powerful: Callable[[Any], bool]
+    source: Mapping[Any, Any],
+    destination: Mapping[Any, Any],
+    *,
+    powerful: Callable[[Any], bool],
 ) -> Match:
-    match = _Names(here, there).match()
+    match = _Names(source, destination).match()
     taken = set(match.ids.values())
-    settled = match.ids.keys() | match.unclear.keys()
-    mine = [key for key, nature in here.items() if powerful(nature) and key not in settled]
-    theirs = [key for key, nature in there.items() if powerful(nature)]
-    if not theirs or taken.intersection(theirs):
-        return match.of(here)
-    if len(mine) == 1 and len(theirs) == 1:
-        match.ids[mine[0]] = theirs[0]
+    decided = match.ids.keys() | match.unclear.keys()
+    left = [key for key, nature in source.items() if powerful(nature) and key not in decided]
+    candidates = [key for key, nature in destination.items() if powerful(nature)]
+    if not candidates or taken.intersection(candidates):
+        return match.of(source)
+    if len(left) == 1 and len(candidates) == 1:
+        match.ids[left[0]] = candidates[0]
     else:
-        match.unclear.update({key: SEVERAL.format(here[key][0]) for key in mine})
-    return match.of(here)
+        match.unclear.update({key: SEVERAL.format(source[key][0]) for key in left})
+    return match.of(source)
 
 
 def _natures(
     roles: Sequence[Row], access: Iterable[Row], policies: Iterable[Row]
 ) -> dict[Any, Any]:
-    """(name, makes administrators, opens the app) of each role, by its own policies or those of a
-    role above it."""
+    """(name, makes administrators, opens the app) of each role, by its policies and those of the
+    roles above it."""
     parents = {row["id"]: row["parent"] for row in roles}
     grants = {row["id"]: (bool(row["admin_access"]), bool(row["app_access"])) for row in policies}
-    own: dict[Any, list[tuple[bool, bool]]] = defaultdict(list)
+    by_role: dict[Any, list[tuple[bool, bool]]] = defaultdict(list)
     for row in access:
-        own[row["role"]].append(grants.get(row["policy"], (False, False)))
+        by_role[row["role"]].append(grants.get(row["policy"], (False, False)))
 
     def grants_of(role: Any) -> list[tuple[bool, bool]]:
-        found, seen = [], set()
-        while role is not None and role not in seen:
-            seen.add(role)
-            found += own[role]
+        result, visited = [], set()
+        while role is not None and role not in visited:
+            visited.add(role)
+            result += by_role[role]
             role = parents.get(role)
-        return found
+        return result
 
     return {
         row["id"]: (
@@ -258,12 +273,5 @@ def _natures(
 def _rows(side: Instance, collection: str, columns: Sequence[str]) -> list[Row]:
     if collection not in side.model.columns:
         return []
-    pages = read_pages(
-        side.client,
-        system_path(collection),
-        key="id",
-        key_type="uuid",
-        fields=["id", *columns],
-        limit=side.query_limit,
-    )
+    pages = side.rows.pages(side.resource(collection), ["id", *columns])
     return [row for page in pages for row in page]

@@ -1,5 +1,5 @@
-"""A source row as it has to stand at the destination: only columns that travel, references
-mapped."""
+"""Maps a source row to what it has to be at the destination: columns that travel, references
+mapped, values encoded."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,54 +16,69 @@ from sidecar.resources.base import Resource
 SECRET_BYTES = 24
 CLEARED = "{}: set to null where it points at something that the destination does not have"
 MISSING_REFERENCE = "{} points at nothing that the destination has, and may not be empty there"
-STAMPS = frozenset({"_user", "_date"})
+# What Directus 12 writes into each object of a content version.
+ANNOTATIONS = frozenset({"_user", "_date"})
 
 
 class MappedRow(NamedTuple):
-    """``values`` by column, and the ``key`` at the destination: None when the destination gives it,
-    or when it is not clear which row there is meant. A reference to a row that is still to get its
-    id is pending. ``cleared`` references have no counterpart; ``barred`` ones may not be null.
-    ``unsupported_values`` columns hold what the destination cannot, ``lossy_columns`` ones more
-    than it keeps or shows."""
+    """A row as it has to be at the destination."""
 
+    # By column. A reference to a row that has no id yet is pending.
     values: Row
+    # The primary key at the source.
     source_key: Any
+    # The primary key at the destination. None: the destination assigns it, or it is ambiguous.
     key: Any
+    # References without a counterpart, which become null.
     cleared: tuple[str, ...] = ()
+    # References without a counterpart that may not be null.
     barred: tuple[str, ...] = ()
+    # Columns with a value that the destination cannot hold, and why.
     unsupported_values: Mapping[str, str] = NOTHING
+    # Columns of which the destination keeps or shows less.
     lossy_columns: Mapping[str, Loss] = NOTHING
 
     @property
-    def admitted(self) -> bool:
-        """Whether the row can be written."""
+    def is_writable(self) -> bool:
+        """Whether the destination can take the row."""
         return not self.barred and not self.unsupported_values
 
 
 class RowMapper:
-    """Maps the rows of one resource, between two vendors by what they mean."""
+    """Maps the rows of one resource."""
 
     def __init__(
         self,
         resource: Resource,
         identities: Identities,
         codecs: ValueCodecs,
-        spelling: KeyCollation,
+        collation: KeyCollation,
     ) -> None:
         self._resource = resource
-        self._meanings = codecs
+        self._codecs = codecs
         self.codec = codecs.of(resource)
-        self._spelling = spelling
-        self._mapped = [ref for ref in resource.references if identities.covers(ref.target)]
-        self._may_pend = [ref.column for ref in self._mapped if ref.target in identities.arriving]
-        self._may_pend += [
-            ref.item for ref in resource.item_references if identities.arriving & {*ref.targets}
-        ]
+        self._collation = collation
         self._identities = identities
+        self._mapped = [ref for ref in resource.references if identities.covers(ref.target)]
+        arriving = identities.arriving
+        self._may_pend = [ref.column for ref in self._mapped if ref.target in arriving]
+        self._may_pend += [
+            ref.item for ref in resource.item_references if arriving & {*ref.targets}
+        ]
 
     def map_page(self, rows: Sequence[Row]) -> list[MappedRow]:
-        """``rows`` with every reference rewritten; one without counterpart becomes null."""
-        return [self._map(row) for row in self._spelling.of_keys(rows)]
+        """Map each of ``rows``. A reference without a counterpart becomes null."""
+        return [self._map(row) for row in self._collation.of_keys(rows)]
+
+    def key(self, row: Row) -> Any:
+        """The key of ``row`` at the destination. None: the destination assigns it, or it is
+        ambiguous."""
+        key = row[self._resource.key]
+        if self._resource.rules.server_assigned_key:
+            return self._identities.ids[self._resource.name].get(key)
+        if self._resource.rules.natural_key:
+            return self._identities.counterpart(self._resource.name, key)
+        return key
 
     def _map(self, row: Row) -> MappedRow:
         values = {column: row[column] for column in self._resource.columns}
@@ -74,38 +89,26 @@ class RowMapper:
         pending = {
             column: values[column] for column in self._may_pend if is_pending(values[column])
         }
+        # A codec knows no pending ids.
         values |= dict.fromkeys(pending)
-        self._map_rest(values)
+        self._map_texts(values)
         key = self.key(row)
         if key is not None:
             values[self._resource.key] = key
-        written = self.codec.encode(values)
-        key = None if key is None else written.values[self._resource.key]
-        written_values = {**written.values, **pending} if pending else written.values
+        encoded = self.codec.encode(values)
         return MappedRow(
-            written_values,
+            {**encoded.values, **pending} if pending else encoded.values,
             row[self._resource.key],
-            key,
+            None if key is None else encoded.values[self._resource.key],
             tuple(cleared),
             tuple(barred),
-            written.unsupported_values,
-            written.lossy_columns,
-        )
-
-    def key(self, row: Row) -> Any:
-        """The key of ``row`` at the destination; None when it is not there and gets one there."""
-        key = row[self._resource.key]
-        if self._resource.server_assigned_key:
-            return self._identities.ids[self._resource.name].get(key)
-        return (
-            self._identities.counterpart(self._resource.name, key)
-            if self._resource.natural_key
-            else key
+            encoded.unsupported_values,
+            encoded.lossy_columns,
         )
 
     def _map_references(self, values: Row) -> Iterator[tuple[str, bool]]:
-        """Rewrite the references in ``values``; yields those without counterpart, and whether they
-        may be null."""
+        """Map the references in ``values``; yields the columns without a counterpart, and whether
+        they may be null."""
         for reference in self._mapped:
             if (before := values[reference.column]) is not None:
                 values[reference.column] = self._identities.counterpart(reference.target, before)
@@ -114,53 +117,61 @@ class RowMapper:
         for named in self._resource.item_references:
             target, before = str(values.get(named.collection)), values.get(named.item)
             if before is not None:
-                after = self._identities.item(target, before)
-                if is_pending(after):
-                    # What the relation does not allow was not waited for.
-                    after = after if target in named.targets else None
-                elif after is not None:
-                    after = self._meanings.key_in_text(target, after)
-                values[named.item] = after
-                if after is None:
+                values[named.item] = self._item(target, before, named.targets)
+                if values[named.item] is None:
                     yield named.item, named.nullable
 
-    def _map_rest(self, values: Row) -> None:
+    def _item(self, target: str, key: Any, allowed: Collection[str]) -> Any:
+        """The key that a reference to ``key`` of the collection ``target`` becomes."""
+        item = self._identities.item(target, key)
+        if is_pending(item):
+            # The load order waits only for the collections that the relation allows.
+            return item if target in allowed else None
+        return None if item is None else self._codecs.key_in_text(target, item)
+
+    def _map_texts(self, values: Row) -> None:
         for column in self._resource.quoting:
             values[column] = self._identities.rewrite(values[column])
-        for column in self._resource.server_annotated:
-            values[column] = without_stamps(values[column])
-        for column in self._resource.secret:
+        for column in self._resource.rules.server_annotated:
+            values[column] = without_annotations(values[column])
+        for column in self._resource.rules.secret:
             values[column] = None if values[column] is None else secrets.token_urlsafe(SECRET_BYTES)
 
 
 def encode(resource: Resource, row: Row) -> bytes:
-    """``row`` as JSON to be written, without a key that the destination gives. Directus stores a
-    bare text in a JSON column as it comes, which has to be JSON, and true as 1 on some databases.
+    """``row`` as the JSON to send, without a key that the destination assigns.
+
+    Directus stores a text in a JSON column as it comes, so it has to be JSON itself. On some
+    databases Directus stores true as 1.
     """
     texts = {
         name: orjson.dumps(row[name]).decode()
         for name in resource.documents
         if isinstance(row.get(name), str | bool)
     }
-    sent = without(row, [resource.key]) if resource.server_assigned_key else row
+    sent = without(row, [resource.key]) if resource.rules.server_assigned_key else row
     return orjson.dumps({**sent, **texts})
 
 
 def at_first(resource: Resource, row: Row) -> Row:
-    """``row`` as it is created, before its second write."""
-    return {**row, **dict(resource.at_first)}
+    """``row`` as the first write creates it."""
+    return {**row, **dict(resource.rules.at_first)}
 
 
-def without_stamps(document: Any) -> Any:
-    """``document`` less the author and date that Directus 12 writes into each object of a content
-    version."""
+def without_annotations(document: Any) -> Any:
+    """``document`` without the author and date that Directus 12 writes into each object of a
+    content version."""
     if isinstance(document, dict):
         return {
-            name: without_stamps(value) for name, value in document.items() if name not in STAMPS
+            name: without_annotations(value)
+            for name, value in document.items()
+            if name not in ANNOTATIONS
         }
-    return [without_stamps(value) for value in document] if isinstance(document, list) else document
+    if isinstance(document, list):
+        return [without_annotations(value) for value in document]
+    return document
 
 
 def without(row: Row, columns: Collection[str]) -> Row:
-    """``row`` less ``columns``."""
+    """``row`` without ``columns``."""
     return {name: value for name, value in row.items() if name not in columns}

@@ -1,21 +1,29 @@
 """What is known of a run before anything is written: who is who, and what does not arrive as it is,
 and why."""
 
+from dataclasses import asdict
+
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.references import CODE as REFERENCES
 from sidecar.migration.check.scope import limits_of
 from sidecar.migration.check.version_gaps import defaulted, dropped, unknown_words
-from sidecar.migration.instance import legacy
 from sidecar.migration.instance.precision import inexact_columns
 from sidecar.migration.mapping.row_mapper import CLEARED
 from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.plan.run import Run
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import REFUSE, MigrationRequest
+from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.snapshot import unknown_columns
 from sidecar.migration.schema.type_changes import lost_defaults
 from sidecar.resources.base import COMMENTS
 from sidecar.resources.data_model import inactive_tables, untracked_tables
 
+WIDER = "the destination's column takes in more than the source's, and stays as it is"
+FIXED = (
+    "it differs from the source's, and stays as it is: Directus cannot change a column of MySQL "
+    "that points at a key which is counted upward"
+)
 WHOLE_NUMBERS = frozenset({"integer", "bigInteger"})
 STAYS_NULLABLE = (
     "it has to be nullable while rows that point at each other are loaded, and where it points "
@@ -41,38 +49,63 @@ LEGACY = (
 )
 
 
-def report_notes(plan: Plan, report: Report) -> None:
-    """Take down the notes and problems of ``plan``. Reads only."""
-    _identities(plan, report)
-    _columns(plan, report)
-    _lifted(plan, report)
-    _metadata(plan, report)
-    _tables(plan, report)
-    if COMMENTS in plan.resources and (count := legacy.count_comments(plan.source)):
+def report_plan(run: Run) -> None:
+    """Report what ``run`` moves, and everything that is known of it beforehand. Reads only."""
+    plan, progress = run.plan, run.progress
+    _schema(plan.schema, progress)
+    for resource in plan.in_order():
+        progress.add_resource(resource, plan.rows[resource.name], run.codec(resource).words)
+    report_notes(plan, progress)
+
+
+def report_notes(plan: Plan, progress: Progress) -> None:
+    """Add the notes and problems of ``plan``. Reads only."""
+    _identities(plan, progress)
+    _columns(plan, progress)
+    _lifted(plan, progress)
+    _metadata(plan, progress)
+    _tables(plan, progress)
+    legacy = plan.source.legacy
+    if legacy and COMMENTS in plan.resources and (count := legacy.count_comments()):
         if plan.resources[COMMENTS].legacy:
-            report.note(COMMENTS, "MOVED", None, MOVED, count)
+            progress.note(COMMENTS, "MOVED", None, MOVED, count)
         else:
-            report.problem(COMMENTS, None, "LEGACY_COMMENTS", LEGACY.format(count))
+            progress.problem(COMMENTS, None, "LEGACY_COMMENTS", LEGACY.format(count))
 
 
 def report_missing_references(
-    found: Compatibility, request: MigrationRequest, report: Report
+    found: Compatibility, request: MigrationRequest, progress: Progress
 ) -> None:
     """For a dry run: the references that a real one would be refused for, or would clear."""
     for one in found.references:
         if request.references == REFUSE:
             message = f"{one.message}, which are neither included nor at the destination"
-            report.problem(one.collection, None, REFERENCES, message)
+            progress.problem(one.collection, None, REFERENCES, message)
         else:
-            report.note(one.collection, "CLEARED", one.column, CLEARED.format(one.column), one.rows)
+            progress.note(
+                one.collection, "CLEARED", one.column, CLEARED.format(one.column), one.rows
+            )
 
 
-def _identities(plan: Plan, report: Report) -> None:
+def _schema(diff: SchemaDiff, progress: Progress) -> None:
+    for names, why in ((diff.wider, WIDER), (diff.fixed, FIXED)):
+        for collection, _, column in (name.partition(".") for name in names):
+            progress.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
+    counts = diff.counts()
+    progress.report.schema = asdict(counts)
+    progress.log(
+        "info",
+        f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they "
+        "are",
+    )
+
+
+def _identities(plan: Plan, progress: Progress) -> None:
     for collection, count in plan.identities.changed().items():
-        report.note(collection, "MAPPED", None, MAPPED, count)
+        progress.note(collection, "MAPPED", None, MAPPED, count)
     for collection, unclear in plan.identities.unclear.items():
         for key, message in unclear.items():
-            report.problem(
+            progress.problem(
                 collection,
                 key,
                 "AMBIGUOUS_IDENTITY",
@@ -80,7 +113,7 @@ def _identities(plan: Plan, report: Report) -> None:
             )
 
 
-def _columns(plan: Plan, report: Report) -> None:
+def _columns(plan: Plan, progress: Progress) -> None:
     sides, whole = (plan.source, plan.destination), plan.source.model.resources
     for resource in plan.in_order():
         rows = plan.rows[resource.name]
@@ -91,29 +124,29 @@ def _columns(plan: Plan, report: Report) -> None:
             else {}
         )
         for (code, column), why in limits.items() if rows else ():
-            report.note(resource.name, code, column, f"{column}: {why}", used.get(column, rows))
+            progress.note(resource.name, code, column, f"{column}: {why}", used.get(column, rows))
         for lack in defaulted(resource, *sides) if rows else ():
-            report.note(resource.name, "DEFAULTED", lack.column, f"{lack.column}: {BORN}", rows)
+            progress.note(resource.name, "DEFAULTED", lack.column, f"{lack.column}: {BORN}", rows)
         for column in inexact_columns(plan.source, resource):
             message = (
                 f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on "
                 "this database"
             )
-            report.note(resource.name, "INEXACT", column, message, rows)
+            progress.note(resource.name, "INEXACT", column, message, rows)
     for collection, column, default in lost_defaults(plan.source, plan.destination):
         message = (
             f"{column}: its default ({default}) cannot be had in the destination's database, so "
             "it has none there"
         )
-        report.note(collection, "DEFAULT_LOST", column, message, plan.rows.get(collection, 0))
+        progress.note(collection, "DEFAULT_LOST", column, message, plan.rows.get(collection, 0))
     for collection, column, data_type in unknown_columns(plan.source):
         message = (
             f"{column}: Directus does not know the type {data_type}, so the column is not migrated"
         )
-        report.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
+        progress.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
 
 
-def _lifted(plan: Plan, report: Report) -> None:
+def _lifted(plan: Plan, progress: Progress) -> None:
     """Columns that are nullable while a cycle is loaded, and that Directus then cannot make NOT
     NULL again."""
     for edge in (edge for group in plan.groups for edge in group.relaxed_not_null):
@@ -124,20 +157,20 @@ def _lifted(plan: Plan, report: Report) -> None:
             and plan.rows[edge.origin]
         ):
             message = f"{edge.column}: {STAYS_NULLABLE}"
-            report.note(edge.origin, "COLUMN_KEPT", edge.column, message, plan.rows[edge.origin])
+            progress.note(edge.origin, "COLUMN_KEPT", edge.column, message, plan.rows[edge.origin])
 
 
-def _metadata(plan: Plan, report: Report) -> None:
+def _metadata(plan: Plan, progress: Progress) -> None:
     for one in unknown_words(plan.source, plan.destination):
         column = one.word if one.field is None else f"{one.field}.{one.word}"
-        report.note(one.collection, "CANNOT_TRAVEL", column, f"{column}: {WORDLESS}", 1)
+        progress.note(one.collection, "CANNOT_TRAVEL", column, f"{column}: {WORDLESS}", 1)
 
 
-def _tables(plan: Plan, report: Report) -> None:
+def _tables(plan: Plan, progress: Progress) -> None:
     for table in inactive_tables(plan.source.collections):
         message = "It is deactivated at the source, so its rows cannot be read and are not migrated"
-        report.note(table, "INACTIVE", None, message, 1)
+        progress.note(table, "INACTIVE", None, message, 1)
     for table in untracked_tables(plan.source.collections):
-        report.note(
+        progress.note(
             table, "UNTRACKED", None, "Directus does not track this table, so it is not migrated", 1
         )

@@ -1,7 +1,7 @@
-"""The plan: what moves, in which order, onto which schema. Making it writes nothing."""
+"""The plan: what moves, in which order, onto which schema. It is a value that nothing changes."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -9,73 +9,68 @@ from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.concurrency import side_by_side
-from sidecar.migration.files.helpers import Helpers, Nobody
-from sidecar.migration.files.proof import FileProver
+from sidecar.migration.instance.counting import count_all
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.journal import Journal
-from sidecar.migration.instance.reading import count_all
+from sidecar.migration.instance.journal import JournalEntries, read_journal
 from sidecar.migration.mapping.identities import Identities, identify
-from sidecar.migration.mapping.row_mapper import RowMapper
 from sidecar.migration.plan.load_order import Edge, Group, arrange
-from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.diff import SchemaDiff, compare_schema
 from sidecar.migration.schema.snapshot import wanted_snapshot
-from sidecar.migration.values.conversion import ValueCodec, ValueCodecs
-from sidecar.migration.values.key_collation import KeyCollation
 from sidecar.resources.base import Resource
 from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
+# A resource with more rows than this fills the memory and keeps an instance busy alone.
 LARGE = 5_000
-WIDER = "the destination's column takes in more than the source's, and stays as it is"
-FIXED = (
-    "it differs from the source's, and stays as it is: Directus cannot change a column of MySQL "
-    "that points at a key which is counted upward"
-)
 INCOMPARABLE = (
-    "The destination (Directus {}) does not take the schema of the source, so nothing was "
-    "written. It says: {}. Remove at the source what it does not know, or update the destination"
+    "The destination (Directus {}) does not accept the source's schema, so nothing was written. It "
+    "says: {}. Remove at the source what the destination does not know, or update the destination"
 )
 
 
 @dataclass(frozen=True, slots=True)
+class RowNumbers:
+    """What a run would do with the rows of one resource."""
+
+    create: int = 0
+    unchanged: int = 0
+    conflicting: int = 0
+    missing_reference: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do. ``rows`` and ``rows_before`` count each resource at the source and at the
-    destination, the latter before anything was written; the ``journal`` names what an earlier run
-    left unfinished. The ``prover`` reads files back, and ``helpers`` may take some. ``codecs`` are
-    those of the values between both databases. ``schema_stands`` where the destination's schema is
-    as it should be already."""
+    """What a run does."""
 
     request: MigrationRequest
     source: Instance
+    # The destination before anything is written.
     destination: Instance
+    schema: SchemaDiff
+    # In loading order.
     groups: tuple[Group, ...]
     resources: dict[str, Resource]
     identities: Identities
+    # Rows of each resource at the source.
     rows: dict[str, int]
+    # Rows of each resource at the destination, before anything is written.
     rows_before: dict[str, int]
-    journal: Journal
-    prover: FileProver
-    codecs: ValueCodecs
-    schema_stands: bool
-    helpers: Helpers = field(default_factory=Nobody)
+    # What an earlier run left unfinished.
+    journal: JournalEntries = field(default_factory=JournalEntries)
+    # What a dry run counted, by resource.
+    numbers: Mapping[str, RowNumbers] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Rows and files at the source."""
+        return sum(self.rows.values())
 
     def in_order(self) -> list[Resource]:
+        """The resources in loading order."""
         return [self.resources[name] for group in self.groups for name in group.names]
 
-    def mapper(self, resource: Resource) -> RowMapper:
-        spelling = KeyCollation(self.source, self.destination, resource)
-        return RowMapper(resource, self.identities, self.codecs, spelling)
-
-    def codec(self, resource: Resource) -> ValueCodec:
-        return self.codecs.of(resource)
-
-    def with_destination(self, destination: Instance) -> "Plan":
-        """The same, where the destination is as it is now."""
-        return replace(self, destination=destination, codecs=ValueCodecs(self.source, destination))
-
     def large(self) -> set[str]:
-        """Resources that fill the memory and keep an instance busy by themselves."""
+        """Names of the resources that must not run concurrently."""
         return {name for name, rows in self.rows.items() if rows > LARGE}
 
     def deferred(self, resource: Resource) -> tuple[str, ...]:
@@ -87,51 +82,78 @@ class Plan:
             if edge.origin == resource.name
         )
 
+    def document(self) -> dict[str, Any]:
+        """The plan as plain data. Two plans that do the same give the same document."""
+        return {
+            "source": self.source.summary(),
+            "destination": self.destination.summary(),
+            "request": asdict(self.request),
+            "schema": {
+                "counts": asdict(self.schema.counts()),
+                "names": asdict(self.schema.names()),
+            },
+            "groups": [_group_document(group) for group in self.groups],
+            "resources": [self._resource_document(resource) for resource in self.in_order()],
+            "mapped": self.identities.changed(),
+            "unfinished": sorted(self.journal.unfinished),
+        }
 
-def make_plan(found: Compatibility, request: MigrationRequest, report: Report) -> Plan:
-    """Order, identities, counts and schema changes. Raises InvalidRequest when the schemas cannot
-    be brought together."""
-    source, destination = found.source, found.destination
-    schema_stands = _plan_schema(found, request, report)
+    def _resource_document(self, resource: Resource) -> dict[str, Any]:
+        numbers = self.numbers.get(resource.name)
+        return {
+            "name": resource.name,
+            "kind": resource.kind,
+            "columns": list(resource.columns),
+            "rows": self.rows[resource.name],
+            "rows_before": self.rows_before.get(resource.name, 0),
+            "numbers": None if numbers is None else asdict(numbers),
+        }
+
+
+def _group_document(group: Group) -> dict[str, Any]:
+    return {
+        "collections": list(group.names),
+        "deferred": [f"{edge.origin}.{edge.column}" for edge in group.deferred],
+        "after": sorted(group.after),
+    }
+
+
+def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
+    """The plan for what a check found. Reads only. Raises InvalidRequest when the schemas cannot be
+    brought together."""
+    source, destination = checked.source, checked.destination
+    schema = checked.schema or _compare_again(source, destination, request)
     resources = resources_of(source, destination, request.options)
-    groups = tuple(arrange(resources, _edges(resources)))
-    there = {
+    existing = {
         name: resource
         for name, resource in resources.items()
         if name in destination.model.resources
     }
     questions: list[Callable[[], Any]] = [
         partial(count_all, source, resources),
-        partial(count_all, destination, there),
-        lambda: found.identities or identify(source, destination, list(resources.values())),
-        partial(Journal, destination.client),
+        partial(count_all, destination, existing),
+        lambda: checked.identities or identify(source, destination, list(resources.values())),
+        partial(read_journal, destination.client),
     ]
     rows, rows_before, identities, journal = side_by_side(lambda ask: ask(), questions)
-    plan = Plan(
+    return Plan(
         request,
         source,
         destination,
-        groups,
-        resources,
+        schema,
+        groups=tuple(arrange(resources, _edges(resources))),
+        resources=resources,
         identities=identities,
         rows=rows,
         rows_before=rows_before,
         journal=journal,
-        prover=FileProver(destination.client, request.batch_size, report),
-        codecs=ValueCodecs(source, destination),
-        schema_stands=schema_stands,
     )
-    for resource in plan.in_order():
-        report.add_resource(resource, plan.rows[resource.name], plan.codec(resource).words)
-    return plan
 
 
 def _edges(resources: dict[str, Resource]) -> list[Edge]:
     """What has to be there first. Comments, shares and versions of items come after all items, and
     any-to-many after those of its targets that get their keys from the destination."""
-    items = [
-        resource.name for resource in resources.values() if resource.path.startswith("/items/")
-    ]
+    items = [resource.name for resource in resources.values() if resource.is_user_collection]
     return [
         *(
             Edge(resource.name, ref.target, ref.column, ref.nullable)
@@ -155,27 +177,10 @@ def _edges(resources: dict[str, Resource]) -> list[Edge]:
     ]
 
 
-def _plan_schema(found: Compatibility, request: MigrationRequest, report: Report) -> bool:
-    """Whether there is nothing to do."""
-    source, destination = found.source, found.destination
-    diff = found.schema or _compare_once_more(source, destination, request)
-    for names, why in ((diff.wider, WIDER), (diff.fixed, FIXED)):
-        for collection, _, column in (name.partition(".") for name in names):
-            report.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
-    counts = diff.counts()
-    report.schema = asdict(counts)
-    report.log(
-        "info",
-        f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they "
-        "are",
-    )
-    return diff.empty
-
-
-def _compare_once_more(
+def _compare_again(
     source: Instance, destination: Instance, request: MigrationRequest
 ) -> SchemaDiff:
-    """What could not be compared even by force is refused once more, and now to be heard."""
+    """Compare again to surface the error: not even Force could compare the schemas."""
     try:
         return compare_schema(
             destination.client,

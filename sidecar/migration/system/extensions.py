@@ -12,8 +12,7 @@ from typing import Literal
 
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import DirectusRejected
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource, system_path
 
 EXTENSIONS = "directus_extensions"
@@ -105,65 +104,67 @@ def count_extensions(instance: Directus) -> int:
     )
 
 
-def preview_extensions(plan: Plan, report: Report) -> None:
+def preview_extensions(run: Run) -> None:
     """Count what a real run would install or switch, find unchanged, or leave as it is. Reads
     only."""
-    pairs, barred = _decide(plan, report)
+    pairs, barred = _decide(run)
     for pair in pairs:
         if not pair.by_hand and pair.here.name not in barred and pair.here.bundle not in barred:
-            report.count(RESOURCE, **{pair.outcome: 1})
+            run.progress.count(RESOURCE, **{pair.outcome: 1})
 
 
-def apply_extensions(plan: Plan, report: Report) -> None:
+def apply_extensions(run: Run) -> None:
     """Install what the destination lacks, then switch on or off what differs. Raises DirectusError
     or Cancelled.
 
     To be called when rows are in: a hook among the extensions would run on each of them.
     """
-    pairs, failed = _decide(plan, report)
+    pairs, failed = _decide(run)
     for pair in pairs:
         if pair.to_install and pair.here.name not in failed:
-            report.check_cancelled()
-            _install(plan.destination.client, pair, failed, report)
+            run.cancel.check()
+            _install(run, pair, failed)
     for entries in (False, True):  # Directus switches the entries along with their bundle
-        _switch(plan, entries, failed, report)
+        _switch(run, entries, failed)
     for pair in pairs:
         if pair.here.name in failed or pair.here.bundle in failed:
-            report.count(RESOURCE, failed=1)
+            run.progress.count(RESOURCE, failed=1)
         elif not pair.by_hand:
-            report.count(RESOURCE, **{"created" if pair.outcome == "create" else "skipped": 1})
+            run.progress.count(
+                RESOURCE, **{"created" if pair.outcome == "create" else "skipped": 1}
+            )
 
 
-def verify_extensions(plan: Plan, report: Report) -> None:
+def verify_extensions(run: Run) -> None:
     """Read both sides again. What is neither as at the source, nor named before, is a problem."""
-    named = {problem.key for problem in report.problems if problem.resource == EXTENSIONS}
+    named = run.progress.keys_with_problems(EXTENSIONS)
     named |= {
         note.column
-        for note in report.notes.values()
+        for note in run.progress.report.notes.values()
         if note.resource == EXTENSIONS and note.code != "SWITCHED"
     }
-    for pair in _pairs(plan):
+    for pair in _pairs(run):
         if pair.outcome == "unchanged":
-            report.count(RESOURCE, verified=1)
+            run.progress.count(RESOURCE, verified=1)
         elif pair.here.name not in named and pair.here.bundle not in named:
-            report.count(RESOURCE, different=1)
-            report.problem(
+            run.progress.count(RESOURCE, different=1)
+            run.progress.problem(
                 EXTENSIONS, pair.here.name, "DIFFERENT", f"{pair.here.label}: {DIFFERENT}"
             )
 
 
-def _decide(plan: Plan, report: Report) -> tuple[list[_Pair], set[str]]:
+def _decide(run: Run) -> tuple[list[_Pair], set[str]]:
     """All pairs, and the names of those that the registry cannot give; both are reported."""
-    pairs = _pairs(plan)
-    report.add_resource(RESOURCE, len(pairs))
+    pairs = _pairs(run)
+    run.progress.add_resource(RESOURCE, len(pairs))
     for pair in pairs:
         for code, reason in _notes(pair):
-            report.note(EXTENSIONS, code, pair.here.name, f"{pair.here.label}: {reason}", 1)
+            run.progress.note(EXTENSIONS, code, pair.here.name, f"{pair.here.label}: {reason}", 1)
     barred = set()
     for extension, code, reason in _barred(
-        plan.destination.client, [pair.here for pair in pairs if pair.to_install]
+        run.destination.client, [pair.here for pair in pairs if pair.to_install]
     ):
-        report.problem(EXTENSIONS, extension.name, code, f"{extension.label} {reason}")
+        run.progress.problem(EXTENSIONS, extension.name, code, f"{extension.label} {reason}")
         barred.add(extension.name)
     return pairs, barred
 
@@ -203,8 +204,8 @@ def _barred(
                 yield extension, "NOT_IN_REGISTRY", WITHDRAWN.format("")
 
 
-def _install(destination: Directus, pair: _Pair, failed: set[str], report: Report) -> None:
-    report.log("info", f"Installing {pair.here.label}")
+def _install(run: Run, pair: _Pair, failed: set[str]) -> None:
+    run.progress.log("info", f"Installing {pair.here.label}")
     path, body = (
         f"{REGISTRY_PATH}/install",
         {"extension": pair.here.id, "version": pair.here.folder},
@@ -212,10 +213,10 @@ def _install(destination: Directus, pair: _Pair, failed: set[str], report: Repor
     if pair.there:
         path, body = f"{REGISTRY_PATH}/reinstall", {"extension": pair.there.id}
     try:
-        destination.send("POST", path, body=body, repeatable=False)
+        run.destination.client.send("POST", path, body=body, repeatable=False)
     except DirectusRejected as error:
         failed.add(pair.here.name)
-        report.problem(
+        run.progress.problem(
             EXTENSIONS,
             pair.here.name,
             error.code,
@@ -223,36 +224,36 @@ def _install(destination: Directus, pair: _Pair, failed: set[str], report: Repor
         )
 
 
-def _switch(plan: Plan, entries: bool, failed: set[str], report: Report) -> None:
-    pairs = [pair for pair in _pairs(plan) if pair.to_switch and bool(pair.here.bundle) is entries]
+def _switch(run: Run, entries: bool, failed: set[str]) -> None:
+    pairs = [pair for pair in _pairs(run) if pair.to_switch and bool(pair.here.bundle) is entries]
     # Enabling comes first: a bundle is disabled along with the last of its entries.
     for pair in sorted(pairs, key=lambda pair: not pair.here.enabled):
         if pair.there is None or pair.here.name in failed or pair.here.bundle in failed:
             continue
         try:
             body = {"meta": {"enabled": pair.here.enabled}}
-            plan.destination.client.send("PATCH", f"{RESOURCE.path}/{pair.there.id}", body=body)
+            run.destination.client.send("PATCH", f"{RESOURCE.path}/{pair.there.id}", body=body)
             # Directus now loads its extensions anew, and on SQLite another PATCH meanwhile would
             # block that for a minute; the list is answered when it is done.
-            _read(plan.destination.client)
+            _read(run.destination.client)
         except DirectusRejected as error:
             failed.add(pair.here.name)
             message = f"{pair.here.label} is not {_state(pair.here)}: {error.message}"
-            report.problem(EXTENSIONS, pair.here.name, error.code, message)
+            run.progress.problem(EXTENSIONS, pair.here.name, error.code, message)
 
 
 def _state(extension: _Extension) -> str:
     return "enabled" if extension.enabled else "disabled"
 
 
-def _pairs(plan: Plan) -> list[_Pair]:
+def _pairs(run: Run) -> list[_Pair]:
     """Every extension of the source, bundles before their entries, with its counterpart."""
-    there = _read(plan.destination.client)
+    there = _read(run.destination.client)
     by_id = {extension.id: extension for extension in there if extension.source == REGISTRY}
     by_name = {extension.name: extension for extension in there}
     pairs: list[_Pair] = []
     kept: set[str] = set()
-    for extension in _read(plan.source.client):
+    for extension in _read(run.source.client):
         same = by_id.get(extension.id) or by_name.get(extension.name)
         if same and not extension.bundle and _versions_differ(extension, same):
             kept.add(extension.name)

@@ -2,8 +2,8 @@
 
 from sidecar.directus.client import Directus
 from sidecar.migration.check.scope import option_of
+from sidecar.migration.instance.counting import count_all
 from sidecar.migration.instance.instance import inspect
-from sidecar.migration.instance.reading import count_all
 from sidecar.migration.system.extensions import count_extensions
 from sidecar.options import OPTIONS
 

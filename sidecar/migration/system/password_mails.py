@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from sidecar.directus.client import Directus, Row
-from sidecar.directus.pages import read_pages
 from sidecar.errors import DirectusError
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.plan.plan import Plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.plan.run import Run
 from sidecar.resources.base import USERS
 
 NEEDED = "Passwords cannot be read, so these users have none at the destination until they set one"
@@ -26,35 +24,34 @@ SENT = (
 MAILERS = 4
 
 
-def invite(plan: Plan, report: Report) -> None:
+def invite(run: Run) -> None:
     """Note how many of the users of ``plan`` have no password at the destination; mail them if the
     request says so.
 
     A dry run sends nothing, and counts those too that a real one would create. Raises DirectusError
     when users cannot be read; a mail that is refused becomes a problem of its user.
     """
-    if "users" not in plan.request.options:
+    if "users" not in run.plan.request.options:
         return
     emails = {
-        email: row["id"] for row in _users(plan.source, "provider") if (email := _own_email(row))
+        email: row["id"] for row in _users(run.source, "provider") if (email := _own_email(row))
     }
     known: set[str] = set()
     waiting: list[Row] = []
-    for row in _users(plan.destination, "status", "role", "provider", "password"):
+    for row in _users(run.destination, "status", "role", "provider", "password"):
         if (email := (row["email"] or "").casefold()) in emails:
             known.add(email)
             # One that was recognised under another id is the destination's own, and may do without
             # a password.
             if row["password"] is None and _own_email(row) and row["id"] == emails[email]:
                 waiting.append(row)
-    missing = len(emails.keys() - known) if plan.request.dry_run else 0
+    missing = len(emails.keys() - known) if run.plan.request.dry_run else 0
     if waiting or missing:
-        report.note(USERS, "PASSWORD_NEEDED", None, NEEDED, len(waiting) + missing)
-    if plan.request.invite and not plan.request.dry_run:
+        run.progress.note(USERS, "PASSWORD_NEEDED", None, NEEDED, len(waiting) + missing)
+    if run.plan.request.invite and not run.plan.request.dry_run:
         _mail(
-            plan.destination.client,
+            run,
             [row for row in waiting if row["status"] in ("active", "invited")],
-            report,
         )
 
 
@@ -64,31 +61,24 @@ def _own_email(row: Row) -> str:
 
 
 def _users(instance: Instance, *fields: str) -> Iterator[Row]:
-    pages = read_pages(
-        instance.client,
-        "/users",
-        key="id",
-        key_type="uuid",
-        fields=["id", "email", *fields],
-        limit=instance.query_limit,
-    )
+    pages = instance.rows.pages(instance.resource(USERS), ["id", "email", *fields])
     return (row for page in pages for row in page)
 
 
-def _mail(destination: Directus, people: list[Row], report: Report) -> None:
+def _mail(run: Run, people: list[Row]) -> None:
     def ask(person: Row) -> bool:
-        report.check_cancelled()
+        run.cancel.check()
         try:
-            _ask(destination, person)
+            _ask(run.destination.client, person)
         except DirectusError as error:
             message = f"No mail was sent to {person['email']}: {error.message}"
-            report.problem(USERS, person["id"], error.code, message)
+            run.progress.problem(USERS, person["id"], error.code, message)
             return False
         return True
 
     with ThreadPoolExecutor(MAILERS) as pool:
         sent = sum(pool.map(ask, people))
-    report.log("info", SENT.format(sent, len(people)))
+    run.progress.log("info", SENT.format(sent, len(people)))
 
 
 def _ask(destination: Directus, person: Row) -> None:

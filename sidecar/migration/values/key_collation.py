@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from sidecar.directus.client import Row
 from sidecar.directus.pages import NUMERIC_KEYS
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.reading import rows_at
 from sidecar.resources.base import Resource
 from sidecar.resources.vendors import MYSQL
 
@@ -93,5 +92,5 @@ class KeyCollation:
                 known[value] = next(iter(self._keys(target, [value])), value)
 
     def _keys(self, target: Resource, values: Sequence[str]) -> list[str]:
-        found = rows_at(self._source, target, values, [target.key]) if values else {}
+        found = self._source.rows.by_key(target, values, [target.key]) if values else {}
         return [str(row[target.key]) for row in found.values()]

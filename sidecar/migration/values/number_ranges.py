@@ -13,7 +13,6 @@ from decimal import Decimal
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.precision import extremes_of, whole_number
-from sidecar.migration.instance.reading import pages_of
 from sidecar.migration.values.parsers import exact, single
 from sidecar.resources.base import Resource
 
@@ -67,7 +66,7 @@ def _asked(source: Instance, kind: str) -> list[tuple[Resource, list[str]]]:
                 field
                 for field in asked[name]
                 if field in resource.columns
-                and ((name, field) in added or resource.path.startswith("/items/"))
+                and ((name, field) in added or resource.is_user_collection)
             ],
         )
         for name, resource in source.model.resources.items()
@@ -76,11 +75,11 @@ def _asked(source: Instance, kind: str) -> list[tuple[Resource, list[str]]]:
 
 
 def _wide(source: Instance, resource: Resource, columns: list[str]) -> list[tuple[str, str]]:
-    if resource.path.startswith("/items/") and not resource.singleton:
+    if resource.is_user_collection and not resource.singleton:
         numbers: dict[str, Sequence[int]] = {**extremes_of(source, resource, columns)}
     else:
         rows = [
-            row for page in pages_of(source, resource, [resource.key, *columns]) for row in page
+            row for page in source.rows.pages(resource, [resource.key, *columns]) for row in page
         ]
         numbers = {column: [whole_number(row[column]) for row in rows] for column in columns}
     return [
@@ -95,7 +94,7 @@ def _decimals(
 ) -> dict[tuple[str, str], Digits]:
     found: dict[str, Digits] = dict.fromkeys(columns, (FEWEST_DIGITS, FEWEST_SCALE))
     needed: set[str] = set()
-    for page in pages_of(source, resource, [resource.key, *columns]):
+    for page in source.rows.pages(resource, [resource.key, *columns]):
         for column in columns:
             numbers = [exact(row[column]) for row in page if isinstance(row[column], int | float)]
             found[column] = digits_of(numbers, *found[column])

@@ -1,215 +1,149 @@
-"""What a dry run answers and what proves a real one: the comparison of both sides, in numbers and
-named rows."""
+"""Proves a real run: every source row is compared with what the destination has now."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from sidecar.migration.apply.apply import Applied
 from sidecar.migration.apply.source_changes import CODE
-from sidecar.migration.compare.collation_conflicts import CollationConflicts
-from sidecar.migration.compare.comparison import PageComparison, compare
+from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.up_to_date import SourceActivity, verify_from_digests
-from sidecar.migration.compare.value_problems import name_refused, note_losses
-from sidecar.migration.concurrency import run_in_order
-from sidecar.migration.instance.reading import count_of
+from sidecar.migration.compare.up_to_date import verify_from_digests
+from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.mapping.identities import identify
-from sidecar.migration.mapping.row_mapper import MISSING_REFERENCE
-from sidecar.migration.plan.plan import Plan
+from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import Digests
-from sidecar.migration.report.report import Report
-from sidecar.migration.system.extensions import preview_extensions, verify_extensions
-from sidecar.migration.system.password_mails import invite
-from sidecar.migration.system.settings import preview_settings, verify_settings
+from sidecar.migration.system.extensions import verify_extensions
+from sidecar.migration.system.settings import verify_settings
 from sidecar.resources.base import FILES, Resource
 
 DIFFERENCES = {
     "CONFLICT": "was there before with other content in {}, and was kept",
     "DIFFERENT": "did not arrive as it is at the source, in {}",
 }
+ABSENT = "is not at the destination; start the run again to create it"
 CHANGED = (
     "created or changed at the source while the run was under way; new rows come with the next run"
 )
-RESOURCES_AT_ONCE = 4
-
-
-def preview(plan: Plan, report: Report) -> None:
-    """Count what a real run would create, find unchanged, leave as it is, or miss. Reads only."""
-    _for_each(plan.in_order(), partial(_preview, plan, report), plan, report)
-    preview_settings(plan, report)
-    if "extensions" in plan.request.options:
-        preview_extensions(plan, report)
-    invite(plan, report)
 
 
 def verify(
-    plan: Plan, seen: RowLedger, applied: Applied, activity: SourceActivity, report: Report
+    run: Run, ledger: RowLedger, up_to_date: frozenset[str], activity: SourceActivity
 ) -> None:
-    """Compare every source row with what now stands at the destination; those that were
-    ``up_to_date`` there have been.
+    """Compare every source row with the destination's.
 
-    Each difference is a problem, unless the source row is not the one any more that was loaded:
-    that is noted.
+    Resources that were ``up_to_date`` before the run have been compared. Each difference is a
+    problem. When the source row has changed since it was loaded, that is a note instead.
     """
-    plan = plan.with_destination(applied.destination)
-    report.advance(sum(plan.rows[name] for name in applied.up_to_date))
-    rest = [resource for resource in plan.in_order() if resource.name not in applied.up_to_date]
+    run.advance(sum(run.plan.rows[name] for name in up_to_date))
+    rest = [resource for resource in run.plan.in_order() if resource.name not in up_to_date]
     if rest:
         untouched = activity.untouched()
-        if any(
-            report.resources[resource.name].created for resource in rest if resource.natural_key
-        ):
-            plan = replace(
-                plan,
-                identities=identify(
-                    plan.source, plan.destination, list(plan.resources.values()), arrived=True
-                ),
+        if run.is_created([resource for resource in rest if resource.rules.natural_key]):
+            run.identities = identify(
+                run.source, run.destination, list(run.plan.resources.values()), arrived=True
             )
-        _for_each(rest, partial(_verify, plan, seen, untouched, report), plan, report)
-    verify_settings(plan, report)
-    if "extensions" in plan.request.options:
-        verify_extensions(plan, report)
+        for_each_resource(run, rest, partial(_verify, run, ledger, untouched))
+    verify_settings(run)
+    if "extensions" in run.plan.request.options:
+        verify_extensions(run)
 
 
-def _for_each(
-    resources: Iterable[Resource], work: Callable[[Resource], None], plan: Plan, report: Report
-) -> None:
-    def one(resource: Resource) -> None:
-        with report.together():
-            report.turn_to(resource)
-            work(resource)
-
-    tasks = {resource.name: partial(one, resource) for resource in resources}
-    run_in_order(tasks, {}, RESOURCES_AT_ONCE, plan.large())
-
-
-def _preview(plan: Plan, report: Report, resource: Resource) -> None:
-    with CollationConflicts(plan, resource) as alike:
-        for page in compare(plan, resource):
-            page.unsupported_values |= alike.find(
-                {
-                    key: row
-                    for key, row in page.rows.items()
-                    if key not in page.barred and key not in page.unsupported_values
-                }
-            )
-            _preview_page(resource, page, report)
-
-
-def _preview_page(resource: Resource, page: PageComparison, report: Report) -> None:
-    new = [
-        key for key in page.absent if key not in page.barred and key not in page.unsupported_values
-    ]
-    report.count(
-        resource,
-        create=len(new),
-        unchanged=page.same,
-        conflicting=len(page.different) + page.unclear,
-        missing_reference=page.unmapped,
-    )
-    for key, columns in page.barred.items():
-        message = MISSING_REFERENCE.format(", ".join(columns))
-        report.problem(resource.name, key, "MISSING_REFERENCE", message)
-    for key in page.absent:
-        name_refused(resource.name, key, page.unsupported_values.get(key, {}), report)
-    note_losses(resource, page.lossy_columns, report)
-    report.advance(len(page.rows))
-
-
-def _verify(
-    plan: Plan, seen: RowLedger, untouched: set[str], report: Report, resource: Resource
-) -> None:
-    if resource.name in untouched and verify_from_digests(plan, resource, seen, report):
+def _verify(run: Run, ledger: RowLedger, untouched: set[str], resource: Resource) -> None:
+    if resource.name in untouched and verify_from_digests(run, resource, ledger):
         return
-    new_rows, digests = _NewRows(plan, resource), Digests()
     if resource.name == FILES:
-        plan.prover.finish(resource)
-    for page in compare(plan, resource):
-        apart = _set_aside_changed(resource, page, seen, new_rows, report) | _kept(
-            resource, page, seen
-        )
-        _digest(page, apart, digests)
-        report.count(resource, verified=page.same, different=len(page.different) + page.unclear)
-        _name_differences(resource, page, seen, report)
-        report.advance(len(page.rows))
-    report.put_in_evidence(resource, digests)
+        run.prover.finish(resource)
+    verification = _Verification(run, ledger, resource)
+    for matches in match_all(run, resource):
+        verification.add(matches)
+        run.advance(len(matches))
+    run.progress.add_evidence(resource, verification.digests)
 
 
-def _digest(page: PageComparison, apart: set[Any], digests: Digests) -> None:
-    for key, (expected, actual) in page.digests.items():
-        if key not in apart:
-            digests.add(expected, actual)
+class _Verification:
+    """The verification of one resource."""
 
-
-class _NewRows:
-    """How many rows the source has got since the plan: more than that cannot be called new."""
-
-    def __init__(self, plan: Plan, resource: Resource) -> None:
-        self._plan = plan
+    def __init__(self, run: Run, ledger: RowLedger, resource: Resource) -> None:
+        self._run = run
+        self._ledger = ledger
         self._resource = resource
-        self._left: int | None = None
+        self._new_rows: int | None = None
+        self.digests = Digests()
 
-    def take(self) -> bool:
-        """Whether one more row may be one of them."""
-        if self._left is None:
-            self._left = (
-                count_of(self._plan.source, self._resource) - self._plan.rows[self._resource.name]
-            )
-        self._left -= 1
-        return self._left >= 0
-
-
-def _set_aside_changed(
-    resource: Resource, page: PageComparison, seen: RowLedger, new_rows: _NewRows, report: Report
-) -> set[Any]:
-    changed = {
-        key
-        for key in (*page.absent, *page.different)
-        if seen.changed(resource, page.rows[key])
-        and (seen.knows(resource.name, key) or new_rows.take())
-    }
-    page.absent = [key for key in page.absent if key not in changed]
-    page.different = {key: columns for key, columns in page.different.items() if key not in changed}
-    if changed:
-        report.note(resource.name, CODE, None, CHANGED, len(changed))
-    return changed
-
-
-def _kept(resource: Resource, page: PageComparison, seen: RowLedger) -> set[Any]:
-    """People, rights and the like that were recognised: what the destination has of them is its
-    own."""
-    return {key for key in page.different if resource.natural_key and seen.existed(resource, key)}
-
-
-def _note_kept(resource: Resource, columns: list[str], report: Report) -> None:
-    for column in columns:
-        message = (
-            f"{column}: the destination had another value for the same {resource.kind}, and "
-            "keeps it"
+    def add(self, matches: Sequence[RowMatch]) -> None:
+        """Count a page of rows, and report what differs."""
+        changed = self._changed(matches)
+        rest = [match for match in matches if match.key not in changed]
+        different = [match for match in rest if match.state == "different"]
+        ambiguous = sum(match.state == "ambiguous" for match in rest)
+        self._run.progress.count(
+            self._resource,
+            verified=sum(match.state == "same" for match in rest),
+            different=len(different) + ambiguous,
         )
-        report.note(resource.name, "KEPT", column, message, 1)
+        for match in rest:
+            if not (match.state == "different" and self._is_kept(match)):
+                self.digests.add(*match.digests())
+        self._report(different, [one for one in rest if _is_absent(one)])
 
+    def _changed(self, matches: Iterable[RowMatch]) -> set[Any]:
+        """The rows that are not as they were when they were loaded."""
+        changed = {
+            match.key
+            for match in matches
+            if (match.state == "different" or _is_absent(match)) and self._has_changed(match)
+        }
+        if changed:
+            self._run.progress.note(self._resource.name, CODE, None, CHANGED, len(changed))
+        return changed
 
-def _name_differences(
-    resource: Resource, page: PageComparison, seen: RowLedger, report: Report
-) -> None:
-    if not page.absent and not page.different:
-        return
-    named = {problem.key for problem in report.problems if problem.resource == resource.name}
-    kept = _kept(resource, page, seen)
-    for key, columns in page.different.items():
-        if key in kept:
-            _note_kept(resource, columns, report)
-        elif str(key) not in named:
-            code = "CONFLICT" if seen.existed(resource, key) else "DIFFERENT"
-            report.problem(resource.name, key, code, DIFFERENCES[code].format(", ".join(columns)))
-    for key in page.absent:
-        if str(key) not in named:
-            report.problem(
-                resource.name,
-                key,
-                "ABSENT",
-                "is not at the destination; start the run again to create it",
+    def _has_changed(self, match: RowMatch) -> bool:
+        if not self._ledger.changed(self._resource, match.source):
+            return False
+        return self._ledger.knows(self._resource.name, match.key) or self._may_be_new()
+
+    def _may_be_new(self) -> bool:
+        """Whether the source can have got one more row since the plan was made."""
+        if self._new_rows is None:
+            rows = self._run.source.rows.count(self._resource)
+            self._new_rows = rows - self._run.plan.rows[self._resource.name]
+        self._new_rows -= 1
+        return self._new_rows >= 0
+
+    def _is_kept(self, match: RowMatch) -> bool:
+        """Whether the destination keeps its own values: it had the user, role or policy before."""
+        return bool(self._resource.rules.natural_key) and self._ledger.existed(
+            self._resource, match.key
+        )
+
+    def _report(self, different: Sequence[RowMatch], absent: Sequence[RowMatch]) -> None:
+        if not different and not absent:
+            return
+        named = self._run.progress.keys_with_problems(self._resource.name)
+        for match in different:
+            if self._is_kept(match):
+                self._note_kept(match)
+            elif str(match.key) not in named:
+                existed = self._ledger.existed(self._resource, match.key)
+                code = "CONFLICT" if existed else "DIFFERENT"
+                self._problem(match, code, DIFFERENCES[code].format(", ".join(match.columns)))
+        for match in absent:
+            if str(match.key) not in named:
+                self._problem(match, "ABSENT", ABSENT)
+
+    def _problem(self, match: RowMatch, code: str, message: str) -> None:
+        self._run.progress.problem(self._resource.name, match.key, code, message)
+
+    def _note_kept(self, match: RowMatch) -> None:
+        for column in match.columns:
+            message = (
+                f"{column}: the destination had another value for the same "
+                f"{self._resource.kind}, and keeps it"
             )
+            self._run.progress.note(self._resource.name, "KEPT", column, message, 1)
+
+
+def _is_absent(match: RowMatch) -> bool:
+    """Whether the row should be at the destination and is not."""
+    return match.state in ("new", "barred", "unsupported")

@@ -12,16 +12,12 @@ from sidecar.directus.multipart import Part
 from sidecar.directus.transfer import (
     CHUNK_BYTES,
     Download,
-    concerns_one_file,
     upload,
     upload_together,
 )
 from sidecar.errors import (
-    BadGateway,
     Cancelled,
-    DirectusRejected,
     NotADirectus,
-    NotAuthenticated,
     Unreachable,
 )
 from tests.stack.answering import Answering
@@ -121,17 +117,3 @@ def test_a_cancelled_run_stops_a_download_between_two_chunks(instance: FakeInsta
     with Download(client, "1") as download, pytest.raises(Cancelled):
         received.extend(len(chunk) for chunk in download)
     assert received == [CHUNK_BYTES]
-
-
-def test_a_rejection_concerns_one_file_and_a_rejected_token_all() -> None:
-    assert concerns_one_file(DirectusRejected("", code="X", status=400))
-    assert not concerns_one_file(NotAuthenticated("", code="X"))
-
-
-def test_a_broken_transfer_concerns_one_file_if_all_instances_answer(
-    instance: FakeInstance,
-) -> None:
-    assert concerns_one_file(Unreachable(""), instance.client(), instance.client())
-    assert concerns_one_file(BadGateway(""), instance.client())
-    instance.answers = {"/server/ping": (502, {}, b"")}
-    assert not concerns_one_file(Unreachable(""), instance.client())

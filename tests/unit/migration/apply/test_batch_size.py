@@ -4,17 +4,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidecar.migration.apply.batch_size import TRIES, BatchSize
+from sidecar.migration.instance.rows import EncodedRow
 
 
 @given(st.lists(st.binary(max_size=50)), st.integers(1, 120), st.integers(1, 9))
 def test_batches_hold_every_row_once_and_stay_under_the_limits(
-    rows: list[bytes], size: int, most: int
+    texts: list[bytes], size: int, most: int
 ) -> None:
+    rows = [EncodedRow({"id": number}, text) for number, text in enumerate(texts)]
     limits = BatchSize(size, most)
     batches = list(limits.split(rows))
-    assert [position for batch in batches for position in batch] == list(range(len(rows)))
+    assert [row for batch in batches for row in batch] == rows
     for batch in batches:
-        body = b"[" + b",".join(rows[position] for position in batch) + b"]"
+        body = b"[" + b",".join(row.json for row in batch) + b"]"
         assert len(batch) == 1 or (len(body) <= size and len(batch) <= most)
 
 

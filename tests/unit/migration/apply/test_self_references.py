@@ -72,7 +72,7 @@ def test_what_waits_is_held_a_few_large_rows_at_a_time(seen: RowLedger) -> None:
         waiting.let_go(
             [{"id": str(number), "parent": "lost", "text": "x" * 400_000} for number in range(8)]
         )
-        assert [len(rows) for rows in waiting.rest()] == [3, 3, 2]
+        assert [len(rows) for rows in waiting.rest()] == [2, 2, 2, 2]
 
 
 def test_a_long_chain_ends_in_a_second_write_rather_than_in_a_round_for_each_row(

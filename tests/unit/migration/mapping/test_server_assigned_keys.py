@@ -34,12 +34,12 @@ def identities() -> Identities:
         {PRESETS: {KNOWN: 7}, PERMISSIONS: {}},
         frozenset({PRESETS, "pins"}),
         missing={PRESETS: frozenset({NEW, FAILED}), PERMISSIONS: frozenset({NEW})},
-        arriving={PRESETS},
+        arriving=frozenset({PRESETS}),
     )
 
 
-def arrive(identities: Identities) -> None:
-    identities.has_arrived(PRESETS, Match({KNOWN: 7, NEW: 12}))
+def arrived(identities: Identities) -> Identities:
+    return identities.with_arrived(PRESETS, Match({KNOWN: 7, NEW: 12}))
 
 
 def test_a_row_that_is_still_to_be_written_is_pending_and_has_its_number_afterwards(
@@ -48,7 +48,7 @@ def test_a_row_that_is_still_to_be_written_is_pending_and_has_its_number_afterwa
     pending = identities.counterpart(PRESETS, NEW)
     assert is_pending(pending)
     assert is_pending(orjson.loads(orjson.dumps(pending)))
-    arrive(identities)
+    identities = arrived(identities)
     assert identities.settled(pending) == identities.counterpart(PRESETS, NEW) == 12
     assert identities.settled("a text") == "a text"
 
@@ -58,7 +58,7 @@ def test_what_could_not_be_written_or_never_was_there_has_no_counterpart(
 ) -> None:
     failed = identities.counterpart(PRESETS, FAILED)
     assert identities.counterpart(PRESETS, GONE) is None
-    arrive(identities)
+    identities = arrived(identities)
     assert identities.settled(failed) is identities.counterpart(PRESETS, FAILED) is None
 
 
@@ -104,7 +104,7 @@ def test_a_collection_that_the_relation_does_not_allow_was_not_waited_for() -> N
         {PERMISSIONS: {}},
         frozenset({PERMISSIONS}),
         missing={PERMISSIONS: frozenset({NEW})},
-        arriving={PERMISSIONS},
+        arriving=frozenset({PERMISSIONS}),
     )
     row = mapped(identities, collection=PERMISSIONS, item=str(NEW))
     assert (row.values["item"], row.cleared) == (None, ("item",))

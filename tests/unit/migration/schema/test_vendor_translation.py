@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from sidecar.directus.client import Directus
+from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.rest_reader import RestRowReader
+from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.schema.field_request import field_request
 from sidecar.migration.schema.type_changes import changed_types, lost_defaults
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
@@ -154,19 +157,23 @@ def instance(
     wide: frozenset[tuple[str, str]] = frozenset(),
     decimals: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType({}),
 ) -> Instance:
+    client = Directus("http://nowhere.invalid", "t")
     fields, relations = tuple(found["fields"]), tuple(found["relations"])
     return Instance(
-        Directus("http://nowhere.invalid", "t"),
-        "11.17.4",
-        found["vendor"],
-        found,
-        (),
-        fields,
-        relations,
-        build_data_model((), fields, relations),
-        None,
-        wide,
-        decimals,
+        client=client,
+        rows=RestRowReader(client, None, None),
+        writer=RestRowWriter(client),
+        files=RestFiles(client),
+        url=client.url,
+        version="11.17.4",
+        vendor=found["vendor"],
+        snapshot=found,
+        collections=(),
+        fields=fields,
+        relations=relations,
+        model=build_data_model((), fields, relations),
+        wide=wide,
+        decimals=decimals,
     )
 
 

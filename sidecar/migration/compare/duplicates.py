@@ -1,0 +1,36 @@
+"""Rejects rows whose key MySQL takes for that of another row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sidecar.directus.client import Row
+from sidecar.migration.mapping.row_mapper import MappedRow
+from sidecar.migration.values.key_collation import folded
+from sidecar.resources.base import Resource
+
+ALIKE = (
+    "differs from that of {} in case, accents or spaces at the end only, which MySQL takes for "
+    "the same"
+)
+
+
+def reject_duplicates(
+    resource: Resource, rows: list[MappedRow], found: Mapping[Any, Row]
+) -> list[MappedRow]:
+    """``rows``, those refused whose key is not among the rows ``found`` by their keys, but one like
+    it is."""
+    asked = {row.key for row in rows}
+    taken = {folded(key): key for key in found.keys() - asked if isinstance(key, str)}
+    if not taken:
+        return rows
+    return [
+        row._replace(
+            unsupported_values={
+                **row.unsupported_values,
+                resource.key: ALIKE.format(taken[folded(row.key)]),
+            }
+        )
+        if isinstance(row.key, str) and row.key not in found and folded(row.key) in taken
+        else row
+        for row in rows
+    ]

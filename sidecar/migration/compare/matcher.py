@@ -1,0 +1,166 @@
+"""The one matcher: tells for each source row what it is at the destination.
+
+The dry run, the loader and the verification all ask it, so they cannot disagree.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sidecar.directus.client import Row
+from sidecar.migration.compare.duplicates import reject_duplicates
+from sidecar.migration.compare.orphans import reject_orphans
+from sidecar.migration.concurrency import map_ahead, read_ahead
+from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
+from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import digest_of
+from sidecar.migration.values.conversion import ValueCodec
+from sidecar.resources.base import Resource
+from sidecar.resources.files import MEASURED
+
+# new: the destination does not have it. same, different: it has it. barred: a reference that may
+# not be null has no counterpart. unsupported: the destination cannot hold a value. ambiguous: more
+# than one row there may be meant.
+State = Literal["new", "same", "different", "barred", "unsupported", "ambiguous"]
+Existing = dict[Any, Row]
+Complete = Callable[[Existing, Sequence[MappedRow]], Existing]
+
+
+@dataclass(frozen=True, slots=True)
+class RowMatch:
+    """A source row, and what it is at the destination."""
+
+    state: State
+    # As the source has it.
+    source: Row
+    # As the destination is to have it.
+    mapped: MappedRow
+    # As the destination has it. None: it does not.
+    existing: Row | None
+    # The columns that differ.
+    columns: tuple[str, ...] = ()
+    # The compared columns, as they should be and as they are.
+    expected: Row | None = None
+    actual: Row | None = None
+
+    @property
+    def key(self) -> Any:
+        """The primary key at the source."""
+        return self.mapped.source_key
+
+    def digests(self) -> tuple[bytes, bytes | None]:
+        """Digests of the row as it should be and as it is. None: it is not there."""
+        expected = digest_of(self.expected or {})
+        if self.state == "same":
+            return expected, expected
+        return expected, None if self.actual is None else digest_of(self.actual)
+
+
+class Matcher:
+    """Matches the rows of one resource, page by page.
+
+    It compares ``columns``, and all that can be compared when there are none given. ``complete``
+    gets the rows that exist, and returns those that an earlier run did not leave half done.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        resource: Resource,
+        columns: Sequence[str] | None = None,
+        complete: Callable[[Existing, Sequence[MappedRow]], Existing] = lambda existing, _: (
+            existing
+        ),
+    ) -> None:
+        self._run = run
+        self._resource = resource
+        self._columns = columns
+        self._complete = complete
+        self._mapper = run.mapper(resource)
+        self._measured = MEASURED.get(resource.name, ()) if columns is None else ()
+        known = run.destination.model.columns.get(resource.name, {})
+        asked = resource.columns if columns is None else (resource.key, *columns)
+        # A column that the destination does not have yet counts as null.
+        self._fields = [column for column in (*asked, *self._measured) if column in known]
+
+    @property
+    def codec(self) -> ValueCodec:
+        return self._mapper.codec
+
+    @property
+    def fields(self) -> list[str]:
+        """The columns that the source rows need."""
+        return [*self._resource.columns, *self._measured]
+
+    def match(self, page: Sequence[Row], *, look_up: bool = True) -> list[RowMatch]:
+        """What each row of ``page`` is. Without ``look_up`` none of them exists."""
+        mapped = reject_orphans(self._run, self._resource, self._mapper.map_page(page))
+        existing: Existing = {}
+        if look_up and self._resource.key in self._fields:
+            keys = [row.key for row in mapped if row.key is not None]
+            existing = self._run.destination.rows.by_key(self._resource, keys, self._fields)
+            mapped = reject_duplicates(self._resource, mapped, existing)
+            existing = self._complete(existing, mapped)
+        return [
+            self._match(source, row, existing.get(row.key))
+            for source, row in zip(page, mapped, strict=True)
+        ]
+
+    def _match(self, source: Row, mapped: MappedRow, existing: Row | None) -> RowMatch:
+        expected, actual = self._both_sides(source, mapped.values, existing)
+        if actual is None:
+            return RowMatch(self._state_of_absent(mapped), source, mapped, None, (), expected)
+        if actual == expected:
+            return RowMatch("same", source, mapped, existing, (), expected, expected)
+        columns = tuple(column for column, value in expected.items() if actual[column] != value)
+        return RowMatch("different", source, mapped, existing, columns, expected, actual)
+
+    def _state_of_absent(self, mapped: MappedRow) -> State:
+        if mapped.key is None and not self._resource.rules.server_assigned_key:
+            return "ambiguous"
+        if mapped.barred:
+            return "barred"
+        return "unsupported" if mapped.unsupported_values else "new"
+
+    def _both_sides(self, source: Row, mapped: Row, existing: Row | None) -> tuple[Row, Row | None]:
+        """The columns that are compared, as they should be and as they are (None: no row)."""
+        expected = self.codec.normalize(self._compared(mapped))
+        if existing is None:
+            return expected, None
+        # Most rows have the same columns on both sides, and need no copy.
+        shown = existing
+        if existing.keys() != expected.keys():
+            shown = {column: existing.get(column) for column in expected}
+        actual = self.codec.normalize(shown)
+        if annotated := self._resource.rules.server_annotated:
+            documents = {
+                column: without_annotations(actual[column])
+                for column in annotated
+                if column in actual
+            }
+            actual = {**actual, **documents}
+        return self._with_measured(source, existing, expected, actual)
+
+    def _compared(self, mapped: Row) -> Row:
+        rules = self._resource.rules
+        if self._columns is not None:
+            mapped = {column: mapped[column] for column in self._columns}
+        hidden = (*rules.secret, *rules.volatile)
+        return without(mapped, hidden) if hidden else mapped
+
+    def _with_measured(
+        self, source: Row, existing: Row, expected: Row, actual: Row
+    ) -> tuple[Row, Row]:
+        """Add what each side measures by itself, such as the size of a file."""
+        for column in self._measured:
+            if None not in (source[column], existing.get(column)):
+                expected = {**expected, column: str(source[column])}
+                actual = {**actual, column: str(existing[column])}
+        return expected, actual
+
+
+def match_all(run: Run, resource: Resource) -> Iterator[list[RowMatch]]:
+    """Match all rows of ``resource``, page by page through the source."""
+    matcher = Matcher(run, resource)
+    pages = read_ahead(run.source.rows.pages(resource, matcher.fields))
+    yield from map_ahead(matcher.match, pages)

@@ -1,0 +1,43 @@
+"""Reports the rows that cannot be written, and what a row loses on its way."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.mapping.row_mapper import MISSING_REFERENCE
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.values.conversion import Loss
+from sidecar.resources.base import Resource
+
+CODE = "CANNOT_HOLD"
+LEFT_OUT = (
+    "{}: {}; the row is left out. Change it at the source, or the column at the destination, and "
+    "start again"
+)
+
+
+def report_unwritable(resource: Resource, match: RowMatch, progress: Progress) -> None:
+    """A problem for each reason why a row that does not exist cannot be written."""
+    mapped = match.mapped
+    if mapped.barred:
+        message = MISSING_REFERENCE.format(", ".join(mapped.barred))
+        progress.problem(resource.name, match.key, "MISSING_REFERENCE", message)
+    for column, reason in mapped.unsupported_values.items():
+        progress.problem(resource.name, match.key, CODE, LEFT_OUT.format(column, reason))
+
+
+def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Progress) -> None:
+    """A note for each column that arrives with less, with the number of rows."""
+    losses: Counter[tuple[str, Loss]] = Counter()
+    for match in matches:
+        if match.mapped.lossy_columns and match.mapped.is_writable:
+            losses.update(match.mapped.lossy_columns.items())
+    report_counted_losses(resource, losses, progress)
+
+
+def report_counted_losses(
+    resource: Resource, losses: Counter[tuple[str, Loss]], progress: Progress
+) -> None:
+    """The same for losses that were counted by column."""
+    for (column, loss), rows in losses.items():
+        progress.note(resource.name, loss.code, column, f"{column}: {loss.words}", rows)

@@ -1,0 +1,124 @@
+"""Reads rows over Directus' REST interface."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sidecar.directus.answers import parse_guard
+from sidecar.directus.client import Directus, Row
+from sidecar.directus.pages import (
+    count_groups,
+    count_rows,
+    read_by_offset,
+    read_pages,
+    rows_by_key,
+)
+from sidecar.migration.instance.legacy import LegacyRows
+from sidecar.migration.instance.rows import Filter
+from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
+
+# Without a licence Directus 12 aggregates no permissions. Directus 11.1 counts the comments in its
+# activity, too.
+COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
+
+
+@dataclass(frozen=True, slots=True)
+class RestRowReader:
+    """A RowReader of the instance behind ``client``."""
+
+    client: Directus
+    # The server's maximum of rows per answer. None: it has none.
+    query_limit: int | None
+    # Where this version keeps rows that newer versions moved. None: nowhere.
+    legacy: LegacyRows | None
+
+    def count(self, resource: Resource, filter: Filter | None = None) -> int:
+        if resource.singleton:
+            return len(self._singleton(resource, [resource.key]))
+        if resource.name in COUNTED_BY_READING:
+            return sum(len(page) for page in self.pages(resource, [resource.key], filter))
+        return count_rows(self.client, resource.path, filter=_without_skipped(resource, filter))
+
+    def pages(
+        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+    ) -> Iterator[list[Row]]:
+        if resource.singleton:
+            yield from [rows] if (rows := self._singleton(resource, fields)) else []
+        elif self.legacy and resource.name == COMMENTS:
+            yield from self._comments(self.legacy, resource, fields)
+        else:
+            pages = read_pages(
+                self.client,
+                resource.path,
+                key=resource.key,
+                key_type=resource.key_type,
+                fields=_fields(resource, fields),
+                limit=self.query_limit,
+                filter=_without_skipped(resource, filter),
+            )
+            if self.legacy and resource.legacy and "delta" in fields:
+                pages = self.legacy.with_deltas(pages)
+            yield from pages
+
+    def by_key(
+        self, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+    ) -> dict[Any, Row]:
+        if resource.singleton:
+            return {key: row for key in keys for row in self._singleton(resource, fields)}
+        if self.legacy and resource.name == COMMENTS:
+            rows = [row for page in self.pages(resource, fields) for row in page]
+            return {row[resource.key]: row for row in rows if row[resource.key] in set(keys)}
+        rows = rows_by_key(
+            self.client, resource.path, keys, _fields(resource, fields), self.query_limit
+        )
+        # Directus adds permissions to any answer that no table holds and that have no key.
+        return {row[resource.key]: row for row in rows if row.get(resource.key) is not None}
+
+    def count_values(self, resource: Resource, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+        if resource.singleton or resource.name in COUNTED_BY_READING:
+            pages = self.pages(resource, [resource.key, *columns])
+            rows = [tuple(row[column] for column in columns) for page in pages for row in page]
+            return Counter(values for values in rows if values[-1] is not None)
+        return count_groups(
+            self.client,
+            resource.path,
+            columns,
+            limit=self.query_limit,
+            filter=_without_skipped(resource, {columns[-1]: {"_nnull": True}}) or {},
+        )
+
+    def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+        names = list(columns)
+        answer = self.client.search(resource.path, {"aggregate": {"min": names, "max": names}})
+        with parse_guard(self.client.url + resource.path):
+            return {name: (answer[0]["min"][name], answer[0]["max"][name]) for name in names}
+
+    def _comments(
+        self, legacy: LegacyRows, resource: Resource, fields: Sequence[str]
+    ) -> Iterator[list[Row]]:
+        yield from read_by_offset(
+            self.client, resource.path, key=resource.key, fields=fields, limit=self.query_limit
+        )
+        if resource.legacy:
+            yield from legacy.comments(resource.key, fields)
+
+    def _singleton(self, resource: Resource, fields: Sequence[str]) -> list[Row]:
+        """Directus answers a singleton without a row with its default values and no key."""
+        row = self.client.search_one(resource.path, fields)
+        return [row] if row.get(resource.key) is not None else []
+
+
+def _fields(resource: Resource, fields: Sequence[str]) -> Sequence[str]:
+    """Of permissions all columns: Directus 12 decides by them whether its licence covers a row, and
+    drops the row when one is missing from the query."""
+    return resource.columns if resource.name == PERMISSIONS else fields
+
+
+def _without_skipped(resource: Resource, filter: Filter | None) -> Filter | None:
+    """Leave out the rows that the resource skips. SQL's NOT IN would leave out null as well."""
+    if resource.rules.skips is None:
+        return filter
+    column, values = resource.rules.skips
+    kept: Filter = {"_or": [{column: {"_null": True}}, {column: {"_nin": list(values)}}]}
+    return {"_and": [kept, filter]} if filter else kept

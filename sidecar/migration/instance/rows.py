@@ -1,0 +1,87 @@
+"""The two interfaces for rows: a migration reads and writes rows only through them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from sidecar.directus.client import Row
+from sidecar.directus.pages import NUMERIC_KEYS
+from sidecar.resources.base import Resource
+from sidecar.resources.vendors import MAX_EXACT_INTEGER
+
+# A filter in Directus' filter language. None: no filter.
+Filter = dict[str, Any]
+
+
+def keys_from_text(resource: Resource, texts: Iterable[str]) -> list[int | str]:
+    """Primary keys that are known as text, as Directus takes them. A number that JavaScript cannot
+    hold stays text."""
+    is_number = resource.key_type in NUMERIC_KEYS
+    return [
+        int(text) if is_number and abs(int(text)) <= MAX_EXACT_INTEGER else text for text in texts
+    ]
+
+
+class EncodedRow(NamedTuple):
+    """A row on its way to the destination."""
+
+    # By column, the primary key among them.
+    values: Row
+    # The JSON object that is sent. It may leave out what a second write sets.
+    json: bytes
+
+
+class RowReader(Protocol):
+    """Reads the rows of one side. A singleton is a collection of at most one row.
+
+    Every method raises DirectusError.
+    """
+
+    def count(self, resource: Resource, filter: Filter | None = None) -> int:
+        """How many rows match ``filter``."""
+
+    def pages(
+        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+    ) -> Iterator[list[Row]]:
+        """Every row that matches ``filter`` once, in pages of bounded size."""
+
+    def by_key(
+        self, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+    ) -> dict[Any, Row]:
+        """The rows with these primary keys that exist, by key.
+
+        A singleton answers its row under each key: there is no place for another row.
+        """
+
+    def count_values(self, resource: Resource, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+        """How many rows have which values in ``columns``. Rows with null in the last are left
+        out."""
+
+    def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+        """Minimum and maximum of each of ``columns``, as the side shows them."""
+
+
+class RowWriter(Protocol):
+    """Writes rows of one side.
+
+    A request takes all of its rows or none. Every method raises DirectusRejected when the side
+    refuses them, TooLarge when they are too many or too large, or another DirectusError.
+    """
+
+    @property
+    def refusals(self) -> int:
+        """How often the side has asked to slow down."""
+
+    def create(self, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
+        """Create rows; returns their primary keys. A singleton is updated."""
+
+    def create_large(self, resource: Resource, row: EncodedRow) -> None:
+        """Create a row that is too large for an ordinary request."""
+
+    def update(
+        self, resource: Resource, rows: Sequence[EncodedRow], *, one_by_one: bool = False
+    ) -> None:
+        """Update rows. ``one_by_one`` sends a request for each."""
+
+    def delete(self, resource: Resource, keys: Sequence[Any]) -> None:
+        """Delete the rows with these primary keys."""

@@ -1,0 +1,84 @@
+"""What lives while a plan is carried out: everything that changes is here, and not in the plan."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from threading import Lock
+
+from sidecar.cancellation import CancelToken
+from sidecar.migration.files.helpers import Helpers
+from sidecar.migration.files.proof import FileProver
+from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.journal import Journal
+from sidecar.migration.mapping.identities import Identities, match_arrived
+from sidecar.migration.mapping.row_mapper import RowMapper
+from sidecar.migration.plan.plan import Plan
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.values.conversion import ValueCodec, ValueCodecs
+from sidecar.migration.values.key_collation import KeyCollation
+from sidecar.resources.base import Resource
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a plan. Threads may share it."""
+
+    plan: Plan
+    progress: Progress
+    cancel: CancelToken
+    journal: Journal
+    prover: FileProver
+    helpers: Helpers
+    # The destination as it is now. The plan has it as it was.
+    destination: Instance
+    identities: Identities
+    codecs: ValueCodecs
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def source(self) -> Instance:
+        return self.plan.source
+
+    def mapper(self, resource: Resource) -> RowMapper:
+        """Maps the rows of ``resource`` by what is known now."""
+        collation = KeyCollation(self.source, self.destination, resource)
+        return RowMapper(resource, self.identities, self.codecs, collation)
+
+    def codec(self, resource: Resource) -> ValueCodec:
+        return self.codecs.of(resource)
+
+    def refresh(self, destination: Instance) -> None:
+        """Go on with the ``destination`` as it is now: its schema has changed."""
+        self.destination = destination
+        self.codecs = ValueCodecs(self.source, destination)
+
+    def identify_arrived(self, resource: Resource) -> None:
+        """Match the rows of ``resource``, whose keys the destination has assigned."""
+        with self._lock:
+            self.identities = match_arrived(
+                self.identities, self.source, self.destination, resource
+            )
+
+    def is_created(self, resources: Collection[Resource]) -> bool:
+        """Whether the run has created rows of any of ``resources``."""
+        counts = self.progress.report.resources
+        return any(counts[resource.name].created for resource in resources)
+
+    def advance(self, rows: int) -> None:
+        """Count ``rows`` as done. Raises Cancelled when the run is to stop."""
+        self.progress.advance(rows)
+        self.cancel.check()
+
+
+def start_run(plan: Plan, progress: Progress, cancel: CancelToken, helpers: Helpers) -> Run:
+    """A run of ``plan``. Starting it writes nothing."""
+    return Run(
+        plan,
+        progress,
+        cancel,
+        journal=Journal(plan.destination.client, plan.journal),
+        prover=FileProver(plan.destination, plan.request.batch_size, progress, cancel),
+        helpers=helpers,
+        destination=plan.destination,
+        identities=plan.identities,
+        codecs=ValueCodecs(plan.source, plan.destination),
+    )

@@ -1,0 +1,62 @@
+"""What a dry run counts: the same matching as in a real run, before anything is written."""
+
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+
+from sidecar.migration.compare.collation_conflicts import CollationConflicts
+from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.matcher import RowMatch, State, match_all
+from sidecar.migration.compare.unwritable import report_losses, report_unwritable
+from sidecar.migration.plan.plan import Plan, RowNumbers
+from sidecar.migration.plan.run import Run
+from sidecar.migration.system.extensions import preview_extensions
+from sidecar.migration.system.password_mails import invite
+from sidecar.migration.system.settings import preview_settings
+from sidecar.resources.base import Resource
+
+
+def preview(run: Run) -> Plan:
+    """The plan with the numbers of what a real run would create, find unchanged, leave as it is, or
+    miss. Reads only."""
+    for_each_resource(run, run.plan.in_order(), partial(_preview, run))
+    preview_settings(run)
+    if "extensions" in run.plan.request.options:
+        preview_extensions(run)
+    invite(run)
+    return replace(run.plan, numbers=_numbers(run))
+
+
+def _preview(run: Run, resource: Resource) -> None:
+    with CollationConflicts(run, resource) as conflicts:
+        for matches in match_all(run, resource):
+            _preview_page(run, resource, conflicts.reject(matches))
+            run.advance(len(matches))
+
+
+def _preview_page(run: Run, resource: Resource, matches: list[RowMatch]) -> None:
+    counts = Counter[State](match.state for match in matches)
+    run.progress.count(
+        resource,
+        create=counts["new"],
+        unchanged=counts["same"],
+        conflicting=counts["different"] + counts["ambiguous"],
+        missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
+    )
+    for match in matches:
+        if match.state in ("barred", "unsupported"):
+            report_unwritable(resource, match, run.progress)
+    report_losses(resource, matches, run.progress)
+
+
+def _numbers(run: Run) -> dict[str, RowNumbers]:
+    counted = run.progress.report.resources
+    return {
+        name: RowNumbers(
+            counted[name].create,
+            counted[name].unchanged,
+            counted[name].conflicting,
+            counted[name].missing_reference,
+        )
+        for name in run.plan.resources
+    }

@@ -1,0 +1,184 @@
+"""Changes the report of a run while the run goes, and tells whoever watches."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Protocol
+
+from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.errors import MigrationError
+from sidecar.logs import stage_of_log
+from sidecar.migration.report.digests import Digests
+from sidecar.migration.report.report import (
+    FileProof,
+    Level,
+    Note,
+    Problem,
+    Report,
+    ResourceReport,
+    Stage,
+    Status,
+)
+from sidecar.migration.request import MigrationRequest
+from sidecar.resources.base import Resource
+
+# The report counts further problems, and does not list them.
+MAX_PROBLEMS = 10_000
+
+
+class Watcher(Protocol):
+    """Watches a run. The threads of the run call it."""
+
+    def line(self, level: Level, stage: str | None, message: str) -> None:
+        """A line of the log."""
+
+    def changed(self, progress: "Progress") -> None:
+        """Numbers have changed. Called often, so a watcher chooses when to read them."""
+
+    def transferred(self, file: FileProof) -> None:
+        """A file has arrived."""
+
+    def cancel_requested(self) -> bool:
+        """Whether somebody wants the run to stop.
+
+        Raises Interrupted when the process stops and another one takes over.
+        """
+
+
+class Progress:
+    """The progress of one run. Threads may share it."""
+
+    def __init__(
+        self,
+        request: MigrationRequest,
+        watcher: Watcher,
+        limiters: Mapping[str, AdaptiveLimiter] | None = None,
+    ) -> None:
+        """``limiters`` are those of source and destination, by these names."""
+        self.report = Report(request)
+        self.watcher = watcher
+        self.limiters = limiters or {}
+        self._stage: Stage | None = None
+        self._lock = Lock()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Stage]:
+        """Run a block as the stage ``name``. It ends done, or failed when the block raises."""
+        stage = next(stage for stage in self.report.stages if stage.name == name)
+        self._stage = stage
+        stage.status = "running"
+        token = stage_of_log.set(name)
+        self.watcher.changed(self)
+        began = time.monotonic()
+        try:
+            yield stage
+        except BaseException:
+            stage.status = "failed"
+            raise
+        else:
+            stage.status = "done"
+        finally:
+            stage.seconds = round(time.monotonic() - began, 3)
+            stage_of_log.reset(token)
+            self.watcher.changed(self)
+
+    def set_sides(self, source: dict[str, str], destination: dict[str, str]) -> None:
+        """Record URL, version and vendor of both sides."""
+        self.report.source, self.report.destination = source, destination
+        for side in (source, destination):
+            self.log("info", f"{side['url']} is Directus {side['version']} on {side['vendor']}")
+
+    def skip_stages(self, *names: str) -> None:
+        """Mark stages as not needed."""
+        for stage in self.report.stages:
+            if stage.name in names:
+                stage.status = "skipped"
+
+    def add_resource(
+        self, resource: Resource, rows: int, compared_by: tuple[str, ...] = ()
+    ) -> None:
+        """Add a resource with so many ``rows`` at the source. ``compared_by`` says what is compared
+        by meaning."""
+        with self._lock:
+            self.report.resources[resource.name] = ResourceReport(
+                resource.name,
+                resource.kind,
+                source=rows,
+                comparison="by meaning" if compared_by else "exact",
+                compared_by=compared_by,
+            )
+
+    def turn_to(self, resource: Resource) -> None:
+        """The run goes on with ``resource``."""
+        self.report.current = resource.name
+        self.watcher.changed(self)
+
+    def add_evidence(self, resource: Resource, digests: Digests) -> None:
+        """Record the digests of the rows of ``resource`` that were compared."""
+        row = self.report.resources[resource.name]
+        row.compared = digests.rows
+        row.source_digest, row.destination_digest = digests.source, digests.destination
+
+    def count(self, resource: Resource, **counts: int) -> None:
+        """Add to the numbers of a resource, as ``count(posts, created=5)``."""
+        with self._lock:
+            row = self.report.resources[resource.name]
+            for name, number in counts.items():
+                setattr(row, name, getattr(row, name) + number)
+        self.watcher.changed(self)
+
+    def advance(self, rows: int) -> None:
+        """The current stage has done ``rows`` more rows."""
+        with self._lock:
+            if self._stage:
+                self._stage.done += rows
+        self.watcher.changed(self)
+
+    def problem(self, resource: str | None, key: Any, code: str, message: str) -> None:
+        """Add a problem. The run then does not end as completed."""
+        with self._lock:
+            self.report.problem_count += 1
+            if resource in self.report.resources:
+                self.report.resources[resource].problems += 1
+            if len(self.report.problems) == MAX_PROBLEMS:
+                return
+            self.report.problems.append(
+                Problem(resource, None if key is None else str(key), code, message)
+            )
+        where = f"{resource or 'run'}{'' if key is None else f' {key}'}"
+        self.log("warning", f"{where}: {message} ({code})")
+
+    def note(self, resource: str, code: str, column: str | None, message: str, count: int) -> None:
+        """Add a note. Counts of the same resource, code and column add up."""
+        with self._lock:
+            before = self.report.notes.get((resource, code, column))
+            total = count + (before.count if before else 0)
+            self.report.notes[resource, code, column] = Note(resource, code, column, message, total)
+
+    def keys_with_problems(self, resource: str) -> set[str | None]:
+        """The keys of ``resource`` that a problem names."""
+        return {one.key for one in self.report.problems if one.resource == resource}
+
+    def log(self, level: Level, message: str) -> None:
+        """Add a line to the log."""
+        self.watcher.line(level, self._stage.name if self._stage else None, message)
+
+    def finish(self, status: Status, message: str | None = None) -> None:
+        """End the run. "completed" becomes "completed_with_problems" when there are any."""
+        with_problems = status == "completed" and self.report.problem_count
+        self.report.status = "completed_with_problems" if with_problems else status
+        self.report.message = message
+        self.report.current = None
+        self.report.seconds = time.monotonic() - self.report.started
+        self.watcher.changed(self)
+
+    def stop(self, status: Status, error: MigrationError) -> None:
+        """End the run because of ``error``, which becomes a problem."""
+        self.problem(None, None, error.code, error.message)
+        self.finish(status, error.message)
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain data, while threads change it."""
+        with self._lock:
+            return self.report.document()

@@ -1,0 +1,83 @@
+"""What a run keeps on disk, so that it takes no memory. Closing a spool removes it."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+from more_itertools import constrained_batches
+
+from sidecar.directus.client import Row
+from sidecar.directus.pages import BYTES_PER_PAGE
+
+
+class _Spool:
+    """Closes itself at the end of a ``with`` block."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class TableSpool(_Spool):
+    """A table of a temporary SQLite database. Threads may share it."""
+
+    def __init__(self, create_table: str) -> None:
+        # SQLite takes an empty name for a temporary database on disk.
+        self._connection = sqlite3.connect("", check_same_thread=False)
+        self._connection.execute(create_table)
+        self._lock = Lock()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def execute(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows that ``query`` answers."""
+        with self._lock:
+            return self._connection.execute(query, parameters).fetchall()
+
+    def execute_many(self, query: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Run ``query`` for each of ``parameters``."""
+        with self._lock:
+            self._connection.executemany(query, parameters)
+
+
+class RowSpool(_Spool):
+    """Rows that wait, in the order in which they came. Threads may add rows."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()
+        self._lock = Lock()
+        self.count = 0
+
+    def close(self) -> None:
+        self._file.close()
+
+    def add(self, row: Row) -> None:
+        """Keep a row."""
+        line = orjson.dumps(row) + b"\n"
+        with self._lock:
+            self._file.write(line)
+            self.count += 1
+
+    def take(self, max_rows: int, max_bytes: int = BYTES_PER_PAGE) -> Iterator[list[Row]]:
+        """All rows in portions. The spool is empty from then on."""
+        with self._lock:
+            file, self._file, self.count = self._file, tempfile.TemporaryFile(), 0
+        with file:
+            file.seek(0)
+            for lines in constrained_batches(file, max_bytes, max_rows, strict=False):
+                yield [orjson.loads(line) for line in lines]

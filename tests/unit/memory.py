@@ -1,0 +1,177 @@
+"""A side of a migration in memory, for tests of the core without Directus."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from more_itertools import chunked
+
+from sidecar.cancellation import CancelToken
+from sidecar.errors import DirectusRejected
+from sidecar.migration.files.helpers import Nobody
+from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.rows import EncodedRow, Filter
+from sidecar.migration.mapping.identities import Identities
+from sidecar.migration.plan.load_order import Edge, arrange
+from sidecar.migration.plan.plan import Plan
+from sidecar.migration.plan.run import Run, start_run
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import FileProof, Level
+from sidecar.migration.request import MigrationRequest
+from sidecar.migration.schema.diff import SchemaDiff
+from sidecar.resources.base import Resource
+from tests.unit.instances import column, instance
+
+Row = dict[str, Any]
+Refuse = Callable[[Sequence[Row]], DirectusRejected | None]
+
+
+class MemoryRows:
+    """A RowReader and RowWriter. ``refuse`` looks at each request, and may refuse it."""
+
+    refusals = 0
+
+    def __init__(self, page_rows: int = 3) -> None:
+        self.tables: dict[str, dict[Any, Row]] = defaultdict(dict)
+        self.requests: list[tuple[str, list[Any]]] = []
+        self.refuse: Refuse = lambda rows: None
+        self._page_rows = page_rows
+
+    def count(self, resource: Resource, filter: Filter | None = None) -> int:
+        return len(self.tables[resource.name])
+
+    def pages(
+        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+    ) -> Iterator[list[Row]]:
+        rows = [_only(row, fields) for row in self.tables[resource.name].values()]
+        yield from chunked(rows, self._page_rows)
+
+    def by_key(
+        self, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+    ) -> dict[Any, Row]:
+        table = self.tables[resource.name]
+        return {key: _only(table[key], fields) for key in keys if key in table}
+
+    def count_values(self, resource: Resource, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+        rows = self.tables[resource.name].values()
+        return Counter(tuple(row[name] for name in columns) for row in rows)
+
+    def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
+        return {}
+
+    def create(self, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
+        return self._write("create", resource, rows)
+
+    def create_large(self, resource: Resource, row: EncodedRow) -> None:
+        self._write("create_large", resource, [row])
+
+    def update(
+        self, resource: Resource, rows: Sequence[EncodedRow], *, one_by_one: bool = False
+    ) -> None:
+        self._write("update", resource, rows)
+
+    def delete(self, resource: Resource, keys: Sequence[Any]) -> None:
+        for key in keys:
+            self.tables[resource.name].pop(key, None)
+
+    def _write(self, kind: str, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
+        sent = [orjson.loads(row.json) for row in rows]
+        keys = [row[resource.key] for row in sent]
+        self.requests.append((kind, keys))
+        if error := self.refuse(sent):
+            raise error
+        table = self.tables[resource.name]
+        for key, row in zip(keys, sent, strict=True):
+            table[key] = {**table.get(key, {}), **row}
+        return keys
+
+
+class Recorder:
+    """A Watcher that keeps the log. ``cancel`` asks the run to stop."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.cancel = False
+
+    def line(self, level: Level, stage: str | None, message: str) -> None:
+        self.lines.append(message)
+
+    def changed(self, progress: Progress) -> None:
+        """Nothing is drawn."""
+
+    def transferred(self, file: FileProof) -> None:
+        """No file is shown."""
+
+    def cancel_requested(self) -> bool:
+        return self.cancel
+
+
+def side(rows: MemoryRows, resource: Resource, *, exists: bool = True) -> Instance:
+    """An instance with one user collection, or without."""
+    columns = [
+        column(resource.name, name, key=name == resource.key, system=False)
+        for name in resource.columns
+    ]
+    described = instance("12.4.0", *(columns if exists else []))
+    model = described.model
+    known = {**model.resources, resource.name: resource} if exists else model.resources
+    return replace(described, rows=rows, writer=rows, model=replace(model, resources=known))
+
+
+def run_of(
+    resource: Resource,
+    source: MemoryRows,
+    destination: MemoryRows,
+    *,
+    identities: Identities | None = None,
+    watcher: Recorder | None = None,
+    exists: bool = True,
+) -> Run:
+    """A run that moves one resource. Without ``exists`` the destination lacks the collection."""
+    plan = plan_of(resource, source, destination, identities=identities, exists=exists)
+    watcher = watcher or Recorder()
+    progress = Progress(plan.request, watcher)
+    progress.add_resource(resource, plan.rows[resource.name])
+    return start_run(plan, progress, CancelToken(watcher.cancel_requested), Nobody())
+
+
+def plan_of(
+    resource: Resource,
+    source: MemoryRows,
+    destination: MemoryRows,
+    *,
+    identities: Identities | None = None,
+    exists: bool = True,
+) -> Plan:
+    edges = [
+        Edge(resource.name, reference.target, reference.column, reference.nullable)
+        for reference in resource.references
+    ]
+    return Plan(
+        MigrationRequest(dry_run=False),
+        side(source, resource),
+        side(destination, resource, exists=exists),
+        SchemaDiff(None, {}),
+        groups=tuple(arrange([resource.name], edges)),
+        resources={resource.name: resource},
+        identities=identities or Identities({}, frozenset({resource.name})),
+        rows={resource.name: source.count(resource)},
+        rows_before={resource.name: destination.count(resource)},
+    )
+
+
+@contextmanager
+def refused(rows: MemoryRows, refuse: Refuse) -> Iterator[None]:
+    """A block in which ``rows`` refuses what ``refuse`` says."""
+    before, rows.refuse = rows.refuse, refuse
+    try:
+        yield
+    finally:
+        rows.refuse = before
+
+
+def _only(row: Row, fields: Sequence[str]) -> Row:
+    return {name: row.get(name) for name in fields}

@@ -1,0 +1,88 @@
+"""However a migration ends, the report says it, and nothing is raised."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sidecar.directus.client import Directus
+from sidecar.errors import Cancelled, Interrupted, InvalidRequest, Unreachable
+from sidecar.migration.pipeline import migrate
+from sidecar.migration.report.report import Report
+from sidecar.migration.request import MigrationRequest
+from tests.unit.memory import Recorder
+
+DRY, REAL = MigrationRequest(), MigrationRequest(dry_run=False)
+
+
+def run(
+    check_source: Callable[[], None],
+    request: MigrationRequest = REAL,
+    watcher: Recorder | None = None,
+) -> tuple[Report, list[Report]]:
+    notified: list[Report] = []
+    watcher = watcher or Recorder()
+    source, destination = (Directus(f"http://{side}.invalid", "t") for side in ("here", "there"))
+    with source, destination:
+        report = migrate(
+            source, destination, request, watcher, notified.append, check_source=check_source
+        )
+    return report, notified
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def check_source() -> None:
+        raise error
+
+    return check_source
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (InvalidRequest("No", code="SOURCE_DIFFERS"), "refused", "SOURCE_DIFFERS"),
+        (Unreachable("Gone"), "failed", "UNREACHABLE"),
+        (Cancelled("Stop"), "cancelled", None),
+        (KeyboardInterrupt(), "cancelled", None),
+        (Interrupted("The worker stops"), "interrupted", None),
+        (RuntimeError("a bug"), "failed", "UNEXPECTED"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_an_error_becomes_the_end_of_the_report(
+    error: BaseException, status: str, code: str | None
+) -> None:
+    report, notified = run(raising(error))
+    assert report.status == status
+    assert [problem.code for problem in report.problems] == ([code] if code else [])
+    assert notified == [report]
+
+
+def test_a_run_that_is_cancelled_before_it_begins_reads_nothing() -> None:
+    watcher = Recorder()
+    watcher.cancel = True
+    asked: list[str] = []
+    report, _ = run(lambda: asked.append("source"), watcher=watcher)
+    assert (report.status, asked) == ("cancelled", [])
+
+
+def test_a_stage_that_fails_is_named() -> None:
+    report, _ = run(raising(Unreachable("Gone")))
+    assert [stage.status for stage in report.stages] == ["failed", "pending", "pending", "pending"]
+
+
+def test_a_dry_run_needs_no_apply_and_no_verify() -> None:
+    report, _ = run(raising(Unreachable("Gone")), DRY)
+    assert [stage.status for stage in report.stages] == ["failed", "pending", "skipped", "skipped"]
+
+
+def test_the_last_line_of_the_log_says_how_it_ended() -> None:
+    watcher = Recorder()
+    run(raising(Unreachable("The source does not answer")), DRY, watcher)
+    assert watcher.lines[-1].startswith("The dry run ended failed after 0.")
+    assert watcher.lines[-1].endswith("s: The source does not answer")
+
+
+def test_an_unexpected_error_says_that_nothing_is_lost() -> None:
+    report, _ = run(raising(RuntimeError("a bug")))
+    assert "RuntimeError: a bug" in (report.message or "")
+    assert "Nothing is lost" in (report.message or "")
