@@ -1,5 +1,4 @@
-"""Doing several things at once, in bounded memory: reading ahead of who uses the rows, and what
-does not depend on each other side by side."""
+"""Doing several things at the same time, in bounded memory."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -16,7 +15,8 @@ AHEAD = 2
 
 
 def read_ahead(items: Iterable[Item], depth: int = AHEAD) -> Iterator[Item]:
-    """``items`` in their order, of which a thread has up to ``depth`` ready, from this call on."""
+    """``items`` in order. A thread fetches up to ``depth`` of them in advance, from this call
+    on."""
     iterator = iter(items)
     end = object()
     pool = ThreadPoolExecutor(1)
@@ -40,7 +40,7 @@ def read_ahead(items: Iterable[Item], depth: int = AHEAD) -> Iterator[Item]:
 
 
 def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-    """``work`` of each of a few ``items``, all at the same time, in their order."""
+    """``work`` of each of a few ``items``, in order. All of them run at the same time."""
     items = list(items)
     with ThreadPoolExecutor(max(1, len(items))) as pool:
         return [
@@ -52,8 +52,7 @@ def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> list[
 def map_ahead(
     work: Callable[[Item], Result], items: Iterable[Item], depth: int = AHEAD
 ) -> Iterator[Result]:
-    """``work`` of each of ``items`` in their order, up to ``depth`` of them worked at at the same
-    time."""
+    """``work`` of each of ``items``, in order. Up to ``depth`` of them run at the same time."""
     waiting: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(depth) as pool:
         try:
@@ -74,11 +73,11 @@ def run_in_order(
     at_once: int,
     large: Collection[str] = (),
 ) -> None:
-    """Run all ``tasks``, each when those that it comes ``after`` are done, up to ``at_once`` at the
-    same time, but not two ``large`` ones; of those that could begin the first in ``tasks`` does.
+    """Run all ``tasks``, up to ``at_once`` at the same time, but never two ``large`` ones.
 
-    When one raises, no further one begins; its error is raised when those under way have ended.
-    Theirs are passed over where it is a cancellation that did not come first.
+    A task begins when all tasks of ``after`` are done. Of those that can begin, the first in
+    ``tasks`` does. When one raises, no other begins, and its error is raised when those under way
+    have ended. Another error than Cancelled takes precedence.
     """
     order = TopologicalSorter({name: set(after.get(name, ())) & tasks.keys() for name in tasks})
     order.prepare()
@@ -102,6 +101,6 @@ def run_in_order(
 
 
 def _next(ready: Iterable[str], large: Collection[str], under_way: Iterable[str]) -> str | None:
-    """The first that may begin."""
+    """The first task that may begin."""
     taken = any(name in large for name in under_way)
     return next((name for name in ready if not (taken and name in large)), None)

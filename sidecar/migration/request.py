@@ -1,5 +1,4 @@
-"""What an administrator asks for: options, batch size, dry run, force, invite, with their
-limits."""
+"""What an administrator asks for, and the limits of each choice."""
 
 from dataclasses import dataclass
 
@@ -15,16 +14,18 @@ REFERENCES = (REFUSE, EMPTY)
 
 @dataclass(frozen=True, slots=True)
 class MigrationRequest:
-    """One run's choices. ``batch_size`` is how many files are transferred at the same time; with
-    ``invite`` the destination mails the users who need a new password. ``references`` says what
-    becomes of those to rows that are neither included nor at the destination: the run is refused,
-    or they are left empty."""
+    """The choices for one run."""
 
     options: tuple[str, ...] = DEFAULT_OPTIONS
     dry_run: bool = True
+    # Migrate although version or database differ.
     force: bool = False
+    # How many files are transferred at the same time.
     batch_size: int = DEFAULT_BATCH
+    # The destination mails users who need a new password.
     invite: bool = False
+    # References to rows that are neither included nor at the destination: REFUSE the run, or leave
+    # the references EMPTY.
     references: str = REFUSE
 
     def __post_init__(self) -> None:
@@ -34,43 +35,45 @@ class MigrationRequest:
 
 
 def check_options(options: tuple[str, ...]) -> None:
-    """Raises InvalidRequest naming the options that do not exist."""
+    """Raises InvalidRequest that names the options that do not exist."""
     if message := unknown_options(options):
         raise InvalidRequest(message, code="UNKNOWN_OPTION", field="options")
 
 
 def check_references(references: str) -> None:
-    """Raises InvalidRequest for what is not one of REFERENCES."""
+    """Raises InvalidRequest unless ``references`` is one of REFERENCES."""
     if references not in REFERENCES:
         message = f"References must be {' or '.join(REFERENCES)}, not {references!r}"
         raise InvalidRequest(message, code="UNKNOWN_REFERENCES", field="references")
 
 
 def check_batch_size(size: int) -> None:
-    """Raises InvalidRequest outside 5 to 25."""
+    """Raises InvalidRequest unless ``size`` is 5 to 25."""
     if not MIN_BATCH <= size <= MAX_BATCH:
         message = f"Batch size {size} is outside {MIN_BATCH} to {MAX_BATCH} files at the same time"
         raise InvalidRequest(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size")
 
 
 def check_url(url: str) -> str:
-    """The destination's address in its one spelling. Raises InvalidRequest when it is missing, not
-    an address, or that of a machine's own network or of a cloud's metadata."""
+    """The destination's address in its canonical form.
+
+    Raises InvalidRequest when it is missing, no address, link-local, or a cloud's metadata service.
+    """
     url = url.strip()
     if not url:
         raise InvalidRequest(
             "Enter the destination's URL", code="DESTINATION_URL_MISSING", field="destination_url"
         )
     if not is_address(url):
-        # What was entered is not repeated: it may be a token, or hold one.
+        # The message does not repeat the input, which may be a token.
         message = (
-            "What was entered is not the URL of a Directus; it looks like "
-            "https://directus.example.com, without a password, ? or #"
+            "This is not the URL of a Directus. It looks like https://directus.example.com, "
+            "without a password, ? or #"
         )
         raise InvalidRequest(message, code="DESTINATION_URL_INVALID", field="destination_url")
     if is_forbidden(url):
         message = (
-            "Link-local and cloud metadata addresses are no destinations; enter the URL of a "
+            "Link-local and cloud metadata addresses cannot be destinations; enter the URL of a "
             "Directus"
         )
         raise InvalidRequest(message, code="DESTINATION_FORBIDDEN", field="destination_url")
@@ -78,23 +81,23 @@ def check_url(url: str) -> str:
 
 
 def check_allowed(url: str, allowed: AllowedHosts) -> None:
-    """Raises InvalidRequest for a destination that whoever runs the sidecar does not allow."""
+    """Raises InvalidRequest for a destination that the sidecar's operator does not allow."""
     if not allowed.allow(url):
         message = (
-            f"Migrations to {host_of(url)} are not allowed here; whoever runs the sidecar may "
-            "add it to MIGRATION_ALLOWED_DESTINATIONS"
+            f"Migrations to {host_of(url)} are not allowed here; the operator of the sidecar can "
+            "add the host to MIGRATION_ALLOWED_DESTINATIONS"
         )
         raise InvalidRequest(message, code="DESTINATION_NOT_ALLOWED", field="destination_url")
 
 
 def check_token(token: str) -> str:
-    """The destination's token. Raises InvalidRequest when it is missing or could not stand in a
-    header."""
+    """The destination's token. Raises InvalidRequest when it is missing or no header can hold
+    it."""
     token = token.strip()
     if not token:
         message = "Enter the static token of an administrator of the destination"
         raise InvalidRequest(message, code="DESTINATION_TOKEN_MISSING", field="destination_token")
     if not is_token(token):
-        message = "The destination's token holds characters that no token has; copy it again"
+        message = "The destination's token has characters that no token has; copy it again"
         raise InvalidRequest(message, code="DESTINATION_TOKEN_INVALID", field="destination_token")
     return token

@@ -32,8 +32,7 @@ SPECIAL_TARGETS = {
 
 @dataclass(frozen=True, slots=True)
 class DataModel:
-    """The tables of an instance: ``resources`` by collection, ``columns`` by collection and then by
-    name."""
+    """The tables of an instance: resources by collection, and columns by collection and name."""
 
     resources: dict[str, Resource]
     columns: dict[str, dict[str, Column]]
@@ -75,8 +74,8 @@ def build_data_model(
 
 
 def untracked_tables(collections: Iterable[Row]) -> list[str]:
-    """Tables that Directus shows but does not track: they are in no snapshot and cannot be
-    migrated."""
+    """Tables that Directus shows but does not track. No snapshot has them, so they do not
+    travel."""
     return sorted(
         c["collection"]
         for c in collections
@@ -85,8 +84,8 @@ def untracked_tables(collections: Iterable[Row]) -> list[str]:
 
 
 def inactive_tables(collections: Iterable[Row]) -> list[str]:
-    """Tracked tables that somebody deactivated, from version 12 on: Directus gives none of their
-    rows out."""
+    """Tracked tables that somebody has deactivated. From version 12 on, Directus shows none of
+    their rows."""
     return sorted(
         c["collection"]
         for c in collections
@@ -95,13 +94,13 @@ def inactive_tables(collections: Iterable[Row]) -> list[str]:
 
 
 def is_tracked(collection: Row) -> bool:
-    """Whether this is a table of the project's own that Directus tracks."""
+    """Whether this is a table of the project that Directus tracks."""
     own = not collection["collection"].startswith("directus_")
     return own and collection.get("schema") is not None and collection.get("meta") is not None
 
 
 def column_of(field: Row) -> Column:
-    """A field that has a column, as ``/fields`` and snapshots describe it."""
+    """The column of a field, as ``/fields`` and snapshots describe it."""
     schema = field["schema"]
     special = frozenset((field.get("meta") or {}).get("special") or ())
     return Column(
@@ -130,8 +129,7 @@ def _columns(fields: Sequence[Row]) -> dict[str, dict[str, Column]]:
 def _references(
     relations: Sequence[Row], columns: dict[str, dict[str, Column]]
 ) -> dict[str, list[Reference]]:
-    """Foreign keys by collection: those of the relations, and the authorship fields that have no
-    relation."""
+    """Foreign keys by collection: relations, and the authorship fields, which have no relation."""
     targets: dict[tuple[str, str], str] = {}
     for collection, own in columns.items():
         for column in own.values():
@@ -151,7 +149,7 @@ def _references(
 def _any_to_many(
     relations: Sequence[Row], columns: dict[str, dict[str, Column]]
 ) -> dict[str, list[ItemReference]]:
-    """The references whose target a column beside them names, by collection."""
+    """References by collection whose target another column of the row names."""
     found: dict[str, list[ItemReference]] = defaultdict(list)
     for relation in relations:
         meta, own = relation.get("meta") or {}, columns.get(relation["collection"], {})

@@ -1,5 +1,5 @@
-"""The settings of an instance: which are its own affair, which lists merge, what a fresh instance
-is born with."""
+"""The settings of an instance: which never travel, which lists merge, and what a fresh instance
+has."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ BELONGS_TO_INSTANCE: Mapping[str, str] = {
     "license_token": LICENCE,
 }
 
-# Lists whose entries are known by one of their members.
+# Lists whose entries are identified by one of their members.
 MERGED_BY: Mapping[str, str] = {
     "module_bar": "id",
     "basemaps": "name",
@@ -35,8 +35,8 @@ MERGED_BY: Mapping[str, str] = {
     "ai_openai_compatible_models": "id",
 }
 
-# What the migrations of Directus itself have written into columns for which they name no default.
-BORN_WITH: Mapping[str, tuple[Any, ...]] = {
+# Values that the migrations of Directus write into columns without a default.
+BOOTSTRAP_VALUES: Mapping[str, tuple[Any, ...]] = {
     "project_color": ("#6644ff",),
     "ai_openai_allowed_models": (
         ["gpt-5-nano", "gpt-5-mini", "gpt-5"],
@@ -53,15 +53,14 @@ BORN_WITH: Mapping[str, tuple[Any, ...]] = {
 
 HIDDEN = "Directus shows it to nobody, so it is not set; set it anew"
 OVERWRITTEN = "Directus sets it by itself on every write"
-# What Directus does to a column of one's own when a row is updated.
+# Specials by which Directus overwrites a column on each update.
 OVERWRITING = frozenset({"user-updated", "date-updated", "role-updated", "hash"})
 
 NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 
 
 def settings_resource(columns: Mapping[str, Column], relations: Collection[Row]) -> Resource:
-    """The settings as a resource, of an instance that has these ``columns`` of settings and these
-    relations."""
+    """The settings as a resource of an instance with these ``columns`` and ``relations``."""
     references = [
         Reference(row["field"], row["related_collection"], columns[row["field"]].nullable)
         for row in relations
@@ -84,7 +83,7 @@ def settings_resource(columns: Mapping[str, Column], relations: Collection[Row])
 
 
 def lost_setting(column: Column) -> tuple[str, str] | None:
-    """The code and the reason, if a setting never travels."""
+    """Why a setting never travels: a code and a reason. None: it does."""
     if column.name in BELONGS_TO_INSTANCE:
         return "BELONGS_TO_INSTANCE", BELONGS_TO_INSTANCE[column.name]
     if column.masked:
@@ -93,8 +92,10 @@ def lost_setting(column: Column) -> tuple[str, str] | None:
 
 
 def comparable(column: Column, value: Any) -> Any:
-    """``value`` by what it means: a database may give numbers as texts, truth as numbers. What is
-    empty is not set."""
+    """``value`` in a form that all databases share. None: it is empty, so it is not set.
+
+    Some databases show numbers as text, and truth as numbers.
+    """
     if value in (None, "", [], {}):
         return None
     if column.type == "boolean":

@@ -26,8 +26,7 @@ from sidecar.resources.base import (
     SystemCollection,
 )
 
-# Presets of the migration module hold tokens of destinations; the journal belongs to the
-# destination it lies in.
+# The migration module's presets hold tokens. The journal belongs to the destination that holds it.
 BUNDLE_PRESETS = "migration_bundle"
 JOURNAL = "directus_migration_journal"
 PLACEHOLDER = "…"
@@ -51,7 +50,7 @@ ITEM = (ItemReference("collection", "item"),)
 
 SYSTEM: dict[str, SystemCollection] = {
     FOLDERS: SystemCollection("content"),
-    # Where the destination keeps the bytes is its own affair, and its upload measures the size.
+    # The destination decides where it keeps the bytes, and measures their size.
     FILES: SystemCollection(
         "content",
         stays=frozenset({"storage", "filename_disk", "filesize", "tus_id", "tus_data"}),
@@ -83,8 +82,8 @@ SYSTEM: dict[str, SystemCollection] = {
         owners=frozenset({"user", "role"}),
         skips=("collection", (BUNDLE_PRESETS, JOURNAL)),
     ),
-    # A comment that mentions somebody notifies them when it is created, and not when its text
-    # changes. Several of them in one transaction block each other for ever on SQLite (11.1.2).
+    # Creating a comment notifies whom it mentions; changing its text does not. On SQLite (11.1.2)
+    # several comments in one transaction block each other for ever.
     COMMENTS: SystemCollection(
         "comments",
         one_by_one=True,
@@ -118,7 +117,7 @@ SYSTEM: dict[str, SystemCollection] = {
         },
     ),
 }
-# Their rows get their key from the destination, so that what points at them has to wait for it.
+# The destination assigns their keys, so a reference to them has to wait.
 SERVER_ASSIGNED_KEYS = frozenset(
     name for name, about in SYSTEM.items() if about.server_assigned_key
 )

@@ -1,4 +1,4 @@
-"""How large a batch may be, and how large it is best."""
+"""How large a batch of rows may be, and which size is fastest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,26 +8,26 @@ from more_itertools import constrained_batches
 
 from sidecar.migration.instance.rows import EncodedRow
 
-# Directus takes bodies of 1 MB unless told otherwise (MAX_PAYLOAD_SIZE) and does not say so to
-# anybody.
+# Directus accepts bodies of 1 MB by default (MAX_PAYLOAD_SIZE). It does not tell the limit.
 BODY_BYTES = 900_000
 BATCH_ROWS = 1_000
 FIRST_BYTES = 400_000
 MIN_BYTES = 50_000
 BRACKETS, COMMA = 2, 1
 TRIES = 4
-# A larger batch has to be faster by so much to be worth its longer transaction.
+# A larger batch means a longer transaction, so it has to be this much faster.
 BETTER = 0.9
 
 
 @dataclass
 class BatchSize:
-    """The largest batch that the destination takes, as far as it is known, and the size that it is
-    ``best`` at, in bytes, which grows while that makes rows faster; shared by all resources and
-    threads of a run."""
+    """The size of batches. All resources and threads of a run share it."""
 
+    # The largest body that the destination accepts, as far as it is known.
     body_bytes: int = BODY_BYTES
+    # The most rows that it accepts.
     rows: int = BATCH_ROWS
+    # The bytes that are fastest. They grow as long as that speeds up the rows.
     best: int = FIRST_BYTES
     _times: list[float] = field(default_factory=list)
     _before: float = float("inf")
@@ -46,20 +46,22 @@ class BatchSize:
         )
 
     def fits(self, size: int) -> bool:
-        """Whether so many bytes of rows and commas may be one batch."""
+        """Whether ``size`` bytes of rows and commas may be one batch."""
         return size + BRACKETS <= self.body_bytes
 
     def shrink(self, body_bytes: int, rows: int, *, too_many: bool) -> None:
-        """A batch was too large: it had ``too_many`` rows, or else too many bytes. One row alone
-        says nothing."""
+        """Shrink after a batch that was too large: it had ``too_many`` rows, or too many bytes.
+
+        A single row that is too large says nothing about batches.
+        """
         if rows > 1 and too_many:
             self.rows = max(1, min(self.rows, rows // 2))
         elif rows > 1:
             self.body_bytes = max(1, min(self.body_bytes, body_bytes // 2))
 
     def learn(self, body_bytes: int, seconds: float, refusals: int) -> None:
-        """A batch of ``body_bytes`` took ``seconds``; the destination asked ``refusals`` times to
-        slow down so far."""
+        """Learn from a batch of ``body_bytes`` that took ``seconds``. The destination has asked
+        ``refusals`` times to slow down so far."""
         with self._lock:
             if refusals > self._refusals:
                 self._refusals, self._settled = refusals, True

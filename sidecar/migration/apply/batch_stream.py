@@ -1,5 +1,4 @@
-"""Rows of one resource on their way to the destination: gathered into batches, several of which are
-written at once."""
+"""Gathers the rows of one resource into batches, and writes several batches at the same time."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -13,8 +12,7 @@ from sidecar.migration.mapping.row_mapper import encode
 
 
 class BatchStream:
-    """Creates rows by ``writer`` in the threads of ``pool``. What a batch raises is raised by who
-    adds or drains."""
+    """Creates rows in the threads of ``pool``. ``add`` and ``drain`` raise what a batch raises."""
 
     def __init__(
         self,
@@ -24,9 +22,11 @@ class BatchStream:
         first: Callable[[Row], Row],
         arrived: Callable[[list[Row], int], None],
     ) -> None:
-        """About as many rows as ``expected`` will come; ``first`` is what is sent of one.
-        ``arrived`` is called after each batch, in its thread, with the rows that are at the
-        destination and how many the batch had."""
+        """``expected`` is about how many rows come. ``first`` returns what is sent of a row.
+
+        ``arrived`` is called after each batch, in its thread, with the rows that the destination
+        has now, and with the number of rows in the batch.
+        """
         self._writer = writer
         self._pool = pool
         self._first = first
@@ -51,15 +51,17 @@ class BatchStream:
                 self._send()
 
     def drain(self) -> None:
-        """Return when all that was added is written."""
+        """Return when all rows are written."""
         if self._rows:
             self._send()
         self._await(0)
 
     def _enough(self) -> float:
-        """The bytes of the next batch. When what is left would not fill all places with such
-        batches, it is shared among them, so that no long batch is under way alone at the end. Each
-        request has its price: none gets small."""
+        """The bytes of the next batch.
+
+        When the rest is too little for one batch per slot, the slots share it, so that no long
+        batch is left alone at the end. Each request has a fixed cost, so no batch gets small.
+        """
         limits = self._writer.limits
         left = self._bytes * (1 + self._left / len(self._rows))
         share = max(limits.best, left) / self._writer.at_once if self._left > 0 else limits.best
@@ -74,8 +76,7 @@ class BatchStream:
         self._arrived(self._writer.create(rows), len(rows))
 
     def _await(self, most: int) -> None:
-        """Return when no more than ``most`` batches are under way. Raises what one of them
-        raised."""
+        """Wait until at most ``most`` batches are under way. Raises what one of them raised."""
         while len(self._under_way) > most:
             done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
             for future in done:

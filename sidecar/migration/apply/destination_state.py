@@ -1,5 +1,4 @@
-"""The destination while rows load: schema metadata in loading form, event flows paused, a journal
-of what is begun."""
+"""The state of the destination while rows load: loading mode, paused flows and the journal."""
 
 from collections.abc import Callable, Iterable, Sequence
 from threading import RLock
@@ -21,8 +20,8 @@ NULLS_LEFT = (
 
 
 class DestinationState:
-    """Makes the destination ready for the rows of a plan, and puts back what was changed for that.
-    Safe to share by threads."""
+    """Prepares the destination for the rows of a plan, and restores it afterwards. Threads may
+    share it."""
 
     def __init__(self, run: Run) -> None:
         plan = run.plan
@@ -30,7 +29,7 @@ class DestinationState:
         relaxed_not_null = [
             (edge.origin, edge.column) for group in plan.groups for edge in group.relaxed_not_null
         ]
-        self._form = LoadingMode(
+        self._mode = LoadingMode(
             plan.source,
             plan.destination,
             force=plan.request.force,
@@ -44,25 +43,26 @@ class DestinationState:
 
     @property
     def changed_schema(self) -> bool:
-        """Whether the destination's schema is, or was, another one than the plan found."""
-        return self._form.changed
+        """Whether the destination's schema is no longer as the plan found it, or was not for a
+        while."""
+        return self._mode.changed
 
     def begin(self, names: Iterable[str]) -> None:
-        """Finish what an earlier run left, and bring the schema up to date with ``names`` in
-        loading form."""
+        """Finish what an earlier run left, and bring the schema up to date, with ``names`` in
+        loading mode."""
         self._flows.resume()
-        self._form.bring_up_to_date(names, stands=self._schema_stands)
+        self._mode.bring_up_to_date(names, stands=self._schema_stands)
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
-        """Rows of ``name`` are about to be written. What is so already costs nothing."""
+        """Prepare for rows of ``name``. Idempotent: repeating it sends no request."""
         with self._lock:
             self._flows.pause()
-            self._form.require(name)
+            self._mode.require(name)
             if second_write:
                 self._journal.begin([name])
 
     def deactivate_flows(self, resource: Resource, rows: Sequence[Row]) -> Sequence[Row]:
-        """``rows`` as they may be created now: flows wait until the rest has arrived."""
+        """``rows`` as they are created. New flows are inactive until everything has arrived."""
         with self._lock:
             return self._activation.deactivate_flows(rows) if resource.name == FLOWS else rows
 
@@ -72,23 +72,22 @@ class DestinationState:
         self._activation.activate()
 
     def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
-        """``names`` have their rows; for those that are ``whole`` each second write was taken
+        """End the loading of ``names``. Of those that are ``whole`` the second write is done,
         too."""
         with self._lock:
             self._journal.end(whole)
-            self._form.loaded(names)
+            self._mode.loaded(names)
 
     def restore(self) -> None:
-        """The final form of the schema, and the flows as they were. Raises DirectusError."""
-        self._form.leave()
+        """Leave loading mode and activate the paused flows. Raises DirectusError."""
+        self._mode.leave()
         self._flows.resume()
 
     def restore_if_possible(self) -> None:
-        """The same after a failure; what cannot be done now becomes a problem, and the next run
-        does it."""
-        loading = ", ".join(sorted(self._form.loading)) or "Collections"
+        """The same after a failure. What fails becomes a problem, and the next run does it."""
+        loading = ", ".join(sorted(self._mode.loading)) or "Collections"
         _try(
-            self._form.leave,
+            self._mode.leave,
             f"{loading} could not be put back from loading form; {AGAIN}",
             self._run.progress,
         )
@@ -99,8 +98,8 @@ class DestinationState:
         )
 
     def report_nullable(self) -> None:
-        """Each column that could not be made NOT NULL again becomes a problem."""
-        for collection, field in sorted(self._form.left):
+        """Report each column that could not be made NOT NULL again."""
+        for collection, field in sorted(self._mode.left):
             self._run.progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
 
 

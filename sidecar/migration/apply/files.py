@@ -1,5 +1,4 @@
-"""Files of a run: cut into shards, transferred by the threads of this worker and by helpers,
-settled in the report."""
+"""Transfers the files of a run in shards, by the threads of this worker and by helpers."""
 
 import time
 from collections import deque
@@ -25,7 +24,7 @@ from sidecar.resources.base import Resource
 
 UNKNOWN_NAME = "file"
 BYTES_NOT_COMPARED = "were there before: their size and columns were compared, not their bytes"
-# Files that may be on their way before the next page is read.
+# The maximum of files under way. Beyond it no further page is read.
 MAX_OPEN = 2_000
 LOOK_SECONDS = 0.2
 MAX_WAIT_SECONDS = 2.0
@@ -33,8 +32,10 @@ Arrived = Callable[[set[Any]], None]
 
 
 class FileTransfer:
-    """Transfers files, ``batch_size`` of the request at the same time; ``prepare`` is called before
-    each is written."""
+    """Transfers files, as many at the same time as the request's ``batch_size``.
+
+    ``prepare`` is called before anything is written.
+    """
 
     def __init__(
         self,
@@ -67,8 +68,8 @@ class FileTransfer:
         self._finished_at = time.monotonic()
 
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
-        """Of the rows ``found`` at the destination those that an earlier run did not leave half
-        done or empty."""
+        """The rows ``found`` at the destination, without those that an earlier run left unfinished
+        or without bytes."""
         states = self._run.destination.rows.by_key(
             self._resource, list(found), ["id", "embed", "filesize"]
         )
@@ -85,8 +86,11 @@ class FileTransfer:
         return {key: row for key, row in found.items() if key in whole}
 
     def create(self, rows: Sequence[Row], arrived: Arrived) -> None:
-        """Transfer the files of ``rows``; ``arrived`` is called now and then, at the latest by
-        ``drain``, with the ids of those that did. The others are problems of the report."""
+        """Transfer the files of ``rows``.
+
+        ``arrived`` is called with the ids of files that arrived, at the latest by ``drain``. The
+        others become problems.
+        """
         sizes = self._run.source.rows.by_key(
             self._resource, [row["id"] for row in rows], ["id", "filesize"]
         )
@@ -98,17 +102,17 @@ class FileTransfer:
         self._work(MAX_OPEN)
 
     def drain(self) -> None:
-        """Return when all files have arrived or become problems."""
+        """Wait until each file has arrived or become a problem."""
         self._work(0)
 
     def close(self) -> None:
-        """Begin nothing more, and return when what was begun has ended."""
+        """Begin nothing more, and wait for what is under way."""
         self._pool.shutdown(cancel_futures=True)
         self._helpers.close()
 
     def _file(self, row: Row, size: Any) -> File:
-        # What a second write sets is null until then: Directus has the token's user as who uploaded
-        # it, and a later run could not tell that from somebody's own choice.
+        # A column that the second write sets is null until then. Directus would name the token's
+        # user as uploader, and a later run could not tell that from the source's value.
         whole = {**dict.fromkeys(self._resource.columns), **row}
         columns = orjson.loads(encode(self._resource, without(whole, ["id"])))
         return File(
@@ -133,7 +137,7 @@ class FileTransfer:
             self._ready = True
 
     def _work(self, most: int) -> None:
-        """Go on until at most so many files are open."""
+        """Work until at most ``most`` files are open."""
         while len(self._rows) > most:
             if most == 0 and not (
                 self._waiting or self._under_way or self._sent or self._helpers.busy
@@ -146,7 +150,7 @@ class FileTransfer:
             self._settle_finished()
 
     def _begin(self) -> None:
-        """Keep the threads busy, with no more than that: the rest is for helpers."""
+        """Keep the threads busy, and leave the rest to helpers."""
         while self._waiting and len(self._under_way) < self._run.plan.request.batch_size:
             shard, offered = self._waiting.popleft()
             if not offered or self._helpers.take_back(shard):
@@ -175,8 +179,7 @@ class FileTransfer:
                 self._settle(outcomes)
 
     def _finish_sent(self) -> None:
-        """Have the files that were sent finished when they are many, have waited, or are the
-        last."""
+        """Finish the files that were sent, when they are many, have waited, or are the last."""
         waited = time.monotonic() - self._finished_at > MAX_WAIT_SECONDS
         if self._sent and (len(self._sent) >= FINISHED_TOGETHER or waited or not self._under_way):
             self._start(self._sender.finish, self._sent)
@@ -184,7 +187,7 @@ class FileTransfer:
             self._finished_at = time.monotonic()
 
     def _do_again(self, shard: Shard) -> None:
-        """A helper was lost, and nobody knows how far it had come."""
+        """Transfer a shard again: its helper is lost, and may have done a part."""
         found = self._run.destination.rows.by_key(
             self._resource, [file.id for file in shard.files], ["id"]
         )
@@ -192,7 +195,7 @@ class FileTransfer:
         self._waiting.appendleft((replace(shard, files=files), False))
 
     def _settle(self, outcomes: Iterable[Outcome]) -> None:
-        """Each file once, whoever did it."""
+        """Settle each file once, whoever transferred it."""
         arrived: dict[Arrived, set[Any]] = {}
         for outcome in outcomes:
             if outcome.id not in self._rows:

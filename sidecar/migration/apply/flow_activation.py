@@ -1,5 +1,4 @@
-"""Flows arrive inactive, and those that are active at the source are activated when everything else
-has arrived."""
+"""Creates flows inactive, and activates them when everything else has arrived."""
 
 from collections.abc import Sequence
 
@@ -13,7 +12,7 @@ ACTIVE, INACTIVE = "active", "inactive"
 
 
 class FlowActivation:
-    """Which of the new flows are to be activated; the journal knows them, also after a crash."""
+    """The new flows that are active at the source. The journal names them, also after a crash."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -25,8 +24,11 @@ class FlowActivation:
         return [{**flow, "status": INACTIVE} for flow in flows]
 
     def activate(self) -> None:
-        """Activate what waits, when flows were asked for and are whole; one that the destination
-        refuses is a problem, and waits on. Raises DirectusError."""
+        """Activate the flows that wait, when flows move and all of them have arrived.
+
+        A flow that the destination refuses becomes a problem, and goes on waiting. Raises
+        DirectusError.
+        """
         if not self._journal.waiting or FLOWS not in self._run.plan.resources:
             return
         if unfinished := self._journal.unfinished & {FLOWS, OPERATIONS}:

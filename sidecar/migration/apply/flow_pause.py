@@ -1,5 +1,5 @@
-"""Event flows of the destination are paused while rows are loaded: Directus would run them for each
-migrated row."""
+"""Pauses the event flows of the destination while rows load. Directus would run them for each
+row."""
 
 from collections.abc import Collection, Iterable
 
@@ -15,7 +15,7 @@ ACTIVE_EVENT_FLOWS = {"status": {"_eq": "active"}, "trigger": {"_eq": "event"}}
 
 
 class FlowPause:
-    """Pauses the flows that writing to ``names`` could fire, and puts them back as they were."""
+    """Pauses the flows that writes to ``names`` could trigger, and activates them again."""
 
     def __init__(self, destination: Instance, journal: Journal, names: Collection[str]) -> None:
         self._destination = destination
@@ -25,7 +25,7 @@ class FlowPause:
         self._done = False
 
     def pause(self) -> None:
-        """Pause them, once. They are in the journal before the first one is. Raises
+        """Pause the flows, once. The journal names them before the first one is paused. Raises
         DirectusError."""
         if self._done:
             return
@@ -36,7 +36,7 @@ class FlowPause:
         self._done = True
 
     def resume(self) -> None:
-        """Activate those in the journal again, also when an earlier run paused them. Raises
+        """Activate the flows in the journal, also those that an earlier run paused. Raises
         DirectusError."""
         if not self._journal.paused:
             return

@@ -1,5 +1,4 @@
-"""What happens at the source while a run is under way is noted, and not called an error of the
-migration."""
+"""Changes at the source during the run. They become notes, not problems."""
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
@@ -15,15 +14,14 @@ NEW_TARGET = (
 
 
 class SourceChanges:
-    """Tells a refused row that refers to something newer than the run from one that is wrong."""
+    """Recognises a row that was refused because it refers to something newer than the run."""
 
     def __init__(self, run: Run, ledger: RowLedger) -> None:
         self._run = run
         self._ledger = ledger
 
     def explain(self, resource: Resource, row: Row, error: DirectusRejected) -> bool:
-        """Whether the row was refused because of that; it is then noted, and left to the next
-        run."""
+        """Whether that is why the row was refused. It is then noted, and left to the next run."""
         if error.code != "INVALID_FOREIGN_KEY" or not self._has_new_target(resource, row):
             return False
         self._ledger.forget(resource, row[resource.key])

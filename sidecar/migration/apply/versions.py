@@ -1,5 +1,5 @@
-"""Content versions: Directus takes the version by one request and what it changes (its delta) by
-another."""
+"""Content versions. Directus takes a version and its delta, which is what it changes, by two
+requests."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,8 +18,11 @@ ACCEPTED = ("collection", "item", "key", "name")
 
 
 class VersionTransfer:
-    """Creates versions and saves their delta; ``prepare`` is called before each is written, with
-    the collection of its item: saving one is an activity of that collection."""
+    """Creates versions and saves their deltas.
+
+    ``prepare`` is called before each version with the collection of its item: Directus records the
+    save as an activity of that collection.
+    """
 
     def __init__(
         self,
@@ -34,8 +37,8 @@ class VersionTransfer:
         self._prepare = prepare
 
     def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
-        """Of the versions ``found`` at the destination those whose delta an earlier run did not
-        fail to save."""
+        """The versions ``found`` at the destination, without those whose delta an earlier run did
+        not save."""
         there = self._run.destination.rows.by_key(self._resource, list(found), ["id", "delta"])
         empty = {key for key, row in there.items() if row["delta"] is None}
         lacking = {
@@ -44,8 +47,8 @@ class VersionTransfer:
         return {key: row for key, row in found.items() if key not in lacking}
 
     def create(self, rows: Sequence[Row], arrived: Callable[[set[Any]], None]) -> None:
-        """Create ``rows`` one by one; ``arrived`` is called with the ids of those that did. The
-        others are problems of the report."""
+        """Create ``rows`` one by one. ``arrived`` is called with the keys of those that arrived.
+        The others become problems."""
         keys = set()
         for row in rows:
             self._run.cancel.check()
@@ -57,10 +60,10 @@ class VersionTransfer:
         arrived(keys)
 
     def drain(self) -> None:
-        """Nothing is left: ``create`` returns when all is done."""
+        """Nothing to wait for: ``create`` returns when all is done."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     def _create_or_name(self, row: Row) -> bool:
         try:
@@ -79,7 +82,7 @@ class VersionTransfer:
         return True
 
     def _find(self, row: Row) -> Any:
-        """The version that an earlier try made; one without an item has nothing to be known by."""
+        """The version that an earlier attempt created. Without an item none can be recognised."""
         if row["item"] is None:
             return None
         same = {column: {"_eq": row[column]} for column in ("collection", "item", "key")}

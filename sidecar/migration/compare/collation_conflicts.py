@@ -1,8 +1,7 @@
-"""Texts that MySQL takes for the same although they differ: in case, in accents, in spaces at their
-end.
+"""Texts that MySQL considers equal although they differ: in case, accents or trailing spaces.
 
-Where they have to be unique, only the first of them can be there. What MySQL goes by is its own;
-what is found here is near to it, and tells a dry run what a real one will be refused.
+In a unique column only the first of them can exist. MySQL has rules of its own. The ones here come
+close, so that a dry run tells what a real run will be refused.
 """
 
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ ADD = "INSERT INTO texts VALUES (?, ?, ?)"
 
 
 class CollationConflicts(TableSpool):
-    """Finds them in the unique columns of one resource, page by page; holds nothing in memory."""
+    """Finds such texts in the unique columns of one resource, page by page, in bounded memory."""
 
     def __init__(self, run: Run, resource: Resource) -> None:
         super().__init__(TABLE)

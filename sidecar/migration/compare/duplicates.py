@@ -1,4 +1,4 @@
-"""Rejects rows whose key MySQL takes for that of another row."""
+"""Rejects rows whose key MySQL considers equal to that of another row."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,8 +17,10 @@ ALIKE = (
 def reject_duplicates(
     resource: Resource, rows: list[MappedRow], found: Mapping[Any, Row]
 ) -> list[MappedRow]:
-    """``rows``, those refused whose key is not among the rows ``found`` by their keys, but one like
-    it is."""
+    """``rows``. A row becomes unsupported when MySQL takes its key for that of another row.
+
+    ``found`` are the rows that MySQL returned for the keys of ``rows``.
+    """
     asked = {row.key for row in rows}
     taken = {folded(key): key for key in found.keys() - asked if isinstance(key, str)}
     if not taken:

@@ -78,10 +78,7 @@ class Matcher:
         self._complete = complete
         self._mapper = run.mapper(resource)
         self._measured = MEASURED.get(resource.name, ()) if columns is None else ()
-        known = run.destination.model.columns.get(resource.name, {})
-        asked = resource.columns if columns is None else (resource.key, *columns)
-        # A column that the destination does not have yet counts as null.
-        self._fields = [column for column in (*asked, *self._measured) if column in known]
+        self._fields = self._known_fields() if columns is None else [resource.key, *columns]
 
     @property
     def codec(self) -> ValueCodec:
@@ -105,6 +102,11 @@ class Matcher:
             self._match(source, row, existing.get(row.key))
             for source, row in zip(page, mapped, strict=True)
         ]
+
+    def _known_fields(self) -> list[str]:
+        """A column that the destination does not have yet counts as null."""
+        known = self._run.destination.model.columns.get(self._resource.name, {})
+        return [column for column in self.fields if column in known]
 
     def _match(self, source: Row, mapped: MappedRow, existing: Row | None) -> RowMatch:
         expected, actual = self._both_sides(source, mapped.values, existing)

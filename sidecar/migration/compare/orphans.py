@@ -1,5 +1,7 @@
-"""Comments, shares and versions belong to items. Where a run does not move those, they have to be
-there already: Directus takes the row of an administrator without a look."""
+"""Rejects comments, shares and versions whose item is nowhere.
+
+Directus accepts them from an administrator without checking the item.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,8 +15,8 @@ from sidecar.resources.system import SYSTEM
 
 
 def reject_orphans(run: Run, resource: Resource, rows: list[MappedRow]) -> list[MappedRow]:
-    """``rows``, those barred whose item is neither at the destination nor moved by this run, or
-    that have none where the destination's version requires one. Reads only."""
+    """``rows``. A row becomes barred when its item neither exists at the destination nor moves in
+    this run, or when it has none and the destination's version requires one. Reads only."""
     if resource.name not in SYSTEM:
         return rows
     required = requires_item(resource, run.source, run.destination)
@@ -25,8 +27,8 @@ def reject_orphans(run: Run, resource: Resource, rows: list[MappedRow]) -> list[
                 keys[row.values[reference.collection]].add(str(row.values[reference.item]))
         missing = {
             (name, key)
-            for name, wanted in keys.items()
-            for key in wanted - _there(run, name, sorted(wanted))
+            for name, referenced in keys.items()
+            for key in referenced - _existing(run, name, sorted(referenced))
         }
         rows = [
             row._replace(barred=(*row.barred, reference.item))
@@ -38,12 +40,12 @@ def reject_orphans(run: Run, resource: Resource, rows: list[MappedRow]) -> list[
     return rows
 
 
-def _there(run: Run, collection: str, keys: Sequence[str]) -> set[str]:
-    """Those of ``keys`` that the destination has or will have."""
+def _existing(run: Run, collection: str, keys: Sequence[str]) -> set[str]:
+    """The ``keys`` that the destination has or will have."""
     if collection in run.plan.resources or collection not in run.source.model.resources:
         return set(keys)
     target = run.destination.model.resources.get(collection)
     if target is None:
         return set()
-    found = run.destination.rows.by_key(target, keys_from_text(target, keys), [target.key])
-    return {str(row[target.key]) for row in found.values()}
+    rows = run.destination.rows.by_key(target, keys_from_text(target, keys), [target.key])
+    return {str(row[target.key]) for row in rows.values()}

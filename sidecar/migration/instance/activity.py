@@ -1,4 +1,4 @@
-"""Changes that Directus notes in its activity."""
+"""Which collections of the source nobody has changed, by Directus' activity."""
 
 from collections import Counter
 
@@ -10,26 +10,25 @@ MARGIN = 1_000
 
 
 class SourceActivity:
-    """What Directus notes of changes at the source, from the moment on when this is made."""
+    """The changes at the source since this object was made."""
 
     def __init__(self, source: Instance) -> None:
         self._source = source
-        # By SEARCH, as Directus may answer a GET from its cache.
+        # Directus may answer a GET from its cache.
         last = source.client.search(ACTIVITY, {"fields": ["id"], "sort": ["-id"], "limit": 1})
         self._since = last[0]["id"] - MARGIN if last else 0
         self._before = self._counts()
-        # Of changes in the others Directus notes nothing.
-        self._noted = {
+        # Directus records no changes of other collections.
+        self._recorded = {
             row["collection"]
             for row in source.collections
             if (row["meta"] or {}).get("accountability")
         }
 
     def untouched(self) -> set[str]:
-        """The collections in which nothing was changed, as far as people and programs that ask
-        Directus go."""
+        """The collections that nobody has changed through Directus."""
         now = self._counts()
-        return {name for name in self._noted if now[name] == self._before[name]}
+        return {name for name in self._recorded if now[name] == self._before[name]}
 
     def _counts(self) -> Counter[str]:
         since = {"id": {"_gt": self._since}}

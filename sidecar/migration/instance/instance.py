@@ -1,4 +1,4 @@
-"""What a run needs to know of one side: which Directus it is, its data model, its limits."""
+"""One side of a migration: which Directus it is, its data model, and how to read and write it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ REFUSED_TOKEN = frozenset(
     {"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"}
 )
 PROJECT, ACCOUNT = "project:", "account:"
-BORN_WITH = ("/roles", "/policies")
+BOOTSTRAPPED = ("/roles", "/policies")
 ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
 
@@ -61,6 +61,7 @@ class Instance:
     decimals: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     def summary(self) -> dict[str, str]:
+        """URL, version and vendor."""
         return {"url": self.url, "version": self.version, "vendor": self.vendor}
 
     def resource(self, collection: str) -> Resource:
@@ -71,12 +72,12 @@ class Instance:
         )
 
     def added_columns(self, collection: str) -> set[str]:
-        """The columns that the project itself added to a system collection: they come with the
+        """The columns that the project has added to a system collection. They travel with the
         schema."""
         return {row["field"] for row in self.snapshot["fields"] if row["collection"] == collection}
 
     def defaults(self, collection: str) -> Row:
-        """The default of each column of a collection, by its name."""
+        """The default value of each column of a collection, by column."""
         return {
             row["field"]: row["schema"]["default_value"]
             for row in self.fields
@@ -85,11 +86,13 @@ class Instance:
 
 
 def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
-    """Read an instance's description; only GETs are sent. The ``snapshot`` may be known. Raises
-    DirectusError."""
+    """Read the description of an instance. Sends GET requests only.
+
+    ``snapshot`` is its schema snapshot, where it was read already. Raises DirectusError.
+    """
     paths = (*DESCRIPTION, SERVER) if snapshot else (*DESCRIPTION, SERVER, SNAPSHOT)
     answers = dict(zip(paths, side_by_side(client.get, paths), strict=True))
-    found, info = snapshot or answers[SNAPSHOT], answers[SERVER]
+    snapshot, info = snapshot or answers[SNAPSHOT], answers[SERVER]
     with parse_guard(client.url):
         collections, fields, relations = (
             tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION
@@ -104,9 +107,9 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
             writer=RestRowWriter(client),
             files=RestFiles(client),
             url=client.url,
-            version=_version(found["directus"]),
-            vendor=str(found["vendor"]),
-            snapshot=_tracked_only(found),
+            version=_version(snapshot["directus"]),
+            vendor=str(snapshot["vendor"]),
+            snapshot=_tracked_only(snapshot),
             collections=collections,
             fields=fields,
             relations=relations,
@@ -122,12 +125,12 @@ def _query_limit(info: Row) -> int | None:
 
 
 def _tracked_only(snapshot: Row) -> Row:
-    """``snapshot`` without what Directus does not track; newer versions leave that out themselves
-    (11.1.2 does not)."""
+    """``snapshot`` without the collections and fields that Directus does not track. Newer versions
+    leave them out; 11.1.2 does not."""
     parts = ("collections", "fields", "relations")
     tracked = {part: [row for row in snapshot[part] if row["meta"] is not None] for part in parts}
-    # A column that somebody added to a system table behind Directus' back is left out, and its
-    # relation with it.
+    # A column that somebody added to a system table in the database is left out, and so is its
+    # relation.
     known = {(row["collection"], row["field"]) for row in tracked["fields"]}
     relations = [
         row
@@ -139,22 +142,22 @@ def _tracked_only(snapshot: Row) -> Row:
 
 
 def keep_to_limits(client: Directus, info: Row) -> None:
-    """Never send more than the rate limits allow that an administrator is told of in
-    ``/server/info``."""
+    """Never send more than the rate limits in ``/server/info`` allow. Directus shows them to
+    administrators."""
     for limiter in ("rateLimit", "rateLimitGlobal"):
         if limit := info.get(limiter):
             points, seconds = float(limit["points"]), float(limit["duration"])
-            # A limit of nothing would hold a run for ever; no Directus has one.
+            # A limit of zero would stop a run for ever. No Directus has one.
             if points > 0 and seconds > 0:
                 client.limiter.allow(points, seconds)
 
 
 def check_access(client: Directus, side: str) -> Row:
-    """Find out that ``client`` reaches a Directus as an administrator, whose snapshot is returned.
-    ``side`` is "source" or "destination".
+    """Check that ``client`` reaches a Directus as an administrator; returns its schema snapshot.
 
-    Raises InvalidRequest with what to do: unreachable, TLS, not a Directus, token refused, not an
-    administrator.
+    ``side`` is "source" or "destination". Raises InvalidRequest that says what to do: the side is
+    unreachable or no Directus, its certificate or the token is not accepted, or the token belongs
+    to no administrator.
     """
     with _refusing(client, side):
         _ping(client)
@@ -164,9 +167,11 @@ def check_access(client: Directus, side: str) -> Row:
 
 
 def project_of(client: Directus, side: str) -> str:
-    """What tells the project behind ``client`` from others, and not from a copy of it: its id, or,
-    before Directus 11.9 gave it one, the id of the token's account. Raises InvalidRequest as
-    ``check_access`` does."""
+    """The identity of the project behind ``client``. Copies of a project share it.
+
+    It is the project id. Before Directus 11.9 there is none, and it is the id of the token's
+    account. Raises InvalidRequest as ``check_access`` does.
+    """
     with _refusing(client, side):
         if project := client.get("/settings").get("project_id"):
             return f"{PROJECT}{project}"
@@ -174,9 +179,11 @@ def project_of(client: Directus, side: str) -> str:
 
 
 def is_project(client: Directus, side: str, known: str) -> bool:
-    """Whether the project behind ``client`` is the one of which ``project_of`` said ``known``, also
-    if Directus was updated since or the token is another account's. Raises InvalidRequest as
-    ``check_access`` does."""
+    """Whether the project behind ``client`` has the identity ``known``, from ``project_of``.
+
+    It has, too, after an update of Directus, and with the token of another account. Raises
+    InvalidRequest as ``check_access`` does.
+    """
     if not known.startswith(ACCOUNT):
         return project_of(client, side) == known
     with _refusing(client, side):
@@ -186,7 +193,7 @@ def is_project(client: Directus, side: str, known: str) -> bool:
 
 @contextmanager
 def _refusing(client: Directus, side: str) -> Iterator[None]:
-    """What goes wrong in the block becomes a InvalidRequest that says what to do."""
+    """Turn errors of the block into an InvalidRequest that says what to do."""
     prefix = side.upper()
     field = f"{side}_url"
     try:
@@ -210,7 +217,7 @@ def _refusing(client: Directus, side: str) -> Iterator[None]:
 
 
 def is_older(version: str, than: str) -> bool:
-    """Whether ``version`` comes before ``than``; anything after a hyphen is passed over."""
+    """Whether ``version`` comes before ``than``. Anything after a hyphen does not count."""
     return _numbers(version) < _numbers(than)
 
 
@@ -220,15 +227,14 @@ def moves_legacy_rows(source: Instance, destination: Instance) -> bool:
 
 
 def fingerprint(client: Directus) -> Any:
-    """What an instance shares with its copies at most: ids that it was born with."""
+    """The ids that ``directus bootstrap`` has given an instance. Only copies share them."""
     return side_by_side(
-        lambda path: client.get(path, fields=["id"], sort=["id"], limit="5"), BORN_WITH
+        lambda path: client.get(path, fields=["id"], sort=["id"], limit="5"), BOOTSTRAPPED
     )
 
 
 def last_activity(client: Directus) -> Any:
-    """What an instance shares with an untouched copy at most: the last thing that happened in
-    it."""
+    """The last entry of the activity. Only an untouched copy shares it."""
     return client.get("/activity", fields=list(ACTIVITY), sort=["-id"], limit="1")
 
 
@@ -258,7 +264,7 @@ def _refusal(
 
 
 def _version(said: Any) -> str:
-    """What an instance says of its version. Raises ValueError or TypeError for what is none."""
+    """The version that an instance reports. Raises ValueError when it is none."""
     if not isinstance(said, str) or len(_numbers(said)) < 2:
         raise ValueError(f"{said!r} is not a version")
     return said

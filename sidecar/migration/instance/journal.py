@@ -1,9 +1,8 @@
-"""What a run has begun at the destination and not finished, kept there so that any later run finds
-it.
+"""What a run has begun at the destination and not finished.
 
-Rows that take a second write look whole after the first one, and a flow that was paused looks like
-one that somebody switched off. While that is so, their names stand in a preset of the destination
-that belongs to no collection and that nobody sees.
+A row that needs a second write looks complete after the first one, and a paused flow looks like one
+that somebody deactivated. The journal names them, so that any later run can finish them. It is a
+preset at the destination that belongs to no collection, so nobody sees it.
 """
 
 from collections.abc import Iterable
@@ -53,27 +52,27 @@ class Journal:
         self.waiting = entries.waiting
 
     def begin(self, names: Iterable[str]) -> None:
-        """Note that ``names`` are about to get rows that take a second write."""
+        """Record that ``names`` are about to get rows that need a second write."""
         self._write(unfinished=self.unfinished.union(names))
 
     def end(self, names: Iterable[str]) -> None:
-        """Note that all rows of ``names`` have had it."""
+        """Record that all rows of ``names`` have had it."""
         self._write(unfinished=self.unfinished.difference(names))
 
     def pause(self, flows: Iterable[str]) -> None:
-        """Note that ``flows`` are about to be paused."""
+        """Record that ``flows`` are about to be paused."""
         self._write(paused=self.paused.union(flows))
 
     def resume(self) -> None:
-        """Note that no flow is paused any more."""
+        """Record that no flow is paused any more."""
         self._write(paused=frozenset())
 
     def wait(self, flows: Iterable[str]) -> None:
-        """Note that ``flows`` are about to be created, to be activated at the end."""
+        """Record that ``flows`` are about to be created, and are activated at the end."""
         self._write(waiting=self.waiting.union(flows))
 
     def activated(self, flows: Iterable[str]) -> None:
-        """Note that ``flows`` wait no longer."""
+        """Record that ``flows`` no longer wait."""
         self._write(waiting=self.waiting.difference(flows))
 
     def _write(self, **changes: frozenset[str]) -> None:

@@ -1,5 +1,5 @@
-"""Integers that Directus itself cannot read exactly: their values arrive as it shows them, and the
-report says so."""
+"""Integers that Directus cannot read exactly. They arrive as it shows them, and the report says
+so."""
 
 from typing import Any
 
@@ -12,8 +12,7 @@ INEXACT_VENDORS = frozenset({"sqlite", "mysql"})
 
 
 def inexact_columns(source: Instance, resource: Resource) -> list[str]:
-    """The columns of ``resource`` that hold an integer beyond 2^53; one request where it has any
-    that may."""
+    """The columns of ``resource`` that hold an integer beyond 2^53. Sends one request at most."""
     columns = source.model.columns[resource.name]
     names = [
         name
@@ -32,8 +31,10 @@ def inexact_columns(source: Instance, resource: Resource) -> list[str]:
 def extremes_of(
     source: Instance, resource: Resource, columns: list[str]
 ) -> dict[str, tuple[int, int]]:
-    """The least and the largest integer in each of ``columns`` of ``resource``, which is no
-    singleton; one request."""
+    """The smallest and the largest integer in each of ``columns``. Sends one request.
+
+    ``resource`` is no singleton.
+    """
     extremes = source.rows.extremes(resource, columns)
     return {
         name: (whole_number(least), whole_number(most)) for name, (least, most) in extremes.items()
@@ -41,8 +42,8 @@ def extremes_of(
 
 
 def whole_number(shown: Any) -> int:
-    """An integer however it is shown; 0 for nothing, and for what SQLite has in a column of
-    integers although it is none."""
+    """``shown`` as an integer. 0 for null, and for what is none: SQLite keeps texts in columns of
+    integers, too."""
     try:
         return int(shown or 0)
     except (ValueError, OverflowError):

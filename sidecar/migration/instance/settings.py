@@ -1,4 +1,4 @@
-"""The settings of one instance as they are now, and which of them somebody has set."""
+"""The settings of one instance, and which of them somebody has set."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,37 +7,38 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.resources.base import Column, system_path
-from sidecar.resources.settings import BORN_WITH, SETTINGS, comparable, lost_setting
+from sidecar.resources.settings import BOOTSTRAP_VALUES, SETTINGS, comparable, lost_setting
 
 
 @dataclass(frozen=True, slots=True)
 class SettingValues:
-    """``columns``, ``defaults`` and ``values`` by the name of the setting."""
+    """The settings of one instance, by name."""
 
     columns: dict[str, Column]
     defaults: Row
     values: Row
 
     def has_set(self, name: str) -> bool:
-        """Whether somebody has given it a value that a fresh instance does not have."""
-        value = self.meaning(name, self.values.get(name))
-        fresh = (self.defaults.get(name), *BORN_WITH.get(name, ()))
-        return value is not None and value not in [self.meaning(name, one) for one in fresh]
+        """Whether the setting has a value that a fresh instance does not have."""
+        value = self.comparable(name, self.values.get(name))
+        fresh = (self.defaults.get(name), *BOOTSTRAP_VALUES.get(name, ()))
+        return value is not None and value not in [self.comparable(name, one) for one in fresh]
 
-    def meaning(self, name: str, value: Any) -> Any:
+    def comparable(self, name: str, value: Any) -> Any:
+        """``value`` in a form that is equal for equal settings. None: not set."""
         return comparable(self.columns[name], value) if name in self.columns else None
 
 
 def read_settings(instance: Instance) -> SettingValues:
-    """One request."""
+    """Read all settings with one request."""
     columns = instance.model.columns[SETTINGS]
     values = instance.client.get(system_path(SETTINGS), fields=list(columns)) or {}
     return SettingValues(columns, instance.defaults(SETTINGS), values)
 
 
 def unknown_settings(source: Instance, destination: Instance) -> Iterator[str]:
-    """Names of settings that the source has set, that could travel, and that the destination's
-    version does not have; at most one request."""
+    """Names of settings that could travel, that the source has set, and that the destination's
+    version does not have. Sends one request at most."""
     known = destination.model.columns[SETTINGS].keys() | source.added_columns(SETTINGS)
     names = [
         name

@@ -1,19 +1,17 @@
-"""In which order collections load, so that what a row points at is there before it.
+"""The order in which collections load, so that the target of a reference exists before the row.
 
-Only a reference that closes a cycle is deferred: left out of the first write and set in a second
-one. Nullable references are deferred first; a NOT NULL one only when a cycle has nothing else, and
-it is then named in ``relaxed_not_null``.
+Only a reference that closes a cycle is deferred: the first write leaves it out, and a second one
+sets it. Nullable references are deferred first. A NOT NULL reference is deferred only when a cycle
+has nothing else, and then ``relaxed_not_null`` names it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-
-Graph = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """``origin``.``column`` points at ``target``; both are names of collections."""
+    """``column`` of the collection ``origin`` refers to the collection ``target``."""
 
     origin: str
     target: str
@@ -23,14 +21,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Collections that depend on each other in circles (mostly just one), in loading order.
+    """Collections that depend on each other in circles, mostly just one."""
 
-    ``deferred`` are the references to be set once all of the group is loaded, ``after`` the
-    collections of other groups that have to be there first.
-    """
-
+    # In loading order.
     names: tuple[str, ...]
+    # References to set when the whole group is loaded.
     deferred: tuple[Edge, ...] = ()
+    # Collections of other groups that load first.
     after: frozenset[str] = frozenset()
 
     @property
@@ -40,8 +37,8 @@ class Group:
 
 
 def arrange(names: Iterable[str], edges: Iterable[Edge]) -> list[Group]:
-    """Groups in loading order; the same for the same input. Edges to or from unknown names are
-    passed over."""
+    """The groups in loading order. The same input gives the same order. Edges to or from unknown
+    names do not count."""
     known = set(names)
     inner = [edge for edge in edges if edge.origin in known and edge.target in known]
     groups = []
@@ -55,7 +52,7 @@ def arrange(names: Iterable[str], edges: Iterable[Edge]) -> list[Group]:
 
 
 def _break_cycles(names: Collection[str], edges: list[Edge], deferred: list[Edge]) -> Iterator[str]:
-    """Yield ``names`` in order; add to ``deferred`` what had to be left out for it."""
+    """Yield ``names`` in order. Add to ``deferred`` the references that close a cycle."""
     work = [(set(names), edges)]
     while work:
         component, edges = work.pop()
@@ -70,8 +67,7 @@ def _break_cycles(names: Collection[str], edges: list[Edge], deferred: list[Edge
 
 
 def _first_of(component: Collection[str], edges: list[Edge]) -> str:
-    """The collection that can go first at the least cost: no NOT NULL reference deferred unless all
-    have one."""
+    """The collection whose references cost least to defer: none of them NOT NULL, if possible."""
 
     def cost(name: str) -> tuple[int, int, str]:
         out = [edge for edge in edges if edge.origin == name and edge.target != name]
@@ -85,8 +81,7 @@ def _first_of(component: Collection[str], edges: list[Edge]) -> str:
 
 
 def _components(names: Collection[str], edges: Iterable[Edge]) -> Iterator[set[str]]:
-    """Strongly connected components, those that others point at first (Tarjan 1972, without
-    recursion)."""
+    """Strongly connected components, targets first (Tarjan 1972, without recursion)."""
     targets: dict[str, list[str]] = {name: [] for name in sorted(names)}
     for edge in edges:
         targets[edge.origin].append(edge.target)
@@ -116,7 +111,7 @@ def _components(names: Collection[str], edges: Iterable[Edge]) -> Iterator[set[s
 def _visit(
     name: str, target: str, index: dict[str, int], low: dict[str, int], path: dict[str, None]
 ) -> bool:
-    """Whether ``target`` is yet to be descended into; otherwise take note of a way back."""
+    """Whether to descend into ``target``. Otherwise record that it leads back."""
     if target not in index:
         return True
     if target in path:

@@ -1,11 +1,11 @@
-"""What a check has to tell the administrator."""
+"""What a check tells the administrator."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that the administrator should know before starting; ``code`` is stable."""
+    """Something to know before a migration starts. ``code`` is stable."""
 
     code: str
     message: str

@@ -120,7 +120,7 @@ def _decide_one(
 ) -> Decision:
     wanted = run.codec(resource).value(name, _mapped(run, target, source.values[name]))
     own = destination.values.get(name)
-    if wanted is not None and source.meaning(name, own) == source.meaning(name, wanted):
+    if wanted is not None and source.comparable(name, own) == source.comparable(name, wanted):
         return Decision(name, wanted, "unchanged")
     if destination.has_set(name):
         if name in MERGED_BY and isinstance(own, list) and isinstance(wanted, list):

@@ -123,6 +123,15 @@ def test_a_collection_that_the_destination_lacks_has_no_rows(source: MemoryRows)
     assert [one.state for page in match_all(run, POSTS) for one in page] == ["new"]
 
 
+def test_columns_that_the_schema_has_just_added_are_asked_for(
+    source: MemoryRows, destination: MemoryRows
+) -> None:
+    fill(destination, at_destination(1))
+    run = run_of(POSTS, source, destination, identities=WHO, exists=False)
+    (one,) = Matcher(run, POSTS, ["author"]).match([post(1)])
+    assert (one.state, one.existing) == ("same", {"id": 1, "author": HELEN_THERE})
+
+
 def test_only_the_columns_that_are_asked_for_are_compared(
     source: MemoryRows, destination: MemoryRows
 ) -> None:
