@@ -21,7 +21,7 @@ from tests.unit.directus.fake_instances import FakeInstance, connected
 
 DEEP = b'{"data": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"
 often = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 words = st.sampled_from(
     [

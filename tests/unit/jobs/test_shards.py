@@ -26,7 +26,7 @@ UNWANTED = {"outcomes": None}
 class FakeInstance:
     """A client of either side, of which only the limiter is used."""
 
-    pace = AdaptiveLimiter()
+    limiter = AdaptiveLimiter()
 
 
 class FakeSender:
