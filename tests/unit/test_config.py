@@ -56,6 +56,14 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     assert read_settings(environment).secret == SECRET[::-1]
 
 
+def test_only_secrets_may_come_from_files(tmp_path: Path) -> None:
+    address = tmp_path / "address"
+    address.write_text(GOOD["DIRECTUS_URL"])
+    environment = {**GOOD, "DIRECTUS_URL": " ", "DIRECTUS_URL_FILE": str(address)}
+    with pytest.raises(SettingsError, match=r"  DIRECTUS_URL is missing\Z"):
+        read_settings(environment)
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -86,7 +94,7 @@ def test_defaults_of_the_form_are_read() -> None:
     [
         (
             {"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,settings"},
-            "MIGRATION_BUNDLE_DEFAULT_OPTIONS: .*'settings'",
+            "MIGRATION_BUNDLE_DEFAULT_OPTIONS is not valid: .*'settings'",
         ),
         (
             {"MIGRATION_BUNDLE_DEFAULT_URL": "stage"},
