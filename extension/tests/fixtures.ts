@@ -1,4 +1,4 @@
-import type { CheckResult, Configuration, MissingReferences, Option, Preset, Resource, Run } from '../src/types';
+import type { CheckResult, Configuration, MissingReferences, Option, Preset, Resource, Run } from '../src/contract';
 
 export const RUN_ID = '7b1f6c3e-5c1d-4f5e-9a55-0d8a4f1f2c11';
 

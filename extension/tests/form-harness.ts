@@ -1,7 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import type { Mock } from 'vitest';
 import FormPage from '../src/module/form/form-page.vue';
-import type { Configuration, RunSummary } from '../src/types';
+import type { Configuration, RunSummary } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { makeCheck, makeConfiguration, makeRun } from './fixtures';
 

@@ -2,7 +2,7 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RETRY_MS } from '../src/module/use-polling';
-import type { Preset } from '../src/types';
+import type { Preset } from '../src/contract';
 import { ALL_OPTIONS, answerOf, makeConfiguration, makePreset } from './fixtures';
 import { openForm } from './form-harness';
 

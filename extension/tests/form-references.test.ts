@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MissingReferences, Preset } from '../src/types';
+import type { MissingReferences, Preset } from '../src/contract';
 import { ALL_OPTIONS, answerOf, makeCheck, makeConfiguration, makePreset, makeReferences } from './fixtures';
 import { openForm } from './form-harness';
 

@@ -3,7 +3,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import HistoryPage from '../src/module/history/history-page.vue';
 import { POLL_MS } from '../src/module/history/use-runs';
-import type { RunSummary } from '../src/types';
+import type { RunSummary } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun } from './fixtures';
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { collectReport } from '../src/module/run/report/collect';
-import type { Checksum, LogLine } from '../src/types';
+import type { Checksum, LogLine } from '../src/contract';
 import { makeRun, RUN_ID } from './fixtures';
 
 const LINES = ['one', 'two', 'three'].map((message): LogLine => ({ at: '', level: 'info', stage: null, message }));

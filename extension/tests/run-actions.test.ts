@@ -3,7 +3,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
 import RunActions from '../src/module/run/run-actions.vue';
 import { forgetTokens, recallToken, rememberToken } from '../src/module/run/typed-tokens';
-import type { Run } from '../src/types';
+import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun } from './fixtures';
 

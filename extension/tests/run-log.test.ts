@@ -2,7 +2,7 @@
 import { mount } from '@vue/test-utils';
 import { expect, it } from 'vitest';
 import RunLog from '../src/module/run/run-log.vue';
-import type { LogLine } from '../src/types';
+import type { LogLine } from '../src/contract';
 import { directusComponents } from './directus-components';
 
 const line = (level: LogLine['level'], message: string): LogLine => ({ at: '2026-01-01T10:00:00Z', level, stage: 'apply', message });

@@ -2,7 +2,7 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, expect, it, vi } from 'vitest';
 import RunPage from '../src/module/run/run-page.vue';
-import type { Run } from '../src/types';
+import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun, RUN_ID } from './fixtures';
 

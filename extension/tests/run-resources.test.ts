@@ -3,7 +3,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
 import RunResources from '../src/module/run/run-resources.vue';
 import { columnsOf, partsOf } from '../src/module/run/numbers';
-import type { Resource } from '../src/types';
+import type { Resource } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeResource, RUN_ID } from './fixtures';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatAbout } from '../src/module/format';
 import { secondsLeft } from '../src/module/run/time-left';
-import type { Stage } from '../src/types';
+import type { Stage } from '../src/contract';
 
 const RATES = { rows_per_second: 10, bytes_per_second: 0 };
 const stage = (name: Stage['name'], status: Stage['status'], done = 0, total = 0): Stage => ({ name, status, done, total, seconds: 0 });

@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../types';
+import type { ErrorBody } from '../contract';
 
 /** An answer that the relay gives itself, in the sidecar's error shape. */
 export class Refusal extends Error {

@@ -1,4 +1,4 @@
-import type { ApiError } from '../types';
+import type { ApiError } from '../contract';
 
 /** Why a request failed, in words for the administrator. */
 export interface Failure {

@@ -11,7 +11,7 @@ import type {
 	Run,
 	RunRequest,
 	RunSummary,
-} from '../types';
+} from '../contract';
 
 /** Every request that the module makes. Throws what the HTTP client throws; `toFailure` puts it in words. */
 export function useMigration() {

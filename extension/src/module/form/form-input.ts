@@ -1,4 +1,4 @@
-import type { Defaults, Destination, Option, Preset, PresetInput, ReferencePolicy, TokenSource } from '../../types';
+import type { Defaults, Destination, Option, Preset, PresetInput, ReferencePolicy, TokenSource } from '../../contract';
 import { DEFAULT_BATCH_SIZE, OPTIONS } from './options';
 
 /** A token that the sidecar keeps, and the only address that it is sent to. */

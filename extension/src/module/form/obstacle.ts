@@ -1,4 +1,4 @@
-import type { CheckResult, ReferencePolicy } from '../../types';
+import type { CheckResult, ReferencePolicy } from '../../contract';
 import { adviceFor } from './references';
 
 interface Settings {

@@ -1,4 +1,4 @@
-import type { MissingReferences } from '../../types';
+import type { MissingReferences } from '../../contract';
 import { countOf, formatCount } from '../format';
 import { OPTIONS } from './options';
 

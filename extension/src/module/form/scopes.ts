@@ -1,4 +1,4 @@
-import type { Preset, Scope } from '../../types';
+import type { Preset, Scope } from '../../contract';
 
 /** Whom a preset is for, in the order in which they are offered. */
 const SCOPES: readonly Scope[] = ['personal', 'role', 'global'];

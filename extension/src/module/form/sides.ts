@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../types';
+import type { CheckResult } from '../../contract';
 import type { Failure } from '../failure';
 
 /** What is known of one side in one respect; `good` is null where there is nothing to judge. */

@@ -1,5 +1,5 @@
 import { onMounted, ref } from 'vue';
-import type { Option } from '../../types';
+import type { Option } from '../../contract';
 import { useMigration } from '../use-migration';
 
 /** How much of this project each option moves; null while it is counted, which may take seconds. */

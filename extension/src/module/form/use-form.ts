@@ -1,5 +1,5 @@
 import { computed, reactive, ref } from 'vue';
-import type { CheckRequest, CheckResult, Option, Run } from '../../types';
+import type { CheckRequest, CheckResult, Option, Run } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';

@@ -1,5 +1,5 @@
 import { computed, ref } from 'vue';
-import type { Configuration, Preset, Scope } from '../../types';
+import type { Configuration, Preset, Scope } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 import { RETRY_MS, usePolling } from '../use-polling';

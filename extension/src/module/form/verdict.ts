@@ -1,4 +1,4 @@
-import type { CheckResult, Finding } from '../../types';
+import type { CheckResult, Finding } from '../../contract';
 import type { Tone } from '../status';
 
 /** Whether both schemas have one name for two things, which not even Force gets past. */

@@ -1,4 +1,4 @@
-import type { Run } from '../../types';
+import type { Run } from '../../contract';
 import { lookOf } from '../status';
 import { STAGES } from './stage-names';
 

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../types';
+import type { LogLine } from '../../contract';
 
 export type LogLevel = LogLine['level'];
 

@@ -1,4 +1,4 @@
-import type { Resource } from '../../types';
+import type { Resource } from '../../contract';
 
 /** Which numbers of a resource are shown, and how they share the bar. */
 

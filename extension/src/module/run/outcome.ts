@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../types';
+import type { RunSummary } from '../../contract';
 import { countOf } from '../format';
 
 /** How a run ended, in words; the numbers are shown beside. Empty while it is under way. */

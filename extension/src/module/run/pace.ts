@@ -1,4 +1,4 @@
-import type { HeldBack, Pace } from '../../types';
+import type { HeldBack, Pace } from '../../contract';
 import { formatCount } from '../format';
 
 const REASONS: Record<HeldBack, string> = {

@@ -1,4 +1,4 @@
-import type { Rates, Stage } from '../../types';
+import type { Rates, Stage } from '../../contract';
 
 /**
  * Seconds until a run ends, from the rows that are left and the present speed; null while nobody can tell. A waiting

@@ -1,5 +1,5 @@
 import { ref } from 'vue';
-import type { RunSummary } from '../../types';
+import type { RunSummary } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 import { recallToken, rememberToken } from './typed-tokens';

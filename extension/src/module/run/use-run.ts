@@ -1,5 +1,5 @@
 import { ref, shallowRef, watch } from 'vue';
-import type { LogLine, Run } from '../../types';
+import type { LogLine, Run } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { isActive } from '../status';
 import { useMigration } from '../use-migration';

@@ -1,5 +1,5 @@
 import { ref, watch } from 'vue';
-import type { Run } from '../../types';
+import type { Run } from '../../contract';
 import { useMigration } from '../use-migration';
 import { usePolling } from '../use-polling';
 

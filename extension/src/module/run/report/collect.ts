@@ -1,4 +1,4 @@
-import type { Checksum, Checksums, LogLine, Run } from '../../../types';
+import type { Checksum, Checksums, LogLine, Run } from '../../../contract';
 
 /** A run with all of its log and all of its checksums, as it is downloaded. */
 export interface Report {

@@ -1,4 +1,4 @@
-import type { Instance, Resource } from '../../../types';
+import type { Instance, Resource } from '../../../contract';
 import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
 import { columnsOf, sumOf } from '../numbers';
 import type { Report } from './collect';

@@ -33,7 +33,7 @@ export function useReport(runId: () => string) {
 }
 
 function nameOf({ run }: Report, format: Format): string {
-	return `migration-${(run.created_at ?? '').slice(0, 10)}-${run.id.slice(0, 8)}.${format}`;
+	return `migration-${run.created_at.slice(0, 10)}-${run.id.slice(0, 8)}.${format}`;
 }
 
 function save(name: string, content: Blob) {
