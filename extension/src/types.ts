@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Look at both sides; nothing is written. */
+        /** Compare both sides. Writes nothing. */
         post: {
             parameters: {
                 query?: never;
@@ -68,7 +68,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The options with their rows at the source. */
+        /** The options, each with its number of rows at the source. */
         get: {
             parameters: {
                 query?: never;
@@ -116,7 +116,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The presets that the caller may use, and the defaults of the environment. */
+        /** The presets that the caller may use, and the environment's defaults. */
         get: {
             parameters: {
                 query?: never;
@@ -209,7 +209,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a preset. */
+        /** Delete a preset. */
         delete: {
             parameters: {
                 query?: never;
@@ -245,7 +245,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Change what is given of a preset; its URL and token go together. */
+        /** Change the given parts of a preset. A URL without a token removes the saved token. */
         patch: {
             parameters: {
                 query?: never;
@@ -298,7 +298,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest migrations first. */
+        /** The migrations, newest first. */
         get: {
             parameters: {
                 query?: {
@@ -393,7 +393,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One migration as far as it has come, with its log lines after a cursor. */
+        /** The present state of one migration, with its log lines after a cursor. */
         get: {
             parameters: {
                 query?: {
@@ -450,7 +450,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The files that were transferred and read back, with size and SHA-256, after a cursor. */
+        /** Size and SHA-256 of the files that were transferred and read back, after a cursor. */
         get: {
             parameters: {
                 query?: {
@@ -509,7 +509,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask a migration to stop after the current batch; one that no worker is at ends at once. */
+        /** Stop a migration after its current batch, or at once if no worker processes it. */
         post: {
             parameters: {
                 query?: never;
@@ -562,7 +562,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have a migration that was interrupted continued, with the destination's token that was kept for it. */
+        /** Continue an interrupted migration with the destination's token that was kept for it. */
         post: {
             parameters: {
                 query?: never;
@@ -612,7 +612,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Redis, the source and a worker, each with what to check when it is missing. */
+        /** The state of Redis, the source and the workers, with what to check if one is missing. */
         get: {
             parameters: {
                 query?: never;
@@ -657,7 +657,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The totals that workers keep in Redis, and how busy they are. */
+        /** The totals that workers keep in Redis, and the load of the workers. */
         get: {
             parameters: {
                 query?: never;

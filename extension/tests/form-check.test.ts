@@ -80,7 +80,7 @@ describe('a check that went through', () => {
 		const { check, find, disabled } = await filledIn();
 		const message = "The destination's licence allows 5 active flows.";
 		await check(makeCheck({ findings: [{ code: 'LICENSE_FLOWS', message }] }));
-		expect(find('check-result').text()).toContain('licence does not cover all');
+		expect(find('check-result').text()).toContain('licence does not cover everything');
 		expect(find('check-result').text()).toContain(message);
 		expect(disabled('start')).toBe(false);
 	});
@@ -130,8 +130,8 @@ describe('what Force will do', () => {
 		const words = find('force-words');
 		expect(words.findAll('h4').map((title) => title.text())).toEqual([
 			'What happens',
-			'What stays behind',
-			'What to look at afterwards',
+			'What is not migrated',
+			'What to check afterwards',
 		]);
 		expect(words.findAll('section li').map((line) => line.text())).toEqual([
 			'Everything travels.',
@@ -175,7 +175,7 @@ describe('a check that was refused', () => {
 
 	it('says how long to wait after too many checks, blames no field, and can be pressed again', async () => {
 		const { failCheck, check, find, disabled } = await filledIn();
-		const message = 'More than 30 checks a minute are not taken from one person; try again in 17 seconds';
+		const message = 'More than 30 checks a minute by one user are not allowed; try again in 17 seconds';
 		await failCheck(answerOf(429, 'TOO_MANY_REQUESTS', message));
 		expect(find('failure').text()).toContain('try again in 17 seconds');
 		expect(['destination-url', 'destination-token'].map((name) => find(name).attributes('aria-invalid'))).not.toContain('true');

@@ -60,7 +60,7 @@ describe('what the form is filled with', () => {
 
 	it('can be typed when presets cannot be loaded', async () => {
 		const { find, type, disabled } = await openForm(api, { configuration: answerOf(502, 'SIDECAR_UNREACHABLE', 'Away') });
-		expect(find('failure').text()).toContain('filled in by hand');
+		expect(find('failure').text()).toContain('fill in the form by hand');
 		await type('http://destination', 'token');
 		expect(disabled('check')).toBe(false);
 		expect(disabled('preset-save')).toBe(true);
@@ -108,7 +108,7 @@ describe('saving a preset', () => {
 		await type('http://destination', 'secret');
 		await check();
 		await press('preset-save');
-		expect(find('preset-dialog').text()).toContain('only ever sent to http://destination');
+		expect(find('preset-dialog').text()).toContain('sent only to http://destination');
 		await find('preset-name').setValue(' Staging ');
 		await press('preset-scope-role');
 		api.post.mockResolvedValueOnce({

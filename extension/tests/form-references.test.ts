@@ -140,7 +140,7 @@ describe('starting with missing references', () => {
 		await check(makeCheck({ compatible: false, force_would_help: true, references: [makeReferences()] }));
 		await press('dry-run');
 		await press('references-empty');
-		expect(find('start-obstacle').text()).toBe('Needs Force.');
+		expect(find('start-obstacle').text()).toBe('Turn on Force to start.');
 		await press('force');
 		expect(disabled('start')).toBe(false);
 	});

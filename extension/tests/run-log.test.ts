@@ -36,7 +36,7 @@ it('filters by text in any case', async () => {
 	await find('log-search').setValue('POSTS');
 	expect(shown()).toEqual(['info', 'warning']);
 	await find('log-search').setValue('nothing like it');
-	expect(find('log').text()).toContain('No line is like that.');
+	expect(find('log').text()).toContain('No line matches.');
 	await find('log-search').setValue('');
 	expect(shown()).toHaveLength(3);
 });

@@ -94,7 +94,7 @@ it('says what was compared by its meaning', async () => {
 	await openEvidence({ compared: 6, source_digest: 'a', destination_digest: 'a' });
 	expect(find('comparison').exists()).toBe(false);
 	await openEvidence({ comparison: 'by meaning', compared_by: ['moments to the second', 'numbers by their value'] });
-	expect(find('comparison').text()).toContain('what it means was compared');
+	expect(find('comparison').text()).toContain('compared by meaning');
 	expect(find('evidence').text()).toContain('moments to the second');
 });
 

@@ -1,4 +1,4 @@
-/** Numbers, sizes and times in the form in which a person reads them. */
+/** Numbers, sizes and times as people read them. */
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -24,7 +24,7 @@ export function formatSeconds(seconds: number): string {
 	return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** A time that is an estimate. */
+/** An estimated time. */
 export function formatAbout(seconds: number): string {
 	if (seconds < 60) return `about ${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
 	const minutes = Math.ceil(seconds / 60);

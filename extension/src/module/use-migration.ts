@@ -13,7 +13,7 @@ import type {
 	RunSummary,
 } from '../contract';
 
-/** Every request that the module makes. Throws what the HTTP client throws; `toFailure` puts it in words. */
+/** All requests of the module. They throw the HTTP client's errors; `toFailure` explains them. */
 export function useMigration() {
 	const api = useApi();
 	const get = async <T>(path: string, params: Record<string, number> = {}) =>
@@ -34,7 +34,7 @@ export function useMigration() {
 		getChecksums: (id: string, after: number) => get<Checksums>(`${runPath(id)}/checksums`, { after }),
 		cancelRun: (id: string) => post<Run>(`${runPath(id)}/cancel`),
 		resumeRun: (id: string) => post<Run>(`${runPath(id)}/resume`),
-		/** A sidecar that lacks something answers 503 with the very same document. */
+		/** The answer has the same format with status 503, when something is missing. */
 		async getHealth() {
 			const answer = await api.get<Health>('/migration/health', { validateStatus: (status) => [200, 503].includes(status) });
 			if (answer.data.worker === undefined) throw { response: answer };

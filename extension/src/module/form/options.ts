@@ -4,16 +4,16 @@ interface Choice {
 	value: Option;
 	label: string;
 	holds: string;
-	/** What one and several of it are called. */
+	/** Singular and plural of what is counted. */
 	counted: [one: string, several: string];
 }
 
 const ROWS: Choice['counted'] = ['row', 'rows'];
 
-/** What can be migrated by choice. Schema, settings and translations always go. */
+/** The optional parts of a migration. Schema, settings and translations are always included. */
 export const OPTIONS: readonly Choice[] = [
 	{ value: 'content', label: 'Content', holds: 'Folders, files and the items of all collections.', counted: ['row or file', 'rows and files'] },
-	{ value: 'users', label: 'Users', holds: 'Users, roles, policies and permissions. Passwords cannot be read and stay behind.', counted: ROWS },
+	{ value: 'users', label: 'Users', holds: 'Users, roles, policies and permissions. Passwords cannot be read, so they are not migrated.', counted: ROWS },
 	{ value: 'comments', label: 'Comments', holds: 'Comments on items.', counted: ROWS },
 	{ value: 'presets', label: 'Presets', holds: 'Bookmarks and saved layouts of collections.', counted: ROWS },
 	{ value: 'dashboards', label: 'Dashboards', holds: 'Insights dashboards and their panels.', counted: ROWS },

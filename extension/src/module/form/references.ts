@@ -17,7 +17,7 @@ export function describeReferences({ rows, target, targets }: MissingReferences)
 	return `${countOf(rows, 'reference', 'references')} to ${rowsOf(target, targets)}`;
 }
 
-/** The options that would include what is missing, in the order of the form. */
+/** The options that include the missing targets, in the order of the form. */
 export function optionsFor(references: MissingReferences[]): (typeof OPTIONS)[number][] {
 	return OPTIONS.filter(({ value }) => references.some(({ option }) => option === value));
 }

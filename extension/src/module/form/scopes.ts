@@ -1,6 +1,6 @@
 import type { Preset, Scope } from '../../contract';
 
-/** Whom a preset is for, in the order in which they are offered. */
+/** Who can use a preset, in the order of the form. */
 const SCOPES: readonly Scope[] = ['personal', 'role', 'global'];
 
 const ICONS: Record<Scope, string> = { personal: 'person', role: 'group', global: 'public' };
@@ -13,7 +13,7 @@ export function scopesFor(role: string | null): { value: Scope; text: string }[]
 	return SCOPES.filter((scope) => scope !== 'role' || role !== null).map((value) => ({ value, text: nameOf(value, role) }));
 }
 
-/** The presets as a list shows them, by whom they are for. */
+/** The presets, grouped by who can use them. */
 export function groupsOf(presets: Preset[], role: string | null): { name: string; presets: Preset[] }[] {
 	return SCOPES.map((scope) => ({
 		name: nameOf(scope, role),

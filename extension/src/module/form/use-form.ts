@@ -7,14 +7,14 @@ import { destinationOf, emptyInput, presetOf, type FormInput } from './form-inpu
 import { obstacleOf } from './obstacle';
 import { withOption } from './options';
 
-/** What a check of exactly this request said. */
+/** The answer to one check. */
 interface Attempt {
 	request: CheckRequest;
 	result: CheckResult | null;
 	failure: Failure | null;
 }
 
-/** What is filled in, what the check of exactly that said, and whether a run may start. */
+/** The content of the form, the result of its check, and whether a run may start. */
 export function useForm() {
 	const { check, startRun } = useMigration();
 	const input = reactive<FormInput>(emptyInput());
@@ -64,7 +64,7 @@ export function useForm() {
 		}
 	}
 
-	/** Includes what references point at, and checks at once what that changes. */
+	/** Includes the targets of references, and checks again. */
 	async function include(option: Option) {
 		input.options = withOption(input.options, option, true);
 		await runCheck();
@@ -73,7 +73,7 @@ export function useForm() {
 	async function start(): Promise<Run | null> {
 		if (!canStart.value) return null;
 		const { batch_size, invite } = presetOf(input);
-		// References that no check has shown are not left empty.
+		// Leave only those references empty that a check has shown.
 		const references = result.value?.references.length === 0 ? 'refuse' : input.references;
 		const asked = request.value;
 		starting.value = true;
@@ -91,14 +91,14 @@ export function useForm() {
 		}
 	}
 
-	/** Something else from now on, which no check has seen. */
+	/** Replaces the content. The earlier check no longer applies. */
 	function fill(next: FormInput) {
 		Object.assign(input, next);
 		attempt.value = null;
 		failure.value = null;
 	}
 
-	/** The same as before, saved now: a token that was typed has become a saved one, and what was checked stays so. */
+	/** Replaces the content with its saved form: a typed token is now a saved one. The check still applies. */
 	function fillSaved(next: FormInput) {
 		const checked = result.value === null ? null : attempt.value;
 		Object.assign(input, next);

@@ -7,7 +7,7 @@ import { usePolling } from '../use-polling';
 
 export const POLL_MS = 5_000;
 
-/** The newest runs, kept up to date while one is under way or the sidecar is away; null at first. */
+/** The newest runs; null until loaded. Polls while a run is active or the sidecar does not answer. */
 export function useRuns(count: () => number) {
 	const { listRuns } = useMigration();
 	const runs = ref<RunSummary[] | null>(null);

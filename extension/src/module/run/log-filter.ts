@@ -4,7 +4,7 @@ export type LogLevel = LogLine['level'];
 
 const LEVELS: LogLevel[] = ['info', 'warning', 'error'];
 
-/** The lines of at least this level that contain the text, in any case. */
+/** The lines of at least this level that contain the text, in upper or lower case. */
 export function filterLines(lines: LogLine[], least: LogLevel, text: string): LogLine[] {
 	const wanted = text.trim().toLowerCase();
 	return lines.filter(

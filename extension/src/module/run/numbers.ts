@@ -6,7 +6,7 @@ export type NumberKey = { [K in keyof Resource]: Resource[K] extends number ? K 
 export type Numbers = Pick<Resource, NumberKey>;
 export type Tone = 'new' | 'present' | 'doubtful' | 'bad';
 
-/** Grey rather than the project's own colour for what was there already: that one may be any, and as red as a problem. */
+/** Rows that were already there are grey: the project's own colour may be as red as a problem. */
 export const TONE_COLORS: Record<Tone, string> = {
 	new: 'var(--theme--success)',
 	present: 'color-mix(in srgb, var(--theme--foreground), var(--theme--background) 45%)',
@@ -17,7 +17,7 @@ export const TONE_COLORS: Record<Tone, string> = {
 export interface NumberColumn {
 	key: NumberKey;
 	label: string;
-	/** The colour of its part of the bar; without one it is no part of it. */
+	/** The colour of its part of the bar; without a tone it has no part. */
 	tone?: Tone;
 }
 
@@ -50,7 +50,7 @@ export interface Part {
 	percent: number;
 }
 
-/** The parts of a bar that stands for all rows at the source; what was not handled yet stays empty. */
+/** The parts of a bar for all rows of the source. Rows that are not handled yet stay empty. */
 export function partsOf(numbers: Partial<Numbers>, columns: NumberColumn[]): Part[] {
 	const parts = columns.flatMap(({ key, tone }) => (tone === undefined ? [] : [{ tone, rows: numbers[key] ?? 0 }]));
 	const shown = parts.reduce((sum, { rows }) => sum + rows, 0);

@@ -1,4 +1,4 @@
-/** Makes elements with text in them; what is data can never become markup. */
+/** Creates elements from text, so that data never becomes markup. */
 export function createBuilder(page: Document) {
 	function element(name: string, ...children: (Node | string)[]): HTMLElement {
 		const made = page.createElement(name);

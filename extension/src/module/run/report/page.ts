@@ -8,7 +8,7 @@ import { STYLE } from './style';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** The report as one page that needs nothing else: no script, no picture, no other address. */
+/** The report as one self-contained page: no scripts, no images, no other addresses. */
 export function writePage(report: Report): string {
 	const { run } = report;
 	const page = document.implementation.createHTMLDocument(`${kindOf(run)} of ${formatMoment(run.created_at)}`);

@@ -3,7 +3,7 @@ import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '
 import { columnsOf, sumOf } from '../numbers';
 import type { Report } from './collect';
 
-/** What the report's page says, as text. */
+/** The texts of the report's page. */
 
 export interface ReportTable {
 	title: string;
@@ -34,7 +34,7 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 		resourcesOf(run),
 		{
 			title: 'Evidence',
-			headings: ['Resource', 'Different', 'Failed', 'SHA-256 as it should be', 'SHA-256 at the destination', 'They are', 'Compared'],
+			headings: ['Resource', 'Different', 'Failed', 'Expected SHA-256', 'SHA-256 at the destination', 'Result', 'Compared'],
 			rows: run.resources.filter(({ source_digest }) => source_digest !== null).map(evidenceOf),
 		},
 		{

@@ -1,4 +1,4 @@
-/** The looks of the report's page: light or dark as the reader's system is, and black on white on paper. */
+/** The style of the report's page: light or dark like the reader's system, black on white in print. */
 export const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d3dae4, #30363d); --quiet: light-dark(#4f5464, #a2b5cd); }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 15px/1.6 system-ui, sans-serif; }

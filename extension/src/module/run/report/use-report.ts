@@ -8,7 +8,7 @@ export type Format = 'json' | 'html';
 
 const TYPES: Record<Format, string> = { json: 'application/json', html: 'text/html' };
 
-/** Downloads the report of a run, which is made in the browser. */
+/** Downloads the report of a run. The browser creates it. */
 export function useReport(runId: () => string) {
 	const migration = useMigration();
 	const downloading = ref<Format | null>(null);
