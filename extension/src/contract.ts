@@ -1,4 +1,4 @@
-/** Names for the sidecar's JSON. `make types` generates `types.ts` from the sidecar's OpenAPI document. */
+/** Names for the sidecar's JSON. `make types` generates `types.ts` from its OpenAPI document. */
 import type { components } from './types';
 
 type Schemas = components['schemas'];

@@ -33,7 +33,10 @@ export function relay(env: Environment, warn: (message: string) => void): Reques
 			if (answer.status === NO_CONTENT) response.end();
 			else response.json(answer.body);
 		} catch (error) {
-			const refusal = error instanceof Refusal ? error : new Refusal(500, 'RELAY_FAILED', 'The relay failed.');
+			const refusal =
+				error instanceof Refusal
+					? error
+					: new Refusal(500, 'RELAY_FAILED', 'The relay failed.');
 			if (refusal.status >= 500) warn(`migration relay: ${String(error)}${causeOf(error)}`);
 			response.status(refusal.status).json(refusal.body);
 		}
@@ -41,7 +44,9 @@ export function relay(env: Environment, warn: (message: string) => void): Reques
 }
 
 function requireAdministrator(request: Request): Caller {
-	const { accountability } = request as Request & { accountability?: { admin?: boolean; user?: string | null } };
+	const { accountability } = request as Request & {
+		accountability?: { admin?: boolean; user?: string | null };
+	};
 
 	if (accountability?.admin !== true || typeof accountability.user !== 'string') {
 		throw new Refusal(403, 'FORBIDDEN', 'Only administrators may migrate.');
@@ -60,7 +65,9 @@ function buildTarget(request: Request): string {
 		if (value === undefined) continue;
 
 		if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) {
-			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, { field: name });
+			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, {
+				field: name,
+			});
 		}
 
 		query.set(sidecarName, value);
@@ -75,7 +82,12 @@ function notFound(path: string): Refusal {
 		: new Refusal(404, 'ROUTE_NOT_FOUND', 'There is no such route.');
 }
 
-async function forward(request: Request, target: string, caller: Caller, settings: Settings): Promise<Answer> {
+async function forward(
+	request: Request,
+	target: string,
+	caller: Caller,
+	settings: Settings,
+): Promise<Answer> {
 	const answer = await send(settings.url + target, {
 		method: request.method,
 		headers: buildHeaders(request, caller, settings),
@@ -90,7 +102,11 @@ async function forward(request: Request, target: string, caller: Caller, setting
 	try {
 		return { status: answer.status, body: JSON.parse(answer.text) };
 	} catch {
-		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The server at MIGRATION_SIDECAR_URL is not the sidecar.');
+		throw new Refusal(
+			502,
+			'SIDECAR_UNREACHABLE',
+			'The server at MIGRATION_SIDECAR_URL is not the sidecar.',
+		);
 	}
 }
 
@@ -98,13 +114,21 @@ function buildBody(request: Request): string {
 	const body = JSON.stringify(request.body ?? {});
 
 	if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
-		throw new Refusal(413, 'CONTENT_TOO_LARGE', `The request is larger than ${MAX_BODY_BYTES} bytes.`);
+		throw new Refusal(
+			413,
+			'CONTENT_TOO_LARGE',
+			`The request is larger than ${MAX_BODY_BYTES} bytes.`,
+		);
 	}
 
 	return body;
 }
 
-function buildHeaders(request: Request, caller: Caller, settings: Settings): Record<string, string> {
+function buildHeaders(
+	request: Request,
+	caller: Caller,
+	settings: Settings,
+): Record<string, string> {
 	return {
 		Authorization: `Bearer ${settings.secret}`,
 		'X-Migration-User': caller.user,
@@ -122,15 +146,23 @@ async function send(url: string, init: RequestInit): Promise<{ status: number; t
 	} catch (error) {
 		if (error instanceof Refusal) throw error;
 		if (error instanceof Error && error.name === 'TimeoutError') {
-			throw new Refusal(504, 'SIDECAR_LATE', `The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`);
+			throw new Refusal(
+				504,
+				'SIDECAR_LATE',
+				`The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`,
+			);
 		}
-		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The migration sidecar cannot be reached.', { cause: error });
+		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The migration sidecar cannot be reached.', {
+			cause: error,
+		});
 	}
 }
 
 /** The cause goes to the log of Directus only, because it may name addresses. */
 function causeOf(error: unknown): string {
-	const { cause } = error as { cause?: { message?: string; cause?: { message?: string; code?: string } } };
+	const { cause } = error as {
+		cause?: { message?: string; cause?: { message?: string; code?: string } };
+	};
 	const reason = cause?.cause?.code ?? cause?.cause?.message ?? cause?.message;
 	return reason === undefined ? '' : ` (${reason})`;
 }
@@ -145,7 +177,11 @@ async function readText(response: Response): Promise<string> {
 
 		if (size > MAX_ANSWER_BYTES) {
 			await reader?.cancel();
-			throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The answer from MIGRATION_SIDECAR_URL is too large.');
+			throw new Refusal(
+				502,
+				'SIDECAR_UNREACHABLE',
+				'The answer from MIGRATION_SIDECAR_URL is too large.',
+			);
 		}
 
 		pieces.push(read.value);

@@ -9,7 +9,7 @@ interface Route {
 
 const RUN = '/runs/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const AFTER = { after: 'after' };
-/** Directus itself reads `limit`, and rejects values above QUERY_LIMIT_MAX before the relay runs. */
+/** Directus itself reads `limit`: it rejects values above QUERY_LIMIT_MAX before the relay runs. */
 const COUNT = { count: 'limit' };
 const PRESET = /^\/presets\/\d{1,15}$/;
 

@@ -10,9 +10,9 @@ export interface Settings {
 }
 
 /**
- * Directus converts values (`12,34` to a list, `1e5` to a number), which would change a secret. For a
- * converted value this reads the original text from the process. Directus resolves `*_FILE` for its
- * own variables only.
+ * Directus converts values (`12,34` to a list, `1e5` to a number), which would change a secret. For
+ * a converted value this reads the original text from the process. Directus resolves `*_FILE` for
+ * its own variables only.
  */
 function readText(env: Environment, name: string): string {
 	const given = env[name];

@@ -4,9 +4,9 @@ import { onScopeDispose } from 'vue';
 export const RETRY_MS = 5_000;
 
 /**
- * Calls `ask` again and again until the user leaves the page. `ask` returns the milliseconds to wait
- * before the next call, or null to end. `isLate` tells whether polling was restarted in the meantime:
- * the answer is then outdated.
+ * Calls `ask` again and again until the user leaves the page. `ask` returns the milliseconds to
+ * wait before the next call, or null to end. `isLate` tells whether polling was restarted in the
+ * meantime: the answer is then outdated.
  */
 export function usePolling(ask: (isLate: () => boolean) => Promise<number | null>) {
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,7 +24,7 @@ export function usePolling(ask: (isLate: () => boolean) => Promise<number | null
 		clearTimeout(timer);
 	}
 
-	/** Restarts, at once or after `wait` milliseconds. An immediate start resolves after its first call of `ask`. */
+	/** Restarts after `wait` milliseconds. Without `wait` it resolves after the first call. */
 	async function start(wait?: number) {
 		stop();
 		if (left) return;

@@ -1,4 +1,12 @@
-import type { Defaults, Destination, Option, Preset, PresetInput, ReferencePolicy, TokenSource } from '../../contract';
+import type {
+	Defaults,
+	Destination,
+	Option,
+	Preset,
+	PresetInput,
+	ReferencePolicy,
+	TokenSource,
+} from '../../contract';
 import { DEFAULT_BATCH_SIZE, OPTIONS } from './options';
 
 /** Where a saved token is kept, and the only URL that it is sent to. */
@@ -41,9 +49,20 @@ export function inputOfDefaults(defaults: Defaults): FormInput {
 /** A preset without a token uses the environment's token, if that is for the same URL. */
 export function inputOfPreset(preset: Preset, defaults: Defaults | null): FormInput {
 	const { batch_size: batchSize, invite, references } = preset;
-	const input = { ...emptyInput(), ...common(preset, `preset:${preset.id}`), batchSize, invite, references };
-	const byDefault = !preset.has_token && defaults?.has_token && sameAddress(defaults.destination_url, preset.destination_url);
-	return byDefault ? { ...input, saved: { from: 'environment', url: defaults.destination_url } } : input;
+	const input = {
+		...emptyInput(),
+		...common(preset, `preset:${preset.id}`),
+		batchSize,
+		invite,
+		references,
+	};
+	const byDefault =
+		!preset.has_token &&
+		defaults?.has_token &&
+		sameAddress(defaults.destination_url, preset.destination_url);
+	return byDefault
+		? { ...input, saved: { from: 'environment', url: defaults.destination_url } }
+		: input;
 }
 
 function common(basis: Defaults, from: TokenSource) {
@@ -57,12 +76,18 @@ export function sameAddress(one: string, other: string): boolean {
 }
 
 function bare(url: string): string {
-	return url.trim().replace(/\/+$/, '').replace(/\/admin$/, '').replace(/\/+$/, '');
+	return url
+		.trim()
+		.replace(/\/+$/, '')
+		.replace(/\/admin$/, '')
+		.replace(/\/+$/, '');
 }
 
-/** The saved token that a request would use: only if nothing is typed and the URL is the saved one. */
+/** The saved token that a request would use: if nothing is typed and the URL is the saved one. */
 export function tokenInUse({ url, token, saved, cleared }: FormInput): SavedToken | null {
-	return saved !== null && !cleared && token.trim() === '' && sameAddress(saved.url, url) ? saved : null;
+	return saved !== null && !cleared && token.trim() === '' && sameAddress(saved.url, url)
+		? saved
+		: null;
 }
 
 export function destinationOf(input: FormInput): Destination {
@@ -94,6 +119,11 @@ export function differsFrom(preset: Preset, input: FormInput): boolean {
 		(input.saved !== null && input.saved.from !== 'environment' && input.cleared) ||
 		!sameAddress(input.url, preset.destination_url) ||
 		JSON.stringify([[...options].sort(), batch_size, invite, references]) !==
-			JSON.stringify([[...preset.options].sort(), preset.batch_size, preset.invite, preset.references])
+			JSON.stringify([
+				[...preset.options].sort(),
+				preset.batch_size,
+				preset.invite,
+				preset.references,
+			])
 	);
 }

@@ -10,7 +10,8 @@ const LIST = new Intl.ListFormat('en-GB');
 export function summaryOf(references: MissingReferences[]): string {
 	const rows = references.reduce((sum, reference) => sum + reference.rows, 0);
 	const points = countOf(rows, 'reference points', 'references point');
-	return `${points} at ${targetsOf(references)} that this migration does not include and the destination does not have.`;
+	const missing = 'that this migration does not include and the destination does not have';
+	return `${points} at ${targetsOf(references)} ${missing}.`;
 }
 
 export function describeReferences({ rows, target, targets }: MissingReferences): string {

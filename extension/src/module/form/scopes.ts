@@ -10,11 +10,17 @@ export function iconOf(scope: Scope): string {
 }
 
 export function scopesFor(role: string | null): { value: Scope; text: string }[] {
-	return SCOPES.filter((scope) => scope !== 'role' || role !== null).map((value) => ({ value, text: nameOf(value, role) }));
+	return SCOPES.filter((scope) => scope !== 'role' || role !== null).map((value) => ({
+		value,
+		text: nameOf(value, role),
+	}));
 }
 
 /** The presets, grouped by who can use them. */
-export function groupsOf(presets: Preset[], role: string | null): { name: string; presets: Preset[] }[] {
+export function groupsOf(
+	presets: Preset[],
+	role: string | null,
+): { name: string; presets: Preset[] }[] {
 	return SCOPES.map((scope) => ({
 		name: nameOf(scope, role),
 		presets: presets.filter((preset) => preset.scope === scope),
@@ -22,5 +28,10 @@ export function groupsOf(presets: Preset[], role: string | null): { name: string
 }
 
 function nameOf(scope: Scope, role: string | null): string {
-	return { personal: 'Only me', role: `Role ${role ?? ''}`.trim(), global: 'All administrators' }[scope];
+	const names = {
+		personal: 'Only me',
+		role: `Role ${role ?? ''}`.trim(),
+		global: 'All administrators',
+	};
+	return names[scope];
 }

@@ -10,7 +10,9 @@ export function useCounts() {
 
 	onMounted(async () => {
 		try {
-			counts.value = Object.fromEntries((await countOptions()).map(({ name, rows }) => [name, rows]));
+			counts.value = Object.fromEntries(
+				(await countOptions()).map(({ name, rows }) => [name, rows]),
+			);
 		} catch {
 			// The form works without counts.
 			failed.value = true;

@@ -25,14 +25,23 @@ export function useForm() {
 	const checking = ref(false);
 	const starting = ref(false);
 
-	const request = computed<CheckRequest>(() => ({ ...destinationOf(input), options: [...input.options] }));
+	const request = computed<CheckRequest>(() => ({
+		...destinationOf(input),
+		options: [...input.options],
+	}));
 
 	const canCheck = computed(() => {
 		const { destination_url, destination_token, token_from } = request.value;
-		return destination_url !== '' && (destination_token !== '' || token_from !== null) && !checking.value;
+		return (
+			destination_url !== '' &&
+			(destination_token !== '' || token_from !== null) &&
+			!checking.value
+		);
 	});
 
-	const current = computed(() => JSON.stringify(attempt.value?.request) === JSON.stringify(request.value));
+	const current = computed(
+		() => JSON.stringify(attempt.value?.request) === JSON.stringify(request.value),
+	);
 	const result = computed(() => (current.value ? (attempt.value?.result ?? null) : null));
 	const outdated = computed(() => !current.value && (attempt.value?.result ?? null) !== null);
 	const refused = computed(() => {
@@ -42,7 +51,11 @@ export function useForm() {
 
 	const forced = computed(() => force.value && result.value?.force_would_help === true);
 	const obstacle = computed(() =>
-		obstacleOf(result.value, { dryRun: dryRun.value, forced: forced.value, references: input.references }),
+		obstacleOf(result.value, {
+			dryRun: dryRun.value,
+			forced: forced.value,
+			references: input.references,
+		}),
 	);
 	const canStart = computed(() => obstacle.value === '' && !checking.value && !starting.value);
 
@@ -80,7 +93,14 @@ export function useForm() {
 		failure.value = null;
 
 		try {
-			const run = await startRun({ ...asked, dry_run: dryRun.value, force: forced.value, batch_size, invite, references });
+			const run = await startRun({
+				...asked,
+				dry_run: dryRun.value,
+				force: forced.value,
+				batch_size,
+				invite,
+				references,
+			});
 			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
 			return run;
 		} catch (error) {
@@ -98,7 +118,7 @@ export function useForm() {
 		failure.value = null;
 	}
 
-	/** Replaces the content with its saved form: a typed token is now a saved one. The check still applies. */
+	/** Replaces a typed token with its saved form. The check still applies. */
 	function fillSaved(next: FormInput) {
 		const checked = result.value === null ? null : attempt.value;
 		Object.assign(input, next);

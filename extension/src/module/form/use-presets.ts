@@ -6,7 +6,7 @@ import { RETRY_MS, usePolling } from '../use-polling';
 import { differsFrom, emptyInput, inputOfDefaults, inputOfPreset, presetOf } from './form-input';
 import type { Form } from './use-form';
 
-/** The presets, the chosen one and its actions. Fills the form from the preset, else from the defaults. */
+/** The presets, the chosen one and its actions. Fills the form from it, else from the defaults. */
 export function usePresets({ input, fill, fillSaved }: Form) {
 	const { getConfiguration, createPreset, updatePreset, deletePreset } = useMigration();
 	const configuration = ref<Configuration | null>(null);
@@ -79,7 +79,8 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 			const stays = chosen.value?.id === id;
 			keep(replaced(preset), stays ? preset : chosen.value);
 			// Keep what was typed in the meantime.
-			if (stays && JSON.stringify(presetOf(input)) === JSON.stringify(sent)) fillSaved(inputOfPreset(preset, defaults.value));
+			if (stays && JSON.stringify(presetOf(input)) === JSON.stringify(sent))
+				fillSaved(inputOfPreset(preset, defaults.value));
 			done.value = `The preset “${preset.name}” is updated.`;
 		});
 
@@ -93,7 +94,10 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 	const remove = ({ id, name }: Preset) =>
 		attempt(async () => {
 			await deletePreset(id);
-			keep(presets.value.filter((preset) => preset.id !== id), null);
+			keep(
+				presets.value.filter((preset) => preset.id !== id),
+				null,
+			);
 			choose(null);
 			done.value = `The preset “${name}” is deleted.`;
 		});

@@ -14,7 +14,9 @@ export function useHistory() {
 	const loadingMore = ref(false);
 	const resuming = ref<string | null>(null);
 	const notResumed = ref<Failure | null>(null);
-	const hasMore = computed(() => runs.value !== null && runs.value.length >= count.value && count.value < MAX);
+	const hasMore = computed(
+		() => runs.value !== null && runs.value.length >= count.value && count.value < MAX,
+	);
 
 	async function showMore() {
 		count.value = Math.min(MAX, 2 * count.value);

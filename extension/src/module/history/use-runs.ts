@@ -7,7 +7,7 @@ import { usePolling } from '../use-polling';
 
 export const POLL_MS = 5_000;
 
-/** The newest runs; null until loaded. Polls while a run is active or the sidecar does not answer. */
+/** The newest runs; null until loaded. Polls while a run is active or the sidecar is not there. */
 export function useRuns(count: () => number) {
 	const { listRuns } = useMigration();
 	const runs = ref<RunSummary[] | null>(null);
@@ -19,7 +19,9 @@ export function useRuns(count: () => number) {
 			if (isLate()) return null;
 			runs.value = answer;
 			failure.value = null;
-			return answer.some(({ status }) => isActive(status) || status === 'interrupted') ? POLL_MS : null;
+			return answer.some(({ status }) => isActive(status) || status === 'interrupted')
+				? POLL_MS
+				: null;
 		} catch (error) {
 			if (!isLate()) failure.value = toFailure(error);
 			return POLL_MS;

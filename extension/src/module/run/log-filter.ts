@@ -9,6 +9,7 @@ export function filterLines(lines: LogLine[], least: LogLevel, text: string): Lo
 	const wanted = text.trim().toLowerCase();
 	return lines.filter(
 		({ level, stage, message }) =>
-			LEVELS.indexOf(level) >= LEVELS.indexOf(least) && `${stage ?? ''} ${message}`.toLowerCase().includes(wanted),
+			LEVELS.indexOf(level) >= LEVELS.indexOf(least) &&
+			`${stage ?? ''} ${message}`.toLowerCase().includes(wanted),
 	);
 }

@@ -2,7 +2,9 @@ import type { Resource } from '../../contract';
 
 /** Which numbers of a resource are shown, and how they share the bar. */
 
-export type NumberKey = { [K in keyof Resource]: Resource[K] extends number ? K : never }[keyof Resource];
+export type NumberKey = {
+	[K in keyof Resource]: Resource[K] extends number ? K : never;
+}[keyof Resource];
 export type Numbers = Pick<Resource, NumberKey>;
 export type Tone = 'new' | 'present' | 'doubtful' | 'bad';
 
@@ -52,8 +54,12 @@ export interface Part {
 
 /** The parts of a bar for all rows of the source. Rows that are not handled yet stay empty. */
 export function partsOf(numbers: Partial<Numbers>, columns: NumberColumn[]): Part[] {
-	const parts = columns.flatMap(({ key, tone }) => (tone === undefined ? [] : [{ tone, rows: numbers[key] ?? 0 }]));
+	const parts = columns.flatMap(({ key, tone }) =>
+		tone === undefined ? [] : [{ tone, rows: numbers[key] ?? 0 }],
+	);
 	const shown = parts.reduce((sum, { rows }) => sum + rows, 0);
 	const whole = Math.max(numbers.source ?? 0, shown);
-	return parts.filter(({ rows }) => rows > 0).map(({ tone, rows }) => ({ tone, percent: (100 * rows) / whole }));
+	return parts
+		.filter(({ rows }) => rows > 0)
+		.map(({ tone, rows }) => ({ tone, percent: (100 * rows) / whole }));
 }

@@ -5,12 +5,16 @@ import { countOf } from '../format';
 export function describeOutcome(run: RunSummary): string {
 	switch (run.status) {
 		case 'completed':
-			return run.dry_run ? 'No problem was found. Nothing was written.' : 'Everything arrived and was verified.';
+			return run.dry_run
+				? 'No problem was found. Nothing was written.'
+				: 'Everything arrived and was verified.';
 		case 'completed_with_problems':
 			return `${problemsOf(run)}${run.dry_run ? ' Nothing was written.' : ''}`;
 		case 'refused': {
 			const resumed = run.attempt > 1 && !run.dry_run;
-			const written = resumed ? 'What was written before stays at the destination.' : 'Nothing was written to the destination.';
+			const written = resumed
+				? 'What was written before stays at the destination.'
+				: 'Nothing was written to the destination.';
 			return run.problem_count > 0 ? `${problemsOf(run)} ${written}` : written;
 		}
 		case 'failed':
@@ -19,7 +23,9 @@ export function describeOutcome(run: RunSummary): string {
 				: 'The run did not finish. What was written stays at the destination.';
 		case 'interrupted':
 		case 'cancelled':
-			return run.dry_run ? 'Nothing was written.' : 'What was written stays at the destination.';
+			return run.dry_run
+				? 'Nothing was written.'
+				: 'What was written stays at the destination.';
 		default:
 			return '';
 	}

@@ -12,7 +12,8 @@ const REASONS: Record<HeldBack, string> = {
 /** The request rate of one instance, in words; empty while unknown. */
 export function paceText(pace: Pace | undefined): string {
 	if (pace === undefined) return '';
-	return `${formatCount(pace.requests_per_second)} requests/s, up to ${formatCount(pace.concurrency)} at once`;
+	const { requests_per_second: rate, concurrency } = pace;
+	return `${formatCount(rate)} requests/s, up to ${formatCount(concurrency)} at once`;
 }
 
 /** What slows the run down, and on which side; empty if nothing does. */

@@ -20,7 +20,8 @@ export function useAgain(run: () => RunSummary) {
 
 	/** Returns the id of the new run, or null if it was refused. */
 	async function start(dryRun: boolean): Promise<string | null> {
-		const { id, destination_url, options, force, batch_size, invite, references, token_from } = run();
+		const { id, destination_url, options, force, batch_size, invite, references, token_from } =
+			run();
 		const token = typed.value || (token_from === null ? (recallToken(id) ?? '') : '');
 		starting.value = true;
 		failure.value = null;

@@ -14,7 +14,11 @@ export interface Source {
 
 export async function collectReport(source: Source, id: string): Promise<Report> {
 	const { log: first, ...run } = await source.getRun(id, 0);
-	const log = await collect(first, async (after) => (await source.getRun(id, after)).log, ({ lines }) => lines);
+	const log = await collect(
+		first,
+		async (after) => (await source.getRun(id, after)).log,
+		({ lines }) => lines,
+	);
 	const files = await source.getChecksums(id, 0);
 	const next = (after: number) => source.getChecksums(id, after);
 	return { run, log, checksums: await collect(files, next, ({ checksums }) => checksums) };

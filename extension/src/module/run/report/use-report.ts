@@ -20,8 +20,12 @@ export function useReport(runId: () => string) {
 
 		try {
 			const report = await collectReport(migration, runId());
-			const text = format === 'json' ? `${JSON.stringify(report, null, '\t')}\n` : writePage(report);
-			save(nameOf(report, format), new Blob([text], { type: `${TYPES[format]};charset=utf-8` }));
+			const text =
+				format === 'json' ? `${JSON.stringify(report, null, '\t')}\n` : writePage(report);
+			save(
+				nameOf(report, format),
+				new Blob([text], { type: `${TYPES[format]};charset=utf-8` }),
+			);
 		} catch (error) {
 			failure.value = toFailure(error);
 		} finally {
