@@ -237,7 +237,8 @@ def test_health_tells_what_is_missing(stack: Stack) -> None:
         stack.worker.start()
     assert answer.status_code == 503
     assert answer.json()["worker"] == {
-        "ok": False, "message": "No worker is running; start `sidecar worker`"
+        "ok": False,
+        "message": "No worker is running; start `sidecar worker`",
     }
 
 
