@@ -21,7 +21,7 @@ BODY_BYTES = 64 * 1024
 OPENAPI = {
     "API_TITLE": "Directus Migration Module: sidecar",
     "API_VERSION": "1",
-    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": "/",
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {

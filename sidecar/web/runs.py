@@ -1,4 +1,4 @@
-"""/runs: start a migration, list them, look at one, cancel one, resume one."""
+"""/runs: start, list, show, cancel and resume migrations."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, RunsOutput)
 @blueprint.may_answer(*ALWAYS)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
-    """The newest migrations first."""
+    """The migrations, newest first."""
     return {"runs": services().runs.newest(query["limit"])}
 
 
@@ -58,7 +58,7 @@ def list_runs(query: dict[str, int]) -> dict[str, Any]:
 @blueprint.response(200, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
-    """One migration as far as it has come, with its log lines after a cursor."""
+    """The present state of one migration, with its log lines after a cursor."""
     return _run(str(run_id), query["after"])
 
 
@@ -67,7 +67,7 @@ def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.response(200, ChecksumsOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
-    """The files that were transferred and read back, with size and SHA-256, after a cursor."""
+    """Size and SHA-256 of the files that were transferred and read back, after a cursor."""
     return services().runs.log.checksums_after(str(run_id), query["after"])
 
 
@@ -75,7 +75,7 @@ def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.response(202, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def cancel(run_id: object) -> dict[str, Any]:
-    """Ask a migration to stop after the current batch; one that no worker is at ends at once."""
+    """Stop a migration after its current batch, or at once if no worker processes it."""
     cancel_run(services().space, str(run_id))
     return _run(str(run_id), 0)
 
@@ -84,8 +84,7 @@ def cancel(run_id: object) -> dict[str, Any]:
 @blueprint.response(202, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404, 409)
 def resume(run_id: object) -> dict[str, Any]:
-    """Have a migration that was interrupted continued, with the destination's token that was kept
-    for it."""
+    """Continue an interrupted migration with the destination's token that was kept for it."""
     resume_run(services().settings, services().space, str(run_id))
     return _run(str(run_id), 0)
 

@@ -1,5 +1,4 @@
-"""What the views work with: made once by ``create_app``, and for each request by whom it comes
-from."""
+"""What the views use: services of the application, and the caller of a request."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,13 +26,13 @@ class Services:
 
 
 def services() -> Services:
-    """Those of the application that serves this request."""
-    found: Services = current_app.extensions["sidecar"]
-    return found
+    """The services of the current application."""
+    current: Services = current_app.extensions["sidecar"]
+    return current
 
 
 def source() -> Directus:
-    """The client of the source for this request."""
+    """The source's client, one for each request."""
     if "source" not in g:
         settings = services().settings.source
         g.source = Directus(settings.url, settings.token, retry_policy=BRIEF)
@@ -42,13 +41,13 @@ def source() -> Directus:
 
 
 def close_source(error: BaseException | None = None) -> None:
-    """A request that has ended leaves no connection to the source behind."""
+    """Close the connection to the source when a request ends."""
     if client := g.pop("source", None):
         client.close()
 
 
 class Caller:
-    """The administrator whom the relay names."""
+    """The administrator that the relay names."""
 
     @cached_property
     def user(self) -> User:
@@ -59,8 +58,7 @@ class Caller:
         return PresetStore(source(), PresetCipher(services().settings.secret), self.user)
 
     def token(self, typed: str, token_from: str | None, url: str) -> str:
-        """The destination's token: the one that was typed, or a saved one. Raises InvalidRequest,
-        DirectusError."""
+        """The destination's token, typed or saved. Raises InvalidRequest, DirectusError."""
         if typed.strip() or not token_from:
             return typed
         return saved_token(services().settings.defaults, self.presets, token_from, url)
