@@ -12,7 +12,7 @@ MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkwa
 	$(addprefix tests/integration/test_system,.py _kept.py _options.py)
 PARTS := $(addprefix matrix-,directions versions 11.1.2 11.17.4 12-postgres 11-postgres mariadb)
 
-.PHONY: help setup extension browser directus lint audit test demo matrix bench screenshots clean $(PARTS)
+.PHONY: help setup extension types browser directus lint audit test demo matrix bench screenshots clean $(PARTS)
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ extension/dist/app.js: extension/node_modules/ready $(EXTENSION_SOURCES)
 	@$(RUN) tests.stack.extension_build "run --silent build"
 	@touch $@
 
+types: extension/node_modules/ready  ## Generate the extension's types from the sidecar's OpenAPI document
+	@$(RUN) tests.stack.openapi_types
+
 browser: .venv/ready
 	@$(RUN) tests.stack.browser
 
@@ -47,6 +50,7 @@ lint: .venv/ready extension/node_modules/ready  ## Check style and types of all 
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/mypy
+	@$(RUN) tests.stack.openapi_types --check
 	@$(RUN) tests.stack.extension_build "run typecheck"
 
 audit: .venv/ready extension/node_modules/ready  ## Look for known vulnerabilities in what the project ships with

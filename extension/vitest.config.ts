@@ -6,5 +6,7 @@ export default defineConfig({
 	test: {
 		include: ['tests/**/*.test.ts'],
 		setupFiles: ['tests/warnings.ts'],
+		// On a loaded machine the longest test takes more than the default 5 seconds.
+		testTimeout: 30_000,
 	},
 });

@@ -1,4 +1,4 @@
-"""The Flask application: ``create_app`` wires everything."""
+"""The Flask application: ``create_app`` connects its parts."""
 
 import os
 
@@ -8,8 +8,8 @@ from flask_smorest import Api as SmorestApi
 from sidecar.config import Settings, read_settings
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect
-from sidecar.jobs.runs import RunStore
-from sidecar.jobs.watch import watch_in_threads
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.watchdog import start_watchdog
 from sidecar.logs import configure
 from sidecar.web import check, errors, health, metrics, options, presets, runs
 from sidecar.web.auth import Admission
@@ -21,7 +21,7 @@ BODY_BYTES = 64 * 1024
 OPENAPI = {
     "API_TITLE": "Directus Migration Module: sidecar",
     "API_VERSION": "1",
-    "OPENAPI_VERSION": "3.0.3",
+    "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": "/",
     "OPENAPI_JSON_PATH": "openapi.json",
     "API_SPEC_OPTIONS": {
@@ -32,14 +32,15 @@ OPENAPI = {
 
 
 class Api(SmorestApi):  # type: ignore[misc]
-    """Errors have one shape, and each view names its own."""
+    """An API whose errors all have the shape of ErrorsOutput. Each view lists its own errors."""
 
     ERROR_SCHEMA = ErrorsOutput
     DEFAULT_ERROR_RESPONSE_NAME = None
 
 
 def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
-    """The application for ``settings``; ``space`` is for tests that bring their own connection."""
+    """The application for ``settings``. Without ``space`` it connects to the Redis in
+    ``settings``."""
     app = Flask("sidecar", static_folder=None)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=BODY_BYTES)
     space = space or connect(settings)
@@ -54,8 +55,8 @@ def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
 
 
 def serve() -> Flask:
-    """The application of this process, from its environment: what gunicorn calls."""
+    """The application for gunicorn, configured by the environment. Raises SettingsError."""
     configure()
     settings = read_settings(os.environ)
-    watch_in_threads(settings)
+    start_watchdog(settings)
     return create_app(settings)

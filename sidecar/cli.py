@@ -1,7 +1,7 @@
 """The command line: ``sidecar check | migrate | web | worker | install-extension``.
 
 Exit status: 0 completed and verified; 1 completed with problems; 2 refused before anything was
-written; 3 failed or cancelled on the way, safe to run again.
+written; 3 failed or cancelled after it began, safe to run again.
 """
 
 import json
@@ -20,9 +20,10 @@ from sidecar.config import (
     read_settings,
     read_source,
 )
-from sidecar.console import ConsoleWatcher, print_check, print_report
+from sidecar.console.display import ConsoleWatcher
+from sidecar.console.tables import print_check, print_report
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.retry import BRIEF
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
@@ -48,12 +49,19 @@ EXIT = {
     "interrupted": 3,
 }
 
+GUNICORN_OPTIONS = (
+    *("--workers", "1"),
+    *("--threads", "8"),
+    *("--access-logfile", "-"),
+    *("--logger-class", "sidecar.web.server_log.ServerLog"),
+)
+
 to_option = click.option("--to", default="", metavar="URL", help="The destination's address.")
 token_option = click.option(
     "--token-file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A file with the destination's token (else MIGRATION_DESTINATION_TOKEN).",
+    help="A file with the destination's token; replaces MIGRATION_DESTINATION_TOKEN.",
 )
 options_option = click.option(
     "--options",
@@ -61,14 +69,17 @@ options_option = click.option(
     default=",".join(DEFAULT_OPTIONS),
     show_default=True,
     metavar="LIST",
-    help="What to migrate, with commas between.",
+    help="What to migrate, separated by commas.",
 )
 references_option = click.option(
     "--references",
     default=REFUSE,
     show_default=True,
     metavar="refuse|empty",
-    help="What becomes of references to rows that are neither included nor at the destination.",
+    help=(
+        "For references to rows that are neither included nor at the destination: refuse the run, "
+        "or leave them empty."
+    ),
 )
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
@@ -77,9 +88,9 @@ json_option = click.option(
 
 @click.group()
 def main() -> None:
-    """Move one live Directus instance to another.
+    """Migrate one live Directus instance to another.
 
-    DIRECTUS_URL and DIRECTUS_TOKEN name the source; MIGRATION_DESTINATION_TOKEN holds the
+    DIRECTUS_URL and DIRECTUS_TOKEN set the source, and MIGRATION_DESTINATION_TOKEN sets the
     destination's token.
     """
 
@@ -91,40 +102,39 @@ def main() -> None:
 @references_option
 @json_option
 def check(to: str, token_file: Path | None, scopes: str, references: str, as_json: bool) -> None:
-    """Find out whether the source can be migrated to URL. Writes nothing."""
+    """Check whether the source can be migrated to URL. Writes nothing."""
     try:
-        source, destination = _sides(to, token_file, patience=BRIEF)
-        request = MigrationRequest(_list(scopes), references=references)
-        found = check_sides(source, destination, request)
+        source, destination = _connect(to, token_file, retry_policy=BRIEF)
+        request = MigrationRequest(_split(scopes), references=references)
+        result = check_sides(source, destination, request)
     except MigrationError as error:
         if as_json:
             _print_json({"errors": [{"message": error.message, "code": error.code}]})
         _fail(error)
     if as_json:
-        _print_json(found.document())
+        _print_json(result.document())
     else:
-        print_check(found, request)
-    sys.exit(
-        EXIT["refused" if not found.compatible or found.leaves_empty(request) else "completed"]
-    )
+        print_check(result, request)
+    refused = not result.compatible or result.leaves_empty(request)
+    sys.exit(EXIT["refused" if refused else "completed"])
 
 
 @main.command()
 @to_option
 @token_option
 @options_option
-@click.option("--dry-run", is_flag=True, help="Answer with exact numbers and write nothing.")
-@click.option("--force", is_flag=True, help="Migrate although version or database differ.")
+@click.option("--dry-run", is_flag=True, help="Report exact numbers and write nothing.")
+@click.option("--force", is_flag=True, help="Migrate even if version or database differ.")
 @click.option(
     "--batch-size",
     default=str(DEFAULT_BATCH),
     show_default=True,
     metavar="N",
-    help="Files at the same time, 5 to 25.",
+    help="Files transferred at the same time, 5 to 25.",
 )
 @references_option
 @click.option(
-    "--invite", is_flag=True, help="Have URL mail each migrated user a link to set a password."
+    "--invite", is_flag=True, help="Let URL mail each migrated user a link to set a password."
 )
 @json_option
 def migrate(
@@ -138,19 +148,19 @@ def migrate(
     invite: bool,
     as_json: bool,
 ) -> None:
-    """Migrate the source to URL, in the foreground."""
+    """Migrate the source to URL and wait for the end."""
     collect_seldom()
     with ConsoleWatcher() as watcher:
         try:
             request = MigrationRequest(
-                _list(scopes),
+                _split(scopes),
                 dry_run=dry_run,
                 force=force,
-                batch_size=_number(batch_size),
+                batch_size=_parse_batch_size(batch_size),
                 invite=invite,
                 references=references,
             )
-            report = run_migration(*_sides(to, token_file), request, watcher)
+            report = run_migration(*_connect(to, token_file), request, watcher)
         except MigrationError as error:
             progress = Progress(MigrationRequest(dry_run=dry_run, force=force), watcher)
             progress.stop("refused", error)
@@ -169,24 +179,13 @@ def web() -> None:
         settings = read_settings(os.environ)
     except InvalidRequest as error:
         _fail(error)
-    arguments = [
-        "--bind",
-        settings.bind,
-        "--workers",
-        "1",
-        "--threads",
-        "8",
-        "--access-logfile",
-        "-",
-        "--logger-class",
-        "sidecar.web.server_log.ServerLog",
-    ]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "sidecar.app:serve()"])  # noqa: S606 (it replaces us)
+    arguments = [sys.executable, "-m", "gunicorn", "--bind", settings.bind, *GUNICORN_OPTIONS]
+    os.execv(sys.executable, [*arguments, "sidecar.app:serve()"])  # noqa: S606 (no shell is involved)
 
 
 @main.command()
 def worker() -> None:
-    """Work off the queue of runs, one at a time."""
+    """Execute the runs of the queue, one at a time."""
     from sidecar.jobs.worker import work
 
     try:
@@ -198,23 +197,23 @@ def worker() -> None:
 @main.command("install-extension")
 @click.argument("directory", type=click.Path(path_type=Path))
 def install_extension(directory: Path) -> None:
-    """Put the extension into DIRECTORY, the extensions folder of a Directus."""
+    """Install the extension into DIRECTORY, the extensions folder of a Directus."""
     try:
         click.echo(f"Installed {install(directory)}; restart Directus to load it")
     except InvalidRequest as error:
         _fail(error)
 
 
-def _sides(to: str, token_file: Path | None, **client: Any) -> tuple[Directus, Directus]:
-    """The clients of source and destination. Raises InvalidRequest when an address or a token is
-    missing or wrong."""
+def _connect(to: str, token_file: Path | None, **options: Any) -> tuple[Directus, Directus]:
+    """Clients of source and destination; ``options`` go to both. Raises InvalidRequest for a
+    missing or wrong address or token."""
     url = check_url(to)
     check_allowed(url, read_allowed(os.environ))
     source, caps = read_source(os.environ), read_caps(os.environ)
     token = _read_token(token_file) if token_file else read_destination_token(os.environ)
     return (
-        Directus(source.url, source.token, pace=AdaptiveLimiter(caps), **client),
-        Directus(url, check_token(token), pace=AdaptiveLimiter(caps), **client),
+        Directus(source.url, source.token, limiter=AdaptiveLimiter(caps), **options),
+        Directus(url, check_token(token), limiter=AdaptiveLimiter(caps), **options),
     )
 
 
@@ -228,15 +227,16 @@ def _read_token(path: Path) -> str:
         ) from error
 
 
-def _list(scopes: str) -> tuple[str, ...]:
+def _split(scopes: str) -> tuple[str, ...]:
+    """The names in a list that is separated by commas, each once and in their order."""
     return tuple(dict.fromkeys(scope.strip() for scope in scopes.split(",") if scope.strip()))
 
 
-def _number(batch_size: str) -> int:
+def _parse_batch_size(text: str) -> int:
     try:
-        return int(batch_size)
+        return int(text)
     except ValueError as error:
-        message = f"Batch size {batch_size!r} is not a number; enter one from 5 to 25"
+        message = f"Batch size {text!r} is not a number; enter a number from 5 to 25"
         raise InvalidRequest(message, code="BATCH_SIZE_OUT_OF_RANGE", field="batch_size") from error
 
 

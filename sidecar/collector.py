@@ -1,17 +1,16 @@
-"""Python's collector of reference cycles, for processes that have many rows go through their hands.
+"""The garbage collector of Python, tuned for processes that handle many rows.
 
-Rows are freed as soon as nobody refers to them. The collector goes through all of them again and
-again for cycles that rows do not have: a tenth of the time that a page takes.
+Rows are freed as soon as nothing refers to them. The collector searches them for reference cycles
+again and again, although they have none. That takes a tenth of the time of a page.
 """
 
 import gc
 
-# Python's own is 700. A page is some thousand objects, of which a few are held at the same time.
-NEW_OBJECTS = 50_000
+# Python collects after 700 new objects. A page has some thousands, and few pages exist at a time.
+MAX_NEW_OBJECTS = 50_000
 
 
 def collect_seldom() -> None:
-    """Have this process, and those it forks, look for cycles seldom, and never in what it has
-    imported."""
+    """Make this process and its forks collect less often, and never search imported modules."""
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS)
+    gc.set_threshold(MAX_NEW_OBJECTS)

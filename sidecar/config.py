@@ -1,11 +1,15 @@
-"""Settings: the environment is read here and nowhere else, strictly and once at start.
+"""Settings: the one place that reads the environment, strictly and once at start.
 
-Secrets may also come from a file named by ``<VARIABLE>_FILE`` (Docker and Kubernetes secrets).
+Secrets may also come from a file that ``<VARIABLE>_FILE`` names (Docker and Kubernetes secrets).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import EllipsisType
+from typing import Any, TypeVar
+
+from environs import Env, EnvNotSetError, EnvValidationError, ValidationError, validate
 
 from sidecar.address import destination_address, is_address, is_token
 from sidecar.errors import SettingsError
@@ -13,10 +17,14 @@ from sidecar.hosts import AllowedHosts, canonical_pattern, is_forbidden
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS, unknown_options
 from sidecar.shared_secret import fault_of
 
+Value = TypeVar("Value")
+Check = Callable[[str], None]
 ANY_HOST = AllowedHosts()
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 DEFAULT_BIND = "0.0.0.0:8000"
 MAX_CONCURRENCY = 25
+NOT_WHOLE = "is not a whole number above 0"
+NOT_POSITIVE = "is not a number above 0"
 ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
 SECRETS = frozenset(
@@ -25,7 +33,7 @@ SECRETS = frozenset(
         "REDIS_URL",
         "MIGRATION_SIDECAR_SECRET",
         "MIGRATION_DESTINATION_TOKEN",
-        "MIGRATION_BUNDLE_DEFAULT_TOKEN",
+        DEFAULT_TOKEN,
     }
 )
 
@@ -40,8 +48,7 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of one instance a run may take at most: requests at once, and requests a second
-    (None: no cap)."""
+    """The most that a run asks of one instance. ``requests_per_second`` is None for no cap."""
 
     concurrency: int = MAX_CONCURRENCY
     requests_per_second: float | None = None
@@ -49,7 +56,7 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the form starts with: a destination, or "". Its token stays in the sidecar."""
+    """The form's first values. ``url`` is "" for none. The token never leaves the sidecar."""
 
     url: str = ""
     token: str = field(default="", repr=False)
@@ -58,8 +65,10 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the web process and the worker need. ``bind`` is ``host:port``; with ``auto_resume`` a
-    run whose worker died is put back in the queue."""
+    """What the web process and the worker need.
+
+    ``bind`` is ``host:port``. ``auto_resume`` puts a run back in the queue when its worker dies.
+    """
 
     source: SourceSettings
     redis_url: str = field(repr=False)
@@ -71,105 +80,105 @@ class Settings:
     auto_resume: bool = False
 
 
-class _Reader:
-    """Reads variables and gathers what is wrong with them, so that one error can name them all."""
+class _Variables(Env):
+    """environs over a mapping. An empty variable counts as not set.
+
+    environs' own FileAwareEnv does not fit: it reads ``os.environ`` only, takes any variable from
+    a file, and ignores a variable that is set twice.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__()
         self._environment = environment
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        """The hook through which environs gets each value."""
+        value = self._environment.get(env_key, "")
+        path = self._environment.get(f"{env_key}_FILE") if env_key in SECRETS else None
+        if path and value:
+            raise _invalid(f"and {env_key}_FILE are both set; keep one")
+        if path:
+            value = _read_file(env_key, path)
+        return value.strip() or default
+
+
+def _read_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _invalid(f"cannot be read from the file that {name}_FILE names: {error}") from error
+
+
+def _invalid(message: str) -> EnvValidationError:
+    return EnvValidationError(message, [message])
+
+
+class _Reader:
+    """Collects what is wrong with variables, so that one error names every wrong variable."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._env = _Variables(environment)
+        self._env.add_parser("hosts", _parse_hosts)
+        self._env.add_parser("options", _parse_options)
         self.problems: list[str] = []
 
-    def required(self, name: str) -> str:
-        value = self.optional(name)
-        if not value and not any(problem.startswith(name) for problem in self.problems):
-            self.problems.append(
-                f"{name} is missing" + (f" (or {name}_FILE)" if name in SECRETS else "")
-            )
-        return value
+    def text(self, name: str, default: str | EllipsisType = ..., check: Check | None = None) -> str:
+        """The value without the spaces around it. Without a ``default`` it is required."""
+        return self._read(self._env.str, name, default, validate=check) or ""
 
-    def optional(self, name: str, default: str = "") -> str:
-        path = self._environment.get(f"{name}_FILE") if name in SECRETS else None
-        if not path:
-            return self._environment.get(name, "").strip() or default
-        if self._environment.get(name):
-            self.problems.append(f"{name} and {name}_FILE are both set; keep one")
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            self.problems.append(f"{name}_FILE cannot be read: {error}")
-            return ""
-
-    def address(self, name: str, value: str) -> str:
-        if value and not is_address(value):
-            self.problems.append(f"{name} is not an address such as https://directus.example.com")
-            return ""
-        return value.rstrip("/")
-
-    def token(self, name: str, value: str) -> str:
-        if value and not is_token(value):
-            self.problems.append(f"{name} holds characters that no token has")
-        return value
+    def address(self, name: str, default: str | EllipsisType = ...) -> str:
+        return self.text(name, default, _check_address).rstrip("/")
 
     def options(self, name: str) -> tuple[str, ...]:
-        """The options named with commas between, in the order of OPTIONS."""
-        chosen = tuple(
-            option.strip() for option in self.optional(name).split(",") if option.strip()
-        )
-        if problem := unknown_options(chosen):
-            self.problems.append(f"{name}: {problem}")
-        return tuple(option for option in OPTIONS if option in chosen) or DEFAULT_OPTIONS
-
-    def positive(self, name: str) -> float | None:
-        """A number above 0, or None where there is none."""
-        value = self.optional(name)
-        try:
-            number = float(value) if value else None
-        except ValueError:
-            number = -1.0
-        if number is None or 0 < number < float("inf"):
-            return number
-        self.problems.append(f"{name} is not a number above 0")
-        return None
-
-    def flag(self, name: str) -> bool:
-        """true or false; false where there is none."""
-        value = self.optional(name, "false")
-        if value not in ("true", "false"):
-            self.problems.append(f"{name} is neither true nor false")
-        return value == "true"
-
-    def redis_url(self, name: str) -> str:
-        value = self.required(name)
-        if value and not value.startswith(REDIS_SCHEMES):
-            self.problems.append(f"{name} does not begin with {', '.join(REDIS_SCHEMES)}")
-        return value
-
-    def secret(self, name: str) -> str:
-        value = self.required(name)
-        if value and (fault := fault_of(value)):
-            self.problems.append(f"{name} {fault}")
-        return value
+        """Options separated by commas, in the order of OPTIONS. Not set means the default ones."""
+        return self._read(self._env.options, name, "") or DEFAULT_OPTIONS
 
     def hosts(self, name: str) -> AllowedHosts:
-        """The hosts named with commas between; any where there is nothing at all."""
-        patterns = []
-        for text in self.optional(name).split(",") if self.optional(name) else ():
-            try:
-                patterns.append(canonical_pattern(text.strip()))
-            except ValueError:
-                self.problems.append(
-                    f"{name}: {text.strip()!r} is no host such as cms.example.com or *.example.com"
-                )
-        return AllowedHosts(tuple(patterns))
+        """Hosts separated by commas. Not set means any host."""
+        return self._read(self._env.hosts, name, "") or ANY_HOST
 
-    def bind(self, name: str) -> str:
-        value = self.optional(name, DEFAULT_BIND)
-        if not value.rpartition(":")[2].isdigit():
-            self.problems.append(f"{name} is not of the form host:port")
-        return value
+    def whole_number(self, name: str, default: int) -> int:
+        above_0 = validate.Range(min=1, error=NOT_WHOLE)
+        messages = {"invalid": NOT_WHOLE}
+        number = self._read(self._env.int, name, default, validate=above_0, error_messages=messages)
+        return number or default
+
+    def number(self, name: str) -> float | None:
+        """A number above 0, or None when it is not set."""
+        above_0 = validate.Range(min=0, min_inclusive=False, error=NOT_POSITIVE)
+        messages = dict.fromkeys(("invalid", "special"), NOT_POSITIVE)
+        return self._read(self._env.float, name, None, validate=above_0, error_messages=messages)
+
+    def flag(self, name: str) -> bool:
+        """true or false. Not set means false."""
+        messages = {"invalid": "is neither true nor false"}
+        return bool(
+            self._read(
+                self._env.bool,
+                name,
+                False,
+                truthy={"true"},
+                falsy={"false"},
+                error_messages=messages,
+            )
+        )
 
     def finish(self) -> None:
         if self.problems:
             raise SettingsError(self.problems)
+
+    def _read(
+        self, parse: Callable[..., Value], name: str, default: Any = ..., **how: Any
+    ) -> Value | None:
+        """One variable; None when it is wrong or missing."""
+        try:
+            return parse(name, default, **how)
+        except EnvNotSetError:
+            from_file = f" (or {name}_FILE)" if name in SECRETS else ""
+            self.problems.append(f"{name} is missing{from_file}")
+        except EnvValidationError as error:
+            self.problems.extend(f"{name} {message}" for message in error.error_messages)
+        return None
 
 
 def read_source(environment: Mapping[str, str]) -> SourceSettings:
@@ -181,7 +190,7 @@ def read_source(environment: Mapping[str, str]) -> SourceSettings:
 
 
 def read_caps(environment: Mapping[str, str]) -> Caps:
-    """How much of an instance a run may take. Raises SettingsError."""
+    """The most that a run asks of one instance. Raises SettingsError."""
     reader = _Reader(environment)
     caps = _caps(reader)
     reader.finish()
@@ -189,7 +198,7 @@ def read_caps(environment: Mapping[str, str]) -> Caps:
 
 
 def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
-    """Which hosts may be migrated to. Raises SettingsError."""
+    """The hosts that a migration may go to. Raises SettingsError."""
     reader = _Reader(environment)
     allowed = reader.hosts(ALLOWED)
     reader.finish()
@@ -197,15 +206,17 @@ def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """All settings of the web process and the worker. Raises SettingsError naming each wrong
-    variable."""
+    """All settings of the web process and the worker.
+
+    Raises SettingsError, which names every wrong variable.
+    """
     reader = _Reader(environment)
     allowed = reader.hosts(ALLOWED)
     settings = Settings(
         source=_source(reader),
-        redis_url=reader.redis_url("REDIS_URL"),
-        secret=reader.secret("MIGRATION_SIDECAR_SECRET"),
-        bind=reader.bind("MIGRATION_SIDECAR_BIND"),
+        redis_url=reader.text("REDIS_URL", check=_check_redis_url),
+        secret=reader.text("MIGRATION_SIDECAR_SECRET", check=_check_secret),
+        bind=reader.text("MIGRATION_SIDECAR_BIND", DEFAULT_BIND, _check_bind),
         defaults=_defaults(reader, allowed),
         caps=_caps(reader),
         allowed=allowed,
@@ -216,38 +227,79 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def read_destination_token(environment: Mapping[str, str]) -> str:
-    """The destination's token for the command line, or "". Raises SettingsError."""
+    """The destination's token for the command line; "" when it is not set. Raises SettingsError."""
     reader = _Reader(environment)
-    token = reader.optional("MIGRATION_DESTINATION_TOKEN")
+    token = reader.text("MIGRATION_DESTINATION_TOKEN", "")
     reader.finish()
     return token
 
 
 def _source(reader: _Reader) -> SourceSettings:
-    url, token = (reader.required(name) for name in ("DIRECTUS_URL", "DIRECTUS_TOKEN"))
-    return SourceSettings(
-        url=reader.address("DIRECTUS_URL", url), token=reader.token("DIRECTUS_TOKEN", token)
-    )
+    url = reader.address("DIRECTUS_URL")
+    return SourceSettings(url, reader.text("DIRECTUS_TOKEN", check=_check_token))
 
 
 def _caps(reader: _Reader) -> Caps:
-    at_once = reader.positive("MIGRATION_MAX_CONCURRENCY") or MAX_CONCURRENCY
-    if at_once != int(at_once):
-        reader.problems.append("MIGRATION_MAX_CONCURRENCY is not a whole number above 0")
-    return Caps(int(at_once), reader.positive("MIGRATION_MAX_REQUESTS_PER_SECOND"))
+    return Caps(
+        reader.whole_number("MIGRATION_MAX_CONCURRENCY", MAX_CONCURRENCY),
+        reader.number("MIGRATION_MAX_REQUESTS_PER_SECOND"),
+    )
 
 
 def _defaults(reader: _Reader, allowed: AllowedHosts) -> Defaults:
-    url = reader.address(DEFAULT_URL, reader.optional(DEFAULT_URL))
-    token = reader.token(DEFAULT_TOKEN, reader.optional(DEFAULT_TOKEN))
-    if token and not reader.optional(DEFAULT_URL):
-        reader.problems.append(
-            f"{DEFAULT_TOKEN} needs {DEFAULT_URL}: it is sent to that address only"
-        )
+    given = reader.text(DEFAULT_URL, "")
+    url = reader.address(DEFAULT_URL, "")
+    token = reader.text(DEFAULT_TOKEN, "", _check_token)
+    if token and not given:
+        reader.problems.append(f"{DEFAULT_TOKEN} needs {DEFAULT_URL}: the token goes there only")
     if url and (is_forbidden(url) or not allowed.allow(url)):
         reader.problems.append(f"{DEFAULT_URL} is not a destination that is allowed; see {ALLOWED}")
-    return Defaults(
-        destination_address(url) if url else "",
-        token,
-        reader.options("MIGRATION_BUNDLE_DEFAULT_OPTIONS"),
-    )
+    options = reader.options("MIGRATION_BUNDLE_DEFAULT_OPTIONS")
+    return Defaults(destination_address(url) if url else "", token, options)
+
+
+def _parse_options(text: str) -> tuple[str, ...]:
+    chosen = tuple(option.strip() for option in text.split(",") if option.strip())
+    if problem := unknown_options(chosen):
+        raise ValidationError(f"is not valid: {problem}")
+    return tuple(option for option in OPTIONS if option in chosen)
+
+
+def _parse_hosts(text: str) -> AllowedHosts:
+    patterns, problems = [], []
+    for entry in text.split(",") if text else ():
+        try:
+            patterns.append(canonical_pattern(entry.strip()))
+        except ValueError:
+            problems.append(
+                f"names {entry.strip()!r}, which is not a host such as "
+                "cms.example.com or *.example.com"
+            )
+    if problems:
+        raise ValidationError(problems)
+    return AllowedHosts(tuple(patterns))
+
+
+def _check_address(value: str) -> None:
+    if not is_address(value):
+        raise ValidationError("is not an address such as https://directus.example.com")
+
+
+def _check_token(value: str) -> None:
+    if not is_token(value):
+        raise ValidationError("holds characters that no token has")
+
+
+def _check_redis_url(value: str) -> None:
+    if not value.startswith(REDIS_SCHEMES):
+        raise ValidationError(f"does not begin with {', '.join(REDIS_SCHEMES)}")
+
+
+def _check_secret(value: str) -> None:
+    if fault := fault_of(value):
+        raise ValidationError(fault)
+
+
+def _check_bind(value: str) -> None:
+    if not value.rpartition(":")[2].isdigit():
+        raise ValidationError("is not of the form host:port")

@@ -1,27 +1,29 @@
-"""The one error tree of the sidecar; foreign exceptions are translated into it once, at their door.
+"""The error tree of the sidecar. Exceptions of libraries are translated once, where they enter.
 
 MigrationError
 ├── InvalidRequest       bad input or incompatible sides; nothing was written (exit 2, HTTP 4xx)
 │   ├── SettingsError    environment variables are wrong or missing
-│   └── TooOften         more of something than a person may ask for (HTTP 429)
+│   └── TooOften         a person asked too often (HTTP 429)
 ├── Cancelled            somebody asked the run to stop
-│   └── Interrupted      the process that works at it is being stopped; another one goes on
+│   └── Interrupted      the process stops; another one continues the run
 └── DirectusError        an instance answered with an error, or not at all
-    ├── Unreachable      no connection, or it broke off
+    ├── Unreachable      there is no connection, or it broke
     │   └── TlsFailed    the certificate was not accepted
-    ├── AddressForbidden a name turned out to be a link-local or cloud metadata address
-    ├── Overloaded       429 or 503 "Under pressure": later is better
-    ├── BadGateway       502 or 504 from something in front of it
-    ├── NotADirectus     what answers there is something else
-    ├── NotAuthenticated 401: the token is not accepted, or not any more; nothing else will be
-    └── DirectusRejected Directus understood the request and refused it
-        └── TooLarge     the body or the batch is over a limit of the instance
+    ├── AddressForbidden a name resolves to a link-local or cloud metadata address
+    ├── Overloaded       429 or 503 "Under pressure": try later
+    ├── BadGateway       502 or 504 from something in front of the instance
+    ├── NotADirectus     something else than Directus answers
+    ├── NotAuthenticated 401: the token is invalid or expired, so every request will fail
+    └── DirectusRejected Directus understood the request and rejected it
+        └── TooLarge     the body or the batch exceeds a limit of the instance
 """
 
 
 class MigrationError(Exception):
-    """Base of all. ``code`` is stable and in UPPER_SNAKE; ``message`` is for people and says what
-    to do."""
+    """Base of all errors.
+
+    ``code`` is stable, in UPPER_SNAKE. ``message`` is for people and says what to do.
+    """
 
     code = "FAILED"
 
@@ -32,8 +34,10 @@ class MigrationError(Exception):
 
 
 class InvalidRequest(MigrationError):
-    """InvalidRequest before anything was written; ``field`` names the input, ``status`` is the HTTP
-    status."""
+    """Raised before anything is written.
+
+    ``field`` names the wrong input, if there is one. ``status`` is the HTTP status of the answer.
+    """
 
     code = "REFUSED"
 
@@ -46,17 +50,17 @@ class InvalidRequest(MigrationError):
 
 
 class SettingsError(InvalidRequest):
-    """One error for every wrong or missing environment variable."""
+    """One error for all wrong or missing environment variables, with a line for each problem."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(
-            "The environment is not complete:\n" + "\n".join(f"  {p}" for p in problems),
+            "The environment variables are not complete:\n" + "\n".join(f"  {p}" for p in problems),
             code="SETTINGS",
         )
 
 
 class TooOften(InvalidRequest):
-    """``retry_after``: whole seconds until it may be asked for again."""
+    """``retry_after`` is the number of seconds until the next request is accepted."""
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message, code="TOO_MANY_REQUESTS", status=429)
@@ -88,7 +92,7 @@ class AddressForbidden(DirectusError):
 
 
 class Overloaded(DirectusError):
-    """``retry_after``: the seconds that the instance asked for, or None."""
+    """``retry_after`` is the number of seconds that the instance asked for, or None."""
 
     code = "OVERLOADED"
 
@@ -110,7 +114,7 @@ class NotAuthenticated(DirectusError):
 
 
 class DirectusRejected(DirectusError):
-    """``status`` is the HTTP status; ``code`` is Directus' own, such as RECORD_NOT_UNIQUE."""
+    """``status`` is the HTTP status; ``code`` comes from Directus, such as RECORD_NOT_UNIQUE."""
 
     def __init__(self, message: str, *, code: str, status: int) -> None:
         super().__init__(message, code=code)

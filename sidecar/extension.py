@@ -1,5 +1,4 @@
-"""Puts the built extension, which lies beside this package, into the extensions folder of a
-Directus."""
+"""Installs the built extension, which is shipped with this package, for a Directus."""
 
 import shutil
 from pathlib import Path
@@ -11,9 +10,10 @@ NAME = "directus-extension-migration"
 
 
 def install(directory: Path, bundle: Path = BUNDLE) -> Path:
-    """Copy the bundle into ``directory`` in place of an older one; returns where it lies.
+    """Copy the bundle into ``directory``, the extensions folder of a Directus; return its folder.
 
-    Raises InvalidRequest when the bundle is not built or the folder cannot be written.
+    An older version is replaced. Raises InvalidRequest when the bundle is not built or the folder
+    cannot be written.
     """
     if not (bundle / "dist").is_dir():
         raise InvalidRequest(
@@ -27,6 +27,6 @@ def install(directory: Path, bundle: Path = BUNDLE) -> Path:
         shutil.copytree(bundle / "dist", target / "dist")
     except OSError as error:
         raise InvalidRequest(
-            f"{directory} cannot be written: {error}", code="FOLDER_NOT_WRITABLE"
+            f"Cannot write to {directory}: {error}", code="FOLDER_NOT_WRITABLE"
         ) from error
     return target

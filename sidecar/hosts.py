@@ -1,5 +1,7 @@
-"""Which hosts a migration may go to: link-local and cloud metadata addresses never, others as the
-operator says."""
+"""Which hosts a migration may connect to.
+
+Link-local and cloud metadata addresses are always forbidden. The operator may restrict the others.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from sidecar.address import canonical_host, host_of
 
-# What answers there hands out the credentials of the machine, and trusts whoever asks from it.
+# Services at these addresses give the machine's credentials to every process on it.
 FORBIDDEN = tuple(
     ip_network(network)
     for network in (
@@ -21,20 +23,25 @@ FORBIDDEN = tuple(
     )
 )
 FORBIDDEN_NAMES = frozenset({"metadata.google.internal", "metadata.goog"})
-# IPv6 addresses whose last 32 bits are an IPv4 address: NAT64, and an old way to write one.
-CARRIERS = (ip_network("64:ff9b::/96"), ip_network("::/96"))
-ANY_BELOW = "*."
+# IPv6 addresses whose last 32 bits are an IPv4 address: NAT64, and an obsolete notation.
+EMBEDDING_NETWORKS = (ip_network("64:ff9b::/96"), ip_network("::/96"))
+SUBDOMAINS = "*."
 
 
 def is_forbidden_ip(text: str) -> bool:
-    """Whether the IP address ``text`` is link-local or that of a cloud's metadata, also inside an
-    IPv6 address."""
-    return any(ip in network for ip in _forms(text.partition("%")[0]) for network in FORBIDDEN)
+    """Whether the IP address ``text`` is forbidden, also if an IPv6 address embeds it.
+
+    Raises ValueError when ``text`` is not an IP address.
+    """
+    ips = _with_embedded(text.partition("%")[0])
+    return any(ip in network for ip in ips for network in FORBIDDEN)
 
 
 def is_forbidden(url: str) -> bool:
-    """Whether the host of an address says by itself that it is such a place. A name may still turn
-    out to be one."""
+    """Whether the host of an address is forbidden as written.
+
+    A name may still resolve to a forbidden address; connections check that.
+    """
     host = host_of(url)
     try:
         return is_forbidden_ip(host)
@@ -44,35 +51,37 @@ def is_forbidden(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """Hosts such as ``cms.internal``, or with ``*.example.com`` all those below one; any host where
-    there is none."""
+    """The hosts that the operator allows; without patterns, all of them."""
 
+    # A host such as ``cms.internal``, or ``*.example.com`` for all its subdomains.
     patterns: tuple[str, ...] = ()
 
     def allow(self, url: str) -> bool:
+        """Whether a migration may connect to the host of ``url``."""
         host = host_of(url)
         return not self.patterns or any(_matches(host, pattern) for pattern in self.patterns)
 
 
 def canonical_pattern(text: str) -> str:
-    """One spelling for one pattern. Raises ValueError for what is none."""
-    name = text.removeprefix(ANY_BELOW).removeprefix("[").removesuffix("]")
+    """Return the one spelling of a pattern. Raises ValueError when ``text`` is not a pattern."""
+    name = text.removeprefix(SUBDOMAINS).removeprefix("[").removesuffix("]")
     host = canonical_host(name)
-    if not text.startswith(ANY_BELOW):
+    if not text.startswith(SUBDOMAINS):
         return host
     if ":" in host or host.replace(".", "").isdigit():
-        raise ValueError(f"{text!r}: there is nothing below an IP address")
-    return ANY_BELOW + host
+        raise ValueError(f"{text!r}: an IP address has no subdomains")
+    return SUBDOMAINS + host
 
 
 def _matches(host: str, pattern: str) -> bool:
-    return host.endswith(pattern[1:]) if pattern.startswith(ANY_BELOW) else host == pattern
+    return host.endswith(pattern[1:]) if pattern.startswith(SUBDOMAINS) else host == pattern
 
 
-def _forms(text: str) -> Iterator[IPv4Address | IPv6Address]:
+def _with_embedded(text: str) -> Iterator[IPv4Address | IPv6Address]:
+    """Yield an IP address, and the IPv4 addresses that it embeds."""
     ip = ip_address(text)
     yield ip
     if isinstance(ip, IPv6Address):
-        yield from (form for form in (ip.ipv4_mapped, ip.sixtofour) if form)
-        if any(ip in carrier for carrier in CARRIERS):
+        yield from (embedded for embedded in (ip.ipv4_mapped, ip.sixtofour) if embedded)
+        if any(ip in network for network in EMBEDDING_NETWORKS):
             yield IPv4Address(int(ip) & 0xFFFFFFFF)

@@ -1,5 +1,7 @@
-"""Logging: one record a line on stderr, each with the run that it belongs to and the stage of it.
-People at a terminal get lines, whoever collects logs gets JSON."""
+"""Logging: one record per line on stderr, with the run and the stage that it belongs to.
+
+A terminal gets readable lines. Anything else, such as a log collector, gets JSON.
+"""
 
 import logging
 import sys
@@ -13,8 +15,8 @@ LINE = "%(asctime)s %(levelname)s %(name)s run=%(run)s stage=%(stage)s %(message
 FIELDS = ("levelname", "name", "run", "stage", "message")
 
 
-class _Whereabouts(logging.Filter):
-    """Puts run and stage into a record that does not bring its own; None outside of them."""
+class _RunContext(logging.Filter):
+    """Adds the current run and stage to records that name none. Outside a run both are None."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.run = record.__dict__.get("run") or run_id_of_log.get()
@@ -23,17 +25,19 @@ class _Whereabouts(logging.Filter):
 
 
 def configure() -> None:
-    """Set logging up for a process of the sidecar."""
+    """Set up logging for a process of the sidecar."""
     handler = logging.StreamHandler()
-    handler.addFilter(_Whereabouts())
+    handler.addFilter(_RunContext())
     handler.setFormatter(logging.Formatter(LINE) if sys.stderr.isatty() else json_formatter())
     logging.captureWarnings(capture=True)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
 def json_formatter() -> logging.Formatter:
-    """One JSON object a record: timestamp, level, logger, run, stage, message, and what a record
-    brings besides."""
+    """Return the formatter that writes one JSON object per record.
+
+    Its keys are timestamp, level, logger, run, stage, message, and the extra fields of the record.
+    """
     return JsonFormatter(
         FIELDS, timestamp=True, rename_fields={"levelname": "level", "name": "logger"}
     )

@@ -1,16 +1,14 @@
-"""What can be migrated by choice; schema, settings and translations always go."""
+"""What a person may include in a migration or not. Schema, settings and translations always go."""
 
 OPTIONS = ("content", "users", "comments", "presets", "dashboards", "extensions", "flows")
-# People exclude what they do not want.
+# Everything is included unless somebody excludes it.
 DEFAULT_OPTIONS = OPTIONS
 
 
 def unknown_options(options: tuple[str, ...]) -> str:
-    """What is wrong with a choice, "" for nothing: names the options that do not exist and those
-    that do."""
+    """Return a message that names the unknown options and the known ones, or ""."""
     unknown = [option for option in options if option not in OPTIONS]
-    return (
-        f"Unknown option {', '.join(map(repr, unknown))}; the options are {', '.join(OPTIONS)}"
-        if unknown
-        else ""
-    )
+    if not unknown:
+        return ""
+    names = ", ".join(map(repr, unknown))
+    return f"Unknown option {names}; the options are {', '.join(OPTIONS)}"

@@ -1,14 +1,16 @@
-"""What the secret shared with Directus has to be like: whoever knows it may move a whole
-instance."""
+"""The rules for the secret that is shared with Directus.
+
+Whoever knows the secret may move a whole instance, so it must not be easy to guess.
+"""
 
 from itertools import pairwise
 
 from sidecar.address import is_token
 
-MINIMUM_LENGTH = 32
-# 32 random hexadecimal digits are made of 14 different ones on average, and of 8 practically
-# always.
-FEWEST_CHARACTERS = 8
+MIN_LENGTH = 32
+# 32 random hexadecimal digits have 14 different digits on average, and practically never under 8.
+MIN_DISTINCT_CHARACTERS = 8
+# Pieces of the examples that documentation shows.
 EXAMPLES = (
     "changeme",
     "replaceme",
@@ -31,11 +33,14 @@ MAKE_ONE = "make one with: openssl rand -hex 32"
 
 
 def fault_of(secret: str) -> str:
-    """What is wrong with ``secret`` and what to do, as the end of a sentence; "" for nothing."""
-    if len(secret) < MINIMUM_LENGTH:
-        return f"is shorter than {MINIMUM_LENGTH} characters; {MAKE_ONE}"
+    """Return what is wrong with ``secret`` and what to do, or "" for a good secret.
+
+    The text continues a sentence that begins with the name of the setting.
+    """
+    if len(secret) < MIN_LENGTH:
+        return f"is shorter than {MIN_LENGTH} characters; {MAKE_ONE}"
     if not is_token(secret):
-        return f"holds characters that no header can; {MAKE_ONE}"
+        return f"has characters that an HTTP header cannot hold; {MAKE_ONE}"
     if _is_example(secret) or _is_pattern(secret):
         return f"is an example or easy to guess; {MAKE_ONE}"
     return ""
@@ -47,7 +52,8 @@ def _is_example(secret: str) -> bool:
 
 
 def _is_pattern(secret: str) -> bool:
-    """Few different characters, a piece over and over again, or the keys in a row."""
-    repeated = secret in (secret + secret)[1:-1]
-    in_a_row = sum(ord(after) - ord(before) == 1 for before, after in pairwise(secret))
-    return len(set(secret)) < FEWEST_CHARACTERS or repeated or 2 * in_a_row > len(secret)
+    """Whether the secret has few distinct characters, repeats a piece, or is mostly a sequence."""
+    repeats_a_piece = secret in (secret + secret)[1:-1]
+    steps = sum(ord(after) - ord(before) == 1 for before, after in pairwise(secret))
+    is_sequence = 2 * steps > len(secret)
+    return len(set(secret)) < MIN_DISTINCT_CHARACTERS or repeats_a_piece or is_sequence

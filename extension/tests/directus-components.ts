@@ -1,54 +1,98 @@
 import { defineComponent, h } from 'vue';
 
-/** Small stand-ins for what Directus registers globally, with the props and events that the module relies on. */
+/** Stubs of Directus' global components, with the props and events that the module uses. */
 
 const button = defineComponent({
-	props: { type: { type: String, default: 'button' }, disabled: Boolean, loading: Boolean, kind: String },
+	props: {
+		type: { type: String, default: 'button' },
+		disabled: Boolean,
+		loading: Boolean,
+		kind: String,
+	},
 	emits: ['click'],
-	setup: (props, { slots, emit }) => () =>
-		h('div', [
-			h('button', { type: props.type, disabled: props.disabled, onClick: () => emit('click') }, slots.default?.()),
-		]),
+	setup:
+		(props, { slots, emit }) =>
+		() =>
+			h('div', [
+				h(
+					'button',
+					{ type: props.type, disabled: props.disabled, onClick: () => emit('click') },
+					slots.default?.(),
+				),
+			]),
 });
 
 const input = defineComponent({
 	props: { modelValue: String, type: String },
 	emits: ['update:modelValue'],
-	setup: (props, { slots, emit }) => () =>
-		slots.input
-			? h('div', slots.input())
-			: h('input', {
-					type: props.type,
-					value: props.modelValue,
-					// Directus answers an emptied field with null.
-					onInput: (event: Event) => emit('update:modelValue', (event.target as HTMLInputElement).value || null),
-				}),
+	setup:
+		(props, { slots, emit }) =>
+		() =>
+			slots.input
+				? h('div', slots.input())
+				: h('input', {
+						type: props.type,
+						value: props.modelValue,
+						// Directus answers an emptied field with null.
+						onInput: (event: Event) =>
+							emit(
+								'update:modelValue',
+								(event.target as HTMLInputElement).value || null,
+							),
+					}),
 });
 
 const checkbox = defineComponent({
 	props: { modelValue: Boolean, label: String },
 	emits: ['update:modelValue'],
-	setup: (props, { emit }) => () =>
-		h('button', { type: 'button', role: 'checkbox', onClick: () => emit('update:modelValue', !props.modelValue) }, props.label),
+	setup:
+		(props, { emit }) =>
+		() =>
+			h(
+				'button',
+				{
+					type: 'button',
+					role: 'checkbox',
+					onClick: () => emit('update:modelValue', !props.modelValue),
+				},
+				props.label,
+			),
 });
 
 const radio = defineComponent({
 	props: { modelValue: [String, Number], value: [String, Number], label: String },
 	emits: ['update:modelValue'],
-	setup: (props, { emit }) => () =>
-		h('button', { type: 'button', onClick: () => emit('update:modelValue', props.value) }, props.label),
+	setup:
+		(props, { emit }) =>
+		() =>
+			h(
+				'button',
+				{ type: 'button', onClick: () => emit('update:modelValue', props.value) },
+				props.label,
+			),
 });
 
-const box = defineComponent({ setup: (_, { slots }) => () => h('div', slots.default?.()) });
+const box = defineComponent({
+	setup:
+		(_, { slots }) =>
+		() =>
+			h('div', slots.default?.()),
+});
 const titled = defineComponent({
 	props: { title: String },
-	setup: (props, { slots }) => () => h('div', [props.title, slots.default?.()]),
+	setup:
+		(props, { slots }) =>
+		() =>
+			h('div', [props.title, slots.default?.()]),
 });
 
 const dialog = defineComponent({
 	props: { modelValue: Boolean },
 	emits: ['update:modelValue', 'esc'],
-	setup: (props, { slots }) => () => (props.modelValue ? h('div', slots.default?.()) : null),
+	setup:
+		(props, { slots }) =>
+		() =>
+			props.modelValue ? h('div', slots.default?.()) : null,
 });
 
 export const directusComponents = {

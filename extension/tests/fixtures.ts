@@ -1,8 +1,24 @@
-import type { CheckResult, Configuration, MissingReferences, Option, Preset, Resource, Run } from '../src/types';
+import type {
+	CheckResult,
+	Configuration,
+	MissingReferences,
+	Option,
+	Preset,
+	Resource,
+	Run,
+} from '../src/contract';
 
 export const RUN_ID = '7b1f6c3e-5c1d-4f5e-9a55-0d8a4f1f2c11';
 
-export const ALL_OPTIONS: Option[] = ['content', 'users', 'comments', 'presets', 'dashboards', 'extensions', 'flows'];
+export const ALL_OPTIONS: Option[] = [
+	'content',
+	'users',
+	'comments',
+	'presets',
+	'dashboards',
+	'extensions',
+	'flows',
+];
 
 export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 	return {
@@ -21,7 +37,15 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 }
 
 export function makeReferences(changes: Partial<MissingReferences> = {}): MissingReferences {
-	return { collection: 'posts', column: 'author', target: 'directus_users', option: 'users', rows: 186, targets: 7, ...changes };
+	return {
+		collection: 'posts',
+		column: 'author',
+		target: 'directus_users',
+		option: 'users',
+		rows: 186,
+		targets: 7,
+		...changes,
+	};
 }
 
 export function makePreset(changes: Partial<Preset> = {}): Preset {
@@ -112,6 +136,9 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 /** What the HTTP client throws for an answer of the sidecar or the relay. */
 export function answerOf(status: number, code: string, message: string, field?: string) {
 	return Object.assign(new Error('request failed'), {
-		response: { status, data: { errors: [{ message, code, ...(field === undefined ? {} : { field }) }] } },
+		response: {
+			status,
+			data: { errors: [{ message, code, ...(field === undefined ? {} : { field }) }] },
+		},
 	});
 }

@@ -19,7 +19,9 @@ async function filledIn() {
 
 /** The comparison as rows of text: label, this project, destination. */
 function sides({ find }: OpenForm) {
-	return find('check-sides').findAll('tbody tr').map((row) => row.findAll('th, td').map((cell) => cell.text()));
+	return find('check-sides')
+		.findAll('tbody tr')
+		.map((row) => row.findAll('th, td').map((cell) => cell.text()));
 }
 
 describe('a check that went through', () => {
@@ -46,10 +48,22 @@ describe('a check that went through', () => {
 
 	it('counts what the schema changes, and names it where asked', async () => {
 		const { check, find } = await filledIn();
-		await check(makeCheck({ schema_names: { added: ['posts', 'posts.title'], changed: [], kept: ['legacy'] } }));
-		expect(['added', 'changed', 'kept'].map((key) => find('check-schema').find(`[data-count=${key}]`).text())).toEqual(['12', '3', '1']);
+		await check(
+			makeCheck({
+				schema_names: { added: ['posts', 'posts.title'], changed: [], kept: ['legacy'] },
+			}),
+		);
+		expect(
+			['added', 'changed', 'kept'].map((key) =>
+				find('check-schema').find(`[data-count=${key}]`).text(),
+			),
+		).toEqual(['12', '3', '1']);
 		expect(find('check-names').element.tagName).toBe('DETAILS');
-		expect(find('check-names').findAll('li').map((name) => name.text())).toEqual(['posts', 'posts.title', 'legacy']);
+		expect(
+			find('check-names')
+				.findAll('li')
+				.map((name) => name.text()),
+		).toEqual(['posts', 'posts.title', 'legacy']);
 	});
 
 	it('says when the schemas cannot be compared', async () => {
@@ -80,14 +94,15 @@ describe('a check that went through', () => {
 		const { check, find, disabled } = await filledIn();
 		const message = "The destination's licence allows 5 active flows.";
 		await check(makeCheck({ findings: [{ code: 'LICENSE_FLOWS', message }] }));
-		expect(find('check-result').text()).toContain('licence does not cover all');
+		expect(find('check-result').text()).toContain('licence does not cover everything');
 		expect(find('check-result').text()).toContain(message);
 		expect(disabled('start')).toBe(false);
 	});
 });
 
 describe('schemas that conflict', () => {
-	const message = 'posts: one thing at the source and another at the destination. Rename or remove one';
+	const message =
+		'posts: one thing at the source and another at the destination. Rename or remove one';
 	const findings = [
 		{ code: 'LICENSE_FLOWS', message: 'The licence allows 5 active flows.' },
 		{ code: 'SCHEMA_CONFLICT', message },
@@ -97,13 +112,18 @@ describe('schemas that conflict', () => {
 		const { check, find, disabled, press } = await filledIn();
 		await check(makeCheck({ compatible: false, findings }));
 		const lines = find('check-result').findAll('[data-code]');
-		expect(lines.map((line) => line.attributes('data-code'))).toEqual(['SCHEMA_CONFLICT', 'LICENSE_FLOWS']);
+		expect(lines.map((line) => line.attributes('data-code'))).toEqual([
+			'SCHEMA_CONFLICT',
+			'LICENSE_FLOWS',
+		]);
 		expect(lines[0]?.text()).toBe(`Prevents a migration. ${message}`);
 		expect(lines[1]?.text()).not.toContain('Prevents');
 		expect(disabled('start')).toBe(true);
 		await press('dry-run');
 		expect(disabled('start')).toBe(true);
-		expect(find('start-obstacle').text()).toBe('Resolve what the check found, then check again.');
+		expect(find('start-obstacle').text()).toBe(
+			'Resolve what the check found, then check again.',
+		);
 		expect(find('force').exists()).toBe(false);
 	});
 
@@ -111,7 +131,8 @@ describe('schemas that conflict', () => {
 		const { check, find } = await filledIn();
 		await check(makeCheck({ compatible: false, findings }));
 		expect(find('check-result').find('.verdict').text()).toBe(
-			'The two schemas conflict, so a migration is not possible. Resolve what is listed here, then check again.',
+			'The two schemas conflict, so a migration is not possible. ' +
+				'Resolve what is listed here, then check again.',
 		);
 	});
 });
@@ -121,7 +142,10 @@ describe('what Force will do', () => {
 		{ code: 'LOOK_AT', message: 'Try the flows' },
 		{ code: 'TRAVELS', message: 'Everything travels' },
 		{ code: 'CANNOT_TRAVEL', message: 'directus_folders.type stays behind' },
-		{ code: 'TYPES_CHANGE', message: '3 fields that are char here become uuid at the destination: posts.id' },
+		{
+			code: 'TYPES_CHANGE',
+			message: '3 fields that are char here become uuid at the destination: posts.id',
+		},
 	];
 
 	it('is said in groups under the switch, before anything is started', async () => {
@@ -130,8 +154,8 @@ describe('what Force will do', () => {
 		const words = find('force-words');
 		expect(words.findAll('h4').map((title) => title.text())).toEqual([
 			'What happens',
-			'What stays behind',
-			'What to look at afterwards',
+			'What is not migrated',
+			'What to check afterwards',
 		]);
 		expect(words.findAll('section li').map((line) => line.text())).toEqual([
 			'Everything travels.',
@@ -139,7 +163,11 @@ describe('what Force will do', () => {
 			'Try the flows.',
 		]);
 		expect(find('force-types').element.tagName).toBe('DETAILS');
-		expect(find('force-types').findAll('li').map((line) => line.text())).toEqual([force[3]?.message]);
+		expect(
+			find('force-types')
+				.findAll('li')
+				.map((line) => line.text()),
+		).toEqual([force[3]?.message]);
 	});
 
 	it('is not said where nothing differs', async () => {
@@ -173,12 +201,17 @@ describe('a check that was refused', () => {
 		expect(form.disabled('start')).toBe(true);
 	});
 
-	it('says how long to wait after too many checks, blames no field, and can be pressed again', async () => {
+	it('says how long to wait after too many checks, and can be pressed again', async () => {
 		const { failCheck, check, find, disabled } = await filledIn();
-		const message = 'More than 30 checks a minute are not taken from one person; try again in 17 seconds';
+		const message =
+			'More than 30 checks a minute by one user are not allowed; try again in 17 seconds';
 		await failCheck(answerOf(429, 'TOO_MANY_REQUESTS', message));
 		expect(find('failure').text()).toContain('try again in 17 seconds');
-		expect(['destination-url', 'destination-token'].map((name) => find(name).attributes('aria-invalid'))).not.toContain('true');
+		expect(
+			['destination-url', 'destination-token'].map((name) =>
+				find(name).attributes('aria-invalid'),
+			),
+		).not.toContain('true');
 		expect(find('check-sides').exists()).toBe(false);
 		expect(disabled('check')).toBe(false);
 		await check();

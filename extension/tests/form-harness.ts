@@ -1,7 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import type { Mock } from 'vitest';
 import FormPage from '../src/module/form/form-page.vue';
-import type { Configuration, RunSummary } from '../src/types';
+import type { Configuration, RunSummary } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { makeCheck, makeConfiguration, makeRun } from './fixtures';
 
@@ -14,16 +14,35 @@ interface Answers {
 }
 
 /** The form's page with everything that it loads answered, and what a person does with it. */
-export async function openForm(api: Api, { configuration = makeConfiguration(), counts = {}, runs = [] }: Answers = {}) {
-	const options = isPlain(counts) ? Object.entries(counts).map(([name, rows]) => ({ name, rows })) : counts;
+export async function openForm(
+	api: Api,
+	{ configuration = makeConfiguration(), counts = {}, runs = [] }: Answers = {},
+) {
+	const options = isPlain(counts)
+		? Object.entries(counts).map(([name, rows]) => ({ name, rows }))
+		: counts;
 	api.get.mockImplementation(async (path: string) => {
-		const answer = { '/migration/presets': configuration, '/migration/options': options, '/migration/runs': runs }[path];
+		const answer = {
+			'/migration/presets': configuration,
+			'/migration/options': options,
+			'/migration/runs': runs,
+		}[path];
 		if (answer instanceof Error) throw answer;
 		const data = await answer;
-		return { data: path === '/migration/options' ? { options: data } : path === '/migration/runs' ? { runs: data } : data };
+		return {
+			data:
+				path === '/migration/options'
+					? { options: data }
+					: path === '/migration/runs'
+						? { runs: data }
+						: data,
+		};
 	});
 
-	const page = mount(FormPage, { attachTo: document.body, global: { components: directusComponents } });
+	const page = mount(FormPage, {
+		attachTo: document.body,
+		global: { components: directusComponents },
+	});
 	await flushPromises();
 	const find = (name: string) => page.find<HTMLElement>(`[data-test="${name}"]`);
 

@@ -126,7 +126,9 @@ describe('the form', () => {
 		const { type, check, press, find } = await openForm(api);
 		await type('http://destination', 'token');
 		await check();
-		api.post.mockRejectedValueOnce(answerOf(409, 'RUN_ACTIVE', 'A run to this destination is under way'));
+		api.post.mockRejectedValueOnce(
+			answerOf(409, 'RUN_ACTIVE', 'A run to this destination is under way'),
+		);
 		await press('start');
 		expect(find('failure').text()).toContain('under way');
 		expect(push).not.toHaveBeenCalled();
@@ -140,7 +142,9 @@ describe('the recent runs', () => {
 	});
 
 	it('says why they cannot be listed', async () => {
-		const { find } = await openForm(api, { runs: answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.') });
+		const { find } = await openForm(api, {
+			runs: answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
+		});
 		expect(find('recent-runs').text()).toContain('The sidecar cannot be reached.');
 	});
 
@@ -155,7 +159,9 @@ describe('the recent runs', () => {
 	});
 
 	it('lists the last five, with the way to all of them', async () => {
-		const { find } = await openForm(api, { runs: [makeRun({ status: 'completed_with_problems', dry_run: true })] });
+		const { find } = await openForm(api, {
+			runs: [makeRun({ status: 'completed_with_problems', dry_run: true })],
+		});
 		expect(api.get).toHaveBeenCalledWith('/migration/runs', { params: { count: 5 } });
 		expect(find('recent-runs').text()).toContain('Completed with problems');
 		expect(find('all-runs').attributes('to')).toBe('/migration/runs');

@@ -2,7 +2,7 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RETRY_MS } from '../src/module/use-polling';
-import type { Preset } from '../src/types';
+import type { Preset } from '../src/contract';
 import { ALL_OPTIONS, answerOf, makeConfiguration, makePreset } from './fixtures';
 import { openForm } from './form-harness';
 
@@ -13,11 +13,17 @@ vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }));
 enableAutoUnmount(afterEach);
 beforeEach(() => vi.resetAllMocks());
 
-const DEFAULTS = { destination_url: 'https://default.example.com', has_token: true, options: ['users' as const] };
+const DEFAULTS = {
+	destination_url: 'https://default.example.com',
+	has_token: true,
+	options: ['users' as const],
+};
 
 async function withPreset(changes: Partial<Preset> = {}) {
 	const presets = [makePreset(changes), makePreset({ id: 2, name: 'Preview', scope: 'global' })];
-	const form = await openForm(api, { configuration: makeConfiguration({ presets, defaults: DEFAULTS }) });
+	const form = await openForm(api, {
+		configuration: makeConfiguration({ presets, defaults: DEFAULTS }),
+	});
 	await form.choose(1);
 	return form;
 }
@@ -30,7 +36,9 @@ describe('what the form is filled with', () => {
 	});
 
 	it('is the environment’s defaults before a preset is chosen', async () => {
-		const { find, value } = await openForm(api, { configuration: makeConfiguration({ defaults: DEFAULTS }) });
+		const { find, value } = await openForm(api, {
+			configuration: makeConfiguration({ defaults: DEFAULTS }),
+		});
 		expect(value('destination-url')).toBe(DEFAULTS.destination_url);
 		expect(find('option-users').attributes('aria-checked')).toBe('true');
 		expect(find('option-content').attributes('aria-checked')).toBe('false');
@@ -50,7 +58,9 @@ describe('what the form is filled with', () => {
 
 	it('is left alone when somebody has begun to type', async () => {
 		let answer: (data: unknown) => void = () => {};
-		const form = await openForm(api, { configuration: new Promise((resolve) => (answer = resolve)) as never });
+		const form = await openForm(api, {
+			configuration: new Promise((resolve) => (answer = resolve)) as never,
+		});
 		expect(form.find('preset-select').text()).toBe('Loading …');
 		await form.type('http://typed', 'token');
 		answer(makeConfiguration({ defaults: DEFAULTS }));
@@ -59,8 +69,10 @@ describe('what the form is filled with', () => {
 	});
 
 	it('can be typed when presets cannot be loaded', async () => {
-		const { find, type, disabled } = await openForm(api, { configuration: answerOf(502, 'SIDECAR_UNREACHABLE', 'Away') });
-		expect(find('failure').text()).toContain('filled in by hand');
+		const { find, type, disabled } = await openForm(api, {
+			configuration: answerOf(502, 'SIDECAR_UNREACHABLE', 'Away'),
+		});
+		expect(find('failure').text()).toContain('fill in the form by hand');
 		await type('http://destination', 'token');
 		expect(disabled('check')).toBe(false);
 		expect(disabled('preset-save')).toBe(true);
@@ -68,8 +80,12 @@ describe('what the form is filled with', () => {
 
 	it('comes when the sidecar is there again', async () => {
 		vi.useFakeTimers();
-		const { find, value } = await openForm(api, { configuration: answerOf(502, 'SIDECAR_UNREACHABLE', 'Away') });
-		api.get.mockResolvedValue({ data: { ...makeConfiguration({ defaults: DEFAULTS }), runs: [] } });
+		const { find, value } = await openForm(api, {
+			configuration: answerOf(502, 'SIDECAR_UNREACHABLE', 'Away'),
+		});
+		api.get.mockResolvedValue({
+			data: { ...makeConfiguration({ defaults: DEFAULTS }), runs: [] },
+		});
 		await vi.advanceTimersByTimeAsync(RETRY_MS);
 		expect(find('failure').exists()).toBe(false);
 		expect(value('destination-url')).toBe(DEFAULTS.destination_url);
@@ -78,41 +94,64 @@ describe('what the form is filled with', () => {
 
 	it('names for whom each preset is', async () => {
 		const { find } = await withPreset();
-		expect(find('preset-select').findAll('optgroup').map((group) => group.attributes('label'))).toEqual([
-			'Only me',
-			'All administrators',
-		]);
+		expect(
+			find('preset-select')
+				.findAll('optgroup')
+				.map((group) => group.attributes('label')),
+		).toEqual(['Only me', 'All administrators']);
 	});
 });
 
 describe('saving a preset', () => {
 	it('leaves the token of the environment where it is, and goes on using it', async () => {
 		const url = 'https://stage.example.com';
-		const configuration = makeConfiguration({ defaults: { destination_url: url, has_token: true, options: ['users'] } });
+		const configuration = makeConfiguration({
+			defaults: { destination_url: url, has_token: true, options: ['users'] },
+		});
 		const { press, find, confirm, sent, check } = await openForm(api, { configuration });
 		await press('preset-save');
 		expect(find('preset-dialog').text()).toContain('stays in the environment');
 		await find('preset-name').setValue('Stage');
-		const saved = makePreset({ id: 7, name: 'Stage', destination_url: url, has_token: false, options: ['users'], batch_size: 10, invite: false });
+		const saved = makePreset({
+			id: 7,
+			name: 'Stage',
+			destination_url: url,
+			has_token: false,
+			options: ['users'],
+			batch_size: 10,
+			invite: false,
+		});
 		api.post.mockResolvedValueOnce({ data: saved });
 		await confirm();
-		expect(sent()).toMatchObject({ destination_url: url, destination_token: '', token_from: null });
+		expect(sent()).toMatchObject({
+			destination_url: url,
+			destination_token: '',
+			token_from: null,
+		});
 		expect(find('token-saved').exists()).toBe(true);
 		expect(find('preset-update').exists()).toBe(false);
 		await check();
 		expect(sent()).toMatchObject({ destination_url: url, token_from: 'environment' });
 	});
 
-	it('sends the form with name and scope, then uses the saved token instead of the typed one', async () => {
+	it('sends the form, then uses the saved token instead of the typed one', async () => {
 		const { type, check, press, find, confirm, sent, disabled } = await openForm(api);
 		await type('http://destination', 'secret');
 		await check();
 		await press('preset-save');
-		expect(find('preset-dialog').text()).toContain('only ever sent to http://destination');
+		expect(find('preset-dialog').text()).toContain('sent only to http://destination');
 		await find('preset-name').setValue(' Staging ');
 		await press('preset-scope-role');
 		api.post.mockResolvedValueOnce({
-			data: makePreset({ id: 7, name: 'Staging', scope: 'role', destination_url: 'http://destination', options: ALL_OPTIONS, batch_size: 10, invite: false }),
+			data: makePreset({
+				id: 7,
+				name: 'Staging',
+				scope: 'role',
+				destination_url: 'http://destination',
+				options: ALL_OPTIONS,
+				batch_size: 10,
+				invite: false,
+			}),
 		});
 		await confirm();
 
@@ -155,7 +194,9 @@ describe('saving a preset', () => {
 	});
 
 	it('offers no role to somebody without one', async () => {
-		const { press, find } = await openForm(api, { configuration: makeConfiguration({ role: null }) });
+		const { press, find } = await openForm(api, {
+			configuration: makeConfiguration({ role: null }),
+		});
 		await press('preset-save');
 		expect(find('preset-scope-role').exists()).toBe(false);
 		expect(find('preset-scope-global').exists()).toBe(true);
@@ -165,7 +206,9 @@ describe('saving a preset', () => {
 		const { press, find, confirm, value } = await openForm(api);
 		await press('preset-save');
 		await find('preset-name').setValue('Staging');
-		api.post.mockRejectedValueOnce(answerOf(409, 'PRESET_EXISTS', 'There is one with this name'));
+		api.post.mockRejectedValueOnce(
+			answerOf(409, 'PRESET_EXISTS', 'There is one with this name'),
+		);
 		await confirm();
 		expect(find('preset-dialog').text()).toContain('There is one with this name');
 		expect(value('preset-name')).toBe('Staging');
@@ -174,11 +217,24 @@ describe('saving a preset', () => {
 
 describe('changing a preset', () => {
 	it.each([
-		['the URL', async (form: Awaited<ReturnType<typeof withPreset>>) => form.find('destination-url').setValue('http://other')],
-		['what to migrate', async (form: Awaited<ReturnType<typeof withPreset>>) => form.press('option-flows')],
-		['the batch size', async (form: Awaited<ReturnType<typeof withPreset>>) => form.press('batch-size-5')],
+		[
+			'the URL',
+			async (form: Awaited<ReturnType<typeof withPreset>>) =>
+				form.find('destination-url').setValue('http://other'),
+		],
+		[
+			'what to migrate',
+			async (form: Awaited<ReturnType<typeof withPreset>>) => form.press('option-flows'),
+		],
+		[
+			'the batch size',
+			async (form: Awaited<ReturnType<typeof withPreset>>) => form.press('batch-size-5'),
+		],
 		['the mails', async (form: Awaited<ReturnType<typeof withPreset>>) => form.press('invite')],
-		['the token', async (form: Awaited<ReturnType<typeof withPreset>>) => form.press('token-clear')],
+		[
+			'the token',
+			async (form: Awaited<ReturnType<typeof withPreset>>) => form.press('token-clear'),
+		],
 	])('offers Update after a change of %s', async (_, change) => {
 		const form = await withPreset();
 		expect(form.find('preset-update').exists()).toBe(false);
@@ -238,7 +294,10 @@ describe('changing a preset', () => {
 		await press('preset-scope-global');
 		api.patch.mockResolvedValueOnce({ data: makePreset({ name: 'Live', scope: 'global' }) });
 		await confirm();
-		expect(api.patch).toHaveBeenCalledWith('/migration/presets/1', { name: 'Live', scope: 'global' });
+		expect(api.patch).toHaveBeenCalledWith('/migration/presets/1', {
+			name: 'Live',
+			scope: 'global',
+		});
 		expect(find('preset-select').text()).toContain('Live');
 		expect(find('preset-update').exists()).toBe(true);
 		expect(document.activeElement).toBe(find('preset-rename').find('button').element);
@@ -251,7 +310,10 @@ describe('deleting a preset', () => {
 		await press('preset-delete');
 		expect(find('preset-dialog').text()).toContain('“Production”');
 		expect(find('preset-dialog').attributes('role')).toBe('dialog');
-		await page.findAll('button').find((button) => button.text() === 'Cancel')?.trigger('click');
+		await page
+			.findAll('button')
+			.find((button) => button.text() === 'Cancel')
+			?.trigger('click');
 		expect(find('preset-dialog').exists()).toBe(false);
 		expect(api.delete).not.toHaveBeenCalled();
 	});

@@ -1,8 +1,15 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { MissingReferences, Preset } from '../src/types';
-import { ALL_OPTIONS, answerOf, makeCheck, makeConfiguration, makePreset, makeReferences } from './fixtures';
+import type { MissingReferences, Preset } from '../src/contract';
+import {
+	ALL_OPTIONS,
+	answerOf,
+	makeCheck,
+	makeConfiguration,
+	makePreset,
+	makeReferences,
+} from './fixtures';
 import { openForm } from './form-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn(), patch: vi.fn(), delete: vi.fn() }));
@@ -26,9 +33,12 @@ describe('missing references', () => {
 	it('are told by number and column, once', async () => {
 		const { find, page } = await checked(makeReferences());
 		expect(find('check-references').find('.summary').text()).toBe(
-			'186 references point at 7 users that this migration does not include and the destination does not have.',
+			'186 references point at 7 users ' +
+				'that this migration does not include and the destination does not have.',
 		);
-		expect(find('check-references').find('[data-reference="posts.author"]').text()).toBe('posts.author: 186 references to 7 users');
+		expect(find('check-references').find('[data-reference="posts.author"]').text()).toBe(
+			'posts.author: 186 references to 7 users',
+		);
 		expect(find('check-result').text()).toContain('references would be left empty');
 		expect(page.text()).not.toContain(FINDING.message);
 	});
@@ -43,12 +53,22 @@ describe('missing references', () => {
 		const { find } = await checked(
 			makeReferences({ rows: 1_000 }),
 			makeReferences({ column: 'editor', rows: 200, targets: 1 }),
-			makeReferences({ column: 'category', target: 'categories', option: 'content', rows: 1, targets: 1 }),
+			makeReferences({
+				column: 'category',
+				target: 'categories',
+				option: 'content',
+				rows: 1,
+				targets: 1,
+			}),
 		);
 		expect(find('check-references').find('.summary').text()).toContain(
 			'1,201 references point at users and 1 row of categories that',
 		);
-		expect(find('check-references').findAll('li').map((line) => line.text())).toEqual([
+		expect(
+			find('check-references')
+				.findAll('li')
+				.map((line) => line.text()),
+		).toEqual([
 			'posts.author: 1,000 references to 7 users',
 			'posts.editor: 200 references to 1 user',
 			'posts.category: 1 reference to 1 row of categories',
@@ -57,8 +77,14 @@ describe('missing references', () => {
 
 	it('are named up to ten columns and counted from there', async () => {
 		const names = Array.from({ length: 12 }, (_, index) => `collection_${index}`);
-		const { find } = await checked(...names.map((collection) => makeReferences({ collection, target: collection, rows: 1 })));
-		expect(find('check-references').find('.summary').text()).toContain('12 references point at rows of 12 collections that');
+		const { find } = await checked(
+			...names.map((collection) =>
+				makeReferences({ collection, target: collection, rows: 1 }),
+			),
+		);
+		expect(find('check-references').find('.summary').text()).toContain(
+			'12 references point at rows of 12 collections that',
+		);
 		expect(find('check-references').findAll('[data-reference]')).toHaveLength(10);
 		expect(find('references-more').text()).toBe('and 2 more');
 	});
@@ -70,7 +96,10 @@ describe('missing references', () => {
 		api.post.mockResolvedValueOnce({ data: makeCheck() });
 		await press('include-users');
 		expect(api.post).toHaveBeenCalledTimes(2);
-		expect(api.post).toHaveBeenLastCalledWith('/migration/check', expect.objectContaining({ options: ALL_OPTIONS }));
+		expect(api.post).toHaveBeenLastCalledWith(
+			'/migration/check',
+			expect.objectContaining({ options: ALL_OPTIONS }),
+		);
 		expect(find('option-users').attributes('aria-checked')).toBe('true');
 		expect(find('check-references').exists()).toBe(false);
 		expect(document.activeElement).toBe(find('check-result').element.closest('[aria-live]'));
@@ -96,10 +125,13 @@ describe('missing references', () => {
 			makeReferences({ column: 'editor' }),
 			makeReferences({ column: 'log', target: 'directus_activity', option: null }),
 		);
-		const buttons = () => page.findAll('[data-test^="include-"]').map((button) => button.text());
+		const buttons = () =>
+			page.findAll('[data-test^="include-"]').map((button) => button.text());
 		expect(buttons()).toEqual(['Include content', 'Include users']);
 		await press('dry-run');
-		expect(find('start-obstacle').text()).toBe('Include content and users, or leave the references empty.');
+		expect(find('start-obstacle').text()).toBe(
+			'Include content and users, or leave the references empty.',
+		);
 
 		await check(makeCheck({ references: [makeReferences({ option: null })] }));
 		expect(buttons()).toEqual([]);
@@ -137,10 +169,16 @@ describe('starting with missing references', () => {
 
 	it('needs Force first where the sides differ', async () => {
 		const { find, press, check, disabled } = await checked();
-		await check(makeCheck({ compatible: false, force_would_help: true, references: [makeReferences()] }));
+		await check(
+			makeCheck({
+				compatible: false,
+				force_would_help: true,
+				references: [makeReferences()],
+			}),
+		);
 		await press('dry-run');
 		await press('references-empty');
-		expect(find('start-obstacle').text()).toBe('Needs Force.');
+		expect(find('start-obstacle').text()).toBe('Turn on Force to start.');
 		await press('force');
 		expect(disabled('start')).toBe(false);
 	});
@@ -164,7 +202,9 @@ describe('starting with missing references', () => {
 	it('says why it is refused when they came up after the check', async () => {
 		const { press, find } = await checked();
 		await press('dry-run');
-		api.post.mockRejectedValueOnce(answerOf(409, 'REFERENCES_NOT_INCLUDED', '3 references point at 1 user.', 'references'));
+		api.post.mockRejectedValueOnce(
+			answerOf(409, 'REFERENCES_NOT_INCLUDED', '3 references point at 1 user.', 'references'),
+		);
 		await press('start');
 		expect(find('failure').text()).toContain('3 references point at 1 user.');
 		expect(find('failure').text()).toContain('A new check in the form lists these references.');
@@ -173,7 +213,9 @@ describe('starting with missing references', () => {
 
 describe('a preset', () => {
 	async function withPreset(changes: Partial<Preset>) {
-		const form = await openForm(api, { configuration: makeConfiguration({ presets: [makePreset(changes)] }) });
+		const form = await openForm(api, {
+			configuration: makeConfiguration({ presets: [makePreset(changes)] }),
+		});
 		await form.choose(1);
 		await form.check(makeCheck({ references: [makeReferences()] }));
 		return form;

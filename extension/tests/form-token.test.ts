@@ -16,7 +16,9 @@ beforeEach(() => vi.resetAllMocks());
 const URL = 'https://production.example.com';
 
 async function withPreset() {
-	const form = await openForm(api, { configuration: makeConfiguration({ presets: [makePreset()] }) });
+	const form = await openForm(api, {
+		configuration: makeConfiguration({ presets: [makePreset()] }),
+	});
 	await form.choose(1);
 	return form;
 }
@@ -27,7 +29,11 @@ describe('a saved token', () => {
 		expect(find('token-saved').find('input').element.value).toBe('A token is saved');
 		expect(find('destination-token').exists()).toBe(false);
 		await check();
-		expect(sent()).toMatchObject({ destination_url: URL, destination_token: '', token_from: 'preset:1' });
+		expect(sent()).toMatchObject({
+			destination_url: URL,
+			destination_token: '',
+			token_from: 'preset:1',
+		});
 		await start();
 		expect(sent()).toMatchObject({ destination_token: '', token_from: 'preset:1' });
 		expect(recallToken(RUN_ID)).toBeNull();
@@ -35,7 +41,9 @@ describe('a saved token', () => {
 
 	it('of the environment is used the same way', async () => {
 		const defaults = { destination_url: URL, has_token: true, options: ['content' as const] };
-		const { find, check, sent } = await openForm(api, { configuration: makeConfiguration({ defaults }) });
+		const { find, check, sent } = await openForm(api, {
+			configuration: makeConfiguration({ defaults }),
+		});
 		expect(find('token-saved').exists()).toBe(true);
 		await check();
 		expect(sent()).toMatchObject({ destination_token: '', token_from: 'environment' });
@@ -77,11 +85,17 @@ describe('a saved token', () => {
 });
 
 describe('two addresses', () => {
-	it.each([` ${URL}`, `${URL}/`, `${URL}/admin`, `${URL}/admin/`])('are the same for “%s”', (url) => {
-		expect(sameAddress(url, URL)).toBe(true);
-	});
+	it.each([` ${URL}`, `${URL}/`, `${URL}/admin`, `${URL}/admin/`])(
+		'are the same for “%s”',
+		(url) => {
+			expect(sameAddress(url, URL)).toBe(true);
+		},
+	);
 
-	it.each([`${URL}:8055`, `${URL}/cms`, 'https://production.example.com.evil.example'])('differ for %s', (url) => {
-		expect(sameAddress(url, URL)).toBe(false);
-	});
+	it.each([`${URL}:8055`, `${URL}/cms`, 'https://production.example.com.evil.example'])(
+		'differ for %s',
+		(url) => {
+			expect(sameAddress(url, URL)).toBe(false);
+		},
+	);
 });

@@ -3,7 +3,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import HistoryPage from '../src/module/history/history-page.vue';
 import { POLL_MS } from '../src/module/history/use-runs';
-import type { RunSummary } from '../src/types';
+import type { RunSummary } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun } from './fixtures';
 
@@ -16,7 +16,8 @@ let page: VueWrapper;
 
 const find = (name: string) => page.find(`[data-test="${name}"]`);
 const answer = (...runs: RunSummary[]) => api.get.mockResolvedValue({ data: { runs } });
-const many = (count: number) => Array.from({ length: count }, (_, index) => makeRun({ id: `${index}`, status: 'completed' }));
+const many = (count: number) =>
+	Array.from({ length: count }, (_, index) => makeRun({ id: `${index}`, status: 'completed' }));
 
 async function open() {
 	page = mount(HistoryPage, { global: { components: directusComponents } });
@@ -34,10 +35,24 @@ afterEach(() => {
 });
 
 it('lists state, kind, destination, who, how long and problems', async () => {
-	answer(makeRun({ status: 'completed_with_problems', dry_run: true, seconds: 75, problem_count: 2 }));
+	answer(
+		makeRun({
+			status: 'completed_with_problems',
+			dry_run: true,
+			seconds: 75,
+			problem_count: 2,
+		}),
+	);
 	await open();
 	const row = find('runs').find('[data-status="completed_with_problems"]');
-	for (const text of ['Completed with problems', 'Dry run', 'http://destination', 'Ada Lovelace', '1 min 15 s', '2 problems']) {
+	for (const text of [
+		'Completed with problems',
+		'Dry run',
+		'http://destination',
+		'Ada Lovelace',
+		'1 min 15 s',
+		'2 problems',
+	]) {
 		expect(row.text()).toContain(text);
 	}
 	expect(page.text()).toContain('kept for 30 days');
@@ -52,7 +67,9 @@ it('says that it is loading, and when there are none', async () => {
 });
 
 it('says that the sidecar is down and what to check, and comes back by itself', async () => {
-	api.get.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+	api.get.mockRejectedValueOnce(
+		answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
+	);
 	await open();
 	expect(find('failure').text()).toContain('MIGRATION_SIDECAR_URL');
 	answer(makeRun({ status: 'completed' }));
@@ -79,7 +96,10 @@ it('asks again while a run is under way, and no longer when the page is left', a
 });
 
 it('resumes a run that was interrupted and shows it, or says why it cannot', async () => {
-	answer(makeRun({ id: 'broken', status: 'interrupted' }), makeRun({ id: 'whole', status: 'completed' }));
+	answer(
+		makeRun({ id: 'broken', status: 'interrupted' }),
+		makeRun({ id: 'whole', status: 'completed' }),
+	);
 	await open();
 	expect(page.findAll('[data-test="resume"]')).toHaveLength(1);
 	api.post.mockRejectedValueOnce(answerOf(409, 'DESTINATION_BUSY', 'Another run is under way.'));

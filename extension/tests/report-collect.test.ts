@@ -1,13 +1,21 @@
 import { expect, it, vi } from 'vitest';
 import { collectReport } from '../src/module/run/report/collect';
-import type { Checksum, LogLine } from '../src/types';
+import type { Checksum, LogLine } from '../src/contract';
 import { makeRun, RUN_ID } from './fixtures';
 
-const LINES = ['one', 'two', 'three'].map((message): LogLine => ({ at: '', level: 'info', stage: null, message }));
+const LINES = ['one', 'two', 'three'].map((message): LogLine => ({
+	at: '',
+	level: 'info',
+	stage: null,
+	message,
+}));
 const FILES = ['a', 'b', 'c'].map((id): Checksum => ({ id, name: id, size: 1, sha256: id }));
 
 function pages<Item>(items: Item[], size: number) {
-	return (after: number) => ({ items: items.slice(after, after + size), cursor: Math.min(items.length, after + size) });
+	return (after: number) => ({
+		items: items.slice(after, after + size),
+		cursor: Math.min(items.length, after + size),
+	});
 }
 
 it('takes the log and the checksums from their first to their last page', async () => {
@@ -34,7 +42,10 @@ it('takes the log and the checksums from their first to their last page', async 
 
 it('has an empty log and no checksums where there are none', async () => {
 	const report = await collectReport(
-		{ getRun: async () => makeRun(), getChecksums: async () => ({ checksums: [], cursor: 0, total: 0 }) },
+		{
+			getRun: async () => makeRun(),
+			getChecksums: async () => ({ checksums: [], cursor: 0, total: 0 }),
+		},
 		RUN_ID,
 	);
 	expect(report.log).toEqual([]);

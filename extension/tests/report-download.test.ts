@@ -15,11 +15,15 @@ beforeEach(() => {
 		content = blob as Blob;
 		return 'blob:report';
 	});
-	vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+	vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+		this: HTMLAnchorElement,
+	) {
 		saved.push({ name: this.download, content });
 	});
 	api.get.mockImplementation(async (path: string) => ({
-		data: path.endsWith('/checksums') ? { checksums: [], cursor: 0, total: 0 } : makeRun({ status: 'completed' }),
+		data: path.endsWith('/checksums')
+			? { checksums: [], cursor: 0, total: 0 }
+			: makeRun({ status: 'completed' }),
 	}));
 });
 
@@ -40,7 +44,9 @@ it('saves the run as a page', async () => {
 });
 
 it('says why it cannot', async () => {
-	api.get.mockRejectedValue(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+	api.get.mockRejectedValue(
+		answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
+	);
 	const { download, failure, downloading } = useReport(() => RUN_ID);
 	await download('json');
 	expect(failure.value?.code).toBe('SIDECAR_UNREACHABLE');

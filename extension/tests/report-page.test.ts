@@ -18,7 +18,17 @@ beforeEach(() => {
 		message: EVIL,
 		destination: { url: EVIL, version: '12.4.0', vendor: 'sqlite' },
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
-		resources: [makeResource({ name: EVIL, created: 4, verified: 4, comparison: 'by meaning', compared_by: [EVIL], ...digests }), makeResource()],
+		resources: [
+			makeResource({
+				name: EVIL,
+				created: 4,
+				verified: 4,
+				comparison: 'by meaning',
+				compared_by: [EVIL],
+				...digests,
+			}),
+			makeResource(),
+		],
 		problems: [{ resource: 'posts', key: EVIL, code: 'ROW_REFUSED', message: EVIL }],
 		problem_count: 1,
 		notes: [{ resource: 'posts', code: 'NOTE', column: null, message: EVIL, count: 3 }],
@@ -32,15 +42,25 @@ beforeEach(() => {
 
 it('has all of the run in it', () => {
 	const text = parse().body.textContent ?? '';
-	const state = ['Completed with problems', '1 problem is listed below', '12 added, 3 changed', RUN_ID];
+	const state = [
+		'Completed with problems',
+		'1 problem is listed below',
+		'12 added, 3 changed',
+		RUN_ID,
+	];
 	const evidence = ['a'.repeat(64), 'c'.repeat(64), '1.5 kB', 'the same', 'by meaning: '];
-	for (const part of [...state, ...evidence, 'ROW_REFUSED', '2026-01-01T10:00:00Z']) expect(text).toContain(part);
+	for (const part of [...state, ...evidence, 'ROW_REFUSED', '2026-01-01T10:00:00Z'])
+		expect(text).toContain(part);
 });
 
 it('says what was chosen for references whose target is not included', () => {
-	expect(parse().body.textContent).toContain('Referencesrefused where their target is not included');
+	expect(parse().body.textContent).toContain(
+		'Referencesrefused where their target is not included',
+	);
 	report.run.references = 'empty';
-	expect(parse().body.textContent).toContain('Referencesleft empty where their target is not included');
+	expect(parse().body.textContent).toContain(
+		'Referencesleft empty where their target is not included',
+	);
 });
 
 it('shows data as text wherever it stands', () => {
@@ -52,13 +72,21 @@ it('shows data as text wherever it stands', () => {
 
 it('needs nothing else and may load nothing', () => {
 	const page = parse();
-	expect(page.querySelectorAll('script, link, img, iframe, [src], [href], [style]')).toHaveLength(0);
-	expect(page.querySelector('meta[http-equiv]')?.getAttribute('content')).toContain("default-src 'none'");
+	expect(page.querySelectorAll('script, link, img, iframe, [src], [href], [style]')).toHaveLength(
+		0,
+	);
+	expect(page.querySelector('meta[http-equiv]')?.getAttribute('content')).toContain(
+		"default-src 'none'",
+	);
 	expect(page.querySelector('style')?.textContent).not.toMatch(/url\(|@import/);
 });
 
 it('leaves out what there is none of', () => {
-	report = { ...report, checksums: [], run: { ...report.run, problems: [], notes: [], resources: [] } };
+	report = {
+		...report,
+		checksums: [],
+		run: { ...report.run, problems: [], notes: [], resources: [] },
+	};
 	const headings = [...parse().querySelectorAll('h2')].map((heading) => heading.textContent);
 	expect(headings).toEqual(['Log']);
 });

@@ -3,7 +3,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
 import RunActions from '../src/module/run/run-actions.vue';
 import { forgetTokens, recallToken, rememberToken } from '../src/module/run/typed-tokens';
-import type { Run } from '../src/types';
+import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun } from './fixtures';
 
@@ -42,8 +42,14 @@ it('offers Run for real after a dry run that came to its end only', () => {
 	expect(find('run-again').exists()).toBe(true);
 });
 
-it('asks before it writes, then starts with the same settings and the token that was typed', async () => {
-	const settings = { options: ['users' as const], batch_size: 7, force: true, invite: true, references: 'empty' as const };
+it('asks before it writes, then starts with the same settings and token', async () => {
+	const settings = {
+		options: ['users' as const],
+		batch_size: 7,
+		force: true,
+		invite: true,
+		references: 'empty' as const,
+	};
 	show(makeRun({ id: 'dry', dry_run: true, status: 'completed', ...settings }));
 	rememberToken('dry', 'typed');
 	await press('run-for-real');
@@ -54,7 +60,12 @@ it('asks before it writes, then starts with the same settings and the token that
 	api.post.mockResolvedValueOnce({ data: makeRun({ id: 'real' }) });
 	await confirm();
 	const token = { destination_token: 'typed', token_from: null };
-	const request = { destination_url: 'http://destination', ...token, ...settings, dry_run: false };
+	const request = {
+		destination_url: 'http://destination',
+		...token,
+		...settings,
+		dry_run: false,
+	};
 	expect(api.post).toHaveBeenCalledWith('/migration/runs', request);
 	expect(push).toHaveBeenCalledWith('/migration/runs/real');
 	expect(recallToken('real')).toBe('typed');
@@ -65,15 +76,23 @@ it('uses a saved token without asking, and takes a typed one once that is refuse
 	show(makeRun({ id: 'saved', status: 'failed', token_from: 'preset:3' }));
 	await press('run-again');
 	expect(find('again-token').exists()).toBe(false);
-	api.post.mockRejectedValueOnce(answerOf(422, 'TOKEN_NOT_SAVED', 'No token is saved.', 'destination_token'));
+	api.post.mockRejectedValueOnce(
+		answerOf(422, 'TOKEN_NOT_SAVED', 'No token is saved.', 'destination_token'),
+	);
 	await confirm();
-	expect(api.post.mock.lastCall?.[1]).toMatchObject({ destination_token: '', token_from: 'preset:3' });
+	expect(api.post.mock.lastCall?.[1]).toMatchObject({
+		destination_token: '',
+		token_from: 'preset:3',
+	});
 	expect(find('failure').text()).toContain('No token is saved.');
 
 	await find('again-token').setValue('new');
 	api.post.mockResolvedValueOnce({ data: makeRun() });
 	await confirm();
-	expect(api.post.mock.lastCall?.[1]).toMatchObject({ destination_token: 'new', token_from: null });
+	expect(api.post.mock.lastCall?.[1]).toMatchObject({
+		destination_token: 'new',
+		token_from: null,
+	});
 });
 
 it('asks for a token that was forgotten, and says why', async () => {
@@ -89,20 +108,32 @@ it('asks for a token that was forgotten, and says why', async () => {
 	await find('again-token').setValue('typed');
 	api.post.mockResolvedValueOnce({ data: makeRun() });
 	await confirm();
-	expect(api.post.mock.lastCall?.[1]).toMatchObject({ destination_token: 'typed', dry_run: true });
+	expect(api.post.mock.lastCall?.[1]).toMatchObject({
+		destination_token: 'typed',
+		dry_run: true,
+	});
 });
 
 it('shows in the dialog why the run cannot start', async () => {
 	show(makeRun({ status: 'completed', token_from: 'environment' }));
 	await press('run-again');
-	api.post.mockRejectedValueOnce(answerOf(409, 'DESTINATION_BUSY', 'Another run is under way.', 'destination_url'));
+	api.post.mockRejectedValueOnce(
+		answerOf(409, 'DESTINATION_BUSY', 'Another run is under way.', 'destination_url'),
+	);
 	await confirm();
 	expect(find('again-dialog').text()).toContain('Another run is under way.');
 	expect(push).not.toHaveBeenCalled();
 });
 
 it('says where the way on is when references were not included', () => {
-	const problems = [{ resource: 'posts', key: null, code: 'REFERENCES_NOT_INCLUDED', message: '186 references in author' }];
+	const problems = [
+		{
+			resource: 'posts',
+			key: null,
+			code: 'REFERENCES_NOT_INCLUDED',
+			message: '186 references in author',
+		},
+	];
 	show(makeRun({ dry_run: true, status: 'refused', problems, problem_count: 1 }));
 	expect(find('run-advice').text()).toContain('A new check in the form lists these references.');
 	expect(find('run-for-real').exists()).toBe(false);

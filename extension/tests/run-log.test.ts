@@ -2,16 +2,29 @@
 import { mount } from '@vue/test-utils';
 import { expect, it } from 'vitest';
 import RunLog from '../src/module/run/run-log.vue';
-import type { LogLine } from '../src/types';
+import type { LogLine } from '../src/contract';
 import { directusComponents } from './directus-components';
 
-const line = (level: LogLine['level'], message: string): LogLine => ({ at: '2026-01-01T10:00:00Z', level, stage: 'apply', message });
-const LINES = [line('info', 'posts: 10 of 20'), line('warning', 'posts 7: refused'), line('error', '<img src=x>')];
+const line = (level: LogLine['level'], message: string): LogLine => ({
+	at: '2026-01-01T10:00:00Z',
+	level,
+	stage: 'apply',
+	message,
+});
+const LINES = [
+	line('info', 'posts: 10 of 20'),
+	line('warning', 'posts 7: refused'),
+	line('error', '<img src=x>'),
+];
 
 function show(lines = LINES) {
 	const log = mount(RunLog, { props: { lines }, global: { components: directusComponents } });
 	const find = (name: string) => log.find(`[data-test="${name}"]`);
-	return { log, find, shown: () => log.findAll('[data-level].line').map((row) => row.attributes('data-level')) };
+	return {
+		log,
+		find,
+		shown: () => log.findAll('[data-level].line').map((row) => row.attributes('data-level')),
+	};
 }
 
 it('shows all lines, as text', () => {
@@ -36,7 +49,7 @@ it('filters by text in any case', async () => {
 	await find('log-search').setValue('POSTS');
 	expect(shown()).toEqual(['info', 'warning']);
 	await find('log-search').setValue('nothing like it');
-	expect(find('log').text()).toContain('No line is like that.');
+	expect(find('log').text()).toContain('No line matches.');
 	await find('log-search').setValue('');
 	expect(shown()).toHaveLength(3);
 });
@@ -46,5 +59,9 @@ it('says that there are no lines yet', () => {
 });
 
 it('says when older lines are not kept', () => {
-	expect(show(Array(2_000).fill(line('info', 'x'))).find('log-count').text()).toBe('2,000 of the last 2,000 lines');
+	expect(
+		show(Array(2_000).fill(line('info', 'x')))
+			.find('log-count')
+			.text(),
+	).toBe('2,000 of the last 2,000 lines');
 });

@@ -2,7 +2,7 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, expect, it, vi } from 'vitest';
 import RunPage from '../src/module/run/run-page.vue';
-import type { Run } from '../src/types';
+import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeRun, RUN_ID } from './fixtures';
 
@@ -39,7 +39,9 @@ it('says that a run does not exist', async () => {
 });
 
 it('says that the sidecar is down, what to check and that it keeps trying', async () => {
-	api.get.mockRejectedValue(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+	api.get.mockRejectedValue(
+		answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
+	);
 	await open();
 	expect(find('failure').text()).toContain('The sidecar cannot be reached.');
 	expect(find('failure').text()).toContain('Check that `sidecar web` is running');
@@ -68,7 +70,19 @@ it('says why Resume was refused, beside its button', async () => {
 
 it('shows what cannot travel', async () => {
 	const message = 'modified_on: Directus sets it on every write';
-	await show(makeRun({ notes: [{ resource: 'directus_files', code: 'CANNOT_TRAVEL', column: 'modified_on', message, count: 3 }] }));
+	await show(
+		makeRun({
+			notes: [
+				{
+					resource: 'directus_files',
+					code: 'CANNOT_TRAVEL',
+					column: 'modified_on',
+					message,
+					count: 3,
+				},
+			],
+		}),
+	);
 	expect(find('notes').text()).toContain(`directus_files ${message} (3 rows)`);
 });
 
@@ -91,17 +105,25 @@ it('shows the stages, what is worked at, the speed and the time left while it ru
 
 it('shows how fast the destination is asked, and what holds it back', async () => {
 	const source = { concurrency: 2, requests_per_second: 1, held_back: 'RATE_LIMIT' } as const;
-	const destination = { concurrency: 4, requests_per_second: 38.5, held_back: 'ASKED_TO_WAIT' } as const;
+	const destination = {
+		concurrency: 4,
+		requests_per_second: 38.5,
+		held_back: 'ASKED_TO_WAIT',
+	} as const;
 	await show(makeRun({ pace: { source, destination } }));
 	expect(find('run-pace').text()).toBe('39 requests/s, up to 4 at once');
-	expect(find('run-held-back').text()).toMatch(/^By the destination: it asked to wait a moment. By the source: .*rate limit/);
+	expect(find('run-held-back').text()).toMatch(
+		/^By the destination: it asked to wait a moment. By the source: .*rate limit/,
+	);
 	page.unmount();
 	await show(makeRun({ pace: { destination: { ...destination, held_back: null } } }));
 	expect(find('run-held-back').exists()).toBe(false);
 });
 
 it('announces the end, and shows no speed any more', async () => {
-	await show(makeRun({ status: 'completed', rates: { rows_per_second: 10, bytes_per_second: 0 } }));
+	await show(
+		makeRun({ status: 'completed', rates: { rows_per_second: 10, bytes_per_second: 0 } }),
+	);
 	expect(find('announcement').attributes('aria-live')).toBe('polite');
 	expect(find('announcement').text()).toBe('Completed');
 	expect(find('run-speed').exists()).toBe(false);
@@ -133,9 +155,24 @@ it('shows why a run was refused', async () => {
 });
 
 it('names what a dry run was refused for', async () => {
-	const problem = { resource: 'posts', key: null, code: 'REFERENCES_NOT_INCLUDED', message: '186 references in author' };
-	await show(makeRun({ status: 'refused', dry_run: true, attempt: 2, problems: [problem], problem_count: 1 }));
-	expect(find('run-outcome').text()).toBe('1 problem is listed below. Nothing was written to the destination.');
+	const problem = {
+		resource: 'posts',
+		key: null,
+		code: 'REFERENCES_NOT_INCLUDED',
+		message: '186 references in author',
+	};
+	await show(
+		makeRun({
+			status: 'refused',
+			dry_run: true,
+			attempt: 2,
+			problems: [problem],
+			problem_count: 1,
+		}),
+	);
+	expect(find('run-outcome').text()).toBe(
+		'1 problem is listed below. Nothing was written to the destination.',
+	);
 	expect(find('problems').text()).toContain('186 references in author');
 });
 

@@ -3,7 +3,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
 import RunResources from '../src/module/run/run-resources.vue';
 import { columnsOf, partsOf } from '../src/module/run/numbers';
-import type { Resource } from '../src/types';
+import type { Resource } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { answerOf, makeResource, RUN_ID } from './fixtures';
 
@@ -13,7 +13,8 @@ vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
 let table: VueWrapper;
 
 const find = (name: string) => table.find(`[data-test="${name}"]`);
-const cells = (row: string) => table.findAll(`[data-resource="${row}"] td[data-column]`).map((cell) => cell.text());
+const cells = (row: string) =>
+	table.findAll(`[data-resource="${row}"] td[data-column]`).map((cell) => cell.text());
 
 function show(resources: Resource[], dryRun = false) {
 	const problemCount = resources.reduce((sum, { problems }) => sum + problems, 0);
@@ -49,7 +50,11 @@ it('shows what a real run did and what was verified, also in total', () => {
 	const authors = makeResource({ name: 'authors', source: 2, skipped: 2, verified: 2 });
 	show([makeResource({ created: 5, skipped: 1, problems: 1, verified: 5 }), authors]);
 	expect(cells('posts')).toEqual(['6', '5', '1', '1', '5']);
-	expect(find('totals').findAll('dd').map((number) => number.text())).toEqual(['8', '5', '3', '1', '7']);
+	expect(
+		find('totals')
+			.findAll('dd')
+			.map((number) => number.text()),
+	).toEqual(['8', '5', '3', '1', '7']);
 });
 
 it('draws a bar that is as long as the source, with what was not handled yet empty', () => {
@@ -58,7 +63,9 @@ it('draws a bar that is as long as the source, with what was not handled yet emp
 		{ tone: 'new', percent: 50 },
 		{ tone: 'present', percent: 25 },
 	]);
-	expect(partsOf(makeResource({ source: 2, created: 2, problems: 2 }), columnsOf(false))[1]?.percent).toBe(50);
+	expect(
+		partsOf(makeResource({ source: 2, created: 2, problems: 2 }), columnsOf(false))[1]?.percent,
+	).toBe(50);
 	expect(partsOf(makeResource({ source: 0 }), columnsOf(false))).toEqual([]);
 });
 
@@ -73,7 +80,14 @@ it('folds away what the source has no rows of, but not its problems', async () =
 });
 
 it('shows the evidence behind a click', async () => {
-	show([makeResource({ verified: 6, compared: 6, source_digest: 'a'.repeat(64), destination_digest: 'a'.repeat(64) })]);
+	show([
+		makeResource({
+			verified: 6,
+			compared: 6,
+			source_digest: 'a'.repeat(64),
+			destination_digest: 'a'.repeat(64),
+		}),
+	]);
 	expect(find('evidence').exists()).toBe(false);
 	expect(find('evidence-toggle').attributes('aria-expanded')).toBe('false');
 	await find('evidence-toggle').trigger('click');
@@ -93,8 +107,11 @@ it('says that the digests differ', async () => {
 it('says what was compared by its meaning', async () => {
 	await openEvidence({ compared: 6, source_digest: 'a', destination_digest: 'a' });
 	expect(find('comparison').exists()).toBe(false);
-	await openEvidence({ comparison: 'by meaning', compared_by: ['moments to the second', 'numbers by their value'] });
-	expect(find('comparison').text()).toContain('what it means was compared');
+	await openEvidence({
+		comparison: 'by meaning',
+		compared_by: ['moments to the second', 'numbers by their value'],
+	});
+	expect(find('comparison').text()).toContain('compared by meaning');
 	expect(find('evidence').text()).toContain('moments to the second');
 });
 
@@ -113,7 +130,9 @@ it('says that nothing was compared', async () => {
 it('shows the checksums of transferred files page by page, as text', async () => {
 	api.get.mockResolvedValueOnce(page(0, 2, 3));
 	await openEvidence({ name: 'directus_files' });
-	expect(api.get).toHaveBeenLastCalledWith(`/migration/runs/${RUN_ID}/checksums`, { params: { after: 0 } });
+	expect(api.get).toHaveBeenLastCalledWith(`/migration/runs/${RUN_ID}/checksums`, {
+		params: { after: 0 },
+	});
 	expect(find('checksums').text()).toContain('2 of 3');
 	expect(find('checksums').text()).toContain('<b>0</b>.jpg');
 	api.get.mockResolvedValueOnce(page(2, 1, 3));
@@ -125,7 +144,9 @@ it('shows the checksums of transferred files page by page, as text', async () =>
 });
 
 it('says why the checksums cannot be shown, and asks again when told to', async () => {
-	api.get.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+	api.get.mockRejectedValueOnce(
+		answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
+	);
 	await openEvidence({ name: 'directus_files' });
 	expect(find('checksums').text()).toContain('The sidecar cannot be reached.');
 	api.get.mockResolvedValueOnce(page(0, 0, 0));

@@ -19,7 +19,13 @@ function follow(status: 'queued' | 'running') {
 beforeEach(() => {
 	vi.useFakeTimers();
 	api.get.mockReset();
-	api.get.mockResolvedValue({ data: { redis: WELL, source: WELL, worker: { ok: false, message: 'No worker is running.' } } });
+	api.get.mockResolvedValue({
+		data: {
+			redis: WELL,
+			source: WELL,
+			worker: { ok: false, message: 'No worker is running.' },
+		},
+	});
 	scope = effectScope();
 });
 

@@ -8,7 +8,12 @@ import { answerOf, makeRun, RUN_ID } from './fixtures';
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
 
-const line = (message: string) => ({ at: '2026-01-01T10:00:00Z', level: 'info' as const, stage: null, message });
+const line = (message: string) => ({
+	at: '2026-01-01T10:00:00Z',
+	level: 'info' as const,
+	stage: null,
+	message,
+});
 const id = ref(RUN_ID);
 let scope: EffectScope;
 
@@ -52,8 +57,12 @@ describe('following a run', () => {
 	});
 
 	it('asks for the log from the cursor on and keeps what it has', async () => {
-		api.get.mockResolvedValueOnce({ data: makeRun({ log: { lines: [line('one'), line('two')], cursor: 2 } }) });
-		api.get.mockResolvedValueOnce({ data: makeRun({ log: { lines: [line('three')], cursor: 3 } }) });
+		api.get.mockResolvedValueOnce({
+			data: makeRun({ log: { lines: [line('one'), line('two')], cursor: 2 } }),
+		});
+		api.get.mockResolvedValueOnce({
+			data: makeRun({ log: { lines: [line('three')], cursor: 3 } }),
+		});
 		api.get.mockResolvedValue({ data: makeRun({ log: { lines: [], cursor: 3 } }) });
 		const { lines } = follow();
 		await vi.advanceTimersByTimeAsync(2 * POLL_MS);
@@ -62,9 +71,15 @@ describe('following a run', () => {
 	});
 
 	it('fetches the rest of the log after the end', async () => {
-		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'failed', log: { lines: [line('one')], cursor: 1 } }) });
-		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'failed', log: { lines: [line('two')], cursor: 2 } }) });
-		api.get.mockResolvedValue({ data: makeRun({ status: 'failed', log: { lines: [], cursor: 2 } }) });
+		api.get.mockResolvedValueOnce({
+			data: makeRun({ status: 'failed', log: { lines: [line('one')], cursor: 1 } }),
+		});
+		api.get.mockResolvedValueOnce({
+			data: makeRun({ status: 'failed', log: { lines: [line('two')], cursor: 2 } }),
+		});
+		api.get.mockResolvedValue({
+			data: makeRun({ status: 'failed', log: { lines: [], cursor: 2 } }),
+		});
 		const { lines } = follow();
 		await vi.advanceTimersByTimeAsync(60_000);
 		expect(lines.value).toHaveLength(2);
@@ -73,7 +88,9 @@ describe('following a run', () => {
 
 	it('keeps what it shows and keeps trying while the sidecar is down', async () => {
 		api.get.mockResolvedValueOnce({ data: makeRun() });
-		api.get.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+		api.get.mockRejectedValueOnce(
+			answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
+		);
 		api.get.mockResolvedValue({ data: makeRun({ status: 'completed' }) });
 		const { run, failure, retrying } = follow();
 		await vi.advanceTimersByTimeAsync(POLL_MS);
@@ -118,14 +135,17 @@ describe('following a run', () => {
 		expect(api.get).toHaveBeenCalledTimes(3);
 	});
 
-	it('keeps looking at a run that was interrupted, as it may be resumed by itself, and says why Resume was refused', async () => {
+	it('keeps looking at an interrupted run, and says why Resume was refused', async () => {
 		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'interrupted' }) });
 		api.get.mockResolvedValue({ data: makeRun({ status: 'completed' }) });
 		api.post.mockRejectedValueOnce(answerOf(409, 'TOKEN_GONE', 'The token is no longer kept.'));
 		const { run, resume, refused, resuming } = follow();
 		await vi.advanceTimersByTimeAsync(0);
 		await resume();
-		expect([refused.value?.message, resuming.value]).toEqual(['The token is no longer kept.', false]);
+		expect([refused.value?.message, resuming.value]).toEqual([
+			'The token is no longer kept.',
+			false,
+		]);
 		await vi.advanceTimersByTimeAsync(RETRY_MS);
 		expect(run.value?.status).toBe('completed');
 		expect(refused.value?.message).toBe('The token is no longer kept.');
@@ -162,13 +182,22 @@ describe('following a run', () => {
 		const first = makeRun({ status: 'interrupted', log: { lines: [line('one')], cursor: 1 } });
 		api.get.mockResolvedValueOnce({ data: first });
 		api.get.mockReturnValueOnce(new Promise((resolve) => (late = resolve)));
-		api.get.mockResolvedValueOnce({ data: makeRun({ status: 'queued', log: { lines: [line('two')], cursor: 2 } }) });
-		api.get.mockResolvedValue({ data: makeRun({ status: 'completed', log: { lines: [], cursor: 2 } }) });
+		api.get.mockResolvedValueOnce({
+			data: makeRun({ status: 'queued', log: { lines: [line('two')], cursor: 2 } }),
+		});
+		api.get.mockResolvedValue({
+			data: makeRun({ status: 'completed', log: { lines: [], cursor: 2 } }),
+		});
 		api.post.mockResolvedValueOnce({ data: makeRun() });
 		const { lines, resume } = follow();
 		await vi.advanceTimersByTimeAsync(RETRY_MS);
 		await resume();
-		late({ data: makeRun({ status: 'interrupted', log: { lines: [line('two'), line('three')], cursor: 3 } }) });
+		late({
+			data: makeRun({
+				status: 'interrupted',
+				log: { lines: [line('two'), line('three')], cursor: 3 },
+			}),
+		});
 		await vi.advanceTimersByTimeAsync(60_000);
 		expect(lines.value.map(({ message }) => message)).toEqual(['one', 'two']);
 		expect(api.get).toHaveBeenCalledTimes(4);
@@ -176,7 +205,9 @@ describe('following a run', () => {
 
 	it('cancels, and lets the button go when that was refused', async () => {
 		api.get.mockResolvedValue({ data: makeRun() });
-		api.post.mockRejectedValueOnce(answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'));
+		api.post.mockRejectedValueOnce(
+			answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
+		);
 		const { cancel, cancelling, refused } = follow();
 		await cancel();
 		expect(api.post).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}/cancel`, undefined);

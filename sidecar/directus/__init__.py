@@ -1,1 +1,1 @@
-"""Talking to a Directus instance over REST: the only place that knows about HTTP."""
+"""The REST client for Directus instances: the only package that speaks HTTP to them."""

@@ -1,5 +1,4 @@
-"""The connections to one instance: kept for the next request, and broken off when nobody waits for
-answers any more."""
+"""The connections to one instance: kept open for the next request, and closed to abort a run."""
 
 import socket
 from collections.abc import Callable
@@ -12,39 +11,37 @@ from urllib3.connection import HTTPConnection
 
 from sidecar.directus.guard import GuardedAdapter
 
-MAX_KEPT = 64
+MAX_IDLE = 64
 
 
 class Connections(GuardedAdapter):
-    """Shared by the sessions of all threads."""
+    """The connections that the sessions of all threads share."""
 
     def __init__(self) -> None:
-        self._opened = _Opened()
+        self._open = _OpenConnections()
         self._lock = Lock()
-        super().__init__(pool_maxsize=MAX_KEPT)
+        super().__init__(pool_maxsize=MAX_IDLE)
 
     def get_connection_with_tls_context(self, *arguments: Any, **named: Any) -> Any:
-        """The pool for a request, as requests asks for it."""
+        """Return the pool for a request; requests calls this."""
         pool: Any = super().get_connection_with_tls_context(*arguments, **named)
         with self._lock:
-            if not isinstance(pool.ConnectionCls, _Noting):
-                pool.ConnectionCls = _Noting(pool.ConnectionCls, self._opened)
+            if not isinstance(pool.ConnectionCls, _TrackedFactory):
+                pool.ConnectionCls = _TrackedFactory(pool.ConnectionCls, self._open)
         return pool
 
     def abort(self) -> None:
-        """End every connection, also in the middle of a request: whoever waits there gets an error
-        at once."""
-        for connection in self._opened.all():
-            # Looked at once: another thread may just close it.
-            if (opened_socket := connection.sock) is not None:
+        """Shut every connection down, so that requests under way raise at once."""
+        for connection in self._open.all():
+            # Read it once, because another thread may close it meanwhile.
+            if (open_socket := connection.sock) is not None:
                 with suppress(OSError):
-                    # Not the method of a TLS socket, which would take its state away from the
-                    # thread that reads.
-                    socket.socket.shutdown(opened_socket, socket.SHUT_RDWR)
+                    # A TLS socket's own shutdown would drop the state that a reading thread uses.
+                    socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
 
 
-class _Opened:
-    """The connections that were opened and are still in use. Safe to share by threads."""
+class _OpenConnections:
+    """The connections that are still referenced somewhere. Thread-safe."""
 
     def __init__(self) -> None:
         self._connections: WeakSet[HTTPConnection] = WeakSet()
@@ -59,12 +56,14 @@ class _Opened:
             return list(self._connections)
 
 
-class _Noting:
-    """Makes the connections of a pool, and notes each. It must not refer to the adapter: a pool
-    that refers to its own owner is freed only by the garbage collector, and its sockets stay open
-    until then."""
+class _TrackedFactory:
+    """Makes the connections of one pool and records each.
 
-    def __init__(self, make: Callable[..., HTTPConnection], opened: _Opened) -> None:
+    It must not refer to the adapter. Such a cycle would leave the pool and its open sockets to the
+    garbage collector.
+    """
+
+    def __init__(self, make: Callable[..., HTTPConnection], opened: _OpenConnections) -> None:
         self._make = make
         self._opened = opened
 

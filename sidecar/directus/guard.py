@@ -1,7 +1,7 @@
-"""Connections to an instance. None is made to a link-local or cloud metadata address, whatever a
-name resolves to.
+"""Connections that are never made to a link-local or cloud metadata address, whatever a name
+resolves to.
 
-An HTTP proxy of the environment resolves names itself; there the proxy has to refuse.
+An HTTP proxy from the environment resolves names itself, so the proxy has to refuse them.
 """
 
 import socket
@@ -17,42 +17,43 @@ from sidecar.hosts import is_forbidden_ip
 
 
 class GuardedAdapter(HTTPAdapter):
-    """An adapter for sessions whose connections raise AddressForbidden before anything is sent."""
+    """An adapter whose connections raise AddressForbidden before they send anything."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Use the guarded pools."""
         super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
 
-class _Guard(HTTPConnection):
+class _GuardedConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         with suppress(socket.gaierror):
-            for found in socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM):
-                self._admit(str(found[4][0]))
+            for info in socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM):
+                self._reject_forbidden(str(info[4][0]))
         connection = super()._new_conn()
         try:
-            # The name was resolved once more, and may have become another address meanwhile.
-            self._admit(connection.getpeername()[0])
+            # Connecting resolved the name again, perhaps to another address.
+            self._reject_forbidden(connection.getpeername()[0])
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _admit(self, address: str) -> None:
+    def _reject_forbidden(self, address: str) -> None:
         if is_forbidden_ip(address):
             raise AddressForbidden(
-                f"{self.host} is {address}, a link-local or cloud metadata address, "
-                f"which is never connected to"
+                f"{self.host} is {address}, a link-local or cloud metadata address; the sidecar "
+                "never connects to those"
             )
 
 
-class _Https(_Guard, HTTPSConnection):
+class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
     pass
 
 
 class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _Guard
+    ConnectionCls = _GuardedConnection
 
 
 class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _Https
+    ConnectionCls = _GuardedTlsConnection

@@ -1,61 +1,60 @@
-"""Giving up what is asked of instances when a run is to stop: what waits at once, what is under way
-soon."""
+"""Gives up requests when a run is cancelled: at once if they wait, soon if they are under way."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 
+from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import always
 
-LOOK_SECONDS = 0.25
-# Most requests end by themselves in that time, so that it is known what became of them.
+CHECK_SECONDS = 0.25
+# Most requests end in this time, so that their outcome is known.
 GRACE_SECONDS = 1.5
 
 
 @contextmanager
-def interruptible(instances: Sequence[Directus], go_on: Callable[[], None]) -> Iterator[None]:
-    """A block whose requests to ``instances`` are given up when ``go_on`` raises, which it does
-    ever after. Requests that wait raise the same; those under way may end within GRACE_SECONDS, and
-    are broken off then."""
-    over = Event()
-    breaker = Thread(target=_break_off_when_told, args=(instances, go_on, over), daemon=True)
+def interruptible(instances: Sequence[Directus], cancel: CancelToken) -> Iterator[None]:
+    """Run a block whose requests to ``instances`` end when ``cancel`` stops the run.
+
+    A request that waits raises what ``cancel`` raises. A request under way has GRACE_SECONDS to
+    end; then its connection is closed and it raises too. When the block itself fails, the requests
+    of other threads are aborted at once. Afterwards each client has a fresh token.
+    """
+    done = Event()
+    watcher = Thread(target=_abort_when_cancelled, args=(instances, cancel, done), daemon=True)
     for instance in instances:
-        instance.pace.go_on = go_on
-    breaker.start()
+        instance.cancel = cancel
+    watcher.start()
     try:
         yield
     except BaseException:
-        # What others do besides this block is of no use any more either.
-        _break_off(instances)
+        _abort(instances)
         raise
     finally:
-        over.set()
-        breaker.join()
+        done.set()
+        watcher.join()
         for instance in instances:
-            instance.pace.go_on = always
+            instance.cancel = CancelToken()
 
 
-def _break_off_when_told(
-    instances: Sequence[Directus], go_on: Callable[[], None], over: Event
-) -> None:
-    while not over.wait(LOOK_SECONDS):
-        if not _may(go_on):
+def _abort_when_cancelled(instances: Sequence[Directus], cancel: CancelToken, done: Event) -> None:
+    while not done.wait(CHECK_SECONDS):
+        if _is_cancelled(cancel):
             break
-    over.wait(GRACE_SECONDS)
-    # Again and again: one that was just being opened is not there yet the first time.
-    while not over.wait(LOOK_SECONDS):
-        _break_off(instances)
+    done.wait(GRACE_SECONDS)
+    # Repeat, because a connection may still be opening the first time.
+    while not done.wait(CHECK_SECONDS):
+        _abort(instances)
 
 
-def _may(go_on: Callable[[], None]) -> bool:
+def _is_cancelled(cancel: CancelToken) -> bool:
     try:
-        go_on()
+        cancel.check()
     except Exception:
-        return False
-    return True
+        return True
+    return False
 
 
-def _break_off(instances: Sequence[Directus]) -> None:
+def _abort(instances: Sequence[Directus]) -> None:
     for instance in instances:
         instance.abort()

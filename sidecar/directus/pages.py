@@ -1,11 +1,10 @@
-"""Reading a collection page by page, in memory bounded by bytes, whatever its size and its kind of
-key.
+"""Reads a collection page by page. Memory stays bounded, whatever its size and its kind of key.
 
-Directus filters with ``_gt`` on numbers and dates only, not on uuid or string keys
-(``validateOperator`` in ``@directus/api``). Numeric keys are therefore paged by ``_gt``; for others
-the keys alone are listed by offset, and the rows are then fetched by them. They are sent as
-``keys``, for a filter would take the string keys "null" and "true" for null and true, and "$NOW"
-for the time.
+Directus filters by ``_gt`` on numbers and dates only, not on uuid or string keys
+(``validateOperator`` in ``@directus/api``). Numeric keys are therefore paged by ``_gt``. For other
+keys, the keys alone are listed by offset, and then the rows are read by key. They are sent as
+``keys``, because a filter would read the string keys "null" and "true" as null and true, and "$NOW"
+as the time.
 """
 
 from collections import Counter
@@ -17,28 +16,31 @@ from more_itertools import chunked
 
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
+from sidecar.directus.key_listing import KeyListing
 
 NUMERIC_KEYS = frozenset({"integer", "bigInteger"})
 KEYS_PER_LISTING = 10_000
 ROWS_PER_PAGE = 1_000
-FIRST_PAGE = 100
+ROWS_OF_FIRST_PAGE = 100
 BYTES_PER_PAGE = 1_000_000
-# So many rows, the last ones of a page, tell how large the next ones are.
-SAMPLE = 50
+# The size of the next page is estimated from so many rows at the end of this one.
+SAMPLE_ROWS = 50
+MAX_GROWTH = 4
 
 
 class PageSize:
-    """How many rows the next page may have: grown and shrunk so that a page stays near
-    BYTES_A_PAGE."""
+    """The number of rows of the next page, so that pages have about BYTES_PER_PAGE."""
 
     def __init__(self, limit: int | None) -> None:
-        self._most = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
-        self.rows = min(FIRST_PAGE, self._most)
+        self._max_rows = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
+        self.rows = min(ROWS_OF_FIRST_PAGE, self._max_rows)
 
     def learn(self, rows: Sequence[Row]) -> None:
-        if sample := rows[-SAMPLE:]:
-            row_bytes = len(orjson.dumps(sample)) / len(sample)
-            self.rows = max(1, min(self._most, self.rows * 4, int(BYTES_PER_PAGE / row_bytes)))
+        """Adapt to the size of ``rows``, the last page."""
+        if sample := rows[-SAMPLE_ROWS:]:
+            bytes_per_row = len(orjson.dumps(sample)) / len(sample)
+            fitting_rows = int(BYTES_PER_PAGE / bytes_per_row)
+            self.rows = max(1, min(self._max_rows, self.rows * MAX_GROWTH, fitting_rows))
 
 
 def read_pages(
@@ -51,27 +53,28 @@ def read_pages(
     limit: int | None,
     filter: Row | None = None,
 ) -> Iterator[list[Row]]:
-    """Every row under ``path``, each once, in pages ordered by ``key``. ``limit`` is the server's
-    own, or None; ``filter`` a filter."""
+    """Yield every row under ``path`` once, in pages sorted by ``key``.
+
+    ``limit`` is the server's own limit of rows per answer, or None. ``filter`` is a filter of
+    Directus. Raises DirectusError.
+    """
     size = PageSize(limit)
     if key_type in NUMERIC_KEYS:
-        yield from _pages_after(instance, path, key, list(fields), size, filter)
+        yield from _read_after(instance, path, key, list(fields), size, filter)
         return
-    first = instance.search(
-        path, {"fields": list(fields), "sort": [key], "limit": size.rows, "filter": filter or {}}
-    )
-    if first:
-        yield _stored(first, key)
-    if len(first) < size.rows:
+    query = {"fields": list(fields), "sort": [key], "limit": size.rows, "filter": filter or {}}
+    first_page = instance.search(path, query)
+    if first_page:
+        yield _with_key(first_page, key)
+    if len(first_page) < size.rows:
         return
-    size.learn(first)
-    known = [row[key] for row in first]
-    for keys in _listings(
-        instance, path, key, min(KEYS_PER_LISTING, limit or KEYS_PER_LISTING), filter, known
-    ):
+    size.learn(first_page)
+    length = min(KEYS_PER_LISTING, limit or KEYS_PER_LISTING)
+    listing = KeyListing(instance, path, key, filter, length)
+    for keys in listing.after([row[key] for row in first_page]):
         while keys:
-            wanted, keys = keys[: size.rows], keys[size.rows :]
-            rows = rows_by_key(instance, path, wanted, fields, limit)
+            page_keys, keys = keys[: size.rows], keys[size.rows :]
+            rows = rows_by_key(instance, path, page_keys, fields, limit)
             size.learn(rows)
             yield rows
 
@@ -79,14 +82,15 @@ def read_pages(
 def read_by_offset(
     instance: Directus, path: str, *, key: str, fields: Sequence[str], limit: int | None
 ) -> Iterator[list[Row]]:
-    """The same for the comments of Directus 11.1, which on PostgreSQL takes no filter by their key
-    at all: it asks its activity as well, where comments of Directus 10 are. Those are left out, as
-    are their keys, which are numbers."""
+    """Yield the comments of Directus 11.1, which rejects any filter by their key on PostgreSQL.
+
+    It also reads its activity, where Directus 10 kept comments. Those have numeric keys and are
+    left out. ``limit`` is the server's own limit of rows per answer, or None.
+    """
     portion = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
+    query = {"fields": list(fields), "sort": [key], "limit": portion}
     offset = 0
-    while rows := instance.search(
-        path, {"fields": list(fields), "sort": [key], "limit": portion, "offset": offset}
-    ):
+    while rows := instance.search(path, {**query, "offset": offset}):
         yield [row for row in rows if isinstance(row[key], str)]
         offset += portion
 
@@ -94,8 +98,10 @@ def read_by_offset(
 def rows_by_key(
     instance: Directus, path: str, keys: Sequence[Any], fields: Sequence[str], limit: int | None
 ) -> list[Row]:
-    """Those of the rows named by ``keys`` that exist, in no promised order; ``limit`` is the
-    server's own, or None."""
+    """Return the rows that exist under ``keys``, in any order.
+
+    ``limit`` is the server's own limit of rows per answer, or None.
+    """
     rows: list[Row] = []
     portion = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
     for some in chunked(keys, portion):
@@ -104,8 +110,8 @@ def rows_by_key(
 
 
 def count_rows(instance: Directus, path: str, filter: Row | None = None) -> int:
-    """How many rows there are under ``path``; ``filter`` is a filter."""
-    # By SEARCH, as Directus may answer a GET from its cache.
+    """Return the number of rows under ``path`` that match ``filter``, a filter of Directus."""
+    # By SEARCH, because Directus may answer a GET from its cache.
     answer = instance.search(path, {"aggregate": {"count": "*"}, "filter": filter or {}})
     with parse_guard(instance.url + path):
         return int(answer[0]["count"])
@@ -114,8 +120,10 @@ def count_rows(instance: Directus, path: str, filter: Row | None = None) -> int:
 def count_groups(
     instance: Directus, path: str, columns: Sequence[str], *, limit: int | None, filter: Row
 ) -> Counter[tuple[Any, ...]]:
-    """How many rows there are for each combination of values in ``columns``; ``limit`` is the
-    server's own."""
+    """Return the number of rows for each combination of values in ``columns``.
+
+    ``limit`` is the server's own limit of rows per answer, or None.
+    """
     portion = min(KEYS_PER_LISTING, limit or KEYS_PER_LISTING)
     query = {
         "aggregate": {"count": "*"},
@@ -128,77 +136,28 @@ def count_groups(
     offset = 0
     while groups := instance.search(path, {**query, "offset": offset}):
         with parse_guard(instance.url + path):
-            counts.update(
-                {
-                    tuple(group[column] for column in columns): int(group["count"])
-                    for group in groups
-                }
-            )
+            for group in groups:
+                counts[tuple(group[column] for column in columns)] += int(group["count"])
         if len(groups) < portion:
             break
         offset += portion
     return counts
 
 
-def _pages_after(
+def _read_after(
     instance: Directus, path: str, key: str, fields: list[str], size: PageSize, filter: Row | None
 ) -> Iterator[list[Row]]:
-    query: dict[str, Any] = {
-        "fields": fields,
-        "sort": [key],
-        "limit": size.rows,
-        "filter": filter or {},
-    }
-    while rows := _stored(instance.search(path, query), key):
+    """Yield pages of numeric keys: each one after the last key of the page before."""
+    query: dict[str, Any] = {"fields": fields, "sort": [key], "filter": filter or {}}
+    while rows := _with_key(instance.search(path, {**query, "limit": size.rows}), key):
         yield rows
         if len(rows) < size.rows:
             return
         size.learn(rows)
         after = {key: {"_gt": rows[-1][key]}}
-        query = {
-            **query,
-            "limit": size.rows,
-            "filter": {"_and": [filter, after]} if filter else after,
-        }
+        query["filter"] = {"_and": [filter, after]} if filter else after
 
 
-def _stored(rows: list[Row], key: str) -> list[Row]:
-    """``rows`` less those that Directus adds to its permissions: they are in no table and have no
-    key."""
+def _with_key(rows: list[Row], key: str) -> list[Row]:
+    """Leave out the permissions that Directus adds itself: they have no key and are not stored."""
     return [row for row in rows if row.get(key) is not None]
-
-
-def _listings(
-    instance: Directus, path: str, key: str, length: int, filter: Row | None, begin: Sequence[Any]
-) -> Iterator[list[Any]]:
-    """All keys after those of ``begin``, the first ones, in lists of at most ``length``. Each
-    request begins at the last key of the one before; when that key is no longer there, rows came or
-    went meanwhile, and it goes back a list for what it has not seen yet."""
-    offset = len(begin) - 1
-    last: Any = begin[-1]
-    known: set[Any] = set(begin)
-    while True:
-        keys = _keys_at(instance, path, key, length, offset, filter)
-        moved = bool(known) and keys[:1] != [last]
-        if moved:
-            offset = max(0, offset - length)
-            keys = _keys_at(instance, path, key, length, offset, filter)
-        if fresh := [one for one in keys if one not in known]:
-            yield fresh
-        if len(keys) < length:
-            return
-        known = known.union(keys) if moved else set(keys)
-        last, offset = keys[-1], offset + len(keys) - 1
-
-
-def _keys_at(
-    instance: Directus, path: str, key: str, length: int, offset: int, filter: Row | None
-) -> list[Any]:
-    query = {
-        "fields": [key],
-        "sort": [key],
-        "limit": length,
-        "offset": offset,
-        "filter": filter or {},
-    }
-    return [row[key] for row in instance.search(path, query)]

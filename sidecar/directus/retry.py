@@ -1,4 +1,4 @@
-"""Which failures of an instance are worth another try, and after how long."""
+"""Which failures of an instance are worth another try, and when to try again."""
 
 import logging
 from collections.abc import Callable
@@ -10,68 +10,70 @@ from typing import TypeVar
 import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
-from sidecar.directus.pace import MAX_RETRY_AFTER
+from sidecar.directus.retry_gate import MAX_RETRY_AFTER_SECONDS
 from sidecar.errors import BadGateway, Overloaded, TlsFailed, Unreachable
 
 logger = logging.getLogger(__name__)
-ATTEMPTS = 12
-TOTAL_SECONDS = 120.0
-# Such a wait cannot be interrupted, and a run that is cancelled should not be seen to go on.
+MAX_TOTAL_SECONDS = 120.0
+# Nothing interrupts such a wait, and a cancelled run should end soon.
 MAX_WAIT_SECONDS = 2.0
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often an instance that cannot be reached is asked, and for how many seconds one that asks
-    to slow down. An answer that has not gone on for ``read_seconds`` counts as lost."""
+    """How long to insist on an answer."""
 
+    # Tries while the instance cannot be reached.
     attempts: int
+    # Seconds of further tries while the instance asks to slow down.
     overloaded_seconds: float
+    # The connection counts as lost after so many seconds without a byte.
     read_seconds: float = 120.0
 
 
-LONG = RetryPolicy(ATTEMPTS, 1800.0)
-# For somebody who waits in front of a page, for a minute at most.
+LONG = RetryPolicy(12, 1800.0)
+# A person waits for the page, for a minute at most.
 BRIEF = RetryPolicy(2, 10.0, 25.0)
 ONCE = RetryPolicy(1, 1.0, 15.0)
-# For putting things back after somebody has cancelled, longer than a Retry-After is obeyed
-# otherwise.
-HURRIED = RetryPolicy(3, MAX_RETRY_AFTER + 15.0)
+# Restores the destination after a run was cancelled. Outlasts the longest Retry-After.
+HURRIED = RetryPolicy(3, MAX_RETRY_AFTER_SECONDS + 15.0)
 
 
-def when_to_retry(error: Exception, patience: RetryPolicy = LONG) -> bool:
-    """Whether to try again, after an exponential wait with jitter.
+def is_worth_retrying(error: Exception, policy: RetryPolicy = LONG) -> bool:
+    """Whether the same request may succeed later.
 
-    A Retry-After is not waited for here: the pace keeps to it, for all threads. One that is longer
-    than the patience is not worth another try.
+    After a refusal, the limiter waits for Retry-After on behalf of all threads. If Retry-After
+    exceeds what ``policy`` allows, there is no further try.
     """
     if isinstance(error, Overloaded):
-        return min(error.retry_after or 0.0, MAX_RETRY_AFTER) <= patience.overloaded_seconds
-    return _when_broken(error)
+        seconds = min(error.retry_after or 0.0, MAX_RETRY_AFTER_SECONDS)
+        return seconds <= policy.overloaded_seconds
+    return _is_lost(error)
 
 
-def retry(
-    action: Callable[[], Answer], patience: RetryPolicy, *, repeatable: bool = True
-) -> Answer:
-    """The answer of ``action``, called again where that is worth it. What is not ``repeatable``
-    must not happen twice: only a server that was too busy to begin is asked again."""
+def retry(action: Callable[[], Answer], policy: RetryPolicy, *, repeatable: bool = True) -> Answer:
+    """Return the answer of ``action``; call it again after failures that may pass.
+
+    An action that is not ``repeatable`` must not happen twice. It is called again only when the
+    server was too busy to begin. Raises the last error, or one that is not worth another try.
+    """
     for attempt in stamina.retry_context(
-        on=partial(_when_overloaded, patience),
+        on=partial(_is_overloaded, policy),
         attempts=None,
-        timeout=patience.overloaded_seconds,
+        timeout=policy.overloaded_seconds,
         wait_max=MAX_WAIT_SECONDS,
     ):
         with attempt:
-            return _retry(action, patience) if repeatable else action()
+            return _retry_lost(action, policy) if repeatable else action()
     raise AssertionError("unreachable: retry_context returns or raises")
 
 
-def _retry(action: Callable[[], Answer], patience: RetryPolicy) -> Answer:
+def _retry_lost(action: Callable[[], Answer], policy: RetryPolicy) -> Answer:
     for attempt in stamina.retry_context(
-        on=_when_broken,
-        attempts=patience.attempts,
-        timeout=TOTAL_SECONDS,
+        on=_is_lost,
+        attempts=policy.attempts,
+        timeout=MAX_TOTAL_SECONDS,
         wait_max=MAX_WAIT_SECONDS,
     ):
         with attempt:
@@ -79,16 +81,17 @@ def _retry(action: Callable[[], Answer], patience: RetryPolicy) -> Answer:
     raise AssertionError("unreachable: retry_context returns or raises")
 
 
-def _when_overloaded(patience: RetryPolicy, error: Exception) -> bool:
-    return isinstance(error, Overloaded) and when_to_retry(error, patience)
+def _is_overloaded(policy: RetryPolicy, error: Exception) -> bool:
+    return isinstance(error, Overloaded) and is_worth_retrying(error, policy)
 
 
-def _when_broken(error: Exception) -> bool:
+def _is_lost(error: Exception) -> bool:
+    """Whether request or answer got lost on the way."""
     return isinstance(error, Unreachable | BadGateway) and not isinstance(error, TlsFailed)
 
 
-class _Retries:
-    """Says and counts what is tried again in this process."""
+class _RetryCounter:
+    """Logs and counts the retries of this process."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -105,5 +108,5 @@ class _Retries:
             self.count += 1
 
 
-RETRIES = _Retries()
+RETRIES = _RetryCounter()
 set_on_retry_hooks([RETRIES])

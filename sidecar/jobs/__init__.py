@@ -1,1 +1,1 @@
-"""Runs in the background: RQ works them off, Redis keeps their records."""
+"""Background runs: RQ queues and executes them, and Redis keeps their records."""

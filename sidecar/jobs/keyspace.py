@@ -1,5 +1,4 @@
-"""The part of a Redis that belongs to one source. Sidecars of several sources may share one
-Redis."""
+"""Redis keys of one source. Sidecars of several sources can share one Redis server."""
 
 import hashlib
 import json
@@ -12,28 +11,30 @@ from redis import Redis
 from sidecar.address import destination_address
 
 PREFIX = "migration"
-DIGITS = 16
+FINGERPRINT_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Keyspace:
-    """The keys and the queue of one source in ``redis``; ``source`` is the fingerprint of its
-    address.
+    """The keys and the queue of one source.
 
-    An earlier version of the sidecar kept all records under keys without a source. Those are found
-    where their source is this one, or is not known as they never came that far."""
+    An earlier version of the sidecar kept the records of all sources under the same keys, without
+    a source in their names ("legacy" keys). This keyspace also reads a legacy record if the record
+    names this source, or names no source because the run never reached it.
+    """
 
     redis: "Redis"
+    # The fingerprint of the source's address.
     source: str
 
     @classmethod
     def of(cls, redis: "Redis", source_url: str) -> "Keyspace":
-        """That of the source at ``source_url``."""
+        """The keyspace of the source at ``source_url``."""
         return cls(redis, fingerprint(source_url))
 
     @classmethod
     def of_queue(cls, redis: "Redis", name: str) -> "Keyspace":
-        """That of the source whose queue has this ``name``."""
+        """The keyspace of the source whose queue is called ``name``."""
         return cls(redis, name.removeprefix(f"{PREFIX}-"))
 
     @property
@@ -42,41 +43,39 @@ class Keyspace:
         return f"{PREFIX}-{self.source}"
 
     def key(self, name: str) -> str:
-        """The key of this source's ``name``."""
+        """The key under which this source keeps ``name``."""
         return f"{PREFIX}:{self.source}:{name}"
 
-    def run(self, run_id: str) -> str:
-        """The key of a run's record, to which those of its parts add a colon and their name."""
-        own = self.key(f"run:{run_id}")
-        return (
-            own
-            if self.redis.exists(own) or not self._has_earlier(run_id)
-            else earlier_key(f"run:{run_id}")
-        )
+    def run_key(self, run_id: str) -> str:
+        """The key of a run's record. The parts of a run append a colon and their name to it."""
+        key = self.key(f"run:{run_id}")
+        if self.redis.exists(key) or not self._has_legacy(run_id):
+            return key
+        return legacy_key(f"run:{run_id}")
 
-    def earlier_runs(self, run_ids: Iterable[str]) -> list[str]:
-        """Those of ``run_ids``, which an earlier version listed, that are not another source's."""
-        return [run_id for run_id in run_ids if self._has_earlier(run_id)]
+    def legacy_runs(self, run_ids: Iterable[str]) -> list[str]:
+        """The ids among ``run_ids`` whose legacy record belongs to this source."""
+        return [run_id for run_id in run_ids if self._has_legacy(run_id)]
 
-    def earlier_state(self, run_id: str) -> dict[str, Any] | None:
-        """The state of a run that an earlier version recorded, of whatever source."""
-        state = cast(bytes | None, self.redis.hget(earlier_key(f"run:{run_id}"), "state"))
+    def legacy_state(self, run_id: str) -> dict[str, Any] | None:
+        """The state in a legacy record of any source, or None if there is no such record."""
+        state = cast(bytes | None, self.redis.hget(legacy_key(f"run:{run_id}"), "state"))
         return None if state is None else json.loads(state)
 
-    def _has_earlier(self, run_id: str) -> bool:
-        state = self.earlier_state(run_id)
+    def _has_legacy(self, run_id: str) -> bool:
+        state = self.legacy_state(run_id)
         if state is None:
             return False
         source = state.get("source")
         return source is None or fingerprint(source["url"]) == self.source
 
 
-def earlier_key(name: str) -> str:
-    """The key under which an earlier version of the sidecar kept ``name``, of all sources
-    together."""
+def legacy_key(name: str) -> str:
+    """The key under which an earlier version of the sidecar kept ``name`` for all sources."""
     return f"{PREFIX}:{name}"
 
 
 def fingerprint(source_url: str) -> str:
-    """The same for each spelling of one address; it tells nobody the address."""
-    return hashlib.sha256(destination_address(source_url).encode()).hexdigest()[:DIGITS]
+    """A hash of an address. All spellings of one address have the same hash."""
+    normal_url = destination_address(source_url)
+    return hashlib.sha256(normal_url.encode()).hexdigest()[:FINGERPRINT_DIGITS]

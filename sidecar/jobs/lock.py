@@ -1,8 +1,7 @@
-"""One run per destination at a time: the lock is taken with the enqueue, and names the run that
-holds it.
+"""The lock of a destination: only one run at a time may write to it.
 
-The sources that share a Redis share these locks: two of them must not write to one destination at
-the same time.
+The lock is taken when a run is enqueued, and it names that run. All sources that share a Redis
+server share these locks, so two sources never write to one destination at the same time.
 """
 
 import hashlib
@@ -11,68 +10,70 @@ from typing import NamedTuple, cast
 
 from redis.client import Pipeline
 
-from sidecar.jobs.keyspace import Keyspace, earlier_key
+from sidecar.jobs.keyspace import Keyspace, legacy_key
 
 KEY = "destination:{}"
 # The lock expires, so a process that is killed before its run is enqueued does not keep it.
 RESERVED_SECONDS = 30
-FREE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
-class Holder(NamedTuple):
-    """The run that holds a destination, and its source's fingerprint: "" for a run that an earlier
-    version started."""
+class LockOwner(NamedTuple):
+    """The run that owns the lock of a destination."""
 
+    # The fingerprint of the run's source, or "" for a run that an earlier version started.
     source: str
     run_id: str
 
     @property
     def text(self) -> str:
-        """How the lock names it."""
+        """The value of the lock in Redis."""
         return f"{self.source}:{self.run_id}" if self.source else self.run_id
 
 
 class DestinationLock:
-    """The lock of one destination, by its address, for the runs of one source."""
+    """The lock of the destination at ``destination_url``, for the runs of one source."""
 
     def __init__(self, space: Keyspace, destination_url: str) -> None:
         self._redis = space.redis
         self._source = space.source
-        self._key = earlier_key(KEY.format(hashlib.sha256(destination_url.encode()).hexdigest()))
+        self._key = legacy_key(KEY.format(hashlib.sha256(destination_url.encode()).hexdigest()))
 
-    def reserve(self, run_id: str, is_alive: Callable[[Holder], bool]) -> Holder | None:
-        """Take it for ``run_id``, which is not under way yet, for RESERVED_SECONDS; returns None,
-        or the run that holds it: one that ``is_alive``, or for which it is reserved."""
-        wanted = Holder(self._source, run_id)
-        while not self._redis.set(self._key, wanted.text, nx=True, ex=RESERVED_SECONDS):
-            holder = self._holder()
-            if holder and holder.run_id == run_id:
+    def reserve(self, run_id: str, is_active: Callable[[LockOwner], bool]) -> LockOwner | None:
+        """Take the lock for RESERVED_SECONDS, for a run that is not enqueued yet.
+
+        Returns None on success, also if the run owns the lock already. Otherwise returns the
+        other run that owns it. A lock is taken from an owner that is not ``is_active``.
+        """
+        candidate = LockOwner(self._source, run_id)
+        while not self._redis.set(self._key, candidate.text, nx=True, ex=RESERVED_SECONDS):
+            owner = self._owner()
+            if owner and owner.run_id == run_id:
                 return None
-            if holder and (self._is_reserved() or is_alive(holder)):
-                return holder
-            if holder:
-                self._free(holder, None)
+            if owner and (self._is_reserved() or is_active(owner)):
+                return owner
+            if owner:
+                self._release(owner, None)
         return None
 
-    def keep(self, pipe: "Pipeline | None" = None) -> None:
-        """Until it is freed; with ``pipe`` as a part of that transaction."""
+    def persist(self, pipe: "Pipeline | None" = None) -> None:
+        """Keep the lock until it is released. Joins the transaction of ``pipe`` if given."""
         (self._redis if pipe is None else pipe).persist(self._key)
 
-    def free(self, run_id: str, pipe: "Pipeline | None" = None) -> None:
-        """Give it back, if ``run_id`` still holds it; with ``pipe`` as a part of that
-        transaction."""
-        for holder in (Holder(self._source, run_id), Holder("", run_id)):
-            self._free(holder, pipe)
+    def release(self, run_id: str, pipe: "Pipeline | None" = None) -> None:
+        """Release the lock if ``run_id`` owns it. Joins the transaction of ``pipe`` if given."""
+        for owner in (LockOwner(self._source, run_id), LockOwner("", run_id)):
+            self._release(owner, pipe)
 
-    def _free(self, holder: Holder, pipe: "Pipeline | None") -> None:
-        (self._redis if pipe is None else pipe).eval(FREE, 1, self._key, holder.text)
+    def _release(self, owner: LockOwner, pipe: "Pipeline | None") -> None:
+        (self._redis if pipe is None else pipe).eval(RELEASE, 1, self._key, owner.text)
 
     def _is_reserved(self) -> bool:
         return self._redis.ttl(self._key) >= 0
 
-    def _holder(self) -> Holder | None:
+    def _owner(self) -> LockOwner | None:
         value = cast(bytes | None, self._redis.get(self._key))
         if value is None:
             return None
         source, _, run_id = value.decode().rpartition(":")
-        return Holder(source, run_id)
+        return LockOwner(source, run_id)

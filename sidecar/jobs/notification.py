@@ -1,10 +1,17 @@
-"""Tells the person who started a run how it ended, by a Directus notification in the source."""
+"""Notifies the user who started a run that it has ended, with a Directus notification in the
+source."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sidecar.directus.client import Directus
+from sidecar.errors import DirectusError
+from sidecar.jobs.run_order import RunOrder
+from sidecar.migration.report.report import Level
 
 Document = dict[str, Any]
+# Adds a line to the run's log: level, stage, message.
+LogLine = Callable[[Level, str, str], None]
 
 SUBJECTS = {
     "completed": "Migration completed",
@@ -16,18 +23,43 @@ SUBJECTS = {
 }
 
 
-def notify(source: Directus, user: str, document: Document, link: str) -> None:
-    """POST a notification to ``user`` about a run, told by its report's ``document``. Raises
-    DirectusError."""
+def notify_user(
+    source: Directus,
+    order: RunOrder,
+    document: Document,
+    log_line: LogLine,
+    *,
+    raise_on: tuple[type[DirectusError], ...] = (),
+) -> None:
+    """Send the user a notification about a run, and log whether that succeeded.
+
+    ``document`` is the run's report or summary. Raises only the errors in ``raise_on``, without
+    logging them, so that the caller can try again later.
+    """
+    try:
+        _send(source, order, document)
+    except raise_on:
+        raise
+    except DirectusError as error:
+        log_line("warning", "notify", f"The notification could not be sent: {error.message}")
+    else:
+        log_line("info", "notify", "The user who started the run was notified")
+
+
+def _send(source: Directus, order: RunOrder, document: Document) -> None:
     subject = SUBJECTS[document["status"]]
     if document["dry_run"]:
         subject = subject.replace("Migration", "Migration dry run", 1)
-    body = {"recipient": user, "subject": subject, "message": message_of(document, link)}
-    source.create("/notifications", body, fields=["id"])
+    notification = {
+        "recipient": order.user,
+        "subject": subject,
+        "message": message_of(document, order.link),
+    }
+    source.create("/notifications", notification, fields=["id"])
 
 
 def message_of(document: Document, link: str) -> str:
-    """What happened, in numbers, as Markdown."""
+    """What happened in a run, with its numbers, as Markdown."""
     destination = document["destination"]
     lines = [
         f"To {destination['url']}" if destination else "The destination was not reached",
@@ -38,7 +70,7 @@ def message_of(document: Document, link: str) -> str:
             "Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"])
         )
     if problems := document["problem_count"]:
-        lines.append(f"{problems} problem{'' if problems == 1 else 's'}, each named in the report")
+        lines.append(f"{problems} problem{'' if problems == 1 else 's'}, listed in the report")
     if document["message"]:
         lines.append(document["message"])
     return "\n\n".join([*lines, f"[Open the run]({link})"])

@@ -1,9 +1,9 @@
-"""Presets: named choices for the form, kept in the source's ``directus_presets`` as the JavaScript
-bundle does.
+"""Presets: named choices for the form, stored in the source's ``directus_presets`` table in the
+format of the JavaScript bundle.
 
-Scopes are those of Directus: ``user`` makes a preset personal, ``role`` that of a role, neither
-makes it global. Only one's own, those of one's role and global ones exist for a caller, who is
-always an administrator. Rows of the table that are not this module's are never read or touched.
+Directus defines the scopes: a preset with a ``user`` is personal, a preset with a ``role`` belongs
+to that role, and a preset with neither is global. A user sees their own presets, those of their
+role and the global ones. Presets of other modules are never read or changed.
 """
 
 import json
@@ -14,8 +14,8 @@ from typing import Any
 from sidecar.address import destination_address, is_address
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import InvalidRequest
-from sidecar.jobs.people import Person
-from sidecar.jobs.secrets import TokenSeal
+from sidecar.jobs.secrets import PresetCipher
+from sidecar.jobs.users import User
 from sidecar.migration.request import DEFAULT_BATCH, EMPTY, MAX_BATCH, MIN_BATCH, REFUSE
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS
 from sidecar.resources.system import BUNDLE_PRESETS
@@ -28,22 +28,25 @@ MAX_ID = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One preset; ``token`` in clear, "" for none. ``further`` is what else its writer keeps in
-    it."""
+    """One preset."""
 
     name: str
+    # "personal", "role" or "global".
     scope: str
     destination_url: str = ""
+    # In clear text; "" for no token.
     token: str = field(default="", repr=False)
     options: tuple[str, ...] = DEFAULT_OPTIONS
     batch_size: int = DEFAULT_BATCH
     invite: bool = False
     references: str = REFUSE
+    # None until the preset is saved.
     id: int | None = None
-    further: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    # All stored options, including those that only the JavaScript bundle uses.
+    stored: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def document(self) -> dict[str, Any]:
-        """What the form is told: of the token only that there is one."""
+        """The preset as plain data for the form, with ``has_token`` instead of the token."""
         return {
             "id": self.id,
             "name": self.name,
@@ -58,15 +61,15 @@ class Preset:
 
 
 class PresetStore:
-    """The presets that exist for ``person``. Every method raises DirectusError."""
+    """The presets that ``user`` may see. Every method raises DirectusError."""
 
-    def __init__(self, source: Directus, seal: TokenSeal, person: Person) -> None:
+    def __init__(self, source: Directus, cipher: PresetCipher, user: User) -> None:
         self._source = source
-        self._seal = seal
-        self._person = person
+        self._cipher = cipher
+        self._user = user
 
     def all(self) -> list[Preset]:
-        """By name."""
+        """All presets, sorted by name."""
         query = {
             "fields": FIELDS,
             "filter": self._visible(),
@@ -76,80 +79,73 @@ class PresetStore:
         return [self._preset(row) for row in self._source.search(PATH, query)]
 
     def get(self, preset_id: int) -> Preset:
-        """Raises InvalidRequest (404) for one that does not exist for this person."""
-        only = {"_and": [{"id": {"_eq": preset_id}}, self._visible()]}
-        rows = (
-            self._source.search(PATH, {"fields": FIELDS, "filter": only})
-            if preset_id <= MAX_ID
-            else []
-        )
+        """Raises InvalidRequest (404) if the user has no such preset."""
+        rows: list[Row] = []
+        if preset_id <= MAX_ID:
+            condition = {"_and": [{"id": {"_eq": preset_id}}, self._visible()]}
+            rows = self._source.search(PATH, {"fields": FIELDS, "filter": condition})
         if not rows:
             raise InvalidRequest("There is no such preset", code="PRESET_NOT_FOUND", status=404)
         return self._preset(rows[0])
 
     def save(self, preset: Preset) -> Preset:
-        """Create it, or change the one with its id. Raises InvalidRequest (404) for one that does
-        not exist for this person, and for the scope of a role where they have none."""
-        if preset.scope == "role" and not self._person.role:
-            raise InvalidRequest(
-                "You have no role that could share a preset", code="NO_ROLE", field="scope"
-            )
+        """Create the preset, or change it if it has an id. Raises InvalidRequest (404) if the user
+        has no such preset, and (400) for the scope "role" if the user has no role."""
+        if preset.scope == "role" and not self._user.role:
+            message = "You have no role to share the preset with"
+            raise InvalidRequest(message, code="NO_ROLE", field="scope")
+        row = self._row(preset)
         if preset.id is None:
-            row = self._source.create(
-                PATH,
-                {"collection": BUNDLE_PRESETS, **self._row(preset)},
-                fields=FIELDS,
-                repeatable=False,
-            )
+            row["collection"] = BUNDLE_PRESETS
+            saved = self._source.create(PATH, row, fields=FIELDS, repeatable=False)
         else:
             self.get(preset.id)
-            row = self._source.update(f"{PATH}/{preset.id}", self._row(preset), fields=FIELDS)
-        return self._preset(row)
+            saved = self._source.update(f"{PATH}/{preset.id}", row, fields=FIELDS)
+        return self._preset(saved)
 
     def delete(self, preset_id: int) -> None:
-        """Raises InvalidRequest (404) for one that does not exist for this person."""
+        """Raises InvalidRequest (404) if the user has no such preset."""
         self.get(preset_id)
         self._source.send("DELETE", f"{PATH}/{preset_id}")
 
     def _visible(self) -> Row:
-        nobody = {"user": {"_null": True}}
-        scopes = [{"user": {"_eq": self._person.id}}, {"_and": [nobody, {"role": {"_null": True}}]}]
-        if self._person.role:
-            scopes.append({"_and": [nobody, {"role": {"_eq": self._person.role}}]})
+        """The filter for the presets that the user may see."""
+        no_user = {"user": {"_null": True}}
+        scopes = [
+            {"user": {"_eq": self._user.id}},
+            {"_and": [no_user, {"role": {"_null": True}}]},
+        ]
+        if self._user.role:
+            scopes.append({"_and": [no_user, {"role": {"_eq": self._user.role}}]})
         return {"_and": [{"collection": {"_eq": BUNDLE_PRESETS}}, {"_or": scopes}]}
 
     def _preset(self, row: Row) -> Preset:
-        held = _object(row["layout_options"])
-        url, token = _text(held, "baseURL"), _text(held, "token")
-        chosen = held.get("selectedOptions")
-        size = held.get("batchSize")
+        stored = _parse(row["layout_options"])
+        url, token = _text(stored, "baseURL"), _text(stored, "token")
+        references = stored.get("references")
         return Preset(
             name=row["bookmark"] or UNNAMED,
             scope="personal" if row["user"] else "role" if row["role"] else "global",
             destination_url=url,
-            token=self._seal.open(_address(url), token),
-            # What the JavaScript bundle lists beyond the options (schema, files …) always goes.
-            options=tuple(o for o in OPTIONS if o in chosen)
-            if isinstance(chosen, list)
-            else DEFAULT_OPTIONS,
-            batch_size=size
-            if isinstance(size, int) and MIN_BATCH <= size <= MAX_BATCH
-            else DEFAULT_BATCH,
-            invite=held.get("invite") is True,
-            references=EMPTY if held.get("references") == EMPTY else REFUSE,
+            token=self._cipher.decrypt(_address(url), token),
+            options=_options(stored.get("selectedOptions")),
+            batch_size=_batch_size(stored.get("batchSize")),
+            invite=stored.get("invite") is True,
+            references=EMPTY if references == EMPTY else REFUSE,
             id=row["id"],
-            further=held,
+            stored=stored,
         )
 
     def _row(self, preset: Preset) -> Row:
+        url = preset.destination_url
         return {
             "bookmark": preset.name,
-            "user": self._person.id if preset.scope == "personal" else None,
-            "role": self._person.role if preset.scope == "role" else None,
+            "user": self._user.id if preset.scope == "personal" else None,
+            "role": self._user.role if preset.scope == "role" else None,
             "layout_options": {
-                **preset.further,
-                "baseURL": preset.destination_url,
-                "token": self._seal.close(_address(preset.destination_url), preset.token),
+                **preset.stored,
+                "baseURL": url,
+                "token": self._cipher.encrypt(_address(url), preset.token),
                 "selectedOptions": list(preset.options),
                 "batchSize": preset.batch_size,
                 "invite": preset.invite,
@@ -158,17 +154,29 @@ class PresetStore:
         }
 
 
-def _object(value: Any) -> Row:
-    """Options as an object: the JavaScript bundle saves them as JSON text too."""
+def _options(value: Any) -> tuple[str, ...]:
+    """The known options of a list. The JavaScript bundle also lists what is always migrated, such
+    as the schema."""
+    if not isinstance(value, list):
+        return DEFAULT_OPTIONS
+    return tuple(option for option in OPTIONS if option in value)
+
+
+def _batch_size(value: Any) -> int:
+    return value if isinstance(value, int) and MIN_BATCH <= value <= MAX_BATCH else DEFAULT_BATCH
+
+
+def _parse(value: Any) -> Row:
+    """The stored options as an object. The JavaScript bundle can store them as JSON text."""
     try:
-        found = json.loads(value) if isinstance(value, str) else value
+        options = json.loads(value) if isinstance(value, str) else value
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return options if isinstance(options, dict) else {}
 
 
-def _text(held: Row, name: str) -> str:
-    value = held.get(name)
+def _text(stored: Row, name: str) -> str:
+    value = stored.get(name)
     return value.strip() if isinstance(value, str) else ""
 
 

@@ -1,5 +1,4 @@
-"""Writes the progress of a run into its record, often enough to look alive and seldom enough to
-cost nothing."""
+"""Writes the progress of a run to its record, every half second."""
 
 import logging
 import os
@@ -16,47 +15,28 @@ from typing import Any, Self
 from redis.exceptions import RedisError
 
 from sidecar.errors import Interrupted, InvalidRequest
-from sidecar.jobs.runs import RunStore, now
-from sidecar.jobs.stopping import is_stopping
+from sidecar.jobs.rates import IDLE, Rates
+from sidecar.jobs.run_log import RunLog
+from sidecar.jobs.run_order import utc_now
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.shutdown import shutdown_requested
 from sidecar.jobs.totals import RunTally
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
-RATE_SECONDS = 10.0
-PROBLEMS_KEPT = 1_000
+MAX_PROBLEMS = 1_000
 LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-STOPPING = "The worker was stopped; the run goes on with the next worker"
-IDLE = {"rows_per_second": 0.0, "bytes_per_second": 0.0}
-
-
-class Rates:
-    """Rows and bytes a second over the last RATE_SECONDS."""
-
-    def __init__(self) -> None:
-        self._samples: deque[tuple[float, int, int]] = deque()
-
-    def sample(self, now: float, rows: int, size: int) -> dict[str, float]:
-        """Take note of totals so far; returns the rates."""
-        self._samples.append((now, rows, size))
-        while now - self._samples[0][0] > RATE_SECONDS:
-            self._samples.popleft()
-        then, rows_then, size_then = self._samples[0]
-        elapsed = max(now - then, SAVE_SECONDS)
-        return {
-            "rows_per_second": round(max(0, rows - rows_then) / elapsed, 1),
-            "bytes_per_second": round(max(0, size - size_then) / elapsed, 1),
-        }
+WORKER_STOPPED = "The worker was stopped; the run goes on with the next worker"
 
 
 class RecordingWatcher:
-    """A Watcher that keeps the record of one run up to date, while it is entered, also when a
-    request takes long.
+    """A Watcher that saves the progress of one attempt at a run, while its context is entered.
 
-    One thread does all that Redis is needed for, so a Redis that is away for a while holds up
-    nothing and loses nothing. A work horse whose worker is gone, or whose run is another's by now,
-    ends on the spot: somebody else is about to write to the destination.
+    A separate thread talks to Redis. So an unreachable Redis neither delays the run nor loses log
+    lines. The thread ends the process if its worker is gone or the run belongs to another attempt,
+    because another process is about to write to the destination.
     """
 
     def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:
@@ -67,10 +47,10 @@ class RecordingWatcher:
         self._tally = RunTally(store.totals)
         self._progress: Progress | None = None
         self._has_changed = False
-        self._unsent: deque[Callable[[RunStore], None]] = deque()
-        self._over = Event()
+        self._unsent: deque[Callable[[RunLog], None]] = deque()
+        self._finished = Event()
         self._saver = Thread(
-            target=copy_context().run, args=(self._save_now_and_then,), daemon=True
+            target=copy_context().run, args=(self._save_periodically,), daemon=True
         )
         self._worker = os.getppid()
         self._cancelled = False
@@ -85,19 +65,19 @@ class RecordingWatcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._over.set()
+        self._finished.set()
         self._saver.join()
 
     def line(self, level: Level, stage: str | None, message: str) -> None:
         logger.log(LEVELS[level], message, extra={"stage": stage})
         self._unsent.append(
             partial(
-                RunStore.log,
+                RunLog.add_line,
                 run_id=self._run_id,
                 level=level,
                 stage=stage,
                 message=message,
-                at=now(),
+                at=utc_now(),
             )
         )
 
@@ -107,48 +87,49 @@ class RecordingWatcher:
 
     def transferred(self, file: FileProof) -> None:
         self._unsent.append(
-            partial(RunStore.add_checksum, run_id=self._run_id, checksum=asdict(file))
+            partial(RunLog.add_checksum, run_id=self._run_id, checksum=asdict(file))
         )
 
     def cancel_requested(self) -> bool:
-        if is_stopping() and not self._cancelled:
-            raise Interrupted(STOPPING)
+        if shutdown_requested() and not self._cancelled:
+            raise Interrupted(WORKER_STOPPED)
         return self._cancelled
 
-    def last_state(self, store: RunStore) -> dict[str, Any]:
-        """What the record is to say in the end, asked for after leaving; lines that are left go to
+    def final_state(self, store: RunStore) -> dict[str, Any]:
+        """The final state for the record, after the context was left. Unsent log lines go to
         ``store``."""
-        self._send(store)
-        return {**self._state(), "rates": IDLE, "ended_at": now()}
+        self._send(store.log)
+        return {**self._state(), "rates": IDLE, "ended_at": utc_now()}
 
-    def _save_now_and_then(self) -> None:
-        while not self._over.wait(SAVE_SECONDS):
+    def _save_periodically(self) -> None:
+        while not self._finished.wait(SAVE_SECONDS):
             if os.getppid() != self._worker:
-                _end_at_once("its worker is gone")
+                _exit_process("its worker is gone")
             try:
                 self._save()
             except (RedisError, InvalidRequest) as error:
-                # A Redis that keeps nothing has come back without the record.
-                logger.warning("Progress is not saved error=%s", error)
+                # InvalidRequest: Redis has restarted without the record of this run.
+                logger.warning("Save progress failed error=%s", error)
 
     def _save(self) -> None:
-        self._send(self._store)
+        self._send(self._store.log)
         self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
         has_changed, self._has_changed = self._has_changed, False
-        # Only the last word says that it is over, when the person was told.
-        running = {"status": "running", "message": None}
-        changes = {**self._state(), **running} if has_changed else {}
+        changes = self._state() if has_changed else {}
+        if has_changed:
+            # Only the final state ends the run, after the user was notified.
+            changes |= {"status": "running", "message": None}
         try:
             if not self._store.update(self._run_id, self._attempt, **changes):
-                _end_at_once("its run is over or another worker's")
+                _exit_process("its run has ended or another attempt has begun")
         except RedisError:
             self._has_changed = self._has_changed or has_changed
             raise
 
-    def _send(self, store: RunStore) -> None:
-        """What cannot be sent now stays for the next time."""
+    def _send(self, log: RunLog) -> None:
+        """Send unsent lines and checksums. If Redis fails, the rest stays unsent."""
         while self._unsent:
-            self._unsent[0](store)
+            self._unsent[0](log)
             self._unsent.popleft()
 
     def _state(self) -> dict[str, Any]:
@@ -156,18 +137,18 @@ class RecordingWatcher:
         if progress is None:
             return {}
         document = progress.document()
-        done = sum(stage.done for stage in progress.report.stages)
-        size = sum(row["bytes"] for row in document["resources"])
-        document["problems"] = document["problems"][:PROBLEMS_KEPT]
-        self._tally.tell(document["resources"], progress.limiters.values())
+        rows = sum(stage.done for stage in progress.report.stages)
+        size = sum(resource["bytes"] for resource in document["resources"])
+        document["problems"] = document["problems"][:MAX_PROBLEMS]
+        self._tally.record(document["resources"], progress.limiters.values())
         return {
             **document,
             "current": progress.report.current,
             "pace": {side: pace.state() for side, pace in progress.limiters.items()},
-            "rates": self._rates.sample(time.monotonic(), done, size),
+            "rates": self._rates.sample(time.monotonic(), rows, size),
         }
 
 
-def _end_at_once(reason: str) -> None:
-    logger.error("Work horse ends reason=%s", reason)
+def _exit_process(reason: str) -> None:
+    logger.error("Exit work horse reason=%s", reason)
     os._exit(1)

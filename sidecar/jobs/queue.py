@@ -1,5 +1,5 @@
-"""The queue of the runs of one source, on RQ: a job is one attempt at a run. Its arguments are the
-run's id and the attempt's number."""
+"""The RQ queue of one source. A job is one attempt at a run; its arguments are the run's id and the
+number of the attempt."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,26 +15,26 @@ from sidecar.config import Settings
 from sidecar.jobs.keyspace import Keyspace
 
 MIGRATE = "sidecar.jobs.tasks.migrate"
-BROKE = "sidecar.jobs.tasks.broke"
+ON_FAILURE = "sidecar.jobs.tasks.handle_failure"
 NO_TIMEOUT = -1
-KEPT = int(timedelta(days=1).total_seconds())
+KEPT_SECONDS = int(timedelta(days=1).total_seconds())
 TIMEOUT_SECONDS = 5
-# What is left of the life of a worker's key: RQ gives it more than a minute with each heartbeat,
-# every few seconds.
+# With each heartbeat, every few seconds, RQ sets the key of a worker to expire in over a minute. A
+# worker whose key expires sooner than this has missed several heartbeats.
 ALIVE_TTL_SECONDS = 45
-# A worker asks for about ten minutes before it takes a Redis that is away for gone.
+# Waits up to about ten minutes for a Redis that does not answer.
 PATIENT = Retry(ExponentialBackoff(cap=2, base=0.1), 300)
-# Once more on another connection, as the one at hand may have been closed.
+# Tries again once, because Redis may have closed the existing connection.
 BRIEF = Retry(ExponentialBackoff(cap=0.1, base=0.1), 1)
 
 
 def connect(settings: Settings) -> Keyspace:
-    """For somebody who waits in front of a page: soon an answer or a RedisError."""
+    """Connect for requests of users: they get an answer or a RedisError soon."""
     return _connect(settings)
 
 
 def connect_briefly(settings: Settings) -> Keyspace:
-    """For what can be tried again in a moment."""
+    """Connect for tasks that are repeated in a moment: they fail soon."""
     return _connect(
         settings,
         retry=BRIEF,
@@ -44,7 +44,7 @@ def connect_briefly(settings: Settings) -> Keyspace:
 
 
 def connect_patiently(settings: Settings) -> Keyspace:
-    """For what must not get lost: it waits for a Redis that is away."""
+    """Connect for tasks that must not fail: they wait for a Redis that does not answer."""
     return _connect(settings, retry=PATIENT, socket_connect_timeout=TIMEOUT_SECONDS)
 
 
@@ -54,32 +54,33 @@ def _connect(settings: Settings, **options: Any) -> Keyspace:
 
 
 def queue_of(space: Keyspace) -> Queue:
-    """The queue that web processes fill and workers work off."""
+    """The queue of a source."""
     return Queue(space.queue, connection=space.redis, serializer=JSONSerializer)
 
 
 def enqueue(space: Keyspace, run_id: str, attempt: int) -> None:
-    """Put a run into the queue; one that was begun goes first."""
+    """Enqueue an attempt at a run. Later attempts go to the front of the queue."""
     queue_of(space).enqueue(
         MIGRATE,
         run_id,
         attempt,
         job_id=_job_id(run_id, attempt),
         job_timeout=NO_TIMEOUT,
-        result_ttl=KEPT,
-        failure_ttl=KEPT,
+        result_ttl=KEPT_SECONDS,
+        failure_ttl=KEPT_SECONDS,
         at_front=attempt > 1,
-        on_failure=Callback(BROKE),
-        on_stopped=Callback(BROKE),
+        on_failure=Callback(ON_FAILURE),
+        on_stopped=Callback(ON_FAILURE),
         description=f"run {run_id}, attempt {attempt}",
     )
 
 
 def withdraw(space: Keyspace, run_id: str, attempt: int) -> bool:
-    """Take a run out of the queue; False when it is not there, as a worker has taken it or it never
-    came there."""
+    """Remove an attempt from the queue. Returns False if it is not in the queue, because a worker
+    has taken it or it was never enqueued."""
     queue = queue_of(space)
-    # Whoever removes a job from the list has it: a worker takes it away by the same single step.
+    # Removing a job from the list is atomic. A worker takes a job in the same way, so only one of
+    # the two gets it.
     removed = bool(queue.remove(_job_id(run_id, attempt)))
     job = queue.fetch_job(_job_id(run_id, attempt)) if removed else None
     if job:
@@ -88,28 +89,28 @@ def withdraw(space: Keyspace, run_id: str, attempt: int) -> bool:
 
 
 def is_waiting(space: Keyspace, run_id: str, attempt: int) -> bool:
-    """Whether the run stands in the queue, where the next worker finds it."""
+    """Whether the attempt is in the queue, and no worker has taken it."""
     return queue_of(space).get_job_position(_job_id(run_id, attempt)) is not None
 
 
 def heartbeat(space: Keyspace, run_id: str, attempt: int) -> str | None:
-    """The last sign of life that a worker has given of this attempt: something that is another each
-    time."""
+    """The latest sign of life of the worker that executes the attempt: a text that differs each
+    time, or None if RQ does not know the job."""
     job = queue_of(space).fetch_job(_job_id(run_id, attempt))
     return None if job is None else f"{job.get_status(refresh=False)} {job.last_heartbeat}"
 
 
 def load_of(space: Keyspace) -> dict[str, int]:
-    """How many jobs (runs, and portions of files) wait and are at work, and how many workers were
-    heard of lately."""
+    """The number of jobs ``queued`` and ``started`` (runs and shards of files), and of ``workers``
+    that are alive."""
     queue = queue_of(space)
     started = StartedJobRegistry(queue=queue).get_job_count(cleanup=False)
     return {"queued": queue.count, "started": started, "workers": count_workers(space)}
 
 
 def count_workers(space: Keyspace) -> int:
-    """How many workers that listen to the queue were heard of lately. One that died is on RQ's list
-    for a while."""
+    """The number of workers that sent a heartbeat lately. RQ keeps listing a dead worker for some
+    time."""
     return sum(
         space.redis.ttl(key) > ALIVE_TTL_SECONDS for key in Worker.all_keys(queue=queue_of(space))
     )

@@ -1,7 +1,7 @@
-"""Destination tokens at rest: encrypted with keys made from the sidecar's secret.
+"""Encrypts destination tokens with keys that are derived from MIGRATION_SIDECAR_SECRET.
 
-The token of a run lies in Redis and is gone when the run ends; that of one that was interrupted
-stays for a week, so that it can be resumed. That of a preset lies in the source's database.
+The token of a run lies in Redis until the run ends. An interrupted run keeps its token for a week,
+so that it can be resumed. The token of a preset lies in the source's database.
 """
 
 import base64
@@ -15,11 +15,11 @@ from sidecar.errors import MigrationError
 from sidecar.jobs.keyspace import Keyspace
 
 KEPT_SECONDS = 7 * 24 * 3600
-SEALED = "encrypted:"
+ENCRYPTED = "encrypted:"
 
 
 class TokenVault:
-    """Keeps the destination token of a run until the run is over, KEPT_SECONDS at most."""
+    """Keeps the destination tokens of runs in Redis, for KEPT_SECONDS at most."""
 
     def __init__(self, space: Keyspace, secret: str) -> None:
         self._fernet = _fernet(secret, b"directus-migration destination token")
@@ -27,19 +27,19 @@ class TokenVault:
         self._redis = space.redis
 
     def keep(self, run_id: str, token: str) -> None:
-        self._redis.set(
-            token_key(self._space, run_id), self._fernet.encrypt(token.encode()), ex=KEPT_SECONDS
-        )
+        encrypted = self._fernet.encrypt(token.encode())
+        self._redis.set(token_key(self._space, run_id), encrypted, ex=KEPT_SECONDS)
 
     def reveal(self, run_id: str) -> str:
-        """The token in clear. Raises MigrationError when it is gone or was kept under another
-        secret."""
+        """The token in clear text. Raises MigrationError (TOKEN_GONE) if it is no longer kept, or
+        was encrypted with another secret."""
+        encrypted = self._redis.get(token_key(self._space, run_id)) or b""
         try:
-            return self._fernet.decrypt(
-                self._redis.get(token_key(self._space, run_id)) or b""
-            ).decode()
+            return self._fernet.decrypt(encrypted).decode()
         except InvalidToken as error:
-            message = "The destination's token is no longer kept; run this again and enter it again"
+            message = (
+                "The destination's token is no longer kept; start the run again and enter it again"
+            )
             raise MigrationError(message, code="TOKEN_GONE") from error
 
     def forget(self, run_id: str) -> None:
@@ -47,31 +47,36 @@ class TokenVault:
 
 
 def token_key(space: Keyspace, run_id: str) -> str:
-    """Where the token of a run lies."""
-    return f"{space.run(run_id)}:token"
+    """The key of the token of a run."""
+    return f"{space.run_key(run_id)}:token"
 
 
-class TokenSeal:
-    """Encrypts tokens for presets together with the address they are for, so that a preset whose
-    address somebody changed in the database carries the token nowhere else."""
+class PresetCipher:
+    """Encrypts the token of a preset together with its address.
+
+    If somebody changes the address in the database, the token can no longer be decrypted. So it is
+    never sent to the changed address.
+    """
 
     def __init__(self, secret: str) -> None:
         self._fernet = _fernet(secret, b"directus-migration preset token")
 
-    def close(self, url: str, token: str) -> str:
-        """``token`` for ``url`` as a preset holds it; "" for none."""
-        return SEALED + self._fernet.encrypt(orjson.dumps([url, token])).decode() if token else ""
+    def encrypt(self, url: str, token: str) -> str:
+        """The encrypted ``token`` for ``url``; "" for no token."""
+        if not token:
+            return ""
+        return ENCRYPTED + self._fernet.encrypt(orjson.dumps([url, token])).decode()
 
-    def open(self, url: str, sealed: str) -> str:
-        """The token in clear; "" when it was sealed for another address or under another secret.
-        One that is not sealed was saved by the JavaScript bundle."""
-        if not sealed.startswith(SEALED):
-            return sealed
+    def decrypt(self, url: str, stored: str) -> str:
+        """The token in clear text; "" if it belongs to another address or was encrypted with
+        another secret. The JavaScript bundle stores tokens without encryption."""
+        if not stored.startswith(ENCRYPTED):
+            return stored
         try:
-            meant_for, token = orjson.loads(self._fernet.decrypt(sealed.removeprefix(SEALED)))
+            token_url, token = orjson.loads(self._fernet.decrypt(stored.removeprefix(ENCRYPTED)))
         except (InvalidToken, ValueError):
             return ""
-        return str(token) if meant_for == url else ""
+        return str(token) if token_url == url else ""
 
 
 def _fernet(secret: str, purpose: bytes) -> Fernet:

@@ -1,4 +1,4 @@
-"""What a worker does with a run, and what is left to do when the run broke."""
+"""The RQ job that executes one attempt at a run, and RQ's callback for a job that failed."""
 
 import logging
 import os
@@ -11,17 +11,18 @@ from rq.job import Job
 
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import MigrationError
-from sidecar.jobs.endings import close, interrupt
-from sidecar.jobs.helpers import OtherWorkers
+from sidecar.jobs.finish import finish_run, interrupt_run
+from sidecar.jobs.helper_workers import HelperWorkers
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.notification import notify_user
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
-from sidecar.jobs.runs import RunOrder, RunStore
+from sidecar.jobs.run_order import RunOrder
+from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
-from sidecar.jobs.source import SOURCE_DIFFERS, require_same_source
-from sidecar.jobs.telling import notify_user
+from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
 from sidecar.logs import run_id_of_log
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
@@ -32,33 +33,39 @@ logger = logging.getLogger(__name__)
 
 
 def migrate(run_id: str, attempt: int) -> None:
-    """Work off one run, or what is left of it: the job that RQ calls."""
+    """Execute one attempt at a run. RQ finds this function by its name, which lies in Redis."""
     settings = read_settings(os.environ)
     space = connect_patiently(settings)
     run_id_of_log.set(run_id)
     store = RunStore(space)
     if not store.begin(run_id, attempt):
-        logger.warning("Not begun attempt=%d reason=over, or another worker's", attempt)
+        logger.warning("Skip attempt=%d reason=run has ended or attempt has begun", attempt)
         return
     order = store.order(run_id)
-    helping = connect_briefly(settings)
-    watcher = RecordingWatcher(RunStore(helping), run_id, attempt)
+    brief_space = connect_briefly(settings)
+    watcher = RecordingWatcher(RunStore(brief_space), run_id, attempt)
     with watcher:
-        report = _migrate(
-            settings, space, order, watcher, OtherWorkers(helping, run_id, attempt, watcher)
-        )
-    last = watcher.last_state(store)
+        helpers = HelperWorkers(brief_space, run_id, attempt, watcher)
+        report = _migrate(settings, space, order, watcher, helpers)
+    final_state = watcher.final_state(store)
     if report.status == "interrupted":
-        _put_back(space, order, attempt, last)
+        _requeue(space, order, attempt, final_state)
     else:
-        close(space, order, attempt, last)
+        finish_run(space, order, attempt, final_state)
 
 
-def broke(job: Job, redis: "Redis", *reason: Any) -> None:
-    """RQ's callback for a job that raised or whose work horse died. One that it holds to be
-    abandoned may just have slept along with its machine: the watch knows better."""
+def handle_failure(job: Job, redis: "Redis", *reason: Any) -> None:
+    """Interrupt a run whose job raised or whose work horse died: RQ's failure callback.
+
+    RQ also calls it for jobs that it considers abandoned. Such a job may still run on a machine
+    that was asleep, so the watchdog decides about it.
+    """
     if reason[:1] != (AbandonedJobError,):
-        interrupt(Keyspace.of_queue(redis, job.origin), *job.args)
+        interrupt_run(Keyspace.of_queue(redis, job.origin), *job.args)
+
+
+# The callback's name in jobs that an earlier version enqueued.
+broke = handle_failure
 
 
 def _migrate(
@@ -66,26 +73,13 @@ def _migrate(
     space: Keyspace,
     order: RunOrder,
     watcher: RecordingWatcher,
-    helpers: OtherWorkers,
+    helpers: HelperWorkers,
 ) -> Report:
-    def notify(report: Report) -> None:
-        # Another project than the one that is meant knows nobody who could be told.
-        is_foreign = any(problem.code == SOURCE_DIFFERS for problem in report.problems)
-        if report.status != "interrupted" and not is_foreign:
-            notify_user(
-                Directus(settings.source.url, settings.source.token),
-                order,
-                report.document(),
-                watcher.line,
-            )
-
-    source = Directus(
-        settings.source.url, settings.source.token, pace=AdaptiveLimiter(settings.caps)
-    )
+    notify = partial(_notify, settings, order, watcher)
+    source = _connect(settings, settings.source.url, settings.source.token)
     try:
         check_allowed(order.destination_url, settings.allowed)
         token = TokenVault(space, settings.secret).reveal(order.id)
-        destination = Directus(order.destination_url, token, pace=AdaptiveLimiter(settings.caps))
     except MigrationError as error:
         progress = Progress(order.request, watcher)
         progress.stop("refused", error)
@@ -93,7 +87,7 @@ def _migrate(
         return progress.report
     return run_migration(
         source,
-        destination,
+        _connect(settings, order.destination_url, token),
         order.request,
         watcher,
         notify,
@@ -102,8 +96,20 @@ def _migrate(
     )
 
 
-def _put_back(space: Keyspace, order: RunOrder, attempt: int, last: dict[str, Any]) -> None:
-    """The next worker goes on; the destination stays ours, and its token is kept."""
-    changes = {**last, "status": "queued", "attempt": attempt + 1, "ended_at": None}
+def _connect(settings: Settings, url: str, token: str) -> Directus:
+    return Directus(url, token, limiter=AdaptiveLimiter(settings.caps))
+
+
+def _notify(settings: Settings, order: RunOrder, watcher: RecordingWatcher, report: Report) -> None:
+    # The user of the run does not exist in another project.
+    is_other_project = any(problem.code == SOURCE_DIFFERS for problem in report.problems)
+    if report.status != "interrupted" and not is_other_project:
+        source = Directus(settings.source.url, settings.source.token)
+        notify_user(source, order, report.document(), watcher.line)
+
+
+def _requeue(space: Keyspace, order: RunOrder, attempt: int, state: dict[str, Any]) -> None:
+    """Enqueue the next attempt. The run keeps its destination lock and its token."""
+    changes = {**state, "status": "queued", "attempt": attempt + 1, "ended_at": None}
     if RunStore(space).update(order.id, attempt, **changes):
         enqueue(space, order.id, attempt + 1)

@@ -1,6 +1,7 @@
-"""What all runs together have come to: counted up in Redis by whoever works at a run, as each has a
-process of its own, and read by ``/metrics``. Nothing here tells whose runs they were, or where they
-went."""
+"""Totals over all runs of a source, which ``/metrics`` exposes.
+
+Each worker process adds its share in Redis. The totals identify no run, user or destination.
+"""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from typing import Any, cast
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.retry import RETRIES
 from sidecar.jobs.keyspace import Keyspace
 
@@ -19,9 +20,12 @@ ENDED = "ended:"
 
 
 class Totals:
-    """The totals of one source: rows and bytes that arrived, requests tried again, times that an
-    instance asked to slow down, and runs that ended, by status under ``ended:<status>``. Every
-    method raises RedisError."""
+    """The totals of one source, by name. Every method raises RedisError.
+
+    ``rows`` and ``bytes`` were created at destinations, ``retries`` counts repeated requests,
+    ``throttles`` counts how often an instance asked to slow down, and ``ended:<status>`` counts
+    the runs that ended with that status.
+    """
 
     def __init__(self, space: Keyspace) -> None:
         self._redis = space.redis
@@ -35,39 +39,38 @@ class Totals:
             pipe.execute()
 
     def read(self) -> dict[str, int]:
-        found = cast(dict[bytes, bytes], self._redis.hgetall(self._key))
-        return {name.decode(): int(number) for name, number in found.items()}
+        totals = cast(dict[bytes, bytes], self._redis.hgetall(self._key))
+        return {name.decode(): int(number) for name, number in totals.items()}
 
-    def count_ending(self, pipe: "Pipeline", status: str) -> None:
-        """Have a run that ends with ``status`` counted by the transaction that says so."""
+    def count_end(self, pipe: "Pipeline", status: str) -> None:
+        """Count a run that ends with ``status``, as part of the transaction of ``pipe``."""
         pipe.hincrby(self._key, ENDED + status, 1)
 
 
 class RunTally:
-    """What one run has added to the totals so far, so that each row is counted once. Belongs to one
-    thread."""
+    """What one run has added to the totals so far, so that nothing is counted twice. Not safe to
+    share between threads."""
 
     def __init__(self, totals: Totals) -> None:
         self._totals = totals
-        self._told = {"retries": RETRIES.count}
+        self._recorded = {"retries": RETRIES.count}
 
-    def tell(
+    def record(
         self, resources: Iterable[Mapping[str, Any]], paces: Iterable[AdaptiveLimiter]
     ) -> None:
-        """Add what is new in a report's ``resources`` and ``paces``; what Redis did not take is
-        told the next time."""
+        """Add what is new in the ``resources`` of a report and in ``paces``. If Redis fails, the
+        next call adds it."""
         rows = list(resources)
-        now = {
+        current = {
             "rows": sum(row["created"] for row in rows),
             "bytes": sum(row["bytes"] for row in rows),
             "throttles": sum(pace.refusals for pace in paces),
             "retries": RETRIES.count,
         }
+        new = {name: number - self._recorded.get(name, 0) for name, number in current.items()}
         try:
-            self._totals.add(
-                {name: number - self._told.get(name, 0) for name, number in now.items()}
-            )
+            self._totals.add(new)
         except RedisError as error:
-            logger.warning("Redis failed error=%s", error)
+            logger.warning("Record totals failed error=%s", error)
         else:
-            self._told = now
+            self._recorded = current

@@ -1,5 +1,8 @@
-"""A worker: works off the queue, one job after the other, each in a process of its own (RQ's work
-horse). Jobs are attempts at runs, and shards of the files of a run that another worker is at."""
+"""The worker: takes one job at a time from the queue, and executes it in a separate process that RQ
+calls a work horse.
+
+A job is an attempt at a run, or a shard of the files of a run that another worker executes.
+"""
 
 import os
 import signal
@@ -14,22 +17,22 @@ from rq.serializers import JSONSerializer
 
 from sidecar.collector import collect_seldom
 from sidecar.config import Settings
-from sidecar.jobs import stopping
+from sidecar.jobs import shutdown
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import MIGRATE, connect_briefly, connect_patiently, queue_of
-from sidecar.jobs.tasks import broke
-from sidecar.jobs.unfinished_runs import follow_up
-from sidecar.jobs.watch import Watch
+from sidecar.jobs.tasks import handle_failure
+from sidecar.jobs.unfinished_runs import handle_unfinished_runs
+from sidecar.jobs.watchdog import Watchdog
 from sidecar.logs import configure
 
 MAINTENANCE_SECONDS = 30
 MONITORING_SECONDS = 2
-# RQ waits for a job for 15 s less, and then has time for what else there is to do.
+# RQ waits for a job 15 s less than this, and uses the rest for its other duties.
 WORKER_TTL_SECONDS = 20
 
 
 def work(settings: Settings) -> None:
-    """Work until told to stop by a signal."""
+    """Execute jobs until a signal stops the process."""
     configure()
     collect_seldom()
     space = connect_patiently(settings)
@@ -40,35 +43,35 @@ def work(settings: Settings) -> None:
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         job_monitoring_interval=MONITORING_SECONDS,
-        work_horse_killed_handler=_killed,
+        work_horse_killed_handler=_handle_killed,
     )
     worker.settings, worker.space = settings, space
-    worker.watch = Watch(connect_briefly(settings))
+    worker.watchdog = Watchdog(connect_briefly(settings))
     worker.work(logging_level=None)
 
 
 class _Worker(Worker):
-    """RQ's, which looks after runs as well, and has its work horse stop at the next batch when it
-    is to stop itself."""
+    """An RQ worker that also watches runs. When it is stopped, it stops its work horse at the next
+    batch instead of waiting for the job to end."""
 
     settings: Settings
     space: Keyspace
-    watch: Watch
+    watchdog: Watchdog
 
     def heartbeat(self, timeout: int | None = None, pipeline: "Pipeline | None" = None) -> None:
         super().heartbeat(timeout, pipeline)
         if pipeline is None:
-            # Before each wait for a job, among others.
-            self.watch.look()
+            # RQ also calls this before each wait for a job.
+            self.watchdog.check()
 
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
-        # It may take long when the source does not answer, so it is not done with a job in hand.
-        follow_up(self.settings, self.space)
+        # This can take long if the source does not answer, so it only happens between jobs.
+        handle_unfinished_runs(self.settings, self.space)
 
     def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
         super().maintain_heartbeats(job, execution)
-        self.watch.look()
+        self.watchdog.check()
         if self._stop_requested:
             self._stop_horse()
 
@@ -78,7 +81,7 @@ class _Worker(Worker):
 
     def setup_work_horse_signals(self) -> None:
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
-        stopping.listen()
+        shutdown.handle_sigterm()
 
     def _stop_horse(self) -> None:
         if self.horse_pid:
@@ -86,8 +89,8 @@ class _Worker(Worker):
                 os.kill(self.horse_pid, signal.SIGTERM)
 
 
-def _killed(job: Job, *how: Any) -> None:
-    """RQ calls a job's failure callback for what the job raised, not for a work horse that was
-    killed. A shard of files is done again by its run's worker."""
+def _handle_killed(job: Job, *how: Any) -> None:
+    """Interrupt the run of a killed work horse: RQ calls a job's failure callback only if the job
+    raised. The worker of the run transfers the files of a killed shard again."""
     if job.func_name == MIGRATE:
-        broke(job, job.connection)
+        handle_failure(job, job.connection)

@@ -53,7 +53,7 @@ def migrate(
     ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
     """
-    limiters = {"source": source.pace, "destination": destination.pace}
+    limiters = {"source": source.limiter, "destination": destination.limiter}
     progress = Progress(request, watcher, limiters)
     cancel = CancelToken(watcher.cancel_requested)
     stages = partial(_run, source, destination, progress, cancel, helpers or Nobody(), check_source)
@@ -95,7 +95,7 @@ def _run(
     if request.dry_run:
         progress.skip_stages("apply", "verify")
     # Reading can be aborted at any time. To apply decides for itself what has to be restored.
-    reading = partial(interruptible, (source, destination), cancel.check)
+    reading = partial(interruptible, (source, destination), cancel)
     with reading():
         cancel.check()
         with progress.stage("extract"):

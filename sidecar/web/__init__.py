@@ -1,1 +1,1 @@
-"""The sidecar's HTTP interface, for the relay endpoint of the extension and for nobody else."""
+"""The sidecar's HTTP interface. Only the extension's relay endpoint calls it."""

@@ -1,5 +1,4 @@
-"""Who may call: whoever knows the shared secret. The user id is trusted because it comes with
-it."""
+"""Authentication: a caller must know the shared secret, and is then trusted to name the user."""
 
 import hmac
 import uuid
@@ -13,8 +12,7 @@ OPEN_ENDPOINTS = frozenset({"health.Health", "metrics.Metrics"})
 
 
 class Admission:
-    """A ``before_request`` hook that lets in requests with the secret and puts their user into
-    ``g``."""
+    """A ``before_request`` hook: requires the shared secret and stores the user in ``g``."""
 
     def __init__(self, secret: str) -> None:
         self._expected = f"Bearer {secret}".encode()
@@ -25,8 +23,8 @@ class Admission:
         given = request.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(given, self._expected):
             message = (
-                "The shared secret is wrong; MIGRATION_SIDECAR_SECRET must be the same in "
-                "Directus and here"
+                "The shared secret is wrong. MIGRATION_SIDECAR_SECRET must be the same in "
+                "Directus and in the sidecar"
             )
             raise InvalidRequest(message, code="UNAUTHORIZED", status=401)
         g.user = _user(request.headers.get("X-Migration-User", ""))
@@ -37,7 +35,7 @@ def _user(value: str) -> str:
     try:
         return str(uuid.UUID(value))
     except ValueError as error:
-        message = "X-Migration-User does not hold the id of a Directus user"
+        message = "X-Migration-User is not the id of a Directus user"
         raise InvalidRequest(message, code="USER_MISSING", status=401) from error
 
 

@@ -1,5 +1,4 @@
-"""What all views have in common: JSON bodies are read strictly, and the OpenAPI document names
-every status."""
+"""The base of all views: reads JSON bodies strictly and documents every status in OpenAPI."""
 
 import math
 from collections.abc import Callable
@@ -16,23 +15,22 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from sidecar.errors import InvalidRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
-# Any request: without the secret, without Redis, with an answer that cannot be had from the source.
+# Any request may lack the secret, or fail because of the source or Redis.
 ALWAYS = (401, 502, 503)
 WITH_BODY = (400, 413, 415)
-# gunicorn's own answer to a request line over 4,094 bytes; nothing of ours sees such a request.
+# gunicorn itself answers a request line over 4,094 bytes: the application never sees it.
 LONG_ADDRESS = {"schema": {"type": "string"}, "content_type": "text/html"}
 
 
 class _JsonParser(FlaskParser):
-    """Takes only what JSON is: no NaN, no lone surrogate, no nesting without end, and nothing under
-    another name."""
+    """Accepts strict JSON only: no NaN, lone surrogates, endless nesting or other content types."""
 
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data()
         if not body:
             return missing
         if len(body) >= (req.max_content_length or math.inf):
-            # One that does not say its length is cut off there.
+            # Werkzeug cuts a body without a Content-Length at the limit.
             raise RequestEntityTooLarge
         if not req.is_json:
             message = "Send the body as application/json"
@@ -44,12 +42,12 @@ class _JsonParser(FlaskParser):
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A noun of the interface."""
+    """The views of one noun."""
 
     ARGUMENTS_PARSER = _JsonParser()
 
     def may_answer(self, *statuses: int) -> Callable[[View], View]:
-        """Document the errors of a view; their shape is that of ErrorsOutput."""
+        """Document the errors that a view may answer, in the format of ErrorsOutput."""
 
         def document(view: View) -> View:
             view = self.alt_response(414, **LONG_ADDRESS)(view)

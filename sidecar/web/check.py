@@ -10,7 +10,7 @@ from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import CheckInput, CheckOutput
 from sidecar.web.services import Caller, services
 
-blueprint = Blueprint("check", __name__, description="Is the destination fit for a migration?")
+blueprint = Blueprint("check", __name__, description="Whether a destination can be migrated to")
 
 
 @blueprint.route("/check", methods=["POST"])
@@ -18,7 +18,7 @@ blueprint = Blueprint("check", __name__, description="Is the destination fit for
 @blueprint.response(200, CheckOutput)
 @blueprint.may_answer(*ALWAYS, *WITH_BODY, 429)
 def check(body: dict[str, Any]) -> dict[str, Any]:
-    """Look at both sides; nothing is written."""
+    """Compare both sides. Writes nothing."""
     services().limits.check(g.user)
     request = MigrationRequest(tuple(body["options"]))
     url = body["destination_url"]

@@ -1,4 +1,4 @@
-"""One JSON error shape for every status: ``{"errors": [{"message", "code", "field"?}]}``."""
+"""One JSON format for all errors: ``{"errors": [{"message", "code", "field"?}]}``."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unprocessa
 
 from sidecar.errors import DirectusError, InvalidRequest, TooOften
 
-# What is not even the name of a field may be anything, and is not repeated.
+# An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
 logger = logging.getLogger(__name__)
 Answer = tuple[Response, int]
@@ -49,24 +49,20 @@ def _directus(error: DirectusError) -> Answer:
 
 def _redis(error: RedisError) -> Answer:
     logger.error("Redis failed error=%s", error)
-    return _answer(
-        503,
-        "REDIS_UNREACHABLE",
-        "The sidecar cannot reach Redis; check REDIS_URL and whether Redis runs",
-    )
+    message = "The sidecar cannot reach Redis; check REDIS_URL and whether Redis runs"
+    return _answer(503, "REDIS_UNREACHABLE", message)
 
 
 def _invalid(error: UnprocessableEntity) -> Answer:
-    """What marshmallow found wrong, one error a field."""
+    """marshmallow's validation errors, one for each field."""
     by_place: dict[str, Any] = (getattr(error, "data", None) or {}).get("messages", {})
     errors = [
         {"message": f"{field}: {message}", "code": "INVALID_INPUT", "field": field}
         for fields in by_place.values()
         for field, message in _flat(fields)
     ]
-    return jsonify(
-        {"errors": errors or [{"message": "The input is not valid", "code": "INVALID_INPUT"}]}
-    ), 422
+    unnamed = {"message": "The input is not valid", "code": "INVALID_INPUT"}
+    return jsonify({"errors": errors or [unnamed]}), 422
 
 
 def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
@@ -80,10 +76,8 @@ def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _too_large(error: RequestEntityTooLarge) -> Answer:
-    most = current_app.config["MAX_CONTENT_LENGTH"]
-    return _answer(
-        413, "CONTENT_TOO_LARGE", f"The body is larger than the {most:,} bytes that any input needs"
-    )
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    return _answer(413, "CONTENT_TOO_LARGE", f"The body is larger than {limit:,} bytes")
 
 
 def _http(error: HTTPException) -> Answer:
@@ -93,4 +87,4 @@ def _http(error: HTTPException) -> Answer:
 
 def _unexpected(error: Exception) -> Answer:
     logger.exception("Request failed")
-    return _answer(500, "INTERNAL", "The sidecar failed; its log has the cause")
+    return _answer(500, "INTERNAL", "The sidecar failed; look for the cause in its log")

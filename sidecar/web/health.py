@@ -1,5 +1,4 @@
-"""GET /health: is everything there that a migration needs? The only address that needs no
-secret."""
+"""GET /health: whether a migration can run. Needs no secret."""
 
 from typing import Any
 
@@ -15,7 +14,7 @@ from sidecar.web.blueprint import Blueprint
 from sidecar.web.schemas import HealthOutput
 from sidecar.web.services import services
 
-blueprint = Blueprint("health", __name__, description="Is everything there that a migration needs?")
+blueprint = Blueprint("health", __name__, description="Whether a migration can run")
 Part = dict[str, Any]
 
 
@@ -23,7 +22,7 @@ Part = dict[str, Any]
 @blueprint.response(200, HealthOutput)
 @blueprint.alt_response(503, schema=HealthOutput)
 def health() -> tuple[dict[str, Any], int]:
-    """Redis, the source and a worker, each with what to check when it is missing."""
+    """The state of Redis, the source and the workers, with what to check if one is missing."""
     parts = {
         "redis": _redis(services().space.redis),
         "source": _source(services().settings.source.url),
@@ -43,15 +42,13 @@ def _redis(redis: "Redis") -> Part:
 
 def _source(url: str) -> Part:
     try:
-        with Directus(url, "", patience=ONCE) as source:
+        with Directus(url, "", retry_policy=ONCE) as source:
             answer = source.read_text(PING)
     except DirectusError:
         return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")
-    return (
-        {"ok": True, "message": None}
-        if answer == "pong"
-        else _bad("DIRECTUS_URL is not the address of a Directus")
-    )
+    if answer != "pong":
+        return _bad("DIRECTUS_URL is not the address of a Directus")
+    return {"ok": True, "message": None}
 
 
 def _worker(space: Keyspace) -> Part:
@@ -59,8 +56,8 @@ def _worker(space: Keyspace) -> Part:
         if count_workers(space):
             return {"ok": True, "message": None}
     except RedisError:
-        return _bad("Workers are not known while Redis does not answer")
-    return _bad("No worker was heard of lately; start `sidecar worker`")
+        return _bad("Redis does not answer, so the sidecar cannot look for workers")
+    return _bad("No worker is running; start `sidecar worker`")
 
 
 def _bad(message: str) -> Part:

@@ -1,5 +1,4 @@
-"""/presets: what the form can be filled with, from the environment and from the caller's
-presets."""
+"""/presets: values for the form, from the environment and from the caller's presets."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,14 +11,15 @@ from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import ConfigurationOutput, PresetChangesInput, PresetInput, PresetOutput
 from sidecar.web.services import Caller, services
 
-blueprint = Blueprint("presets", __name__, description="Saved choices for the form")
+PLAIN_FIELDS = ("name", "scope", "batch_size", "invite", "references")
+blueprint = Blueprint("presets", __name__, description="Saved values for the form")
 
 
 @blueprint.route("/presets", methods=["GET"])
 @blueprint.response(200, ConfigurationOutput)
 @blueprint.may_answer(*ALWAYS)
 def list_presets() -> dict[str, Any]:
-    """The presets that the caller may use, and the defaults of the environment."""
+    """The presets that the caller may use, and the environment's defaults."""
     caller, defaults = Caller(), services().settings.defaults
     return {
         "presets": [preset.document() for preset in caller.presets.all()],
@@ -28,7 +28,7 @@ def list_presets() -> dict[str, Any]:
             "has_token": bool(defaults.token),
             "options": list(defaults.options),
         },
-        "role": caller.person.role_name,
+        "role": caller.user.role_name,
     }
 
 
@@ -39,9 +39,8 @@ def list_presets() -> dict[str, Any]:
 def create(body: dict[str, Any]) -> dict[str, Any]:
     """Save a new preset."""
     caller = Caller()
-    return caller.presets.save(
-        _changed(Preset(body["name"], body["scope"]), body, caller)
-    ).document()
+    preset = _changed(Preset(body["name"], body["scope"]), body, caller)
+    return caller.presets.save(preset).document()
 
 
 @blueprint.route("/presets/<int:preset_id>", methods=["PATCH"])
@@ -49,7 +48,7 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, PresetOutput)
 @blueprint.may_answer(*ALWAYS, *WITH_BODY, 404)
 def update(body: dict[str, Any], preset_id: int) -> dict[str, Any]:
-    """Change what is given of a preset; its URL and token go together."""
+    """Change the given parts of a preset. A URL without a token removes the saved token."""
     caller = Caller()
     return caller.presets.save(_changed(caller.presets.get(preset_id), body, caller)).document()
 
@@ -58,17 +57,13 @@ def update(body: dict[str, Any], preset_id: int) -> dict[str, Any]:
 @blueprint.response(204)
 @blueprint.may_answer(*ALWAYS, 404)
 def delete(preset_id: int) -> None:
-    """Remove a preset."""
+    """Delete a preset."""
     Caller().presets.delete(preset_id)
 
 
 def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
-    """``preset`` with what ``body`` gives. Raises InvalidRequest for bad input."""
-    plain = {
-        name: body[name]
-        for name in ("name", "scope", "batch_size", "invite", "references")
-        if name in body
-    }
+    """``preset`` with the values of ``body``. Raises InvalidRequest for bad input."""
+    plain = {name: body[name] for name in PLAIN_FIELDS if name in body}
     preset = replace(preset, **plain)
     check_batch_size(preset.batch_size)
     if "options" in body:
@@ -83,12 +78,11 @@ def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
 def _token(body: dict[str, Any], url: str, caller: Caller) -> str:
     if body.get("token_from") == ENVIRONMENT:
         message = (
-            "The token of the environment stays in the sidecar, and is used for its address "
-            "without being saved"
+            "The environment's token cannot be saved in a preset. The sidecar uses it for "
+            "its own URL without a preset"
         )
         raise InvalidRequest(message, code="TOKEN_STAYS", field="token_from")
     if body.get("destination_token") or body.get("token_from"):
-        return check_token(
-            caller.token(body.get("destination_token", ""), body.get("token_from"), url)
-        )
+        typed = body.get("destination_token", "")
+        return check_token(caller.token(typed, body.get("token_from"), url))
     return ""

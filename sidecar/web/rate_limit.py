@@ -1,5 +1,4 @@
-"""How often one person may have both sides looked at: enough for anybody at a page, too little to
-guess tokens by."""
+"""How often one user may check or start: enough for a page, too seldom to guess tokens."""
 
 import math
 import time
@@ -17,13 +16,12 @@ KEY = "limit"
 
 
 class RateLimit:
-    """Counts in Redis, so that several web processes count together. Every method raises
-    TooOften."""
+    """Counts in Redis, together for all web processes. Every method raises TooOften."""
 
     def __init__(
         self, space: Keyspace, checks: int = CHECKS_PER_MINUTE, runs: int = RUNS_PER_MINUTE
     ) -> None:
-        # The address is not used where connections are there already.
+        # With a connection pool the address is not used.
         storage = RedisStorage(
             "redis://", connection_pool=space.redis.connection_pool, key_prefix=space.key(KEY)
         )
@@ -32,11 +30,11 @@ class RateLimit:
         self._runs = RateLimitItemPerMinute(runs)
 
     def check(self, user: str) -> None:
-        """One more check by ``user``."""
+        """Count one check by ``user``."""
         self._take(self._checks, "check", user)
 
     def start(self, user: str) -> None:
-        """One more start of a run by ``user``."""
+        """Count one start of a run by ``user``."""
         self._take(self._runs, "run", user)
 
     def _take(self, limit: RateLimitItemPerMinute, what: str, user: str) -> None:
@@ -45,7 +43,7 @@ class RateLimit:
         freed_at = self._limiter.get_window_stats(limit, what, user).reset_time
         seconds = max(1, math.ceil(freed_at - time.time()))
         message = (
-            f"More than {limit.amount} {what}s a minute are not taken from one person; "
+            f"More than {limit.amount} {what}s a minute by one user are not allowed; "
             f"try again in {seconds} second{'' if seconds == 1 else 's'}"
         )
         raise TooOften(message, retry_after=seconds)

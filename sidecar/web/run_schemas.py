@@ -1,35 +1,51 @@
-"""What the HTTP interface tells of runs: their stages, numbers, problems and logs."""
+"""The JSON of runs: their stages, numbers, problems and logs."""
+
+from typing import get_args
 
 from marshmallow import Schema, fields, validate
 
-from sidecar.web.schemas import InstanceOutput, SchemaOutput
+from sidecar.migration.report.report import STAGES, Level, Status
+from sidecar.migration.request import REFERENCES
+from sidecar.options import OPTIONS
+from sidecar.web.schemas import InstanceOutput, Output, SchemaOutput
+
+STAGE_STATUSES = ("pending", "running", "done", "failed", "skipped")
+# What the pace of an instance may name as the reason why it is not faster.
+HELD_BACK = ("ASKED_TO_WAIT", "REFUSED_LATELY", "RATE_LIMIT", "LATENCY", "MOST_CONCURRENCY")
+NO_RATES = {"rows_per_second": 0.0, "bytes_per_second": 0.0}
 
 
-class StageOutput(Schema):
-    name = fields.String()
-    status = fields.String()
-    done = fields.Integer()
+class StageOutput(Output):
+    name = fields.String(validate=validate.OneOf(STAGES))
+    status = fields.String(validate=validate.OneOf(STAGE_STATUSES))
+    done = fields.Integer(metadata={"description": "Rows and files"})
     total = fields.Integer(metadata={"description": "Rows and files; 0 while unknown"})
-    seconds = fields.Float(dump_default=0.0)
+    seconds = fields.Float(dump_default=0.0, metadata={"description": "0 until it ends"})
 
 
-class PaceOutput(Schema):
+class PaceOutput(Output):
     concurrency = fields.Integer(metadata={"description": "Requests at once"})
     requests_per_second = fields.Float()
-    held_back = fields.String(allow_none=True, metadata={"description": "Why it is not faster"})
+    held_back = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(HELD_BACK),
+        metadata={"description": "Why it is not faster"},
+    )
 
 
 class PacesOutput(Schema):
+    """Empty until the run begins."""
+
     source = fields.Nested(PaceOutput)
     destination = fields.Nested(PaceOutput)
 
 
-class RatesOutput(Schema):
+class RatesOutput(Output):
     rows_per_second = fields.Float()
     bytes_per_second = fields.Float()
 
 
-class ResourceOutput(Schema):
+class ResourceOutput(Output):
     name = fields.String()
     kind = fields.String()
     source = fields.Integer()
@@ -42,92 +58,111 @@ class ResourceOutput(Schema):
     failed = fields.Integer()
     verified = fields.Integer()
     different = fields.Integer()
-    problems = fields.Integer(dump_default=0, metadata={"description": "Problems that name it"})
+    problems = fields.Integer(
+        dump_default=0, metadata={"description": "Problems that name this resource"}
+    )
     bytes = fields.Integer()
-    compared = fields.Integer(dump_default=0, metadata={"description": "Rows in the digests"})
+    compared = fields.Integer(
+        dump_default=0,
+        metadata={
+            "description": "Rows in the digests: all except those that the destination keeps "
+            "as its own or that changed in the meantime"
+        },
+    )
     source_digest = fields.String(
         dump_default=None,
         allow_none=True,
-        metadata={"description": "SHA-256 over the rows as they should be"},
+        metadata={"description": "SHA-256 over the rows as they should be; null until compared"},
     )
     destination_digest = fields.String(
         dump_default=None,
         allow_none=True,
-        metadata={"description": "SHA-256 over the rows as they are"},
+        metadata={"description": "SHA-256 over the rows as they are; null until compared"},
     )
     comparison = fields.String(
         dump_default="exact",
         validate=validate.OneOf(["exact", "by meaning"]),
         metadata={
-            "description": (
-                "Whether values were compared as they are shown, or between two databases, which "
-                "show the same in different ways, by what they mean"
-            )
+            "description": "Exact compares values as both sides show them. Two different "
+            "databases may show one value in two ways: by meaning compares "
+            "what they stand for"
         },
     )
     compared_by = fields.List(
         fields.String(),
         dump_default=[],
-        metadata={"description": "In words, what was compared by its meaning"},
+        metadata={"description": "Which values are compared by meaning, in words"},
     )
 
 
-class ChecksumOutput(Schema):
+class ChecksumOutput(Output):
+    """A file that the destination returned unchanged."""
+
     id = fields.String()
     name = fields.String()
-    size = fields.Integer()
+    size = fields.Integer(metadata={"description": "Bytes"})
     sha256 = fields.String()
 
 
-class ChecksumsOutput(Schema):
+class ChecksumsOutput(Output):
     checksums = fields.List(fields.Nested(ChecksumOutput))
-    cursor = fields.Integer()
-    total = fields.Integer()
+    cursor = fields.Integer(metadata={"description": "Send it as `after` to get what follows"})
+    total = fields.Integer(metadata={"description": "How many checksums the run has"})
 
 
-class ProblemOutput(Schema):
+class ProblemOutput(Output):
     resource = fields.String(allow_none=True)
     key = fields.String(allow_none=True)
     code = fields.String()
     message = fields.String()
 
 
-class NoteOutput(Schema):
+class NoteOutput(Output):
+    """Something that cannot be migrated, or changes by design; not a failure."""
+
     resource = fields.String()
     code = fields.String()
     column = fields.String(allow_none=True)
     message = fields.String()
-    count = fields.Integer()
+    count = fields.Integer(metadata={"description": "Rows that it concerns"})
 
 
-class LogLineOutput(Schema):
+class LogLineOutput(Output):
     at = fields.String()
-    level = fields.String()
+    level = fields.String(validate=validate.OneOf(get_args(Level)))
     stage = fields.String(allow_none=True)
     message = fields.String()
 
 
-class LogOutput(Schema):
+class LogOutput(Output):
     lines = fields.List(fields.Nested(LogLineOutput))
-    cursor = fields.Integer()
+    cursor = fields.Integer(metadata={"description": "Send it as `after` to get what follows"})
 
 
-class RunSummaryOutput(Schema):
+class RunSummaryOutput(Output):
     id = fields.String()
-    status = fields.String()
+    status = fields.String(validate=validate.OneOf(get_args(Status)))
     attempt = fields.Integer(
-        dump_default=1, metadata={"description": "Above 1 when it was interrupted and resumed"}
+        dump_default=1, metadata={"description": "Above 1 if it was interrupted and resumed"}
     )
     dry_run = fields.Boolean()
     force = fields.Boolean()
-    options = fields.List(fields.String())
+    options = fields.List(fields.String(validate=validate.OneOf(OPTIONS)))
     batch_size = fields.Integer()
     invite = fields.Boolean()
-    references = fields.String()
+    references = fields.String(validate=validate.OneOf(REFERENCES))
     destination_url = fields.String()
-    token_from = fields.String(allow_none=True)
+    token_from = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "Where the saved token is kept: environment, or preset:<id>. Null "
+            "for a typed token, which is deleted when the run ends"
+        },
+    )
     user = fields.String()
-    user_name = fields.String()
+    user_name = fields.String(
+        metadata={"description": "The name of the person who started it; empty if unknown"}
+    )
     created_at = fields.String()
     started_at = fields.String(dump_default=None, allow_none=True)
     ended_at = fields.String(dump_default=None, allow_none=True)
@@ -141,16 +176,22 @@ class RunOutput(RunSummaryOutput):
     destination = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
     stages = fields.List(fields.Nested(StageOutput))
-    current = fields.String(dump_default=None, allow_none=True)
-    rates = fields.Nested(
-        RatesOutput, dump_default={"rows_per_second": 0.0, "bytes_per_second": 0.0}
+    current = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The resource that the run works on"},
     )
+    rates = fields.Nested(RatesOutput, dump_default=NO_RATES)
     pace = fields.Nested(PacesOutput, dump_default={})
     resources = fields.List(fields.Nested(ResourceOutput), dump_default=[])
-    problems = fields.List(fields.Nested(ProblemOutput), dump_default=[])
+    problems = fields.List(
+        fields.Nested(ProblemOutput),
+        dump_default=[],
+        metadata={"description": "The first thousand"},
+    )
     notes = fields.List(fields.Nested(NoteOutput), dump_default=[])
     log = fields.Nested(LogOutput)
 
 
-class RunsOutput(Schema):
+class RunsOutput(Output):
     runs = fields.List(fields.Nested(RunSummaryOutput))

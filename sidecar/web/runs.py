@@ -1,11 +1,12 @@
-"""/runs: start a migration, list them, look at one, cancel one, resume one."""
+"""/runs: start, list, show, cancel and resume migrations."""
 
 from typing import Any
 
 from flask import g
 
-from sidecar.jobs.endings import cancel as cancel_run
-from sidecar.jobs.start import resume_run, start_run
+from sidecar.jobs.finish import cancel_run
+from sidecar.jobs.resume import resume_run
+from sidecar.jobs.start import NewRun, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
@@ -31,16 +32,15 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         references=body["references"],
     )
     caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
-    run_id = start_run(
-        services().settings,
-        services().space,
-        person=caller.person,
+    new_run = NewRun(
+        user=caller.user,
         public_url=g.public_url,
-        url=url,
+        destination_url=url,
         token=caller.token(typed, body["token_from"], url),
         token_from=None if typed.strip() else body["token_from"],
         request=request,
     )
+    run_id = start_run(services().settings, services().space, new_run)
     return _run(run_id, 0)
 
 
@@ -49,7 +49,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, RunsOutput)
 @blueprint.may_answer(*ALWAYS)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
-    """The newest migrations first."""
+    """The migrations, newest first."""
     return {"runs": services().runs.newest(query["limit"])}
 
 
@@ -58,7 +58,7 @@ def list_runs(query: dict[str, int]) -> dict[str, Any]:
 @blueprint.response(200, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
-    """One migration as far as it has come, with its log lines after a cursor."""
+    """The present state of one migration, with its log lines after a cursor."""
     return _run(str(run_id), query["after"])
 
 
@@ -67,15 +67,15 @@ def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.response(200, ChecksumsOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
-    """The files that were transferred and read back, with size and SHA-256, after a cursor."""
-    return services().runs.checksums_after(str(run_id), query["after"])
+    """Size and SHA-256 of the files that were transferred and read back, after a cursor."""
+    return services().runs.log.checksums_after(str(run_id), query["after"])
 
 
 @blueprint.route("/runs/<uuid:run_id>/cancel", methods=["POST"])
 @blueprint.response(202, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def cancel(run_id: object) -> dict[str, Any]:
-    """Ask a migration to stop after the current batch; one that no worker is at ends at once."""
+    """Stop a migration after its current batch, or at once if no worker processes it."""
     cancel_run(services().space, str(run_id))
     return _run(str(run_id), 0)
 
@@ -84,12 +84,11 @@ def cancel(run_id: object) -> dict[str, Any]:
 @blueprint.response(202, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404, 409)
 def resume(run_id: object) -> dict[str, Any]:
-    """Have a migration that was interrupted continued, with the destination's token that was kept
-    for it."""
+    """Continue an interrupted migration with the destination's token that was kept for it."""
     resume_run(services().settings, services().space, str(run_id))
     return _run(str(run_id), 0)
 
 
 def _run(run_id: str, cursor: int) -> dict[str, Any]:
     store = services().runs
-    return {**store.summary(run_id), "log": store.log_after(run_id, cursor)}
+    return {**store.summary(run_id), "log": store.log.lines_after(run_id, cursor)}

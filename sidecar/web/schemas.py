@@ -1,25 +1,30 @@
-"""What comes in and what goes out, for validation and for the OpenAPI document."""
+"""The JSON of requests and answers: validates what comes in, and describes both for OpenAPI.
+
+The extension's types are generated from these descriptions: after a change, run ``make types``.
+"""
 
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from marshmallow.fields import Field
 
 from sidecar.jobs.saved_tokens import TOKEN_SOURCE
 from sidecar.migration.request import DEFAULT_BATCH, REFERENCES, REFUSE
-from sidecar.options import DEFAULT_OPTIONS
+from sidecar.options import DEFAULT_OPTIONS, OPTIONS
 
 OPTIONS_PER_REQUEST = 20
 MAX_OPTION_LENGTH = 32
 MAX_URL_LENGTH = 2_000
 MAX_TOKEN_LENGTH = 4_000
 MAX_NAME_LENGTH = 255
-FURTHEST_CURSOR = 10**12
-# In words that JavaScript understands as well, as they are in the document.
+MAX_CURSOR = 10**12
+SCOPES = ("personal", "role", "global")
+# JavaScript understands this expression too; the OpenAPI document contains it.
 PRINTABLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)"
 
 
 class Flag(fields.Boolean):
-    """true or false, and nothing that reads like them."""
+    """Accepts true and false, but not "yes", 1 and the like."""
 
     truthy = {True}  # noqa: RUF012 (marshmallow's own)
     falsy = {False}  # noqa: RUF012
@@ -31,17 +36,15 @@ class Flag(fields.Boolean):
 
 
 class References(fields.String):
-    """What becomes of references to rows that are neither included nor at the destination."""
+    """What happens to references whose rows are neither included nor at the destination."""
 
     def __init__(self) -> None:
         super().__init__(
             load_default=REFUSE,
             validate=validate.OneOf(REFERENCES),
             metadata={
-                "description": (
-                    "References to rows that are neither included nor at the destination: refuse "
-                    "the run, or leave them empty"
-                )
+                "description": "What happens to references whose rows are neither included nor at "
+                "the destination: refuse the run, or leave them empty"
             },
         )
 
@@ -55,36 +58,43 @@ class CheckInput(Schema):
     destination_token = fields.String(
         load_default="",
         validate=validate.Length(max=MAX_TOKEN_LENGTH),
-        metadata={"description": "Static token of an administrator"},
+        metadata={"description": "Static token of an administrator; empty to use a saved token"},
     )
     token_from = fields.String(
         load_default=None,
         allow_none=True,
         validate=validate.Regexp(TOKEN_SOURCE),
-        metadata={"description": "A saved token: environment, or preset:<id>"},
+        metadata={
+            "description": "Where the saved token is kept: environment, or preset:<id>. The "
+            "sidecar sends it only to the URL that it was saved with"
+        },
     )
+    # MigrationRequest rejects unknown options, with an error that names the known ones.
     options = fields.List(
-        fields.String(validate=validate.Length(max=MAX_OPTION_LENGTH)),
+        fields.String(
+            validate=validate.Length(max=MAX_OPTION_LENGTH), metadata={"enum": list(OPTIONS)}
+        ),
         load_default=list(DEFAULT_OPTIONS),
         validate=validate.Length(max=OPTIONS_PER_REQUEST),
+        metadata={"description": "What to migrate beyond schema, settings and translations"},
     )
 
 
 class RunInput(CheckInput):
     dry_run = Flag(
-        load_default=True, metadata={"description": "Answer with exact numbers, write nothing"}
+        load_default=True, metadata={"description": "Report exact numbers and write nothing"}
     )
     force = Flag(
-        load_default=False, metadata={"description": "Although version or database differ"}
+        load_default=False, metadata={"description": "Migrate although version or database differ"}
     )
     batch_size = fields.Integer(
         strict=True,
         load_default=DEFAULT_BATCH,
-        metadata={"description": "Files at the same time, 5 to 25"},
+        metadata={"description": "How many files are transferred at the same time, 5 to 25"},
     )
     invite = Flag(
         load_default=False,
-        metadata={"description": "Have the destination mail users a link to set a password"},
+        metadata={"description": "The destination mails users a link to set a password"},
     )
     references = References()
 
@@ -97,7 +107,7 @@ class PresetInput(CheckInput):
             validate.Regexp(PRINTABLE, error="Enter a name"),
         ],
     )
-    scope = fields.String(required=True, validate=validate.OneOf(("personal", "role", "global")))
+    scope = fields.String(required=True, validate=validate.OneOf(SCOPES))
     batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH)
     invite = Flag(load_default=False)
     references = References()
@@ -110,8 +120,8 @@ class PresetChangesInput(PresetInput):
 class RunQuery(Schema):
     after = fields.Integer(
         load_default=0,
-        validate=validate.Range(min=0, max=FURTHEST_CURSOR),
-        metadata={"description": "Cursor of the log line to go on from"},
+        validate=validate.Range(min=0, max=MAX_CURSOR),
+        metadata={"description": "The cursor of the previous answer"},
     )
 
 
@@ -119,59 +129,79 @@ class RunsQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=500))
 
 
+class Output(Schema):
+    """An answer. It always contains every field."""
+
+    def on_bind_field(self, field_name: str, field_obj: Field[Any]) -> None:
+        field_obj.required = True
+
+
 class ErrorOutput(Schema):
-    message = fields.String(required=True, metadata={"description": "For people; says what to do"})
+    message = fields.String(
+        required=True, metadata={"description": "A sentence that says what to do"}
+    )
     code = fields.String(required=True, metadata={"description": "Stable, in UPPER_SNAKE"})
     field = fields.String(metadata={"description": "The input that is wrong"})
 
 
-class ErrorsOutput(Schema):
-    errors = fields.List(fields.Nested(ErrorOutput), required=True)
+class ErrorsOutput(Output):
+    errors = fields.List(fields.Nested(ErrorOutput))
 
 
-class InstanceOutput(Schema):
+class InstanceOutput(Output):
     url = fields.String()
     version = fields.String()
-    vendor = fields.String()
+    vendor = fields.String(metadata={"description": "The database, such as postgres"})
 
 
-class SchemaOutput(Schema):
+class SchemaOutput(Output):
+    """How many collections, fields and relations change."""
+
     added = fields.Integer()
     changed = fields.Integer()
-    kept = fields.Integer(metadata={"description": "Exists at the destination only, and stays"})
-    dropped = fields.Integer()
+    kept = fields.Integer(metadata={"description": "Exist at the destination only, and stay"})
+    dropped = fields.Integer(dump_default=0, metadata={"description": "Always 0"})
 
 
-class SchemaNamesOutput(Schema):
-    added = fields.List(fields.String())
+class SchemaNamesOutput(Output):
+    """Names of collections and fields, such as posts and posts.title: at most 100 in each list."""
+
+    added = fields.List(
+        fields.String(),
+        metadata={"description": "New collections, and new fields of collections that exist"},
+    )
     changed = fields.List(fields.String())
-    kept = fields.List(fields.String())
+    kept = fields.List(
+        fields.String(), metadata={"description": "Exist at the destination only, and stay"}
+    )
 
 
-class LimitOutput(Schema):
-    name = fields.String()
-    allowed = fields.Integer(allow_none=True, metadata={"description": "None for any number"})
+class LimitOutput(Output):
+    name = fields.String(metadata={"description": "Such as collections, seats, flows"})
+    allowed = fields.Integer(allow_none=True, metadata={"description": "Null for no limit"})
     present = fields.Integer(metadata={"description": "How many the destination has"})
-    brought = fields.Integer(metadata={"description": "How many more this migration brings"})
+    brought = fields.Integer(metadata={"description": "How many this migration adds"})
 
 
-class FindingOutput(Schema):
+class FindingOutput(Output):
     code = fields.String()
     message = fields.String()
 
 
-class MissingReferencesOutput(Schema):
+class MissingReferencesOutput(Output):
     collection = fields.String()
     column = fields.String()
-    target = fields.String()
+    target = fields.String(metadata={"description": "The collection that it refers to"})
     option = fields.String(
-        allow_none=True, metadata={"description": "Would include the target; null where none does"}
+        allow_none=True,
+        validate=validate.OneOf(OPTIONS),
+        metadata={"description": "The option that includes the target; null if none does"},
     )
-    rows = fields.Integer(metadata={"description": "Rows whose reference would be left empty"})
-    targets = fields.Integer(metadata={"description": "Rows of the target that they point at"})
+    rows = fields.Integer(metadata={"description": "Rows whose reference would be empty"})
+    targets = fields.Integer(metadata={"description": "Rows that they refer to"})
 
 
-class CheckOutput(Schema):
+class CheckOutput(Output):
     source = fields.Nested(InstanceOutput)
     destination = fields.Nested(InstanceOutput)
     compatible = fields.Boolean()
@@ -179,58 +209,67 @@ class CheckOutput(Schema):
     force = fields.List(
         fields.Nested(FindingOutput),
         metadata={
-            "description": (
-                "What Force would do, a sentence each; empty where nothing differs or it does "
-                "not help"
-            )
+            "description": "What Force would do; empty if nothing differs or Force does not help"
         },
     )
     findings = fields.List(fields.Nested(FindingOutput))
     schema = fields.Nested(SchemaOutput, allow_none=True)
     schema_names = fields.Nested(SchemaNamesOutput, allow_none=True)
-    licence = fields.List(fields.Nested(LimitOutput), allow_none=True)
+    licence = fields.List(
+        fields.Nested(LimitOutput),
+        allow_none=True,
+        metadata={"description": "Null if the destination has no licence (Directus 11)"},
+    )
     references = fields.List(fields.Nested(MissingReferencesOutput))
 
 
-class DefaultsOutput(Schema):
+class DefaultsOutput(Output):
     destination_url = fields.String()
     has_token = fields.Boolean(
-        metadata={"description": "Whether a token is saved; it is never shown"}
+        metadata={"description": "Whether a token is saved; the token stays in the sidecar"}
     )
-    options = fields.List(fields.String())
+    options = fields.List(fields.String(validate=validate.OneOf(OPTIONS)))
 
 
 class PresetOutput(DefaultsOutput):
     id = fields.Integer()
     name = fields.String()
-    scope = fields.String()
+    scope = fields.String(validate=validate.OneOf(SCOPES))
     batch_size = fields.Integer()
     invite = fields.Boolean()
-    references = fields.String()
+    references = fields.String(validate=validate.OneOf(REFERENCES))
 
 
-class ConfigurationOutput(Schema):
+class ConfigurationOutput(Output):
     presets = fields.List(fields.Nested(PresetOutput))
-    defaults = fields.Nested(DefaultsOutput)
-    role = fields.String(allow_none=True)
+    defaults = fields.Nested(
+        DefaultsOutput,
+        metadata={"description": "The form's first values, from the sidecar's environment"},
+    )
+    role = fields.String(
+        allow_none=True,
+        metadata={"description": "The name of the caller's role; null without a role"},
+    )
 
 
-class OptionOutput(Schema):
-    name = fields.String()
-    rows = fields.Integer()
+class OptionOutput(Output):
+    name = fields.String(validate=validate.OneOf(OPTIONS))
+    rows = fields.Integer(metadata={"description": "Rows, files and extensions at the source"})
 
 
-class OptionsOutput(Schema):
+class OptionsOutput(Output):
     options = fields.List(fields.Nested(OptionOutput))
 
 
-class PartOutput(Schema):
+class PartOutput(Output):
     ok = fields.Boolean()
-    message = fields.String(allow_none=True)
+    message = fields.String(
+        allow_none=True, metadata={"description": "What to check; null if it is ok"}
+    )
 
 
-class HealthOutput(Schema):
-    status = fields.String()
+class HealthOutput(Output):
+    status = fields.String(validate=validate.OneOf(["ok", "degraded"]))
     redis = fields.Nested(PartOutput)
     source = fields.Nested(PartOutput)
     worker = fields.Nested(PartOutput)

@@ -1,4 +1,4 @@
-"""The web server's own log in the form of all others."""
+"""The web server's log, in the format of all other logs."""
 
 import logging
 from datetime import timedelta
@@ -10,8 +10,7 @@ from sidecar.logs import configure
 
 
 class ServerLog(Logger):  # type: ignore[misc]
-    """gunicorn's records go the way of ours. An access record has no query string: nobody knows
-    what is in one."""
+    """Sends gunicorn's records to our log. Leaves out query strings, which may contain anything."""
 
     def setup(self, cfg: Any) -> None:
         self.cfg = cfg
@@ -21,19 +20,9 @@ class ServerLog(Logger):  # type: ignore[misc]
             log.setLevel(logging.INFO)
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-        """One request: method, path as it came, status and milliseconds."""
+        """Log one request: method, raw path, status and milliseconds."""
         method, path = environ["REQUEST_METHOD"], environ["RAW_URI"].partition("?")[0]
         milliseconds = round(request_time.total_seconds() * 1000)
-        self.access_log.info(
-            "%s %s %s in %s ms",
-            method,
-            path,
-            resp.status_code,
-            milliseconds,
-            extra={
-                "method": method,
-                "path": path,
-                "status": resp.status_code,
-                "milliseconds": milliseconds,
-            },
-        )
+        status = resp.status_code
+        extra = {"method": method, "path": path, "status": status, "milliseconds": milliseconds}
+        self.access_log.info("%s %s %s in %s ms", method, path, status, milliseconds, extra=extra)

@@ -1,5 +1,4 @@
-"""What the views work with: made once by ``create_app``, and for each request by whom it comes
-from."""
+"""What the views use: services of the application, and the caller of a request."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +9,11 @@ from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.people import Person, find_person
 from sidecar.jobs.presets import PresetStore
-from sidecar.jobs.runs import RunStore
+from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.saved_tokens import saved_token
-from sidecar.jobs.secrets import TokenSeal
+from sidecar.jobs.secrets import PresetCipher
+from sidecar.jobs.users import User, read_user
 from sidecar.web.rate_limit import RateLimit
 
 
@@ -27,40 +26,39 @@ class Services:
 
 
 def services() -> Services:
-    """Those of the application that serves this request."""
-    found: Services = current_app.extensions["sidecar"]
-    return found
+    """The services of the current application."""
+    current: Services = current_app.extensions["sidecar"]
+    return current
 
 
 def source() -> Directus:
-    """The client of the source for this request."""
+    """The source's client, one for each request."""
     if "source" not in g:
         settings = services().settings.source
-        g.source = Directus(settings.url, settings.token, patience=BRIEF)
+        g.source = Directus(settings.url, settings.token, retry_policy=BRIEF)
     client: Directus = g.source
     return client
 
 
 def close_source(error: BaseException | None = None) -> None:
-    """A request that has ended leaves no connection to the source behind."""
+    """Close the connection to the source when a request ends."""
     if client := g.pop("source", None):
         client.close()
 
 
 class Caller:
-    """The administrator whom the relay names."""
+    """The administrator that the relay names."""
 
     @cached_property
-    def person(self) -> Person:
-        return find_person(source(), g.user)
+    def user(self) -> User:
+        return read_user(source(), g.user)
 
     @cached_property
     def presets(self) -> PresetStore:
-        return PresetStore(source(), TokenSeal(services().settings.secret), self.person)
+        return PresetStore(source(), PresetCipher(services().settings.secret), self.user)
 
     def token(self, typed: str, token_from: str | None, url: str) -> str:
-        """The destination's token: the one that was typed, or a saved one. Raises InvalidRequest,
-        DirectusError."""
+        """The destination's token, typed or saved. Raises InvalidRequest, DirectusError."""
         if typed.strip() or not token_from:
             return typed
         return saved_token(services().settings.defaults, self.presets, token_from, url)

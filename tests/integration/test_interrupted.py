@@ -61,7 +61,7 @@ def test_a_token_that_expires_on_the_way_fails_with_status_3(
     assert done.status == 3, done.stderr
     assert done.document["status"] == "failed"
     assert [problem["code"] for problem in done.document["problems"]] == ["TOKEN_EXPIRED"]
-    assert f"{proxy.url}/items/posts does not let us in: Token expired." in done.document["message"]
+    assert f"{proxy.url}/items/posts denies access: Token expired." in done.document["message"]
     assert "Traceback" not in done.stderr
     assert still_loading(destination) == []
 

@@ -238,7 +238,7 @@ def test_health_tells_what_is_missing(stack: Stack) -> None:
     assert answer.status_code == 503
     assert answer.json()["worker"] == {
         "ok": False,
-        "message": "No worker was heard of lately; start `sidecar worker`",
+        "message": "No worker is running; start `sidecar worker`",
     }
 
 

@@ -14,8 +14,10 @@ from redis import Redis
 
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.runs import RunOrder, RunStore, now
-from sidecar.jobs.shards import ShardBox, transfer
+from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.shard_store import ShardStore
+from sidecar.jobs.shards import transfer
 from sidecar.migration.files.shards import File, Shard
 from sidecar.migration.request import MigrationRequest
 from tests.stack.descriptors import open_descriptors
@@ -189,12 +191,12 @@ def test_a_helper_refuses_the_files_of_another_source(
             site.destination.url,
             "",
             MigrationRequest(),
-            now(),
+            utc_now(),
             source_url=site.source.url,
             source_identity="",
         )
         store.create(replace(order, **meant))
-        ShardBox(space, run_id).put(SHARD)
+        ShardStore(space, run_id).put(SHARD)
         with pytest.raises(InvalidRequest, match=said) as caught:
             transfer(run_id, 1, SHARD.id)
         store.discard(run_id)

@@ -63,9 +63,9 @@ def run(
     read_seconds: float = READ_SECONDS,
 ) -> Report:
     """A run to its end."""
-    patience = replace(LONG, read_seconds=read_seconds)
-    source = Directus(pair.source_url, pair.source.admin_token, patience=patience)
-    destination = Directus(pair.destination_url, pair.destination.admin_token, patience=patience)
+    policy = replace(LONG, read_seconds=read_seconds)
+    source = Directus(pair.source_url, pair.source.admin_token, retry_policy=policy)
+    destination = Directus(pair.destination_url, pair.destination.admin_token, retry_policy=policy)
     return migrate(source, destination, request, looker or Looker())
 
 

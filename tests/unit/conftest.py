@@ -1,6 +1,7 @@
-"""A real Redis for the unit tests that are about what lies in it."""
+"""A real Redis, for unit tests of what the sidecar stores there."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,21 @@ from redis import Redis
 from tests.stack.redis_server import RedisServer
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     folder: Path = tmp_path_factory.mktemp("redis")
     with RedisServer(folder / "data", folder) as started:
         yield started
+
+
+@contextmanager
+def without_redis(server: RedisServer) -> Iterator[None]:
+    """A block during which Redis does not answer. It keeps its data."""
+    server.kill()
+    try:
+        yield
+    finally:
+        server.start()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Addresses and tokens: what is accepted, and one spelling for each."""
+"""Addresses and tokens: which are accepted, and the one spelling of each address."""
 
 import pytest
 
@@ -21,7 +21,7 @@ from sidecar.address import destination_address, is_address, is_token, normal_ad
         "http://host/?x=1",
         "http://host/#x",
         "http://two words",
-        # Parsers differ about these: the host that is checked has to be the one that is connected
+        # Parsers disagree about these. The host that is checked must be the one that is connected
         # to.
         "http://evil.example\\.example.com",
         "http://@host",
@@ -41,7 +41,7 @@ from sidecar.address import destination_address, is_address, is_token, normal_ad
         "http:host",
     ],
 )
-def test_what_is_no_plain_address_is_refused(url: str) -> None:
+def test_anything_but_a_plain_address_is_rejected(url: str) -> None:
     assert not is_address(url)
 
 
@@ -55,7 +55,7 @@ def test_what_is_no_plain_address_is_refused(url: str) -> None:
         "https://bücher.example",
     ],
 )
-def test_addresses_are_accepted(url: str) -> None:
+def test_plain_addresses_are_accepted(url: str) -> None:
     assert is_address(url)
 
 
@@ -77,7 +77,7 @@ def test_addresses_are_accepted(url: str) -> None:
         ("http://my_cms", "http://my_cms"),
     ],
 )
-def test_one_address_has_one_spelling(url: str, normal: str) -> None:
+def test_each_address_has_one_spelling(url: str, normal: str) -> None:
     assert normal_address(url) == normal
 
 
@@ -89,7 +89,7 @@ def test_one_address_has_one_spelling(url: str, normal: str) -> None:
         ("http://admin/admin", "http://admin"),
     ],
 )
-def test_the_address_of_the_app_means_its_directus(url: str, address: str) -> None:
+def test_the_address_of_the_app_becomes_the_one_of_its_directus(url: str, address: str) -> None:
     assert destination_address(url) == address
 
 
@@ -103,5 +103,5 @@ def test_the_address_of_the_app_means_its_directus(url: str, address: str) -> No
         ("a\n", False),
     ],
 )
-def test_tokens_are_what_a_header_can_hold(token: str, good: bool) -> None:
+def test_a_token_is_text_that_a_header_can_hold(token: str, good: bool) -> None:
     assert is_token(token) is good

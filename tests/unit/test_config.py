@@ -56,6 +56,14 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     assert read_settings(environment).secret == SECRET[::-1]
 
 
+def test_only_secrets_may_come_from_files(tmp_path: Path) -> None:
+    address = tmp_path / "address"
+    address.write_text(GOOD["DIRECTUS_URL"])
+    environment = {**GOOD, "DIRECTUS_URL": " ", "DIRECTUS_URL_FILE": str(address)}
+    with pytest.raises(SettingsError, match=r"  DIRECTUS_URL is missing\Z"):
+        read_settings(environment)
+
+
 @pytest.mark.parametrize(
     "environment",
     [
@@ -63,7 +71,7 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
         {"MIGRATION_DESTINATION_TOKEN": "a", "MIGRATION_DESTINATION_TOKEN_FILE": "/dev/null"},
     ],
 )
-def test_a_file_that_cannot_be_read_or_a_secret_given_twice_is_an_error(
+def test_an_unreadable_file_or_a_secret_that_is_set_twice_is_an_error(
     environment: dict[str, str],
 ) -> None:
     with pytest.raises(SettingsError, match="MIGRATION_DESTINATION_TOKEN"):
@@ -86,7 +94,7 @@ def test_defaults_of_the_form_are_read() -> None:
     [
         (
             {"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,settings"},
-            "MIGRATION_BUNDLE_DEFAULT_OPTIONS: .*'settings'",
+            "MIGRATION_BUNDLE_DEFAULT_OPTIONS is not valid: .*'settings'",
         ),
         (
             {"MIGRATION_BUNDLE_DEFAULT_URL": "stage"},
@@ -110,7 +118,8 @@ def test_defaults_of_the_form_are_read() -> None:
     ],
 )
 def test_a_wrong_default_is_an_error_at_the_start_that_names_it(
-    variables: dict[str, str], message: str
+    variables: dict[str, str],
+    message: str,
 ) -> None:
     with pytest.raises(SettingsError, match=message):
         read_settings({**GOOD, **variables})
@@ -125,18 +134,16 @@ def test_no_secret_is_shown() -> None:
 
 def test_caps_are_numbers_above_0_and_requests_at_once_whole_ones() -> None:
     assert read_caps({}) == Caps(25, None)
-    assert read_caps(
-        {"MIGRATION_MAX_CONCURRENCY": "3", "MIGRATION_MAX_REQUESTS_PER_SECOND": "0.5"}
-    ) == Caps(3, 0.5)
+    given = {"MIGRATION_MAX_CONCURRENCY": "3", "MIGRATION_MAX_REQUESTS_PER_SECOND": "0.5"}
+    assert read_caps(given) == Caps(3, 0.5)
     for value in ("2.5", "-1", "nan", "inf"):
         with pytest.raises(SettingsError):
             read_caps({"MIGRATION_MAX_CONCURRENCY": value})
 
 
 def test_allowed_destinations_are_read_strictly() -> None:
-    assert read_allowed(
-        {"MIGRATION_ALLOWED_DESTINATIONS": "*.Example.com, cms.internal,[::1]"}
-    ).patterns == ("*.example.com", "cms.internal", "::1")
+    given = {"MIGRATION_ALLOWED_DESTINATIONS": "*.Example.com, cms.internal,[::1]"}
+    assert read_allowed(given).patterns == ("*.example.com", "cms.internal", "::1")
     assert read_allowed({"MIGRATION_ALLOWED_DESTINATIONS": ""}).patterns == ()
 
 

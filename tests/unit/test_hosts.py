@@ -1,5 +1,4 @@
-"""Which hosts a migration may go to: never where a machine's credentials are handed out, else as
-the operator says."""
+"""Allowed hosts: never one that gives a machine's credentials away, else as the operator says."""
 
 import pytest
 
@@ -40,7 +39,7 @@ from sidecar.migration.request import check_allowed, check_url
         "metadata.goog",
     ],
 )
-def test_link_local_and_metadata_addresses_are_refused_however_they_are_written(host: str) -> None:
+def test_link_local_and_metadata_addresses_are_rejected_in_every_spelling(host: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         check_url(f"http://{host}:8055/latest")
     assert (caught.value.code, caught.value.field) == ("DESTINATION_FORBIDDEN", "destination_url")
@@ -64,7 +63,7 @@ def test_link_local_and_metadata_addresses_are_refused_however_they_are_written(
         "mymetadata.google.internal.example.com",
     ],
 )
-def test_loopback_and_private_networks_stay_allowed(host: str) -> None:
+def test_loopback_and_private_networks_are_not_forbidden(host: str) -> None:
     assert not is_forbidden(f"http://{host}")
 
 
@@ -92,7 +91,7 @@ def test_patterns_match_whole_hosts(pattern: str, host: str, allowed: bool) -> N
     )
 
 
-def test_without_patterns_any_destination_is_allowed_and_with_them_no_other() -> None:
+def test_without_patterns_every_destination_is_allowed_and_with_them_no_other() -> None:
     check_allowed("https://cms.example.com", AllowedHosts())
     with pytest.raises(
         InvalidRequest, match=r"cms\.example\.com.*MIGRATION_ALLOWED_DESTINATIONS"
@@ -105,7 +104,7 @@ def test_without_patterns_any_destination_is_allowed_and_with_them_no_other() ->
     "entered",
     ["9f2b-token-in-the-wrong-field", "https://me:hush-token@host", "https://host?t=hush-token"],
 )
-def test_what_was_entered_for_an_address_is_not_repeated(entered: str) -> None:
+def test_an_invalid_address_is_not_repeated_in_the_error(entered: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         check_url(entered)
     assert "token" not in caught.value.message

@@ -1,5 +1,4 @@
-"""Logs: JSON for machines, lines for people, each record with the run and the stage that it belongs
-to."""
+"""Logs: JSON for machines and lines for people, each with its run and its stage."""
 
 import io
 import json
@@ -13,7 +12,7 @@ from sidecar.logs import configure, run_id_of_log
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
-from tests.unit.jobs.test_helpers import Silent
+from tests.unit.jobs.test_helper_workers import Silent
 
 RUN = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
 
@@ -52,7 +51,7 @@ def log_in_a_stage(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[s
     return stderr.getvalue().splitlines()
 
 
-def test_machines_get_one_object_a_record_with_run_and_stage_also_from_threads(
+def test_machines_get_one_object_per_record_with_run_and_stage_also_from_threads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     inside, outside = (json.loads(line) for line in log_in_a_stage(monkeypatch, terminal=False))

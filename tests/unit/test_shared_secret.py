@@ -1,4 +1,4 @@
-"""The shared secret: no start with one that is missing, short, an example, or easy to guess."""
+"""The shared secret: a missing, short or guessable one, or an example, prevents the start."""
 
 import hmac
 import re
@@ -44,13 +44,13 @@ ROOT = Path(__file__).parents[2]
         "Geheimnis-äöü-9f3a71c05d2be8469f3a71",
     ],
 )
-def test_a_weak_secret_stops_the_start_and_the_error_names_the_variable(secret: str) -> None:
+def test_a_weak_secret_prevents_the_start_and_the_error_names_the_variable(secret: str) -> None:
     with pytest.raises(SettingsError, match="MIGRATION_SIDECAR_SECRET") as caught:
         read_settings({**GOOD, "MIGRATION_SIDECAR_SECRET": secret})
     assert not secret or secret not in caught.value.message
 
 
-def test_nothing_that_the_documentation_shows_is_a_good_secret() -> None:
+def test_no_secret_in_the_documentation_is_accepted() -> None:
     for name in ("README.md", ".env.example", "docker-compose.yml"):
         for shown in re.findall(r"MIGRATION_SIDECAR_SECRET[=: ]+(\S+)", (ROOT / name).read_text()):
             assert fault_of(shown.strip("`|"))
@@ -66,14 +66,13 @@ def test_nothing_that_the_documentation_shows_is_a_good_secret() -> None:
         lambda: "correct horse battery staple tape".replace(" ", "-"),
     ],
 )
-def test_random_secrets_are_good(make: object) -> None:
+def test_random_secrets_are_accepted(make: object) -> None:
     assert callable(make)
     assert [fault_of(make()) for _ in range(100)] == [""] * 100
 
 
 def test_the_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The comparison is left to ``hmac.compare_digest``, whose time does not tell how much of a
-    guess was right."""
+    """``hmac.compare_digest`` takes the same time however much of a guess is right."""
     from flask import Flask
 
     compared: list[tuple[bytes, bytes]] = []

@@ -1,6 +1,6 @@
-import type { ErrorBody } from '../types';
+import type { ErrorBody } from '../contract';
 
-/** An answer that the relay gives itself, in the sidecar's error shape. */
+/** An error that the relay itself answers, in the sidecar's format. */
 export class Refusal extends Error {
 	readonly field: string | undefined;
 

@@ -6,10 +6,10 @@ import { readSettings, type Environment, type Settings } from './settings';
 const TIMEOUT_MS = 60_000;
 const WITH_BODY = ['POST', 'PATCH'];
 const NO_CONTENT = 204;
-/** The form with its longest token and texts is a hundredth of that; Directus may let through a lot more. */
-const MOST_BODY_BYTES = 100_000;
-/** A run with all the problems that are kept of it is a quarter of that. */
-const MOST_ANSWER_BYTES = 16_000_000;
+/** The longest form takes a hundredth of this. Directus itself may accept much larger bodies. */
+const MAX_BODY_BYTES = 100_000;
+/** The largest answer, a run with all its problems, takes a quarter of this. */
+const MAX_ANSWER_BYTES = 16_000_000;
 
 interface Caller {
 	user: string;
@@ -20,7 +20,7 @@ interface Answer {
 	body: unknown;
 }
 
-/** Passes an administrator's request on to the sidecar and answers with its status and JSON, and nothing else. */
+/** Forwards an administrator's request to the sidecar. Answers with its status and JSON only. */
 export function relay(env: Environment, warn: (message: string) => void): RequestHandler {
 	return async (request, response) => {
 		response.set('Cache-Control', 'no-store');
@@ -33,7 +33,10 @@ export function relay(env: Environment, warn: (message: string) => void): Reques
 			if (answer.status === NO_CONTENT) response.end();
 			else response.json(answer.body);
 		} catch (error) {
-			const refusal = error instanceof Refusal ? error : new Refusal(500, 'RELAY_FAILED', 'The relay failed.');
+			const refusal =
+				error instanceof Refusal
+					? error
+					: new Refusal(500, 'RELAY_FAILED', 'The relay failed.');
 			if (refusal.status >= 500) warn(`migration relay: ${String(error)}${causeOf(error)}`);
 			response.status(refusal.status).json(refusal.body);
 		}
@@ -41,10 +44,12 @@ export function relay(env: Environment, warn: (message: string) => void): Reques
 }
 
 function requireAdministrator(request: Request): Caller {
-	const { accountability } = request as Request & { accountability?: { admin?: boolean; user?: string | null } };
+	const { accountability } = request as Request & {
+		accountability?: { admin?: boolean; user?: string | null };
+	};
 
 	if (accountability?.admin !== true || typeof accountability.user !== 'string') {
-		throw new Refusal(403, 'FORBIDDEN', 'Only administrators may use the migration.');
+		throw new Refusal(403, 'FORBIDDEN', 'Only administrators may migrate.');
 	}
 
 	return { user: accountability.user };
@@ -55,15 +60,17 @@ function buildTarget(request: Request): string {
 	if (route === undefined) throw notFound(request.path);
 	const query = new URLSearchParams();
 
-	for (const [name, there] of Object.entries(route.query)) {
+	for (const [name, sidecarName] of Object.entries(route.query)) {
 		const value = request.query[name];
 		if (value === undefined) continue;
 
 		if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) {
-			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, { field: name });
+			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, {
+				field: name,
+			});
 		}
 
-		query.set(there, value);
+		query.set(sidecarName, value);
 	}
 
 	return query.size === 0 ? request.path : `${request.path}?${query}`;
@@ -72,10 +79,15 @@ function buildTarget(request: Request): string {
 function notFound(path: string): Refusal {
 	return path.startsWith('/runs/')
 		? new Refusal(404, 'RUN_NOT_FOUND', 'There is no such run.')
-		: new Refusal(404, 'ROUTE_NOT_FOUND', 'The migration has no such route.');
+		: new Refusal(404, 'ROUTE_NOT_FOUND', 'There is no such route.');
 }
 
-async function forward(request: Request, target: string, caller: Caller, settings: Settings): Promise<Answer> {
+async function forward(
+	request: Request,
+	target: string,
+	caller: Caller,
+	settings: Settings,
+): Promise<Answer> {
 	const answer = await send(settings.url + target, {
 		method: request.method,
 		headers: buildHeaders(request, caller, settings),
@@ -90,21 +102,33 @@ async function forward(request: Request, target: string, caller: Caller, setting
 	try {
 		return { status: answer.status, body: JSON.parse(answer.text) };
 	} catch {
-		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'What answers at MIGRATION_SIDECAR_URL is not the sidecar.');
+		throw new Refusal(
+			502,
+			'SIDECAR_UNREACHABLE',
+			'The server at MIGRATION_SIDECAR_URL is not the sidecar.',
+		);
 	}
 }
 
 function buildBody(request: Request): string {
 	const body = JSON.stringify(request.body ?? {});
 
-	if (Buffer.byteLength(body) > MOST_BODY_BYTES) {
-		throw new Refusal(413, 'CONTENT_TOO_LARGE', `The migration takes no more than ${MOST_BODY_BYTES} bytes at once.`);
+	if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
+		throw new Refusal(
+			413,
+			'CONTENT_TOO_LARGE',
+			`The request is larger than ${MAX_BODY_BYTES} bytes.`,
+		);
 	}
 
 	return body;
 }
 
-function buildHeaders(request: Request, caller: Caller, settings: Settings): Record<string, string> {
+function buildHeaders(
+	request: Request,
+	caller: Caller,
+	settings: Settings,
+): Record<string, string> {
 	return {
 		Authorization: `Bearer ${settings.secret}`,
 		'X-Migration-User': caller.user,
@@ -122,15 +146,23 @@ async function send(url: string, init: RequestInit): Promise<{ status: number; t
 	} catch (error) {
 		if (error instanceof Refusal) throw error;
 		if (error instanceof Error && error.name === 'TimeoutError') {
-			throw new Refusal(504, 'SIDECAR_LATE', `The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`);
+			throw new Refusal(
+				504,
+				'SIDECAR_LATE',
+				`The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`,
+			);
 		}
-		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The migration sidecar cannot be reached.', { cause: error });
+		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The migration sidecar cannot be reached.', {
+			cause: error,
+		});
 	}
 }
 
-/** What only the log of Directus is told: it may name addresses. */
+/** The cause goes to the log of Directus only, because it may name addresses. */
 function causeOf(error: unknown): string {
-	const { cause } = error as { cause?: { message?: string; cause?: { message?: string; code?: string } } };
+	const { cause } = error as {
+		cause?: { message?: string; cause?: { message?: string; code?: string } };
+	};
 	const reason = cause?.cause?.code ?? cause?.cause?.message ?? cause?.message;
 	return reason === undefined ? '' : ` (${reason})`;
 }
@@ -143,9 +175,13 @@ async function readText(response: Response): Promise<string> {
 	for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
 		size += read.value.byteLength;
 
-		if (size > MOST_ANSWER_BYTES) {
+		if (size > MAX_ANSWER_BYTES) {
 			await reader?.cancel();
-			throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'What answers at MIGRATION_SIDECAR_URL answers without end.');
+			throw new Refusal(
+				502,
+				'SIDECAR_UNREACHABLE',
+				'The answer from MIGRATION_SIDECAR_URL is too large.',
+			);
 		}
 
 		pieces.push(read.value);

@@ -1,15 +1,15 @@
-/** The only requests that pass to the sidecar. Anything else is unknown here. */
+/** The requests that the relay forwards to the sidecar. It answers 404 to any other. */
 
 interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
 	path: RegExp;
-	/** Names of parameters: what the page calls them, and what the sidecar does. */
+	/** Query parameters: the page's name, and the sidecar's name. */
 	query: Readonly<Record<string, string>>;
 }
 
 const RUN = '/runs/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const AFTER = { after: 'after' };
-/** Directus takes `limit` for its own, and refuses one beyond its QUERY_LIMIT_MAX before the relay is asked. */
+/** Directus itself reads `limit`: it rejects values above QUERY_LIMIT_MAX before the relay runs. */
 const COUNT = { count: 'limit' };
 const PRESET = /^\/presets\/\d{1,15}$/;
 

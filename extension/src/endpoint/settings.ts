@@ -10,8 +10,9 @@ export interface Settings {
 }
 
 /**
- * Directus guesses types (`12,34` becomes a list, `1e5` a number), which would change a secret, so the untouched
- * text of the process wins whenever a guess was made. It resolves `*_FILE` for its own variables only.
+ * Directus converts values (`12,34` to a list, `1e5` to a number), which would change a secret. For
+ * a converted value this reads the original text from the process. Directus resolves `*_FILE` for
+ * its own variables only.
  */
 function readText(env: Environment, name: string): string {
 	const given = env[name];

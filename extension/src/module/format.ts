@@ -1,4 +1,4 @@
-/** Numbers, sizes and times in the form in which a person reads them. */
+/** Numbers, sizes and times as people read them. */
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -13,7 +13,8 @@ export function countOf(value: number, one: string, many: string): string {
 export function formatBytes(bytes: number): string {
 	const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
 	const digits = power === 0 ? 0 : 1;
-	return `${(bytes / 1000 ** power).toLocaleString('en-US', { maximumFractionDigits: digits })} ${UNITS[power]}`;
+	const value = bytes / 1000 ** power;
+	return `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ${UNITS[power]}`;
 }
 
 export function formatSeconds(seconds: number): string {
@@ -24,15 +25,19 @@ export function formatSeconds(seconds: number): string {
 	return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** A time that is an estimate. */
+/** An estimated time. */
 export function formatAbout(seconds: number): string {
 	if (seconds < 60) return `about ${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
 	const minutes = Math.ceil(seconds / 60);
-	return minutes < 60 ? `about ${minutes} min` : `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+	return minutes < 60
+		? `about ${minutes} min`
+		: `about ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function formatMoment(iso: string | null): string {
-	return iso === null ? '' : new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+	return iso === null
+		? ''
+		: new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 export function formatClock(iso: string): string {

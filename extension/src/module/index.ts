@@ -9,7 +9,7 @@ export default defineModule({
 	name: 'Migration',
 	icon: 'move_up',
 	preRegisterCheck: (user) => {
-		// Asked at each login, which may be that of somebody else in the same window.
+		// Runs at each login. The next user of this window must not get the tokens of the last one.
 		forgetTokens();
 		return user.admin_access === true;
 	},

@@ -1,4 +1,4 @@
-import type { RunStatus, RunSummary } from '../types';
+import type { RunStatus, RunSummary } from '../contract';
 
 export type Tone = 'info' | 'success' | 'warning' | 'danger';
 

@@ -11,14 +11,15 @@ import type {
 	Run,
 	RunRequest,
 	RunSummary,
-} from '../types';
+} from '../contract';
 
-/** Every request that the module makes. Throws what the HTTP client throws; `toFailure` puts it in words. */
+/** All requests of the module. They throw the HTTP client's errors; `toFailure` explains them. */
 export function useMigration() {
 	const api = useApi();
 	const get = async <T>(path: string, params: Record<string, number> = {}) =>
 		(await api.get<T>(`/migration${path}`, { params })).data;
-	const post = async <T>(path: string, body?: object) => (await api.post<T>(`/migration${path}`, body)).data;
+	const post = async <T>(path: string, body?: object) =>
+		(await api.post<T>(`/migration${path}`, body)).data;
 
 	return {
 		check: (request: CheckRequest) => post<CheckResult>('/check', request),
@@ -29,14 +30,18 @@ export function useMigration() {
 			(await api.patch<Preset>(`/migration/presets/${id}`, changes)).data,
 		deletePreset: async (id: number) => void (await api.delete(`/migration/presets/${id}`)),
 		startRun: (request: RunRequest) => post<Run>('/runs', request),
-		listRuns: async (count: number) => (await get<{ runs: RunSummary[] }>('/runs', { count })).runs,
+		listRuns: async (count: number) =>
+			(await get<{ runs: RunSummary[] }>('/runs', { count })).runs,
 		getRun: (id: string, after: number) => get<Run>(runPath(id), { after }),
-		getChecksums: (id: string, after: number) => get<Checksums>(`${runPath(id)}/checksums`, { after }),
+		getChecksums: (id: string, after: number) =>
+			get<Checksums>(`${runPath(id)}/checksums`, { after }),
 		cancelRun: (id: string) => post<Run>(`${runPath(id)}/cancel`),
 		resumeRun: (id: string) => post<Run>(`${runPath(id)}/resume`),
-		/** A sidecar that lacks something answers 503 with the very same document. */
+		/** The answer has the same format with status 503, when something is missing. */
 		async getHealth() {
-			const answer = await api.get<Health>('/migration/health', { validateStatus: (status) => [200, 503].includes(status) });
+			const answer = await api.get<Health>('/migration/health', {
+				validateStatus: (status) => [200, 503].includes(status),
+			});
 			if (answer.data.worker === undefined) throw { response: answer };
 			return answer.data;
 		},

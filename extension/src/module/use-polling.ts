@@ -1,16 +1,17 @@
 import { onScopeDispose } from 'vue';
 
-/** After a failure. */
+/** How long to wait after a failure. */
 export const RETRY_MS = 5_000;
 
 /**
- * Asks again and again until the page is left. `ask` answers how many milliseconds to wait before the next time, null to
- * end; `isLate` tells whether somebody has started anew meanwhile, so that the answer is of no use any more.
+ * Calls `ask` again and again until the user leaves the page. `ask` returns the milliseconds to
+ * wait before the next call, or null to end. `isLate` tells whether polling was restarted in the
+ * meantime: the answer is then outdated.
  */
 export function usePolling(ask: (isLate: () => boolean) => Promise<number | null>) {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let left = false;
-	// Grows with each start.
+	// Counts the starts.
 	let series = 0;
 
 	onScopeDispose(() => {
@@ -23,7 +24,7 @@ export function usePolling(ask: (isLate: () => boolean) => Promise<number | null
 		clearTimeout(timer);
 	}
 
-	/** Begins anew, at once or after so many milliseconds; answers when the first question is answered. */
+	/** Restarts after `wait` milliseconds. Without `wait` it resolves after the first call. */
 	async function start(wait?: number) {
 		stop();
 		if (left) return;

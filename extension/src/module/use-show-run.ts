@@ -1,7 +1,7 @@
 import { onScopeDispose } from 'vue';
 import { useRouter } from 'vue-router';
 
-/** Goes to the page of a run, unless the person has gone elsewhere meanwhile. */
+/** Opens the page of a run, unless the user has left this page in the meantime. */
 export function useShowRun() {
 	const router = useRouter();
 	let left = false;

@@ -31,7 +31,7 @@ def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
     try:
         with (
             run.cancel.together(),
-            interruptible((run.source.client, run.destination.client), run.cancel.check),
+            interruptible((run.source.client, run.destination.client), run.cancel),
         ):
             up_to_date = _load(run, state, ledger)
             state.restore()

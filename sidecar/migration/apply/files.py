@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from sidecar.directus.client import Row
-from sidecar.directus.transfer import UNKNOWN_TYPE
+from sidecar.directus.multipart import UNKNOWN_TYPE
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.files.proof import SentFile
@@ -57,7 +57,7 @@ class FileTransfer:
             run.destination.rows,
             run.destination.writer,
             self._get_ready,
-            run.cancel.check,
+            run.cancel,
         )
         self._pool = ThreadPoolExecutor(run.plan.request.batch_size)
         self._half_done: set[Any] = set()

@@ -14,10 +14,12 @@ from typing import Any
 
 import orjson
 
+from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Directus
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.directus.multipart import Part
 from sidecar.directus.retry import LONG, retry
-from sidecar.directus.transfer import Download, Part
+from sidecar.directus.transfer import Download
 from sidecar.errors import DirectusError, DirectusRejected, NotAuthenticated
 from sidecar.migration.files.shards import UNIT_BYTES, Fate, File, Outcome
 from sidecar.migration.instance.files import FileReader, FileWriter, RestFiles, concerns_one_file
@@ -63,14 +65,14 @@ class FileSender:
     writer: RowWriter
     # Called before anything is written.
     prepare: Callable[[], None]
-    # Called before each file. Raises Cancelled when the run is to stop.
-    go_on: Callable[[], None]
+    # Checked before each file.
+    cancel: CancelToken
     # Finds out how many units are best read at the same time.
-    reading: AdaptiveLimiter = field(default_factory=lambda: AdaptiveLimiter(first=FIRST_UNITS))
+    reading: AdaptiveLimiter = field(default_factory=lambda: AdaptiveLimiter(initial=FIRST_UNITS))
 
     def send(self, unit: Sequence[File]) -> list[Outcome | Sent]:
         """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises
-        DirectusError, or what ``go_on`` raises."""
+        DirectusError, or Cancelled."""
         if len(unit) == 1:
             return [self._send_alone(unit[0], may_exist=unit[0].exists)]
         held = self._hold_all(unit)
@@ -95,7 +97,7 @@ class FileSender:
     def _hold_all(self, unit: Sequence[File]) -> dict[str, tuple[Sent, list[bytes]]]:
         """Unit after unit rather than all of them a little: the destination is to have the first
         one soon, and then always another one."""
-        with self.reading.slot():
+        with self.reading.slot(self.cancel):
             began = time.monotonic()
             held = {file.id: content for file in unit if (content := self._hold(file))}
             self.reading.answered(
@@ -107,7 +109,7 @@ class FileSender:
         """A small file with its bytes; None for one that needs a request of its own."""
 
         def attempt() -> tuple[Sent, list[bytes]] | None:
-            self.go_on()
+            self.cancel.check()
             with self.source.open(file.id) as download:
                 if download.size > UNIT_BYTES:
                     return None
@@ -141,7 +143,7 @@ class FileSender:
     def _send_alone(self, file: File, *, may_exist: bool) -> Outcome | Sent:
         def attempt() -> Outcome | Sent:
             nonlocal may_exist
-            self.go_on()
+            self.cancel.check()
             exists = may_exist and self._exists(file.id)
             may_exist = True
             return self._stream(file, exists)
@@ -228,7 +230,7 @@ def sender_between(
     destination: Directus,
     *,
     prepare: Callable[[], None],
-    go_on: Callable[[], None],
+    cancel: CancelToken,
 ) -> FileSender:
     """A sender between two instances that were not inspected."""
     return FileSender(
@@ -237,7 +239,7 @@ def sender_between(
         RestRowReader(destination, None, None),
         RestRowWriter(destination),
         prepare,
-        go_on,
+        cancel,
     )
 
 

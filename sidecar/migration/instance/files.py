@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sidecar.directus.client import Directus
-from sidecar.directus.transfer import Download, Part, upload, upload_together
+from sidecar.directus.multipart import Part
+from sidecar.directus.transfer import Download, upload, upload_together
 from sidecar.errors import BadGateway, DirectusError, DirectusRejected, Unreachable
 
 PATH = "/files"
@@ -57,7 +58,7 @@ class RestFiles:
         upload_together(self.client, PATH + ANSWER, parts)
 
     def answers(self) -> bool:
-        return self.client.is_there()
+        return self.client.is_reachable()
 
 
 def concerns_one_file(error: DirectusError, *sides: FileReader | FileWriter) -> bool:

@@ -149,7 +149,7 @@ def keep_to_limits(client: Directus, info: Row) -> None:
             points, seconds = float(limit["points"]), float(limit["duration"])
             # A limit of zero would stop a run for ever. No Directus has one.
             if points > 0 and seconds > 0:
-                client.pace.allow(points, seconds)
+                client.limiter.allow(points, seconds)
 
 
 def check_access(client: Directus, side: str) -> Row:

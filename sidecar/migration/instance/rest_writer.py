@@ -18,7 +18,7 @@ class RestRowWriter:
 
     @property
     def refusals(self) -> int:
-        return self.client.pace.refusals
+        return self.client.limiter.refusals
 
     def create(self, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
         if resource.singleton:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Protocol
 
-from sidecar.directus.pace import AdaptiveLimiter
+from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import MigrationError
 from sidecar.logs import stage_of_log
 from sidecar.migration.report.digests import Digests

@@ -1,5 +1,4 @@
-"""Whatever something that is no Directus answers becomes an error of ours with a name, and never a
-traceback."""
+"""Any answer, also of something else than Directus, is read or becomes an error with a code."""
 
 from collections.abc import Iterator
 
@@ -9,9 +8,7 @@ import stamina
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sidecar.directus.client import Directus
 from sidecar.directus.pages import count_rows, read_pages
-from sidecar.directus.retry import ONCE
 from sidecar.directus.transfer import Download
 from sidecar.errors import DirectusError, MigrationError
 from sidecar.migration.check.compatibility import check
@@ -19,11 +16,12 @@ from sidecar.migration.request import MigrationRequest
 from sidecar.options import OPTIONS
 from tests.stack.answering import Answer
 from tests.stack.chance import SEED
-from tests.stack.pretender import DATA, Pretender, data_answer
+from tests.stack.pretender import DATA, data_answer
+from tests.unit.directus.fake_instances import FakeInstance, connected
 
 DEEP = b'{"data": ' + b"[" * 5_000 + b"]" * 5_000 + b"}"
 often = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 words = st.sampled_from(
     [
@@ -107,22 +105,23 @@ answers = st.tuples(
 
 
 @pytest.fixture(autouse=True)
-def no_waiting() -> Iterator[None]:
+def no_waits() -> Iterator[None]:
     with stamina.set_testing(True, attempts=1):
         yield
 
 
 @pytest.fixture(scope="module")
-def sides() -> Iterator[tuple[Pretender, Pretender]]:
-    with Pretender("one") as source, Pretender("another") as destination:
+def sides() -> Iterator[tuple[FakeInstance, FakeInstance]]:
+    source, destination = FakeInstance("source"), FakeInstance("destination")
+    with connected(source, destination):
         yield source, destination
 
 
 @hypothesis.seed(SEED)
 @given(answer=answers)
 @often
-def test_any_answer_is_taken_or_refused_by_name(
-    sides: tuple[Pretender, Pretender], answer: Answer
+def test_any_answer_is_read_or_becomes_an_error_with_a_code(
+    sides: tuple[FakeInstance, FakeInstance], answer: Answer
 ) -> None:
     sides[1].answers = {"/items/a": answer, "/assets/a": answer}
     for ask in (
@@ -135,51 +134,50 @@ def test_any_answer_is_taken_or_refused_by_name(
         lambda client: list(Download(client, "a")),
     ):
         try:
-            ask(Directus(sides[1].url, "t", patience=ONCE))
+            ask(sides[1].client())
         except DirectusError as error:
-            is_named(error)
+            assert_has_code(error)
 
 
 @hypothesis.seed(SEED)
 @given(rows=values)
 @often
 @pytest.mark.parametrize("key_type", ["integer", "uuid"])
-def test_rows_that_are_none_are_refused_by_name(
-    sides: tuple[Pretender, Pretender], key_type: str, rows: object
+def test_anything_but_rows_becomes_an_error_with_a_code(
+    sides: tuple[FakeInstance, FakeInstance], key_type: str, rows: object
 ) -> None:
     sides[1].answers = {"/items/a": data_answer(rows)}
-    client = Directus(sides[1].url, "t", patience=ONCE)
-    pages = read_pages(client, "/items/a", key="id", key_type=key_type, fields=["id"], limit=None)
+    pages = read_pages(
+        sides[1].client(), "/items/a", key="id", key_type=key_type, fields=["id"], limit=None
+    )
     try:
         for page, _ in zip(pages, range(3), strict=False):
             assert all(isinstance(row, dict) for row in page)
     except DirectusError as error:
-        is_named(error)
+        assert_has_code(error)
 
 
 @hypothesis.seed(SEED)
 @given(path=st.sampled_from([*DATA, "/schema/diff", "/license", "/server/ping"]), data=values)
 @often
-def test_a_check_of_something_strange_ends_with_a_name(
-    sides: tuple[Pretender, Pretender], path: str, data: object
+def test_a_check_of_strange_data_ends_or_raises_an_error_with_a_code(
+    sides: tuple[FakeInstance, FakeInstance], path: str, data: object
 ) -> None:
     source, destination = sides
     destination.answers = {path: data_answer(data)}
     request = MigrationRequest(OPTIONS)
     try:
-        found = check(
-            Directus(source.url, "t", patience=ONCE),
-            Directus(destination.url, "t", patience=ONCE),
-            request,
-        )
+        result = check(source.client(), destination.client(), request)
     except MigrationError as error:
-        is_named(error)
+        assert_has_code(error)
     else:
-        assert found.document()["destination"]["url"] == destination.url
+        assert result.document()["destination"]["url"] == destination.url
 
 
-def test_half_a_character_is_named_with_its_row(sides: tuple[Pretender, Pretender]) -> None:
-    """orjson takes none, and nothing could be written with it."""
+def test_half_a_character_is_reported_with_its_row(
+    sides: tuple[FakeInstance, FakeInstance],
+) -> None:
+    """orjson rejects it, and no destination would store it."""
     rows = (
         b'{"data": [{"id": 1, "meta": {"t": "\\ud83d\\ude00"}},'
         b' {"id": "\\udc00", "meta": {"t": ["\\ud83d"]}}]}'
@@ -188,18 +186,21 @@ def test_half_a_character_is_named_with_its_row(sides: tuple[Pretender, Pretende
     with pytest.raises(
         DirectusError, match=r"half a character .* in id of the row whose id is '\\udc00'"
     ) as caught:
-        Directus(sides[1].url, "t", patience=ONCE).search("/items/a", {})
+        sides[1].client().search("/items/a", {})
     assert caught.value.code == "HALF_CHARACTER"
-    is_named(caught.value)
+    assert_has_code(caught.value)
 
 
-def test_a_pretender_that_answers_well_passes_the_check(sides: tuple[Pretender, Pretender]) -> None:
-    """Otherwise the test above would prove nothing."""
+def test_a_fake_instance_with_good_answers_passes_the_check(
+    sides: tuple[FakeInstance, FakeInstance],
+) -> None:
+    """Otherwise the tests above would prove nothing."""
     sides[1].answers = {}
-    source, destination = (Directus(side.url, "t", patience=ONCE) for side in sides)
-    assert check(source, destination, MigrationRequest(OPTIONS)).findings == ()
+    source, destination = sides
+    result = check(source.client(), destination.client(), MigrationRequest(OPTIONS))
+    assert result.findings == ()
 
 
-def is_named(error: MigrationError) -> None:
+def assert_has_code(error: MigrationError) -> None:
     assert error.message
     assert error.code != MigrationError.code

@@ -1,151 +1,174 @@
-"""The client: which answers are tried again, and which error each other one becomes."""
+"""The client: requests that are repeated, what they look like, and when they stop."""
 
-import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 import stamina
 
-from sidecar.directus.client import Directus
-from sidecar.directus.retry import BRIEF, when_to_retry
-from sidecar.directus.transfer import Download
-from sidecar.errors import (
-    BadGateway,
-    DirectusError,
-    DirectusRejected,
-    NotADirectus,
-    NotAuthenticated,
-    Overloaded,
-    TlsFailed,
-    TooLarge,
-    Unreachable,
-)
+from sidecar.cancellation import CancelToken
+from sidecar.directus.client import Directus, Row
+from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.directus.retry import BRIEF
+from sidecar.errors import Cancelled, DirectusRejected, NotADirectus, Unreachable
 from tests.stack.answering import Answer, Answering
 from tests.stack.ports import LOOPBACK
+from tests.unit.directus.fake_clock import FakeClock
+from tests.unit.directus.fake_instances import FakeInstance, connected
+from tests.unit.directus.test_error_answers import error_answer
 
 RELAY = Path(__file__).parents[3] / "extension" / "src" / "endpoint" / "relay.ts"
-
 GOOD: Answer = (200, {}, b'{"data": [1]}')
 
 
 @pytest.fixture(autouse=True)
-def no_waiting() -> Iterator[None]:
-    """Retries happen at once: how long they wait is asserted on the rule alone."""
+def no_waits() -> Iterator[None]:
+    """Retries happen at once; tests of the policy assert how long they wait."""
     with stamina.set_testing(True, attempts=3):
         yield
 
 
-def refusal(status: int, code: str, message: str = "no", **extensions: str) -> Answer:
-    error = {"message": message, "extensions": {"code": code, **extensions}}
-    return status, {}, json.dumps({"errors": [error]}).encode()
+@pytest.fixture
+def instance() -> Iterator[FakeInstance]:
+    instance = FakeInstance("instance")
+    with connected(instance):
+        yield instance
+
+
+REQUESTS: list[Callable[[Directus], object]] = [
+    lambda directus: directus.get("/items/a"),
+    lambda directus: directus.search("/items/a", {}),
+    lambda directus: directus.create("/items/a", {}, fields=["id"]),
+    lambda directus: directus.update("/items/a", {}, fields=["id"]),
+    lambda directus: directus.read_text("/assets/a"),
+    lambda directus: directus.send_file("POST", "/files", b"bytes", "text/plain"),
+]
+
+
+def body_sent(instance: FakeInstance, rows: list[Row], path: str) -> Row:
+    """Return the body of a search by keys under ``path``, which answers ``rows``."""
+    instance.answers[path] = (200, {}, orjson.dumps({"data": rows}))
+    assert instance.client().search_keys(path, ["1", "2"], ["id"]) == rows
+    body: Row = orjson.loads(instance.requests[-1].body or b"")
+    return body
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        refusal(429, "REQUESTS_EXCEEDED"),
-        refusal(503, "SERVICE_UNAVAILABLE", "Under pressure"),
+        error_answer(429, "REQUESTS_EXCEEDED"),
+        error_answer(503, "SERVICE_UNAVAILABLE", "Under pressure"),
         (502, {}, b"<html>"),
         (504, {}, b""),
         (500, {}, b"<html>a page of something in front of Directus</html>"),
         (503, {}, b"<html>"),
     ],
 )
-def test_passing_trouble_is_tried_again(answer: Answer) -> None:
+def test_a_request_is_repeated_after_a_failure_that_may_pass(answer: Answer) -> None:
+    limiter = AdaptiveLimiter(clock=FakeClock())
     with Answering(answer, answer, GOOD) as server:
-        assert Directus(server.url, "t").get("/items/a") == [1]
+        assert Directus(server.url, "t", limiter=limiter).get("/items/a") == [1]
         assert len(server.received) == 3
 
 
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        (refusal(401, "TOKEN_EXPIRED"), NotAuthenticated),
-        (refusal(400, "INVALID_PAYLOAD"), DirectusRejected),
-        (refusal(403, "FORBIDDEN"), DirectusRejected),
-        (refusal(400, "RECORD_NOT_UNIQUE"), DirectusRejected),
-        (refusal(500, "INTERNAL_SERVER_ERROR"), DirectusRejected),
-        (refusal(503, "SERVICE_UNAVAILABLE", "disk full", service="files"), DirectusRejected),
-        (refusal(413, "CONTENT_TOO_LARGE"), TooLarge),
-        (refusal(400, "INVALID_PAYLOAD", "Invalid payload. request entity too large."), TooLarge),
-        (refusal(400, "INVALID_PAYLOAD", "Exceeded max batch mutation limit of 20."), TooLarge),
-        ((404, {}, b"<html>not here</html>"), DirectusRejected),
-        ((200, {}, b"<html>hello</html>"), NotADirectus),
-        ((200, {}, b"[]"), NotADirectus),
-        ((302, {"Location": "https://elsewhere"}, b""), NotADirectus),
-    ],
-)
-def test_a_plain_answer_is_final(answer: Answer, error: type[DirectusError]) -> None:
-    with Answering(answer) as server:
-        with pytest.raises(error) as caught:
+def test_a_rejected_request_is_not_repeated() -> None:
+    with Answering(error_answer(400, "INVALID_PAYLOAD")) as server:
+        with pytest.raises(DirectusRejected):
             Directus(server.url, "t").get("/items/a")
-        assert type(caught.value) is error
         assert len(server.received) == 1
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"errors": "x"}',
-        b'{"errors": []}',
-        b'{"errors": [1]}',
-        b'{"errors": [{"extensions": 7}]}',
-        b"",
-        b"\xff",
-    ],
-)
-def test_a_strange_error_answer_still_becomes_one_of_ours(body: bytes) -> None:
-    with Answering((400, {}, body)) as server, pytest.raises(DirectusRejected) as caught:
-        Directus(server.url, "t").get("/items/a")
-    assert caught.value.message
+def test_a_refusal_slows_down_the_requests_that_follow() -> None:
+    clock = FakeClock()
+    limiter = AdaptiveLimiter(clock=clock)
+    refusal: Answer = (429, {"Retry-After": "7"}, b"")
+    with Answering(refusal, GOOD) as server:
+        Directus(server.url, "t", limiter=limiter).get("/items/a")
+    assert (clock.time, limiter.refusals) == (107, 1)
 
 
-def test_a_retry_after_that_outlasts_the_patience_is_told_at_once() -> None:
-    """Otherwise the pace keeps to it, for all threads."""
-    assert when_to_retry(Overloaded("", retry_after=60), BRIEF) is False
-    assert when_to_retry(Overloaded("", retry_after=7), BRIEF) is True
-    assert when_to_retry(Overloaded("", retry_after=86_400)) is True
-    assert when_to_retry(Overloaded("")) is True
+def test_a_cancelled_run_sends_no_request(instance: FakeInstance) -> None:
+    client = instance.client()
+    client.cancel = CancelToken(lambda: True)
+    try:
+        with pytest.raises(Cancelled):
+            client.get("/roles")
+    finally:
+        client.cancel = CancelToken()
+    assert instance.requests == []
+
+
+def test_a_request_that_fails_in_a_cancelled_run_raises_cancelled() -> None:
+    """Aborting a run closes connections; that is not a failure of the instance."""
+    checks: list[None] = []
+
+    def cancelled_after_the_first_check() -> bool:
+        checks.append(None)
+        return len(checks) > 1
+
+    with socket.create_server((LOOPBACK, 0)) as closed:
+        url = f"http://{LOOPBACK}:{closed.getsockname()[1]}"
+    client = Directus(url, "t")
+    client.cancel = CancelToken(cancelled_after_the_first_check)
+    with pytest.raises(Cancelled):
+        client.get("/roles")
 
 
 def test_a_silent_instance_is_reported_before_the_relay_gives_up() -> None:
     (relay_seconds,) = re.findall(r"TIMEOUT_MS = (\d+)_000", RELAY.read_text())
     assert BRIEF.attempts * BRIEF.read_seconds < int(relay_seconds)
+    policy = replace(BRIEF, read_seconds=0.05)
     with socket.create_server((LOOPBACK, 0)) as silent:
         url = f"http://{LOOPBACK}:{silent.getsockname()[1]}"
         with pytest.raises(Unreachable, match="did not answer in time"):
-            Directus(url, "t", patience=replace(BRIEF, read_seconds=0.1)).get("/")
+            Directus(url, "t", retry_policy=policy).get("/")
 
 
-def test_what_waiting_cannot_mend_is_not_tried_again() -> None:
-    assert when_to_retry(Unreachable("")) is True
-    assert when_to_retry(BadGateway("")) is True
-    assert when_to_retry(TlsFailed("")) is False
-    assert when_to_retry(DirectusRejected("", code="X", status=400)) is False
-
-
-def test_a_file_that_ends_early_is_noticed() -> None:
-    with (
-        Answering(
-            (200, {"Content-Length": "10", "Content-Disposition": "inline"}, b"short")
-        ) as server,
-        Download(Directus(server.url, "t"), "id") as download,
-        pytest.raises(Unreachable),
-    ):
-        list(download)
-
-
-def test_a_page_of_something_in_front_is_not_taken_for_a_file() -> None:
-    with (
-        Answering((200, {"Content-Type": "text/html"}, b"<html>")) as server,
-        pytest.raises(NotADirectus),
-    ):
-        Download(Directus(server.url, "t"), "id")
-
-
-def test_a_token_is_not_shown_by_the_client() -> None:
+def test_the_token_is_not_shown_by_the_client() -> None:
     assert "hush" not in repr(Directus("http://127.0.0.1", "hush").__dict__)
+
+
+def test_parameters_are_sent_as_directus_reads_them(instance: FakeInstance) -> None:
+    instance.client().get("/roles", fields=["id", "name"], limit="1", filter={"id": {"_eq": 1}})
+    assert instance.requests[-1].path_url == (
+        "/roles?fields=id%2Cname&limit=1&filter=%7B%22id%22%3A%7B%22_eq%22%3A1%7D%7D"
+    )
+
+
+def test_rows_are_searched_by_keys(instance: FakeInstance) -> None:
+    assert body_sent(instance, [{"id": "1"}], "/items/a") == {
+        "keys": ["1", "2"],
+        "query": {"fields": ["id"], "limit": 2},
+    }
+
+
+def test_rows_of_endpoints_that_ignore_keys_are_searched_by_a_filter(
+    instance: FakeInstance,
+) -> None:
+    assert body_sent(instance, [{"id": "1"}], "/roles") == {
+        "query": {"fields": ["id"], "limit": 2, "filter": {"id": {"_in": ["1", "2"]}}}
+    }
+
+
+def test_a_ping_tells_whether_an_instance_is_reachable(instance: FakeInstance) -> None:
+    assert instance.client().is_reachable()
+    instance.answers["/server/ping"] = (502, {}, b"")
+    assert not instance.client().is_reachable()
+    assert len(instance.requests) == 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed_so_no_other_host_gets_the_token(status: int) -> None:
+    with (
+        Answering(b"") as elsewhere,
+        Answering((status, {"Location": f"{elsewhere.url}/items/a"}, b"")) as server,
+    ):
+        for ask in REQUESTS:
+            with pytest.raises(NotADirectus):
+                ask(Directus(server.url, "t"))
+        assert elsewhere.received == []
+        assert len(server.received) == len(REQUESTS)

@@ -1,5 +1,5 @@
-"""What belongs to one source in a Redis that several share, and what an earlier version left there,
-of all of them."""
+"""Sources share a Redis without seeing each other_space's runs, and read the records of an earlier
+version."""
 
 import hashlib
 import json
@@ -9,47 +9,34 @@ from typing import Any
 
 import pytest
 
-from sidecar.config import Settings, SourceSettings
 from sidecar.errors import InvalidRequest
-from sidecar.jobs import start
-from sidecar.jobs.endings import interrupt
+from sidecar.jobs.finish import interrupt_run
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.lock import DestinationLock, Holder
-from sidecar.jobs.runs import RunOrder, RunStore, now
+from sidecar.jobs.lock import DestinationLock, LockOwner
+from sidecar.jobs.resume import resume_run
+from sidecar.jobs.run_order import utc_now
+from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
-from sidecar.jobs.start import resume_run
-from sidecar.jobs.watch import LOST_SECONDS, Watch
-from sidecar.migration.request import MigrationRequest
+from sidecar.jobs.start import reserve_destination
+from sidecar.jobs.watchdog import LOST_SECONDS, Watchdog
 from tests.stack.answering import Answering
+from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID, SECRET, SOURCE, settings
 
-HERE, OTHER = "http://here", "http://other"
-THERE = "http://there"
-RUN = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
-SECRET = "s" * 32
-ORDER = RunOrder(
-    RUN,
-    "me",
-    THERE,
-    "https://cms.example.com",
-    MigrationRequest(("content",), dry_run=False),
-    now(),
-    source_url=HERE,
-    source_identity="project",
-)
+OTHER_SOURCE = "http://other_space"
 
 
 @pytest.fixture
-def here(empty_redis: Any) -> Keyspace:
-    return Keyspace.of(empty_redis, HERE)
+def space(empty_redis: Any) -> Keyspace:
+    return Keyspace.of(empty_redis, SOURCE)
 
 
 @pytest.fixture
-def other(empty_redis: Any) -> Keyspace:
-    return Keyspace.of(empty_redis, OTHER)
+def other_space(empty_redis: Any) -> Keyspace:
+    return Keyspace.of(empty_redis, OTHER_SOURCE)
 
 
-def left_by_an_earlier_version(redis: Any, run_id: str = RUN, **state: Any) -> None:
-    """A record, as the sidecar wrote it before it took down the source."""
+def store_legacy_run(redis: Any, run_id: str = RUN_ID, **state: Any) -> None:
+    """A record as the sidecar wrote it before it recorded the source."""
     order = asdict(replace(ORDER, id=run_id))
     del order["source_url"], order["source_identity"]
     redis.hset(
@@ -61,7 +48,7 @@ def left_by_an_earlier_version(redis: Any, run_id: str = RUN, **state: Any) -> N
     )
     redis.rpush(
         f"migration:run:{run_id}:log",
-        json.dumps({"at": now(), "level": "info", "stage": None, "message": "from before"}),
+        json.dumps({"at": utc_now(), "level": "info", "stage": None, "message": "from before"}),
     )
     redis.rpush(f"migration:run:{run_id}:checksums", json.dumps({"id": "file"}))
     redis.zadd("migration:runs", {run_id: datetime.now(UTC).timestamp() - 60})
@@ -69,127 +56,127 @@ def left_by_an_earlier_version(redis: Any, run_id: str = RUN, **state: Any) -> N
         redis.sadd("migration:runs:open", run_id)
 
 
-def test_one_address_has_one_keyspace_however_it_is_spelled(empty_redis: Any) -> None:
+def test_all_spellings_of_an_address_share_one_keyspace(empty_redis: Any) -> None:
     same = ["http://Cms.Example.com:80", "http://cms.example.com/", "http://cms.example.com/admin"]
     assert len({Keyspace.of(empty_redis, url) for url in same}) == 1
     assert Keyspace.of(empty_redis, same[0]) != Keyspace.of(empty_redis, "https://cms.example.com")
 
 
-def test_the_runs_of_another_source_do_not_exist(here: Keyspace, other: Keyspace) -> None:
-    RunStore(here).create(ORDER)
-    RunStore(here).log(RUN, "info", None, "line")
-    TokenVault(here, SECRET).keep(RUN, "token")
-    RunStore(here).totals.add({"rows": 5})
-    assert [run["id"] for run in RunStore(here).newest(10)] == [RUN]
-    assert RunStore(here).under_way() == [RUN]
-    store = RunStore(other)
-    assert (store.newest(10), store.under_way(), store.totals.read()) == ([], [], {})
-    assert store.log_after(RUN, 0)["lines"] == []
+def test_a_source_does_not_see_the_runs_of_another_one(
+    space: Keyspace, other_space: Keyspace
+) -> None:
+    RunStore(space).create(ORDER)
+    RunStore(space).log.add_line(RUN_ID, "info", None, "line")
+    TokenVault(space, SECRET).keep(RUN_ID, "token")
+    RunStore(space).totals.add({"rows": 5})
+    assert [run["id"] for run in RunStore(space).newest(10)] == [RUN_ID]
+    assert RunStore(space).index.active() == [RUN_ID]
+    store = RunStore(other_space)
+    assert (store.newest(10), store.index.active(), store.totals.read()) == ([], [], {})
+    assert store.log.lines_after(RUN_ID, 0)["lines"] == []
     for ask in (store.order, store.state, store.summary, store.request_cancel):
         with pytest.raises(InvalidRequest) as caught:
-            ask(RUN)
+            ask(RUN_ID)
         assert (caught.value.code, caught.value.status) == ("RUN_NOT_FOUND", 404)
-    assert here.queue != other.queue
+    assert space.queue != other_space.queue
 
 
-def test_a_destination_that_another_source_writes_to_is_busy_until_that_run_ends(
-    here: Keyspace, other: Keyspace
+def test_a_destination_is_busy_while_another_source_writes_to_it(
+    space: Keyspace, other_space: Keyspace
 ) -> None:
-    RunStore(here).create(ORDER)
-    lock = DestinationLock(here, THERE)
-    assert lock.reserve(RUN, lambda holder: True) is None
-    lock.keep()
-    theirs = DestinationLock(other, THERE)
-    assert theirs.reserve("another", lambda holder: True) == Holder(here.source, RUN)
-    theirs.free(RUN)
-    assert theirs.reserve("another", lambda holder: True) == Holder(here.source, RUN)
-    assert theirs.reserve("another", lambda holder: False) is None
+    RunStore(space).create(ORDER)
+    lock = DestinationLock(space, DESTINATION)
+    assert lock.reserve(RUN_ID, lambda owner: True) is None
+    lock.persist()
+    theirs = DestinationLock(other_space, DESTINATION)
+    assert theirs.reserve("another", lambda owner: True) == LockOwner(space.source, RUN_ID)
+    theirs.release(RUN_ID)
+    assert theirs.reserve("another", lambda owner: True) == LockOwner(space.source, RUN_ID)
+    assert theirs.reserve("another", lambda owner: False) is None
 
 
-def test_what_an_earlier_version_recorded_of_this_source_is_read(
-    here: Keyspace, other: Keyspace
-) -> None:
-    left_by_an_earlier_version(
-        here.redis, source={"url": HERE, "version": "12.4.0", "vendor": "sqlite"}
-    )
-    RunStore(here).create(replace(ORDER, id="newer"))
-    store = RunStore(here)
-    assert [run["id"] for run in store.newest(10)] == ["newer", RUN]
+def test_the_legacy_runs_of_this_source_are_read(space: Keyspace, other_space: Keyspace) -> None:
+    store_legacy_run(space.redis, source={"url": SOURCE, "version": "12.4.0", "vendor": "sqlite"})
+    RunStore(space).create(replace(ORDER, id="newer"))
+    store = RunStore(space)
+    assert [run["id"] for run in store.newest(10)] == ["newer", RUN_ID]
     assert [run["id"] for run in store.newest(1)] == ["newer"]
-    assert store.summary(RUN)["destination_url"] == THERE
-    assert store.order(RUN) == replace(ORDER, source_url="", source_identity="")
-    assert [line["message"] for line in store.log_after(RUN, 0)["lines"]] == ["from before"]
-    assert store.checksums_after(RUN, 0)["total"] == 1
-    assert RunStore(other).newest(10) == []
+    assert store.summary(RUN_ID)["destination_url"] == DESTINATION
+    assert store.order(RUN_ID) == replace(ORDER, source_url="", source_identity="")
+    assert [line["message"] for line in store.log.lines_after(RUN_ID, 0)["lines"]] == [
+        "from before"
+    ]
+    assert store.log.checksums_after(RUN_ID, 0)["total"] == 1
+    assert RunStore(other_space).newest(10) == []
     with pytest.raises(InvalidRequest, match="no such run"):
-        RunStore(other).summary(RUN)
+        RunStore(other_space).summary(RUN_ID)
 
 
 @pytest.mark.parametrize(
     ("status", "free"), [("running", False), ("queued", False), ("completed", True)]
 )
-def test_a_run_of_an_earlier_version_keeps_its_destination_from_all_sources(
-    here: Keyspace, other: Keyspace, status: str, free: bool
+def test_a_legacy_run_blocks_its_destination_for_all_sources(
+    space: Keyspace, other_space: Keyspace, status: str, free: bool
 ) -> None:
-    left_by_an_earlier_version(here.redis, status=status, source={"url": HERE})
-    lock = f"migration:destination:{hashlib.sha256(THERE.encode()).hexdigest()}"
-    here.redis.set(lock, RUN)
-    for space in (here, other):
-        assert is_free(space) is free
-        here.redis.set(lock, RUN)
+    store_legacy_run(space.redis, status=status, source={"url": SOURCE})
+    lock = f"migration:destination:{hashlib.sha256(DESTINATION.encode()).hexdigest()}"
+    space.redis.set(lock, RUN_ID)
+    for either in (space, other_space):
+        assert is_free(either) is free
+        space.redis.set(lock, RUN_ID)
 
 
 def is_free(space: Keyspace) -> bool:
     try:
-        start._reserve(space, replace(ORDER, id="another"))
+        reserve_destination(space, replace(ORDER, id="another"))
     except InvalidRequest:
         return False
     return True
 
 
-def test_of_a_run_that_never_came_to_its_source_everybody_can_read(
-    here: Keyspace, other: Keyspace
+def test_all_sources_see_a_legacy_run_that_never_reached_its_source(
+    space: Keyspace, other_space: Keyspace
 ) -> None:
-    left_by_an_earlier_version(here.redis, status="refused", source=None)
-    assert [[run["id"] for run in RunStore(space).newest(10)] for space in (here, other)] == [
-        [RUN],
-        [RUN],
+    store_legacy_run(space.redis, status="refused", source=None)
+    assert [
+        [run["id"] for run in RunStore(either).newest(10)] for either in (space, other_space)
+    ] == [
+        [RUN_ID],
+        [RUN_ID],
     ]
 
 
-def test_a_run_that_an_earlier_version_left_under_way_is_found_and_can_be_resumed(
-    here: Keyspace,
+def test_an_active_legacy_run_is_interrupted_and_can_be_resumed(
+    space: Keyspace,
 ) -> None:
     project = Answering(b'{"data": {"project_id": "project"}}')
     with project:
-        space = Keyspace.of(here.redis, project.url)
-        left_by_an_earlier_version(space.redis, status="running", source={"url": project.url})
+        space = Keyspace.of(space.redis, project.url)
+        store_legacy_run(space.redis, status="running", source={"url": project.url})
         space.redis.set(
-            f"migration:run:{RUN}:token", TokenVault(space, SECRET)._fernet.encrypt(b"token")
+            f"migration:run:{RUN_ID}:token", TokenVault(space, SECRET)._fernet.encrypt(b"token")
         )
         moment = 1_000.0
-        watch = Watch(space, lambda: moment)
+        watchdog = Watchdog(space, lambda: moment)
         for moment in range(1_000, 1_002 + int(LOST_SECONDS)):  # noqa: B007 (the clock reads it)
-            watch.look()
+            watchdog.check()
         store = RunStore(space)
-        assert store.state(RUN)["status"] == "interrupted"
-        assert (store.under_way(), store.pending_notifications()) == ([], [(RUN, 1)])
-        resume_run(
-            Settings(SourceSettings(project.url, "token"), "redis://nowhere", SECRET), space, RUN
-        )
-    assert store.order(RUN) == replace(
+        assert store.state(RUN_ID)["status"] == "interrupted"
+        assert (store.index.active(), store.index.pending_notifications()) == ([], [(RUN_ID, 1)])
+        resume_run(settings(project.url), space, RUN_ID)
+    assert store.order(RUN_ID) == replace(
         ORDER, source_url=project.url, source_identity="project:project"
     )
-    assert store.under_way() == [RUN]
+    assert store.index.active() == [RUN_ID]
 
 
-def test_a_run_of_an_earlier_version_whose_source_nobody_knows_is_not_resumed(
-    here: Keyspace,
+def test_a_legacy_run_without_a_source_cannot_be_resumed(
+    space: Keyspace,
 ) -> None:
-    left_by_an_earlier_version(here.redis, status="queued")
-    assert interrupt(here, RUN, 1)
+    store_legacy_run(space.redis, status="queued")
+    assert interrupt_run(space, RUN_ID, 1)
     with pytest.raises(InvalidRequest) as caught:
-        resume_run(Settings(SourceSettings(HERE, "token"), "redis://nowhere", SECRET), here, RUN)
+        resume_run(settings(), space, RUN_ID)
     assert (caught.value.code, caught.value.status) == ("SOURCE_DIFFERS", 409)
     assert "Start it again" in caught.value.message
-    assert RunStore(here).state(RUN)["status"] == "interrupted"
+    assert RunStore(space).state(RUN_ID)["status"] == "interrupted"

@@ -1,19 +1,27 @@
-import type { Defaults, Destination, Option, Preset, PresetInput, ReferencePolicy, TokenSource } from '../../types';
+import type {
+	Defaults,
+	Destination,
+	Option,
+	Preset,
+	PresetInput,
+	ReferencePolicy,
+	TokenSource,
+} from '../../contract';
 import { DEFAULT_BATCH_SIZE, OPTIONS } from './options';
 
-/** A token that the sidecar keeps, and the only address that it is sent to. */
+/** Where a saved token is kept, and the only URL that it is sent to. */
 export interface SavedToken {
 	from: TokenSource;
 	url: string;
 }
 
-/** What the form holds, and what a preset keeps of it. */
+/** The content of the form. */
 export interface FormInput {
 	url: string;
-	/** What is typed. A saved token never comes here. */
+	/** The typed token, never a saved one. */
 	token: string;
 	saved: SavedToken | null;
-	/** The saved token is not to be used. */
+	/** Whether the user has cleared the saved token. */
 	cleared: boolean;
 	options: Option[];
 	batchSize: number;
@@ -38,12 +46,23 @@ export function inputOfDefaults(defaults: Defaults): FormInput {
 	return { ...emptyInput(), ...common(defaults, 'environment') };
 }
 
-/** A preset without a token of its own uses that of the environment, where it is for the same address. */
+/** A preset without a token uses the environment's token, if that is for the same URL. */
 export function inputOfPreset(preset: Preset, defaults: Defaults | null): FormInput {
 	const { batch_size: batchSize, invite, references } = preset;
-	const input = { ...emptyInput(), ...common(preset, `preset:${preset.id}`), batchSize, invite, references };
-	const byDefault = !preset.has_token && defaults?.has_token && sameAddress(defaults.destination_url, preset.destination_url);
-	return byDefault ? { ...input, saved: { from: 'environment', url: defaults.destination_url } } : input;
+	const input = {
+		...emptyInput(),
+		...common(preset, `preset:${preset.id}`),
+		batchSize,
+		invite,
+		references,
+	};
+	const byDefault =
+		!preset.has_token &&
+		defaults?.has_token &&
+		sameAddress(defaults.destination_url, preset.destination_url);
+	return byDefault
+		? { ...input, saved: { from: 'environment', url: defaults.destination_url } }
+		: input;
 }
 
 function common(basis: Defaults, from: TokenSource) {
@@ -51,18 +70,24 @@ function common(basis: Defaults, from: TokenSource) {
 	return { url, saved: basis.has_token ? { from, url } : null, options: [...basis.options] };
 }
 
-/** Whether both name one Directus, if perhaps by the address of its app. The sidecar has the last word. */
+/** Whether both URLs mean one Directus, with or without `/admin`. The sidecar checks it again. */
 export function sameAddress(one: string, other: string): boolean {
 	return bare(one) === bare(other);
 }
 
 function bare(url: string): string {
-	return url.trim().replace(/\/+$/, '').replace(/\/admin$/, '').replace(/\/+$/, '');
+	return url
+		.trim()
+		.replace(/\/+$/, '')
+		.replace(/\/admin$/, '')
+		.replace(/\/+$/, '');
 }
 
-/** The saved token that a request would use: a typed one goes before it, and it belongs to one address. */
+/** The saved token that a request would use: if nothing is typed and the URL is the saved one. */
 export function tokenInUse({ url, token, saved, cleared }: FormInput): SavedToken | null {
-	return saved !== null && !cleared && token.trim() === '' && sameAddress(saved.url, url) ? saved : null;
+	return saved !== null && !cleared && token.trim() === '' && sameAddress(saved.url, url)
+		? saved
+		: null;
 }
 
 export function destinationOf(input: FormInput): Destination {
@@ -73,7 +98,7 @@ export function destinationOf(input: FormInput): Destination {
 	};
 }
 
-/** The token of the environment stays where it is. */
+/** A preset never stores the environment's token. */
 export function presetOf(input: FormInput): Omit<PresetInput, 'name' | 'scope'> {
 	const destination = destinationOf(input);
 	return {
@@ -86,7 +111,7 @@ export function presetOf(input: FormInput): Omit<PresetInput, 'name' | 'scope'> 
 	};
 }
 
-/** Whether something was changed since `preset` was chosen or saved. */
+/** Whether the form differs from `preset`. */
 export function differsFrom(preset: Preset, input: FormInput): boolean {
 	const { options, batch_size, invite, references, destination_token } = presetOf(input);
 	return (
@@ -94,6 +119,11 @@ export function differsFrom(preset: Preset, input: FormInput): boolean {
 		(input.saved !== null && input.saved.from !== 'environment' && input.cleared) ||
 		!sameAddress(input.url, preset.destination_url) ||
 		JSON.stringify([[...options].sort(), batch_size, invite, references]) !==
-			JSON.stringify([[...preset.options].sort(), preset.batch_size, preset.invite, preset.references])
+			JSON.stringify([
+				[...preset.options].sort(),
+				preset.batch_size,
+				preset.invite,
+				preset.references,
+			])
 	);
 }

@@ -1,4 +1,4 @@
-import type { CheckResult, ReferencePolicy } from '../../types';
+import type { CheckResult, ReferencePolicy } from '../../contract';
 import { adviceFor } from './references';
 
 interface Settings {
@@ -7,12 +7,18 @@ interface Settings {
 	references: ReferencePolicy;
 }
 
-/** What has to be done before a run may start; empty where it may. */
-export function obstacleOf(result: CheckResult | null, { dryRun, forced, references }: Settings): string {
+/** What must be done before a run may start; empty if it may. */
+export function obstacleOf(
+	result: CheckResult | null,
+	{ dryRun, forced, references }: Settings,
+): string {
 	if (result === null) return 'Check the destination first.';
 	if (!result.compatible && !forced) {
-		return result.force_would_help ? 'Needs Force.' : 'Resolve what the check found, then check again.';
+		return result.force_would_help
+			? 'Turn on Force to start.'
+			: 'Resolve what the check found, then check again.';
 	}
-	if (!dryRun && result.references.length > 0 && references === 'refuse') return adviceFor(result.references);
+	if (!dryRun && result.references.length > 0 && references === 'refuse')
+		return adviceFor(result.references);
 	return '';
 }

@@ -1,29 +1,58 @@
-import type { Option } from '../../types';
+import type { Option } from '../../contract';
 
 interface Choice {
 	value: Option;
 	label: string;
 	holds: string;
-	/** What one and several of it are called. */
+	/** Singular and plural of what is counted. */
 	counted: [one: string, several: string];
 }
 
 const ROWS: Choice['counted'] = ['row', 'rows'];
 
-/** What can be migrated by choice. Schema, settings and translations always go. */
+/** The optional parts of a migration. Schema, settings and translations are always included. */
 export const OPTIONS: readonly Choice[] = [
-	{ value: 'content', label: 'Content', holds: 'Folders, files and the items of all collections.', counted: ['row or file', 'rows and files'] },
-	{ value: 'users', label: 'Users', holds: 'Users, roles, policies and permissions. Passwords cannot be read and stay behind.', counted: ROWS },
+	{
+		value: 'content',
+		label: 'Content',
+		holds: 'Folders, files and the items of all collections.',
+		counted: ['row or file', 'rows and files'],
+	},
+	{
+		value: 'users',
+		label: 'Users',
+		holds:
+			'Users, roles, policies and permissions. ' +
+			'Passwords cannot be read, so they are not migrated.',
+		counted: ROWS,
+	},
 	{ value: 'comments', label: 'Comments', holds: 'Comments on items.', counted: ROWS },
-	{ value: 'presets', label: 'Presets', holds: 'Bookmarks and saved layouts of collections.', counted: ROWS },
-	{ value: 'dashboards', label: 'Dashboards', holds: 'Insights dashboards and their panels.', counted: ROWS },
-	{ value: 'extensions', label: 'Extensions', holds: 'Extensions from the marketplace, and which are enabled.', counted: ['extension', 'extensions'] },
+	{
+		value: 'presets',
+		label: 'Presets',
+		holds: 'Bookmarks and saved layouts of collections.',
+		counted: ROWS,
+	},
+	{
+		value: 'dashboards',
+		label: 'Dashboards',
+		holds: 'Insights dashboards and their panels.',
+		counted: ROWS,
+	},
+	{
+		value: 'extensions',
+		label: 'Extensions',
+		holds: 'Extensions from the marketplace, and which are enabled.',
+		counted: ['extension', 'extensions'],
+	},
 	{ value: 'flows', label: 'Flows', holds: 'Flows and their operations.', counted: ROWS },
 ];
 
 /** The chosen options with or without one of them, in the order of the form. */
 export function withOption(chosen: Option[], option: Option, on: boolean): Option[] {
-	return OPTIONS.map(({ value }) => value).filter((value) => (value === option ? on : chosen.includes(value)));
+	return OPTIONS.map(({ value }) => value).filter((value) =>
+		value === option ? on : chosen.includes(value),
+	);
 }
 
 export const BATCH_SIZES = [5, 10, 15, 20, 25];

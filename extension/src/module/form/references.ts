@@ -1,4 +1,4 @@
-import type { MissingReferences } from '../../types';
+import type { MissingReferences } from '../../contract';
 import { countOf, formatCount } from '../format';
 import { OPTIONS } from './options';
 
@@ -10,14 +10,15 @@ const LIST = new Intl.ListFormat('en-GB');
 export function summaryOf(references: MissingReferences[]): string {
 	const rows = references.reduce((sum, reference) => sum + reference.rows, 0);
 	const points = countOf(rows, 'reference points', 'references point');
-	return `${points} at ${targetsOf(references)} that this migration does not include and the destination does not have.`;
+	const missing = 'that this migration does not include and the destination does not have';
+	return `${points} at ${targetsOf(references)} ${missing}.`;
 }
 
 export function describeReferences({ rows, target, targets }: MissingReferences): string {
 	return `${countOf(rows, 'reference', 'references')} to ${rowsOf(target, targets)}`;
 }
 
-/** The options that would include what is missing, in the order of the form. */
+/** The options that include the missing targets, in the order of the form. */
 export function optionsFor(references: MissingReferences[]): (typeof OPTIONS)[number][] {
 	return OPTIONS.filter(({ value }) => references.some(({ option }) => option === value));
 }

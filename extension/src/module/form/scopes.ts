@@ -1,6 +1,6 @@
-import type { Preset, Scope } from '../../types';
+import type { Preset, Scope } from '../../contract';
 
-/** Whom a preset is for, in the order in which they are offered. */
+/** Who can use a preset, in the order of the form. */
 const SCOPES: readonly Scope[] = ['personal', 'role', 'global'];
 
 const ICONS: Record<Scope, string> = { personal: 'person', role: 'group', global: 'public' };
@@ -10,11 +10,17 @@ export function iconOf(scope: Scope): string {
 }
 
 export function scopesFor(role: string | null): { value: Scope; text: string }[] {
-	return SCOPES.filter((scope) => scope !== 'role' || role !== null).map((value) => ({ value, text: nameOf(value, role) }));
+	return SCOPES.filter((scope) => scope !== 'role' || role !== null).map((value) => ({
+		value,
+		text: nameOf(value, role),
+	}));
 }
 
-/** The presets as a list shows them, by whom they are for. */
-export function groupsOf(presets: Preset[], role: string | null): { name: string; presets: Preset[] }[] {
+/** The presets, grouped by who can use them. */
+export function groupsOf(
+	presets: Preset[],
+	role: string | null,
+): { name: string; presets: Preset[] }[] {
 	return SCOPES.map((scope) => ({
 		name: nameOf(scope, role),
 		presets: presets.filter((preset) => preset.scope === scope),
@@ -22,5 +28,10 @@ export function groupsOf(presets: Preset[], role: string | null): { name: string
 }
 
 function nameOf(scope: Scope, role: string | null): string {
-	return { personal: 'Only me', role: `Role ${role ?? ''}`.trim(), global: 'All administrators' }[scope];
+	const names = {
+		personal: 'Only me',
+		role: `Role ${role ?? ''}`.trim(),
+		global: 'All administrators',
+	};
+	return names[scope];
 }

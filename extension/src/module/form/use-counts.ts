@@ -1,8 +1,8 @@
 import { onMounted, ref } from 'vue';
-import type { Option } from '../../types';
+import type { Option } from '../../contract';
 import { useMigration } from '../use-migration';
 
-/** How much of this project each option moves; null while it is counted, which may take seconds. */
+/** How many rows each option migrates; null while they are counted, which may take seconds. */
 export function useCounts() {
 	const { countOptions } = useMigration();
 	const counts = ref<Partial<Record<Option, number>> | null>(null);
@@ -10,9 +10,11 @@ export function useCounts() {
 
 	onMounted(async () => {
 		try {
-			counts.value = Object.fromEntries((await countOptions()).map(({ name, rows }) => [name, rows]));
+			counts.value = Object.fromEntries(
+				(await countOptions()).map(({ name, rows }) => [name, rows]),
+			);
 		} catch {
-			// The form does without them, so that they are missing is all that there is to say.
+			// The form works without counts.
 			failed.value = true;
 		}
 	});

@@ -1,5 +1,5 @@
 import { computed, reactive, ref } from 'vue';
-import type { CheckRequest, CheckResult, Option, Run } from '../../types';
+import type { CheckRequest, CheckResult, Option, Run } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';
@@ -7,14 +7,14 @@ import { destinationOf, emptyInput, presetOf, type FormInput } from './form-inpu
 import { obstacleOf } from './obstacle';
 import { withOption } from './options';
 
-/** What a check of exactly this request said. */
+/** The answer to one check. */
 interface Attempt {
 	request: CheckRequest;
 	result: CheckResult | null;
 	failure: Failure | null;
 }
 
-/** What is filled in, what the check of exactly that said, and whether a run may start. */
+/** The content of the form, the result of its check, and whether a run may start. */
 export function useForm() {
 	const { check, startRun } = useMigration();
 	const input = reactive<FormInput>(emptyInput());
@@ -25,14 +25,23 @@ export function useForm() {
 	const checking = ref(false);
 	const starting = ref(false);
 
-	const request = computed<CheckRequest>(() => ({ ...destinationOf(input), options: [...input.options] }));
+	const request = computed<CheckRequest>(() => ({
+		...destinationOf(input),
+		options: [...input.options],
+	}));
 
 	const canCheck = computed(() => {
 		const { destination_url, destination_token, token_from } = request.value;
-		return destination_url !== '' && (destination_token !== '' || token_from !== null) && !checking.value;
+		return (
+			destination_url !== '' &&
+			(destination_token !== '' || token_from !== null) &&
+			!checking.value
+		);
 	});
 
-	const current = computed(() => JSON.stringify(attempt.value?.request) === JSON.stringify(request.value));
+	const current = computed(
+		() => JSON.stringify(attempt.value?.request) === JSON.stringify(request.value),
+	);
 	const result = computed(() => (current.value ? (attempt.value?.result ?? null) : null));
 	const outdated = computed(() => !current.value && (attempt.value?.result ?? null) !== null);
 	const refused = computed(() => {
@@ -42,7 +51,11 @@ export function useForm() {
 
 	const forced = computed(() => force.value && result.value?.force_would_help === true);
 	const obstacle = computed(() =>
-		obstacleOf(result.value, { dryRun: dryRun.value, forced: forced.value, references: input.references }),
+		obstacleOf(result.value, {
+			dryRun: dryRun.value,
+			forced: forced.value,
+			references: input.references,
+		}),
 	);
 	const canStart = computed(() => obstacle.value === '' && !checking.value && !starting.value);
 
@@ -64,7 +77,7 @@ export function useForm() {
 		}
 	}
 
-	/** Includes what references point at, and checks at once what that changes. */
+	/** Includes the targets of references, and checks again. */
 	async function include(option: Option) {
 		input.options = withOption(input.options, option, true);
 		await runCheck();
@@ -73,14 +86,21 @@ export function useForm() {
 	async function start(): Promise<Run | null> {
 		if (!canStart.value) return null;
 		const { batch_size, invite } = presetOf(input);
-		// References that no check has shown are not left empty.
+		// Leave only those references empty that a check has shown.
 		const references = result.value?.references.length === 0 ? 'refuse' : input.references;
 		const asked = request.value;
 		starting.value = true;
 		failure.value = null;
 
 		try {
-			const run = await startRun({ ...asked, dry_run: dryRun.value, force: forced.value, batch_size, invite, references });
+			const run = await startRun({
+				...asked,
+				dry_run: dryRun.value,
+				force: forced.value,
+				batch_size,
+				invite,
+				references,
+			});
 			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
 			return run;
 		} catch (error) {
@@ -91,14 +111,14 @@ export function useForm() {
 		}
 	}
 
-	/** Something else from now on, which no check has seen. */
+	/** Replaces the content. The earlier check no longer applies. */
 	function fill(next: FormInput) {
 		Object.assign(input, next);
 		attempt.value = null;
 		failure.value = null;
 	}
 
-	/** The same as before, saved now: a token that was typed has become a saved one, and what was checked stays so. */
+	/** Replaces a typed token with its saved form. The check still applies. */
 	function fillSaved(next: FormInput) {
 		const checked = result.value === null ? null : attempt.value;
 		Object.assign(input, next);

@@ -1,12 +1,12 @@
 import { computed, ref } from 'vue';
-import type { Configuration, Preset, Scope } from '../../types';
+import type { Configuration, Preset, Scope } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 import { RETRY_MS, usePolling } from '../use-polling';
 import { differsFrom, emptyInput, inputOfDefaults, inputOfPreset, presetOf } from './form-input';
 import type { Form } from './use-form';
 
-/** The presets, the chosen one, and what can be done with it. Fills the form: preset, then defaults, then nothing. */
+/** The presets, the chosen one and its actions. Fills the form from it, else from the defaults. */
 export function usePresets({ input, fill, fillSaved }: Form) {
 	const { getConfiguration, createPreset, updatePreset, deletePreset } = useMigration();
 	const configuration = ref<Configuration | null>(null);
@@ -14,7 +14,7 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 	const loadFailure = ref<Failure | null>(null);
 	const failure = ref<Failure | null>(null);
 	const busy = ref(false);
-	/** What was done last, for whoever cannot see it happen. */
+	/** The last action, for screen readers. */
 	const done = ref('');
 
 	const loading = computed(() => configuration.value === null && loadFailure.value === null);
@@ -47,7 +47,7 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 		else fill(defaults.value ? inputOfDefaults(defaults.value) : emptyInput());
 	}
 
-	/** Whether it went well; if not, `failure` says why. */
+	/** Returns whether the request succeeded. If not, `failure` says why. */
 	async function attempt(request: () => Promise<void>): Promise<boolean> {
 		busy.value = true;
 		failure.value = null;
@@ -78,8 +78,9 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 			const preset = await updatePreset(id, sent);
 			const stays = chosen.value?.id === id;
 			keep(replaced(preset), stays ? preset : chosen.value);
-			// What was typed meanwhile is not thrown away.
-			if (stays && JSON.stringify(presetOf(input)) === JSON.stringify(sent)) fillSaved(inputOfPreset(preset, defaults.value));
+			// Keep what was typed in the meantime.
+			if (stays && JSON.stringify(presetOf(input)) === JSON.stringify(sent))
+				fillSaved(inputOfPreset(preset, defaults.value));
 			done.value = `The preset “${preset.name}” is updated.`;
 		});
 
@@ -87,13 +88,16 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 		attempt(async () => {
 			const preset = await updatePreset(id, { name, scope });
 			keep(replaced(preset), preset);
-			done.value = `The preset is called “${preset.name}” now.`;
+			done.value = `The preset is now called “${preset.name}”.`;
 		});
 
 	const remove = ({ id, name }: Preset) =>
 		attempt(async () => {
 			await deletePreset(id);
-			keep(presets.value.filter((preset) => preset.id !== id), null);
+			keep(
+				presets.value.filter((preset) => preset.id !== id),
+				null,
+			);
 			choose(null);
 			done.value = `The preset “${name}” is deleted.`;
 		});

@@ -4,9 +4,9 @@ import { useMigration } from '../use-migration';
 import { useRuns } from './use-runs';
 
 const FIRST = 50;
-const MOST = 500;
+const MAX = 500;
 
-/** The runs of the last 30 days, in portions, and resuming one of them. */
+/** The runs of the last 30 days, page by page. Can resume one of them. */
 export function useHistory() {
 	const { resumeRun } = useMigration();
 	const count = ref(FIRST);
@@ -14,16 +14,18 @@ export function useHistory() {
 	const loadingMore = ref(false);
 	const resuming = ref<string | null>(null);
 	const notResumed = ref<Failure | null>(null);
-	const hasMore = computed(() => runs.value !== null && runs.value.length >= count.value && count.value < MOST);
+	const hasMore = computed(
+		() => runs.value !== null && runs.value.length >= count.value && count.value < MAX,
+	);
 
 	async function showMore() {
-		count.value = Math.min(MOST, 2 * count.value);
+		count.value = Math.min(MAX, 2 * count.value);
 		loadingMore.value = true;
 		await load();
 		loadingMore.value = false;
 	}
 
-	/** Answers whether the run goes on. */
+	/** Returns whether the run was resumed. */
 	async function resume(id: string): Promise<boolean> {
 		resuming.value = id;
 		notResumed.value = null;

@@ -1,5 +1,5 @@
 import { ref } from 'vue';
-import type { RunSummary } from '../../types';
+import type { RunSummary } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { isActive } from '../status';
 import { useMigration } from '../use-migration';
@@ -7,7 +7,7 @@ import { usePolling } from '../use-polling';
 
 export const POLL_MS = 5_000;
 
-/** The newest runs, kept up to date while one is under way or the sidecar is away; null at first. */
+/** The newest runs; null until loaded. Polls while a run is active or the sidecar is not there. */
 export function useRuns(count: () => number) {
 	const { listRuns } = useMigration();
 	const runs = ref<RunSummary[] | null>(null);
@@ -19,7 +19,9 @@ export function useRuns(count: () => number) {
 			if (isLate()) return null;
 			runs.value = answer;
 			failure.value = null;
-			return answer.some(({ status }) => isActive(status) || status === 'interrupted') ? POLL_MS : null;
+			return answer.some(({ status }) => isActive(status) || status === 'interrupted')
+				? POLL_MS
+				: null;
 		} catch (error) {
 			if (!isLate()) failure.value = toFailure(error);
 			return POLL_MS;

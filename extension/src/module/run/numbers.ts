@@ -1,12 +1,14 @@
-import type { Resource } from '../../types';
+import type { Resource } from '../../contract';
 
 /** Which numbers of a resource are shown, and how they share the bar. */
 
-export type NumberKey = { [K in keyof Resource]: Resource[K] extends number ? K : never }[keyof Resource];
+export type NumberKey = {
+	[K in keyof Resource]: Resource[K] extends number ? K : never;
+}[keyof Resource];
 export type Numbers = Pick<Resource, NumberKey>;
 export type Tone = 'new' | 'present' | 'doubtful' | 'bad';
 
-/** Grey rather than the project's own colour for what was there already: that one may be any, and as red as a problem. */
+/** Rows that were already there are grey: the project's own colour may be as red as a problem. */
 export const TONE_COLORS: Record<Tone, string> = {
 	new: 'var(--theme--success)',
 	present: 'color-mix(in srgb, var(--theme--foreground), var(--theme--background) 45%)',
@@ -17,7 +19,7 @@ export const TONE_COLORS: Record<Tone, string> = {
 export interface NumberColumn {
 	key: NumberKey;
 	label: string;
-	/** The colour of its part of the bar; without one it is no part of it. */
+	/** The colour of its part of the bar; without a tone it has no part. */
 	tone?: Tone;
 }
 
@@ -50,10 +52,14 @@ export interface Part {
 	percent: number;
 }
 
-/** The parts of a bar that stands for all rows at the source; what was not handled yet stays empty. */
+/** The parts of a bar for all rows of the source. Rows that are not handled yet stay empty. */
 export function partsOf(numbers: Partial<Numbers>, columns: NumberColumn[]): Part[] {
-	const parts = columns.flatMap(({ key, tone }) => (tone === undefined ? [] : [{ tone, rows: numbers[key] ?? 0 }]));
+	const parts = columns.flatMap(({ key, tone }) =>
+		tone === undefined ? [] : [{ tone, rows: numbers[key] ?? 0 }],
+	);
 	const shown = parts.reduce((sum, { rows }) => sum + rows, 0);
 	const whole = Math.max(numbers.source ?? 0, shown);
-	return parts.filter(({ rows }) => rows > 0).map(({ tone, rows }) => ({ tone, percent: (100 * rows) / whole }));
+	return parts
+		.filter(({ rows }) => rows > 0)
+		.map(({ tone, rows }) => ({ tone, percent: (100 * rows) / whole }));
 }

@@ -1,4 +1,4 @@
-import type { Stage } from '../../types';
+import type { Stage } from '../../contract';
 
 export const STAGES: Record<Stage['name'], string> = {
 	extract: 'Extract',

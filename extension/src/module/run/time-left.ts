@@ -1,8 +1,8 @@
-import type { Rates, Stage } from '../../types';
+import type { Rates, Stage } from '../../contract';
 
 /**
- * Seconds until a run ends, from the rows that are left and the present speed; null while nobody can tell. A waiting
- * verification has no total of its own yet: it handles as many rows as the stage before it.
+ * Estimates the seconds until a run ends from the remaining rows and the present speed; null while
+ * unknown. A pending verification has no total yet: it handles as many rows as the stage before it.
  */
 export function secondsLeft(stages: Stage[], rates: Rates): number | null {
 	const running = stages.find(({ status }) => status === 'running');

@@ -1,4 +1,4 @@
-/** Tokens that were typed for a run, in the memory of this page only: a reload or another login forgets them. */
+/** Tokens typed for a run. They are kept in memory only: a reload or another login deletes them. */
 const tokens = new Map<string, string>();
 
 export function rememberToken(runId: string, token: string): void {

@@ -1,10 +1,10 @@
 import { ref } from 'vue';
-import type { RunSummary } from '../../types';
+import type { RunSummary } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 import { recallToken, rememberToken } from './typed-tokens';
 
-/** Starts a run with the settings of another one. */
+/** Starts a run with the settings of an earlier one. */
 export function useAgain(run: () => RunSummary) {
 	const { startRun } = useMigration();
 	const typed = ref('');
@@ -18,9 +18,10 @@ export function useAgain(run: () => RunSummary) {
 		asksToken.value = run().token_from === null && recallToken(run().id) === null;
 	}
 
-	/** Answers the id of the new run, null when it was refused. */
+	/** Returns the id of the new run, or null if it was refused. */
 	async function start(dryRun: boolean): Promise<string | null> {
-		const { id, destination_url, options, force, batch_size, invite, references, token_from } = run();
+		const { id, destination_url, options, force, batch_size, invite, references, token_from } =
+			run();
 		const token = typed.value || (token_from === null ? (recallToken(id) ?? '') : '');
 		starting.value = true;
 		failure.value = null;

@@ -1,5 +1,5 @@
 import { onScopeDispose, ref } from 'vue';
-import type { Checksum } from '../../types';
+import type { Checksum } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 

@@ -1,5 +1,5 @@
 import { ref, shallowRef, watch } from 'vue';
-import type { LogLine, Run } from '../../types';
+import type { LogLine, Run } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { isActive } from '../status';
 import { useMigration } from '../use-migration';
@@ -7,17 +7,17 @@ import { RETRY_MS, usePolling } from '../use-polling';
 
 export const POLL_MS = 1_000;
 export const KEPT_LINES = 2_000;
-/** Failures after which asking again cannot help. */
+/** Failures that a retry cannot fix. */
 const LASTING = ['RUN_NOT_FOUND', 'ROUTE_NOT_FOUND', 'FORBIDDEN'];
 
-/** Follows one run: polls while it is under way, collects its log, stops at its end and when the page is left. */
+/** Follows one run: polls while it is active, and collects its log. */
 export function useRun(id: () => string) {
 	const { getRun, cancelRun, resumeRun } = useMigration();
 	const run = shallowRef<Run | null>(null);
 	const lines = ref<LogLine[]>([]);
 	const failure = ref<Failure | null>(null);
 	const retrying = ref(false);
-	/** Why what was asked for last was not done; stays until something else is asked for. */
+	/** Why the last action failed; stays until the next action. */
 	const refused = ref<Failure | null>(null);
 	const cancelling = ref(false);
 	const resuming = ref(false);
@@ -45,11 +45,11 @@ export function useRun(id: () => string) {
 			failure.value = null;
 			retrying.value = false;
 			run.value = answer;
-			// Its worker may have died before it heard of that.
+			// The worker may have died before it saw the request.
 			if (!isActive(answer.status)) cancelling.value = false;
 			const grew = takeLines(answer);
 			if (isActive(answer.status) || grew) return POLL_MS;
-			// It may be resumed by itself, or by somebody else.
+			// The sidecar or another administrator may resume it.
 			return answer.status === 'interrupted' ? RETRY_MS : null;
 		} catch (error) {
 			if (isLate()) return null;
@@ -66,7 +66,7 @@ export function useRun(id: () => string) {
 		return true;
 	}
 
-	/** Asks the sidecar for something, and looks at once what has become of the run. Answers whether it was done. */
+	/** Sends one action and reloads the run. Returns whether the action succeeded. */
 	async function ask(request: (id: string) => Promise<unknown>): Promise<boolean> {
 		const asked = id();
 		refused.value = null;
@@ -82,7 +82,7 @@ export function useRun(id: () => string) {
 		return true;
 	}
 
-	/** A run under way ends at its next batch, and until then the button shows that it is asked. */
+	/** An active run ends at its next batch. Until then the button shows that it was pressed. */
 	async function cancel() {
 		const asked = id();
 		cancelling.value = true;

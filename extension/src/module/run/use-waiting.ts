@@ -1,12 +1,12 @@
 import { ref, watch } from 'vue';
-import type { Run } from '../../types';
+import type { Run } from '../../contract';
 import { useMigration } from '../use-migration';
 import { usePolling } from '../use-polling';
 
 export const PATIENCE_MS = 3_000;
 const AGAIN_MS = 5_000;
 
-/** What keeps a queued run from starting, in the sidecar's words; null while there is nothing to say. */
+/** Why a queued run does not start, in the sidecar's words; null if it reports no reason. */
 export function useWaiting(run: () => Run | null) {
 	const { getHealth } = useMigration();
 	const waitingFor = ref<string | null>(null);
@@ -30,7 +30,7 @@ export function useWaiting(run: () => Run | null) {
 			const { redis, worker, source } = await getHealth();
 			return [redis, worker, source].find(({ ok }) => !ok)?.message ?? null;
 		} catch {
-			// The page asks for the run at the same time, and says what is wrong there.
+			// The page loads the run at the same time, and shows that failure.
 			return null;
 		}
 	}

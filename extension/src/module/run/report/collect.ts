@@ -1,6 +1,6 @@
-import type { Checksum, Checksums, LogLine, Run } from '../../../types';
+import type { Checksum, Checksums, LogLine, Run } from '../../../contract';
 
-/** A run with all of its log and all of its checksums, as it is downloaded. */
+/** The downloaded report: a run with its complete log and all checksums. */
 export interface Report {
 	run: Omit<Run, 'log'>;
 	log: LogLine[];
@@ -14,13 +14,17 @@ export interface Source {
 
 export async function collectReport(source: Source, id: string): Promise<Report> {
 	const { log: first, ...run } = await source.getRun(id, 0);
-	const log = await collect(first, async (after) => (await source.getRun(id, after)).log, ({ lines }) => lines);
+	const log = await collect(
+		first,
+		async (after) => (await source.getRun(id, after)).log,
+		({ lines }) => lines,
+	);
 	const files = await source.getChecksums(id, 0);
 	const next = (after: number) => source.getChecksums(id, after);
 	return { run, log, checksums: await collect(files, next, ({ checksums }) => checksums) };
 }
 
-/** Everything from a first page on; the last one is where the cursor stands still. */
+/** Collects the items of all pages. At the end the cursor no longer moves. */
 async function collect<Page extends { cursor: number }, Item>(
 	first: Page,
 	next: (after: number) => Promise<Page>,

@@ -1,4 +1,4 @@
-/** Makes elements with text in them; what is data can never become markup. */
+/** Creates elements from text, so that data never becomes markup. */
 export function createBuilder(page: Document) {
 	function element(name: string, ...children: (Node | string)[]): HTMLElement {
 		const made = page.createElement(name);
@@ -14,12 +14,17 @@ export function createBuilder(page: Document) {
 
 	function table(headings: string[], rows: string[][]): HTMLElement {
 		const head = element('tr', ...headings.map((heading) => element('th', heading)));
-		const body = rows.map((cells) => element('tr', ...cells.map((cell) => element('td', cell))));
+		const body = rows.map((cells) =>
+			element('tr', ...cells.map((cell) => element('td', cell))),
+		);
 		return element('div', element('table', element('thead', head), element('tbody', ...body)));
 	}
 
 	function facts(entries: [string, string][]): HTMLElement {
-		return element('dl', ...entries.flatMap(([term, text]) => [element('dt', term), element('dd', text)]));
+		return element(
+			'dl',
+			...entries.flatMap(([term, text]) => [element('dt', term), element('dd', text)]),
+		);
 	}
 
 	return { element, meta, table, facts };

@@ -8,10 +8,12 @@ import { STYLE } from './style';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** The report as one page that needs nothing else: no script, no picture, no other address. */
+/** The report as one self-contained page: no scripts, no images, no other addresses. */
 export function writePage(report: Report): string {
 	const { run } = report;
-	const page = document.implementation.createHTMLDocument(`${kindOf(run)} of ${formatMoment(run.created_at)}`);
+	const page = document.implementation.createHTMLDocument(
+		`${kindOf(run)} of ${formatMoment(run.created_at)}`,
+	);
 	const { element, meta, table, facts } = createBuilder(page);
 
 	page.documentElement.lang = 'en';
@@ -23,12 +25,17 @@ export function writePage(report: Report): string {
 	);
 	page.body.append(
 		element('h1', page.title),
-		element('p', element('strong', `${lookOf(run.status).label}.`), ` ${describeOutcome(run)} ${run.message ?? ''}`),
+		element(
+			'p',
+			element('strong', `${lookOf(run.status).label}.`),
+			` ${describeOutcome(run)} ${run.message ?? ''}`,
+		),
 		facts(factsOf(run)),
 	);
 
 	for (const { title, headings, rows } of tablesOf(report)) {
-		if (rows.length > 0) page.body.append(element('section', element('h2', title), table(headings, rows)));
+		if (rows.length > 0)
+			page.body.append(element('section', element('h2', title), table(headings, rows)));
 	}
 
 	return `<!DOCTYPE html>\n${page.documentElement.outerHTML}\n`;

@@ -1,9 +1,9 @@
-import type { Instance, Resource } from '../../../types';
+import type { Instance, Resource } from '../../../contract';
 import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
 import { columnsOf, sumOf } from '../numbers';
 import type { Report } from './collect';
 
-/** What the report's page says, as text. */
+/** The texts of the report's page. */
 
 export interface ReportTable {
 	title: string;
@@ -12,6 +12,7 @@ export interface ReportTable {
 }
 
 export function factsOf(run: Report['run']): [string, string][] {
+	const policy = run.references === 'empty' ? 'left empty' : 'refused';
 	return [
 		['Source', run.source === null ? 'not reached' : describe(run.source)],
 		['Destination', run.destination === null ? run.destination_url : describe(run.destination)],
@@ -19,8 +20,13 @@ export function factsOf(run: Report['run']): [string, string][] {
 		['Took', formatSeconds(run.seconds)],
 		['Options', run.options.join(', ') || 'none'],
 		['Force', run.force ? 'on' : 'off'],
-		['References', `${run.references === 'empty' ? 'left empty' : 'refused'} where their target is not included`],
-		['Schema', run.schema === null ? 'not compared' : `${run.schema.added} added, ${run.schema.changed} changed`],
+		['References', `${policy} where their target is not included`],
+		[
+			'Schema',
+			run.schema === null
+				? 'not compared'
+				: `${run.schema.added} added, ${run.schema.changed} changed`,
+		],
 		['Run', run.id],
 	];
 }
@@ -34,8 +40,18 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 		resourcesOf(run),
 		{
 			title: 'Evidence',
-			headings: ['Resource', 'Different', 'Failed', 'SHA-256 as it should be', 'SHA-256 at the destination', 'They are', 'Compared'],
-			rows: run.resources.filter(({ source_digest }) => source_digest !== null).map(evidenceOf),
+			headings: [
+				'Resource',
+				'Different',
+				'Failed',
+				'Expected SHA-256',
+				'SHA-256 at the destination',
+				'Result',
+				'Compared',
+			],
+			rows: run.resources
+				.filter(({ source_digest }) => source_digest !== null)
+				.map(evidenceOf),
 		},
 		{
 			title: 'Checksums of transferred files, read back from the destination',
@@ -45,12 +61,21 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 		{
 			title: countOf(run.problem_count, 'problem', 'problems'),
 			headings: ['Resource', 'Key', 'Problem', 'Code'],
-			rows: run.problems.map(({ resource, key, message, code }) => [resource ?? '', key ?? '', message, code]),
+			rows: run.problems.map(({ resource, key, message, code }) => [
+				resource ?? '',
+				key ?? '',
+				message,
+				code,
+			]),
 		},
 		{
 			title: 'Notes',
 			headings: ['Resource', 'Note', 'Rows'],
-			rows: run.notes.map(({ resource, message, count }) => [resource, message, formatCount(count)]),
+			rows: run.notes.map(({ resource, message, count }) => [
+				resource,
+				message,
+				formatCount(count),
+			]),
 		},
 		{
 			title: 'Log',
@@ -62,8 +87,16 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 
 function resourcesOf({ resources, dry_run, problem_count }: Report['run']): ReportTable {
 	const columns = columnsOf(dry_run);
-	const rowOf = (resource: Resource) => [resource.name, ...columns.map(({ key }) => formatCount(resource[key]))];
-	const sums = ['All', ...columns.map(({ key }) => formatCount(key === 'problems' ? problem_count : sumOf(resources, key)))];
+	const rowOf = (resource: Resource) => [
+		resource.name,
+		...columns.map(({ key }) => formatCount(resource[key])),
+	];
+	const sums = [
+		'All',
+		...columns.map(({ key }) =>
+			formatCount(key === 'problems' ? problem_count : sumOf(resources, key)),
+		),
+	];
 	return {
 		title: 'Resources',
 		headings: ['Resource', ...columns.map(({ label }) => label)],
@@ -75,7 +108,14 @@ function evidenceOf(resource: Resource): string[] {
 	const { name, different, failed, source_digest, destination_digest } = resource;
 	const verdict = source_digest === destination_digest ? 'the same' : 'different';
 	const digests = [source_digest ?? '', destination_digest ?? 'none'];
-	return [name, formatCount(different), formatCount(failed), ...digests, verdict, comparisonOf(resource)];
+	return [
+		name,
+		formatCount(different),
+		formatCount(failed),
+		...digests,
+		verdict,
+		comparisonOf(resource),
+	];
 }
 
 function comparisonOf({ comparison, compared_by }: Resource): string {

@@ -1,6 +1,7 @@
-/** The looks of the report's page: light or dark as the reader's system is, and black on white on paper. */
+/** The style of the report's page: light or dark like the system, black on white in print. */
 export const STYLE = `
-:root { color-scheme: light dark; --line: light-dark(#d3dae4, #30363d); --quiet: light-dark(#4f5464, #a2b5cd); }
+:root { color-scheme: light dark; }
+:root { --line: light-dark(#d3dae4, #30363d); --quiet: light-dark(#4f5464, #a2b5cd); }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 15px/1.6 system-ui, sans-serif; }
 h1 { margin: 0; font-size: 1.6rem; }
 h2 { margin: 2rem 0 0.5rem; font-size: 1.1rem; }
@@ -10,6 +11,8 @@ dd { margin: 0; }
 dd, td { overflow-wrap: anywhere; }
 section > div { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-@media print { :root { color-scheme: light; } body { margin: 0; max-width: none; } section > div { overflow: visible; } }
+th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; }
+@media print { :root { color-scheme: light; } body { margin: 0; max-width: none; } }
+@media print { section > div { overflow: visible; } }
 `;

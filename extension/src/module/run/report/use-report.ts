@@ -8,7 +8,7 @@ export type Format = 'json' | 'html';
 
 const TYPES: Record<Format, string> = { json: 'application/json', html: 'text/html' };
 
-/** Downloads the report of a run, which is made in the browser. */
+/** Downloads the report of a run. The browser creates it. */
 export function useReport(runId: () => string) {
 	const migration = useMigration();
 	const downloading = ref<Format | null>(null);
@@ -20,8 +20,12 @@ export function useReport(runId: () => string) {
 
 		try {
 			const report = await collectReport(migration, runId());
-			const text = format === 'json' ? `${JSON.stringify(report, null, '\t')}\n` : writePage(report);
-			save(nameOf(report, format), new Blob([text], { type: `${TYPES[format]};charset=utf-8` }));
+			const text =
+				format === 'json' ? `${JSON.stringify(report, null, '\t')}\n` : writePage(report);
+			save(
+				nameOf(report, format),
+				new Blob([text], { type: `${TYPES[format]};charset=utf-8` }),
+			);
 		} catch (error) {
 			failure.value = toFailure(error);
 		} finally {
@@ -33,7 +37,7 @@ export function useReport(runId: () => string) {
 }
 
 function nameOf({ run }: Report, format: Format): string {
-	return `migration-${(run.created_at ?? '').slice(0, 10)}-${run.id.slice(0, 8)}.${format}`;
+	return `migration-${run.created_at.slice(0, 10)}-${run.id.slice(0, 8)}.${format}`;
 }
 
 function save(name: string, content: Blob) {

@@ -1,0 +1,41 @@
+/** Names for the sidecar's JSON. `make types` generates `types.ts` from its OpenAPI document. */
+import type { components } from './types';
+
+type Schemas = components['schemas'];
+
+export type ApiError = Schemas['ErrorOutput'];
+export type CheckRequest = Schemas['CheckInput'];
+export type CheckResult = Schemas['CheckOutput'];
+export type Checksum = Schemas['ChecksumOutput'];
+export type Checksums = Schemas['ChecksumsOutput'];
+export type Configuration = Schemas['ConfigurationOutput'];
+export type Defaults = Schemas['DefaultsOutput'];
+export type Destination = Omit<CheckRequest, 'options'>;
+export type ErrorBody = Schemas['ErrorsOutput'];
+export type Finding = Schemas['FindingOutput'];
+export type Health = Schemas['HealthOutput'];
+export type HeldBack = NonNullable<Pace['held_back']>;
+export type Instance = Schemas['InstanceOutput'];
+export type LicenceLimit = Schemas['LimitOutput'];
+export type LogLine = Schemas['LogLineOutput'];
+export type MissingReferences = Schemas['MissingReferencesOutput'];
+export type Note = Schemas['NoteOutput'];
+export type Option = OptionCount['name'];
+export type OptionCount = Schemas['OptionOutput'];
+export type Pace = Schemas['PaceOutput'];
+export type Preset = Schemas['PresetOutput'];
+export type PresetInput = Schemas['PresetInput'];
+export type Problem = Schemas['ProblemOutput'];
+export type Rates = Schemas['RatesOutput'];
+export type ReferencePolicy = Preset['references'];
+export type Resource = Schemas['ResourceOutput'];
+export type Run = Schemas['RunOutput'];
+export type RunRequest = Schemas['RunInput'];
+export type RunStatus = RunSummary['status'];
+export type RunSummary = Schemas['RunSummaryOutput'];
+export type SchemaCounts = Schemas['SchemaOutput'];
+export type SchemaNames = Schemas['SchemaNamesOutput'];
+export type Scope = Preset['scope'];
+export type Stage = Schemas['StageOutput'];
+/** The document has a pattern for it, which a generated type cannot express. */
+export type TokenSource = 'environment' | `preset:${number}`;

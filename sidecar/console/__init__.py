@@ -1,0 +1,1 @@
+"""What the command line shows: progress during a run, tables at its end."""

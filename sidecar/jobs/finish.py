@@ -1,0 +1,126 @@
+"""Ends a run: it updates the state, releases the destination and deletes the token together.
+
+Everything happens in one transaction, so a second caller finds that the run has ended already.
+"""
+
+from redis.client import Pipeline
+
+from sidecar.jobs import queue
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.lock import DestinationLock
+from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_state import State, attempt_of, is_attempt_active
+from sidecar.jobs.run_store import Decide, RunStore
+from sidecar.jobs.secrets import token_key
+from sidecar.migration.report.report import Report
+
+WORKER_DIED = (
+    "The worker stopped in the middle of the run. Resume the run; it continues where it left off"
+)
+CANCELLED_AND_WORKER_DIED = (
+    "The run was cancelled, but its worker stopped before it could restore the destination. "
+    "Start the run again to restore it"
+)
+CANCELLED_IN_QUEUE = "The run was cancelled before it began"
+CANCELLED_AFTER_INTERRUPTION = (
+    "The run was interrupted and then cancelled. Start it again to restore the destination"
+)
+
+
+def finish_run(space: Keyspace, order: RunOrder, attempt: int, changes: State) -> bool:
+    """Store the final ``changes`` of the worker that executed ``attempt``. Returns False, and
+    changes nothing, if the run has ended already or another attempt has begun."""
+    return _end(space, order, lambda state: changes if is_attempt_active(state, attempt) else None)
+
+
+def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
+    """End an ``attempt`` whose worker is gone, and leave the user to be notified.
+
+    The run becomes "interrupted" and can be resumed, or "cancelled" if a cancel was requested.
+    Returns False, and changes nothing, if the run has ended already or another attempt has begun.
+    """
+    store = RunStore(space)
+    order, cancelled = store.order(run_id), store.cancel_requested(run_id)
+    status = "cancelled" if cancelled else "interrupted"
+    message = CANCELLED_AND_WORKER_DIED if cancelled else WORKER_DIED
+
+    def decide(state: State) -> State | None:
+        if not is_attempt_active(state, attempt):
+            return None
+        return _state_after_death(_complete(order, state), status, message)
+
+    ended = _end(space, order, decide, notify_attempt=attempt, keep_token=not cancelled)
+    if ended:
+        store.log.add_line(run_id, "error", None, message)
+    return ended
+
+
+def cancel_run(space: Keyspace, run_id: str) -> None:
+    """Ask a run to stop at its next batch. A run without a worker ends at once. Raises
+    InvalidRequest (404) for an unknown run."""
+    store = RunStore(space)
+    store.request_cancel(run_id)
+    order, state = store.order(run_id), store.state(run_id)
+    status, attempt = state["status"], attempt_of(state)
+    message = (
+        CANCELLED_IN_QUEUE if (status, attempt) == ("queued", 1) else CANCELLED_AFTER_INTERRUPTION
+    )
+
+    def decide(current: State) -> State | None:
+        if (current["status"], attempt_of(current)) != (status, attempt):
+            return None
+        changes = {"status": "cancelled", "message": message, "ended_at": utc_now()}
+        return {**_complete(order, current), **changes}
+
+    without_worker = status == "interrupted" or (
+        status == "queued" and queue.withdraw(space, run_id, attempt)
+    )
+    if without_worker and _end(space, order, decide, notify_attempt=attempt):
+        store.log.add_line(run_id, "warning", None, message)
+
+
+def _end(
+    space: Keyspace,
+    order: RunOrder,
+    decide: Decide,
+    *,
+    notify_attempt: int | None = None,
+    keep_token: bool = False,
+) -> bool:
+    """Apply ``decide`` and clean up after the run. ``notify_attempt`` is the attempt whose end the
+    user still has to be notified of."""
+    store = RunStore(space)
+
+    def clean_up(pipe: "Pipeline") -> None:
+        DestinationLock(space, order.destination_url).release(order.id, pipe)
+        store.index.mark_inactive(pipe, order.id)
+        if notify_attempt is not None:
+            store.index.add_pending_notification(pipe, order.id, notify_attempt)
+        if not keep_token:
+            pipe.delete(token_key(space, order.id))
+
+    return store.change(order.id, decide, clean_up)
+
+
+def _state_after_death(state: State, status: str, message: str) -> State:
+    """The final state of a run whose worker is gone, from its last ``state``."""
+    problem = {"resource": None, "key": None, "code": "WORKER_DIED", "message": message}
+    stages = [
+        {**stage, "status": "failed" if stage["status"] == "running" else stage["status"]}
+        for stage in state["stages"]
+    ]
+    return {
+        **state,
+        "status": status,
+        "message": message,
+        "ended_at": utc_now(),
+        "stages": stages,
+        "current": None,
+        "problems": [*state["problems"], problem],
+        "problem_count": state["problem_count"] + 1,
+    }
+
+
+def _complete(order: RunOrder, state: State) -> State:
+    """``state`` with all fields of a report, also if no worker has saved a report yet."""
+    return {**Report(order.request).document(), **state}

@@ -1,0 +1,96 @@
+"""Resumes an interrupted run: it locks the destination again and enqueues the next attempt."""
+
+from dataclasses import replace
+
+from redis.client import Pipeline
+
+from sidecar.config import Settings
+from sidecar.errors import InvalidRequest, MigrationError
+from sidecar.jobs import queue
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.lock import DestinationLock
+from sidecar.jobs.run_order import RunOrder
+from sidecar.jobs.run_state import State, attempt_of
+from sidecar.jobs.run_store import Decide, RunStore
+from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.source_identity import no_source_recorded
+from sidecar.jobs.start import connect_source, reserve_destination
+from sidecar.migration.instance.instance import project_of
+
+RESUMED = "Resumed: attempt {}"
+# The number of automatic resumes is kept in the state under the name of an earlier version.
+AUTO_RESUMES = "resumed_by_itself"
+
+
+def resume_run(
+    settings: Settings, space: Keyspace, run_id: str, *, automatic: bool = False
+) -> None:
+    """Enqueue the next attempt of an interrupted run, with the token that was kept for it.
+
+    ``automatic`` resumes are counted. Raises InvalidRequest (404) for an unknown run, and (409) if
+    the run is not interrupted, its source is unknown, its token is gone or its destination is
+    busy.
+    """
+    store, vault = RunStore(space), TokenVault(space, settings.secret)
+    order, state = store.order(run_id), store.state(run_id)
+    attempt = attempt_of(state)
+    if state["status"] != "interrupted":
+        raise _not_interrupted()
+    if not order.source_url:
+        order = _record_source(settings, store, order)
+    token = _kept_token(vault, run_id)
+    lock = reserve_destination(space, order)
+    vault.keep(run_id, token)
+    if not _requeue(store, run_id, lock, _next_attempt(attempt, automatic)):
+        # A concurrent call has resumed the run, and its lock on the destination serves the run.
+        raise _not_interrupted()
+    store.log.add_line(run_id, "info", None, RESUMED.format(attempt + 1))
+    queue.enqueue(space, run_id, attempt + 1)
+
+
+def _next_attempt(attempt: int, automatic: bool) -> Decide:
+    def decide(state: State) -> State | None:
+        if state["status"] != "interrupted" or attempt_of(state) != attempt:
+            return None
+        return {
+            "status": "queued",
+            "attempt": attempt + 1,
+            "message": None,
+            "ended_at": None,
+            AUTO_RESUMES: state.get(AUTO_RESUMES, 0) + automatic,
+        }
+
+    return decide
+
+
+def _requeue(store: RunStore, run_id: str, lock: DestinationLock, decide: Decide) -> bool:
+    def add_commands(pipe: "Pipeline") -> None:
+        store.withdraw_cancel(pipe, run_id)
+        store.index.mark_active(pipe, run_id)
+        lock.persist(pipe)
+
+    return store.change(run_id, decide, add_commands)
+
+
+def _kept_token(vault: TokenVault, run_id: str) -> str:
+    try:
+        return vault.reveal(run_id)
+    except MigrationError as error:
+        raise InvalidRequest(error.message, code=error.code, status=409) from error
+
+
+def _record_source(settings: Settings, store: RunStore, order: RunOrder) -> RunOrder:
+    """Add the source to the order of an earlier version. Raises InvalidRequest if the run ended
+    before it recorded its source."""
+    if store.state(order.id).get("source") is None:
+        raise no_source_recorded()
+    with connect_source(settings) as source:
+        identity = project_of(source, "source")
+    order = replace(order, source_url=settings.source.url, source_identity=identity)
+    store.replace_order(order)
+    return order
+
+
+def _not_interrupted() -> InvalidRequest:
+    message = "Only an interrupted run can be resumed; start this one again"
+    return InvalidRequest(message, code="NOT_INTERRUPTED", status=409)

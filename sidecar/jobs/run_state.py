@@ -1,0 +1,22 @@
+"""The state of a run: a JSON object with its status, its attempt and its latest report."""
+
+from typing import Any
+
+State = dict[str, Any]
+# A run with another status has ended. An interrupted run has ended, but can be resumed.
+ACTIVE_STATUSES = frozenset({"queued", "running"})
+
+
+def is_active(state: State) -> bool:
+    """Whether the run is queued or running."""
+    return state["status"] in ACTIVE_STATUSES
+
+
+def attempt_of(state: State) -> int:
+    """The number of the current attempt; the first one is 1."""
+    return int(state.get("attempt", 1))
+
+
+def is_attempt_active(state: State, attempt: int) -> bool:
+    """Whether the run is queued or running, and ``attempt`` is its current attempt."""
+    return is_active(state) and attempt_of(state) == attempt

@@ -1,0 +1,158 @@
+"""What the command line prints at the end of a run or a check."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sidecar.console.tables import MAX_PROBLEMS, print_check, print_report
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import ResourceReport
+from sidecar.migration.request import MigrationRequest
+from tests.unit.jobs.test_helper_workers import Silent
+
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def run_of_posts(*, dry_run: bool = False) -> Progress:
+    """A run with one resource."""
+    run = Progress(MigrationRequest(dry_run=dry_run), Silent())
+    run.report.resources["posts"] = ResourceReport(
+        "posts", "items", source=1_234, create=1_000, created=7, compared_by=("numbers",)
+    )
+    return run
+
+
+def test_a_run_is_printed_as_a_table_with_notes_problems_and_its_end(capsys: Printed) -> None:
+    run = run_of_posts()
+    run.note("posts", "KEPT", None, "They stay", 2)
+    run.problem("posts", 7, "CONFLICT", "It differs [bold]")
+    run.problem(None, None, "LICENSE", "Too many")
+    run.finish("completed")
+    print_report(run.report)
+    header, row, *lines, last = capsys.readouterr().out.splitlines()
+    assert header.split() == [
+        "resource",
+        "source",
+        "created",
+        "skipped",
+        "failed",
+        "verified",
+        "different",
+    ]
+    assert row.split()[:3] == ["posts", "1,234", "7"]
+    assert lines == [
+        "compared posts by meaning: numbers",
+        "note     posts: They stay (2 rows)",
+        "problem  posts 7: It differs [bold] (CONFLICT)",
+        "problem  run: Too many (LICENSE)",
+    ]
+    assert last.startswith("completed with problems after ")
+
+
+def test_a_dry_run_is_printed_with_what_a_run_would_do(capsys: Printed) -> None:
+    run = run_of_posts(dry_run=True)
+    run.finish("completed")
+    print_report(run.report)
+    header, row, *_ = capsys.readouterr().out.splitlines()
+    assert header.split()[1:] == [
+        "source",
+        "create",
+        "unchanged",
+        "conflicting",
+        "missing",
+        "reference",
+    ]
+    assert row.split()[:3] == ["posts", "1,234", "1,000"]
+
+
+def test_only_the_first_problems_are_printed(capsys: Printed) -> None:
+    run = run_of_posts()
+    for number in range(MAX_PROBLEMS + 3):
+        run.problem("posts", number, "CONFLICT", "It differs")
+    print_report(run.report)
+    printed = capsys.readouterr().out
+    assert printed.count("CONFLICT") == MAX_PROBLEMS
+    assert "… and 3 more; --json lists them" in printed
+
+
+def test_a_report_without_resources_has_no_table(capsys: Printed) -> None:
+    run = Progress(MigrationRequest(), Silent())
+    run.finish("refused")
+    print_report(run.report)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("refused after ")
+
+
+def check_result(**changes: Any) -> Any:
+    """The result of a check that found nothing, with ``changes``."""
+
+    def instance(url: str) -> Any:
+        return SimpleNamespace(client=SimpleNamespace(url=url), version="11", vendor="sqlite")
+
+    plain = {
+        "source": instance("http://source"),
+        "destination": instance("http://destination"),
+        "schema": None,
+        "findings": (),
+        "force": (),
+        "conflicts": (),
+        "differences": (),
+        "force_would_help": False,
+        "licence": (),
+        "leaves_empty": lambda request: False,
+    }
+    return SimpleNamespace(**{**plain, **changes})
+
+
+def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
+    capsys: Printed,
+) -> None:
+    counts = SimpleNamespace(added=1, changed=2, kept=3)
+    finding = SimpleNamespace(code="VERSION_DIFFERS", message="11 and 12")
+    effect = SimpleNamespace(code="COLUMN", message="It is left out")
+    result = check_result(
+        schema=SimpleNamespace(counts=lambda: counts),
+        findings=(finding,),
+        force=(effect,),
+        differences=(finding,),
+        force_would_help=True,
+    )
+    print_check(result, MigrationRequest())
+    assert capsys.readouterr().out.splitlines() == [
+        "source      http://source  Directus 11  sqlite",
+        "destination http://destination  Directus 11  sqlite",
+        "schema      1 to add, 2 to change, 3 kept",
+        "VERSION_DIFFERS: 11 and 12",
+        "With --force:",
+        "  COLUMN            It is left out",
+        "Not compatible without --force",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, "Ready to migrate"),
+        ({"conflicts": (1,), "differences": (1,)}, "Not compatible: the schemas conflict"),
+        ({"differences": (1,)}, "Not compatible"),
+        (
+            {"leaves_empty": lambda request: True},
+            "Compatible, but a migration would leave references empty",
+        ),
+        (
+            {"licence": (1,)},
+            "Compatible, but the destination's licence does not cover everything",
+        ),
+    ],
+)
+def test_a_check_ends_with_its_verdict(
+    capsys: Printed, changes: dict[str, Any], verdict: str
+) -> None:
+    print_check(check_result(**changes), MigrationRequest())
+    assert capsys.readouterr().out.splitlines()[-1] == verdict

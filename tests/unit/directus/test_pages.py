@@ -1,0 +1,122 @@
+"""Reading a collection: every row once, whatever its key, in pages of bounded size."""
+
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from sidecar.directus.pages import (
+    BYTES_PER_PAGE,
+    ROWS_OF_FIRST_PAGE,
+    ROWS_PER_PAGE,
+    PageSize,
+    count_groups,
+    count_rows,
+    read_pages,
+    rows_by_key,
+)
+from sidecar.errors import NotADirectus
+from tests.unit.directus.fake_collection import FakeCollection
+
+TYPES = ["integer", "uuid"]
+
+
+def collection_of(key_type: str, number: int, **columns: Any) -> FakeCollection:
+    return FakeCollection(
+        {"id": index if key_type == "integer" else f"{index:06}", "even": index % 2 == 0, **columns}
+        for index in range(number)
+    )
+
+
+def read(collection: FakeCollection, key_type: str, **options: Any) -> list[list[Any]]:
+    """Return the keys of each page."""
+    arguments = {"key": "id", "fields": ["id", "even"], "limit": None, **options}
+    pages = read_pages(collection.client(), "/items/a", key_type=key_type, **arguments)
+    return [[row["id"] for row in page] for page in pages]
+
+
+@pytest.mark.parametrize("key_type", TYPES)
+@pytest.mark.parametrize("number", [0, 1, 99, 100, 101, 1499, 1500, 2600])
+def test_every_row_is_read_once_and_in_order(key_type: str, number: int) -> None:
+    collection = collection_of(key_type, number)
+    pages = read(collection, key_type)
+    assert list(chain(*pages)) == sorted(collection.rows)
+    assert all(pages)
+
+
+@pytest.mark.parametrize("key_type", TYPES)
+def test_a_filter_applies_to_every_page(key_type: str) -> None:
+    collection = collection_of(key_type, 1000)
+    keys = list(chain(*read(collection, key_type, filter={"even": {"_eq": True}})))
+    assert keys == [key for key, row in sorted(collection.rows.items()) if row["even"]]
+
+
+@pytest.mark.parametrize("key_type", TYPES)
+def test_no_request_exceeds_the_limit_of_the_server(key_type: str) -> None:
+    collection = collection_of(key_type, 100)
+    pages = read(collection, key_type, limit=7)
+    assert list(chain(*pages)) == sorted(collection.rows)
+    assert max(map(len, pages)) == 7
+    assert max(query.get("limit", 0) for query in collection.queries) == 7
+
+
+def test_pages_grow_as_far_as_their_size_in_bytes_allows() -> None:
+    small = collection_of("integer", 3000)
+    assert [len(page) for page in read(small, "integer")] == [100, 400, 1000, 1000, 500]
+    large = collection_of("integer", 300, text="x" * 20_000)
+    pages = read(large, "integer", fields=["id", "text"])
+    assert [len(page) for page in pages[:2]] == [100, int(BYTES_PER_PAGE / 20_019)]
+
+
+def test_permissions_without_a_key_are_left_out() -> None:
+    """Directus adds permissions of its own to those that are stored."""
+
+    class Permissions(FakeCollection):
+        def search(self, path: str, query: Any) -> list[dict[str, Any]]:
+            return [*super().search(path, query), {"id": None}, {}]
+
+    permissions = Permissions({"id": number, "even": True} for number in range(3))
+    assert read(permissions, "integer") == [[0, 1, 2]]
+
+
+def test_a_page_has_at_least_one_row_and_at_most_those_that_are_allowed() -> None:
+    size = PageSize(None)
+    assert size.rows == ROWS_OF_FIRST_PAGE
+    size.learn([{"text": "x" * 2 * BYTES_PER_PAGE}])
+    assert size.rows == 1
+    for _ in range(10):
+        size.learn([{"id": 1}])
+    assert size.rows == ROWS_PER_PAGE
+    size.learn([])
+    assert size.rows == ROWS_PER_PAGE
+
+
+def test_rows_are_read_by_key_in_portions() -> None:
+    collection = collection_of("integer", 2500)
+    rows = rows_by_key(collection.client(), "/items/a", [*range(2500), 9999], ["id"], None)
+    assert [row["id"] for row in rows] == list(range(2500))
+    assert [len(query["keys"]) for query in collection.queries] == [1000, 1000, 501]
+
+
+def test_rows_are_counted_with_and_without_a_filter() -> None:
+    client = collection_of("integer", 11).client()
+    assert count_rows(client, "/items/a") == 11
+    assert count_rows(client, "/items/a", {"even": {"_eq": True}}) == 6
+
+
+def test_a_count_that_is_none_is_not_from_directus() -> None:
+    class Strange(FakeCollection):
+        def search(self, path: str, query: Any) -> list[dict[str, Any]]:
+            return [{"count": "many"}]
+
+    with pytest.raises(NotADirectus, match="/items/a"):
+        count_rows(Strange([]).client(), "/items/a")
+
+
+@pytest.mark.parametrize("limit", [None, 1, 2, 5])
+def test_groups_are_counted_across_the_portions_of_the_server(limit: int | None) -> None:
+    rows = [{"id": number, "size": number % 3, "even": number % 2 == 0} for number in range(12)]
+    counts = count_groups(
+        FakeCollection(rows).client(), "/items/a", ["size", "even"], limit=limit, filter={}
+    )
+    assert counts == {(size, even): 2 for size in range(3) for even in (False, True)}

@@ -1,0 +1,100 @@
+"""The notification at the end of a run: its words, and what happens if it cannot be sent."""
+
+import json
+from typing import Any
+
+import pytest
+
+from sidecar.directus.client import Directus
+from sidecar.directus.retry import ONCE
+from sidecar.errors import Unreachable
+from sidecar.jobs.notification import message_of, notify_user
+from tests.stack.answering import Answering
+from tests.unit.jobs.samples import ORDER, UNREACHABLE
+
+ROW = {
+    "source": 1_200,
+    "create": 1_000,
+    "unchanged": 150,
+    "conflicting": 50,
+    "created": 1_000,
+    "skipped": 150,
+    "failed": 50,
+    "verified": 1_150,
+    "different": 0,
+}
+DOCUMENT = {
+    "status": "completed_with_problems",
+    "dry_run": False,
+    "destination": {"url": "http://destination"},
+    "schema": {"added": 1, "changed": 2, "kept": 3},
+    "resources": [ROW, ROW],
+    "problem_count": 1,
+    "message": None,
+}
+Lines = list[tuple[str, str, str]]
+
+
+def notify(url: str, document: dict[str, Any] = DOCUMENT, **options: Any) -> Lines:
+    """The lines that a notification to the source at ``url`` logs."""
+    lines: Lines = []
+    with Directus(url, "token", retry_policy=ONCE) as source:
+        notify_user(source, ORDER, document, lambda *line: lines.append(line), **options)
+    return lines
+
+
+def test_the_user_of_the_order_is_notified() -> None:
+    with Answering((204, {}, b"")) as source:
+        (line,) = notify(source.url)
+    assert source.received == [("POST", "/notifications?fields=id")]
+    notification = json.loads(source.bodies[0])
+    assert notification["recipient"] == ORDER.user
+    assert notification["subject"] == "Migration completed with problems"
+    assert line == ("info", "notify", "The user who started the run was notified")
+
+
+def test_a_dry_run_says_so_in_its_subject() -> None:
+    with Answering((204, {}, b"")) as source:
+        notify(source.url, {**DOCUMENT, "status": "completed", "dry_run": True})
+    assert json.loads(source.bodies[0])["subject"] == "Migration dry run completed"
+
+
+def test_a_notification_that_fails_is_logged_and_ends_nothing() -> None:
+    ((level, stage, message),) = notify(UNREACHABLE)
+    assert (level, stage) == ("warning", "notify")
+    assert message.startswith("The notification could not be sent: ")
+
+
+def test_a_caller_that_tries_again_gets_the_error() -> None:
+    with pytest.raises(Unreachable):
+        notify(UNREACHABLE, raise_on=(Unreachable,))
+
+
+def test_the_message_has_the_numbers_and_a_link() -> None:
+    assert message_of(DOCUMENT, "http://link").split("\n\n") == [
+        "To http://destination",
+        "2,400 rows and files at the source: 2,000 created, 300 skipped, 100 failed, "
+        "2,300 verified, 0 different",
+        "Schema: 1 added, 2 changed, 3 kept",
+        "1 problem, listed in the report",
+        "[Open the run](http://link)",
+    ]
+
+
+def test_the_message_of_a_dry_run_says_what_a_run_would_do() -> None:
+    message = message_of({**DOCUMENT, "dry_run": True}, "http://link")
+    assert "2,000 to create, 300 unchanged, 100 conflicting" in message
+
+
+def test_the_message_of_a_refused_run_says_why() -> None:
+    refused = {
+        **DOCUMENT,
+        "destination": None,
+        "schema": None,
+        "resources": [],
+        "problem_count": 2,
+        "message": "The token is wrong",
+    }
+    lines = message_of(refused, "http://link").split("\n\n")
+    assert lines[0] == "The destination was not reached"
+    assert lines[2:4] == ["2 problems, listed in the report", "The token is wrong"]

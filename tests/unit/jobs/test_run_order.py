@@ -1,0 +1,47 @@
+"""An order is stored in Redis, and read back by this and by later versions of the sidecar."""
+
+import json
+from dataclasses import replace
+
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_store import RunStore
+from sidecar.migration.request import MigrationRequest
+
+RUN_ID = "run"
+
+
+def test_an_order_is_read_back_unchanged(space: Keyspace) -> None:
+    order = RunOrder(
+        RUN_ID,
+        "me",
+        "http://there",
+        "http://here",
+        MigrationRequest(("users",), dry_run=False, invite=True),
+        utc_now(),
+        "Me",
+        "preset:7",
+    )
+    store = RunStore(space)
+    store.create(order)
+    assert store.order(order.id) == order
+    assert store.summary(order.id)["invite"] is True
+
+
+def test_an_order_without_later_fields_is_read_with_the_behaviour_of_its_time(
+    space: Keyspace,
+) -> None:
+    order = RunOrder(RUN_ID, "me", "http://there", "http://here", MigrationRequest(), utc_now())
+    store = RunStore(space)
+    store.create(order)
+    stored = json.loads(space.redis.hget(space.run_key(order.id), "order") or "")
+    del (
+        stored["request"]["invite"],
+        stored["request"]["references"],
+        stored["user_name"],
+        stored["token_from"],
+    )
+    space.redis.hset(space.run_key(order.id), "order", json.dumps(stored))
+    # That version always left missing references empty.
+    assert store.order(order.id) == replace(order, request=MigrationRequest(references="empty"))
+    assert store.summary(order.id)["invite"] is False

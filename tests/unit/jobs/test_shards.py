@@ -1,0 +1,120 @@
+"""The job of a helper: it transfers a shard for as long as the run wants it."""
+
+from contextlib import nullcontext
+from contextvars import ContextVar
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+
+from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.errors import InvalidRequest
+from sidecar.jobs import shards, shutdown
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.shard_store import ShardStore
+from sidecar.jobs.shards import transfer
+from sidecar.migration.files.shards import File, Outcome, Shard
+from tests.unit.jobs.samples import ORDER, RUN_ID, settings
+
+FILE = File("file", "name", "text/plain", 1, False, {"title": None})
+SHARD = Shard("shard", (FILE,))
+OUTCOME = Outcome("file", "created", 1, "digest")
+UNWANTED = {"outcomes": None}
+
+
+class FakeInstance:
+    """A client of either side, of which only the limiter is used."""
+
+    limiter = AdaptiveLimiter()
+
+
+class FakeSender:
+    """Transfers every file at once, if it is still wanted."""
+
+    def __init__(self, check_wanted: Any) -> None:
+        self._check_wanted = check_wanted
+
+    def send(self, unit: Any) -> list[Outcome]:
+        self._check_wanted()
+        return [OUTCOME for _ in unit]
+
+    def finish(self, sent: Any) -> list[Outcome]:
+        return []
+
+
+@pytest.fixture(autouse=True)
+def _job(space: Keyspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shard of the run; settings and Redis are those of the test, and no Directus is asked."""
+    ShardStore(space, RUN_ID).put(SHARD)
+    monkeypatch.setattr(shards, "read_settings", lambda _: settings())
+    monkeypatch.setattr(shards, "connect_patiently", lambda _: space)
+    # A job sets the id of its run for the whole process.
+    monkeypatch.setattr(shards, "run_id_of_log", ContextVar("run", default=None))
+    monkeypatch.setattr(shards, "ASK_SECONDS", -1.0)
+
+
+@pytest.fixture
+def _connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sides answer, and files are transferred."""
+
+    monkeypatch.setattr(shards, "_connect", lambda *_: (FakeInstance(), FakeInstance()))
+    monkeypatch.setattr(shards, "interruptible", lambda *_: nullcontext())
+    monkeypatch.setattr(shards, "sender_between", lambda *_, cancel, **__: FakeSender(cancel.check))
+
+
+@pytest.mark.usefixtures("_connected")
+def test_a_wanted_shard_is_transferred() -> None:
+    assert transfer(RUN_ID, 1, SHARD.id) == {"outcomes": [asdict(OUTCOME)]}
+
+
+def test_a_shard_that_was_taken_back_is_not_begun(space: Keyspace) -> None:
+    ShardStore(space, RUN_ID).remove(SHARD.id)
+    assert transfer(RUN_ID, 1, SHARD.id) == UNWANTED
+
+
+def test_a_shard_of_another_attempt_is_not_begun() -> None:
+    assert transfer(RUN_ID, 2, SHARD.id) == UNWANTED
+
+
+def test_a_shard_of_a_run_that_has_ended_is_not_begun(space: Keyspace) -> None:
+    RunStore(space).update(RUN_ID, 1, status="failed")
+    assert transfer(RUN_ID, 1, SHARD.id) == UNWANTED
+
+
+@pytest.mark.usefixtures("_connected")
+@pytest.mark.parametrize("reason", ["removed", "cancelled", "ended"])
+def test_a_transfer_stops_once_the_shard_is_no_longer_wanted(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    def send(sender: FakeSender, unit: Any) -> list[Outcome]:
+        if reason == "removed":
+            ShardStore(space, RUN_ID).remove(SHARD.id)
+        elif reason == "cancelled":
+            RunStore(space).request_cancel(RUN_ID)
+        else:
+            RunStore(space).update(RUN_ID, 1, status="failed")
+        sender._check_wanted()
+        raise AssertionError("went on")
+
+    monkeypatch.setattr(FakeSender, "send", send)
+    assert transfer(RUN_ID, 1, SHARD.id) == UNWANTED
+
+
+@pytest.mark.usefixtures("_connected")
+def test_a_transfer_stops_with_its_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutdown, "_requested", True)
+    assert transfer(RUN_ID, 1, SHARD.id) == UNWANTED
+
+
+def test_a_shard_that_is_no_longer_wanted_stays_so_without_another_question() -> None:
+    answers = iter([True, False])
+    is_unwanted = shards._Unwanted(lambda: next(answers))
+    assert [is_unwanted() for _ in range(4)] == [False, True, True, True]
+
+
+def test_a_shard_of_another_source_is_refused(space: Keyspace) -> None:
+    RunStore(space).replace_order(replace(ORDER, source_url="http://elsewhere"))
+    with pytest.raises(InvalidRequest) as caught:
+        transfer(RUN_ID, 1, SHARD.id)
+    assert caught.value.code == "SOURCE_DIFFERS"

@@ -1,0 +1,65 @@
+"""Starting a run stores it, and leaves nothing behind if it cannot be enqueued."""
+
+from typing import Any
+
+import pytest
+from redis.exceptions import RedisError
+
+from sidecar.errors import InvalidRequest
+from sidecar.jobs import queue, start
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.users import User
+from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID, SECRET, SOURCE, settings
+
+USER = User("me", "Me", None)
+
+
+def new_run(destination_url: str) -> start.NewRun:
+    return start.NewRun(USER, "", destination_url, "secret", "environment", ORDER.request)
+
+
+@pytest.fixture(autouse=True)
+def _compatible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No Directus is asked."""
+    monkeypatch.setattr(start, "require_compatible", lambda *_: None)
+    monkeypatch.setattr(start, "check_destination", lambda *_: None)
+    monkeypatch.setattr(start, "project_of", lambda *_: "project")
+
+
+def test_a_started_run_has_an_order_a_token_and_a_job(space: Keyspace) -> None:
+    run_id = start.start_run(settings(), space, new_run("http://elsewhere/admin/"))
+    order = RunStore(space).order(run_id)
+    assert (order.user, order.user_name, order.token_from) == ("me", "Me", "environment")
+    assert (order.destination_url, order.request) == ("http://elsewhere", ORDER.request)
+    assert (order.public_url, order.source_url) == (SOURCE, SOURCE)
+    assert order.source_identity == "project"
+    assert TokenVault(space, SECRET).reveal(run_id) == "secret"
+    assert queue.is_waiting(space, run_id, 1)
+
+
+def test_a_run_that_cannot_be_enqueued_leaves_nothing(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RedisError
+
+    before = sorted(space.redis.keys())
+    monkeypatch.setattr(queue, "enqueue", fail)
+    with pytest.raises(RedisError):
+        start.start_run(settings(), space, new_run("http://elsewhere"))
+    assert sorted(space.redis.keys()) == before
+
+
+def test_a_second_run_to_the_destination_is_refused_and_leaves_nothing(space: Keyspace) -> None:
+    before = sorted(space.redis.keys())
+    with pytest.raises(InvalidRequest, match=RUN_ID) as caught:
+        start.start_run(settings(), space, new_run(DESTINATION))
+    error = caught.value
+    assert (error.code, error.status, error.field) == ("DESTINATION_BUSY", 409, "destination_url")
+    assert sorted(space.redis.keys()) == before
+
+
+def test_a_token_does_not_show_in_a_log() -> None:
+    assert "secret" not in repr(new_run(DESTINATION))

@@ -1,0 +1,103 @@
+"""The job of an attempt: it runs the pipeline and stores how the run ended."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+
+from sidecar.errors import InvalidRequest
+from sidecar.jobs import queue, tasks
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.secrets import TokenVault
+from sidecar.jobs.source_identity import SOURCE_DIFFERS
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import Report, Status
+from tests.unit.jobs.samples import RUN_ID, SECRET, settings, status_of
+
+Pipeline = Callable[..., Report]
+
+
+@pytest.fixture(autouse=True)
+def notified(space: Keyspace, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statuses that the user was notified of. Settings and Redis are those of the test."""
+    statuses: list[str] = []
+    # A job sets the id of its run for the whole process.
+    monkeypatch.setattr(tasks, "run_id_of_log", ContextVar("run", default=None))
+    monkeypatch.setattr(tasks, "read_settings", lambda _: settings())
+    monkeypatch.setattr(tasks, "connect_patiently", lambda _: space)
+    monkeypatch.setattr(tasks, "connect_briefly", lambda _: space)
+    monkeypatch.setattr(
+        tasks, "notify_user", lambda _, __, document, ___: statuses.append(document["status"])
+    )
+    return statuses
+
+
+def pipeline_that_ends(status: Status, code: str | None = None) -> Pipeline:
+    """A pipeline whose run ends with ``status``, and with a problem of ``code`` if given."""
+
+    def run(
+        source: Any, destination: Any, request: Any, watcher: Any, notify: Any, *_: Any, **__: Any
+    ) -> Report:
+        progress = Progress(request, watcher)
+        if code:
+            progress.stop(status, InvalidRequest("No", code=code))
+        else:
+            progress.finish(status)
+        notify(progress.report)
+        return progress.report
+
+    return run
+
+
+def test_a_completed_run_is_stored_and_its_user_notified(
+    space: Keyspace, notified: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "run_migration", pipeline_that_ends("completed"))
+    tasks.migrate(RUN_ID, 1)
+    state = RunStore(space).state(RUN_ID)
+    assert (state["status"], notified) == ("completed", ["completed"])
+    assert state["started_at"] <= state["ended_at"]
+    assert not space.redis.keys("migration:*:token")
+
+
+def test_an_interrupted_run_is_queued_again_and_nobody_notified(
+    space: Keyspace, notified: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "run_migration", pipeline_that_ends("interrupted"))
+    tasks.migrate(RUN_ID, 1)
+    assert (status_of(space), notified) == ("queued", [])
+    assert queue.is_waiting(space, RUN_ID, 2)
+    assert TokenVault(space, SECRET).reveal(RUN_ID) == "token"
+
+
+def test_nobody_is_notified_in_another_project(
+    space: Keyspace, notified: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "run_migration", pipeline_that_ends("refused", SOURCE_DIFFERS))
+    tasks.migrate(RUN_ID, 1)
+    assert (status_of(space), notified) == ("refused", [])
+
+
+def test_a_run_whose_token_is_gone_is_refused(space: Keyspace, notified: list[str]) -> None:
+    TokenVault(space, SECRET).forget(RUN_ID)
+    tasks.migrate(RUN_ID, 1)
+    (problem,) = RunStore(space).state(RUN_ID)["problems"]
+    assert (status_of(space), problem["code"], notified) == ("refused", "TOKEN_GONE", ["refused"])
+
+
+def test_an_attempt_that_has_begun_is_not_executed_again(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise AssertionError("must not run")
+
+    monkeypatch.setattr(tasks, "run_migration", fail)
+    RunStore(space).begin(RUN_ID, 1)
+    tasks.migrate(RUN_ID, 1)
+    assert status_of(space) == "running"
+
+
+def test_a_job_of_an_earlier_version_finds_its_failure_callback() -> None:
+    assert tasks.broke is tasks.handle_failure

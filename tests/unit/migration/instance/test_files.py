@@ -1,0 +1,34 @@
+"""Which errors concern one file alone."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sidecar.errors import BadGateway, DirectusRejected, NotAuthenticated, Unreachable
+from sidecar.migration.instance.files import RestFiles, concerns_one_file
+from tests.unit.directus.fake_instances import FakeInstance, connected
+
+
+@pytest.fixture
+def instance() -> Iterator[FakeInstance]:
+    instance = FakeInstance("instance")
+    with connected(instance):
+        yield instance
+
+
+def side(instance: FakeInstance) -> RestFiles:
+    return RestFiles(instance.client())
+
+
+def test_a_rejection_concerns_one_file_and_a_rejected_token_all() -> None:
+    assert concerns_one_file(DirectusRejected("", code="X", status=400))
+    assert not concerns_one_file(NotAuthenticated("", code="X"))
+
+
+def test_a_broken_transfer_concerns_one_file_if_all_instances_answer(
+    instance: FakeInstance,
+) -> None:
+    assert concerns_one_file(Unreachable(""), side(instance), side(instance))
+    assert concerns_one_file(BadGateway(""), side(instance))
+    instance.answers = {"/server/ping": (502, {}, b"")}
+    assert not concerns_one_file(Unreachable(""), side(instance))

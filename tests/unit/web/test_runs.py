@@ -1,0 +1,178 @@
+"""/runs starts, lists, shows, cancels and resumes migrations."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sidecar.errors import InvalidRequest
+from sidecar.jobs import start
+from sidecar.jobs.finish import interrupt_run
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.lock import DestinationLock
+from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_store import RunStore
+from sidecar.jobs.secrets import TokenVault
+from sidecar.migration.request import MigrationRequest
+from tests.unit.web.client import (
+    DESTINATION,
+    DESTINATION_URL,
+    PUBLIC_URL,
+    SECRET,
+    SOURCE_URL,
+    USER,
+    Client,
+)
+
+RUN_ID = "b1f0a7ce-30ac-4d2b-9be0-0f1d2a1c9e56"
+UNKNOWN = "00000000-0000-4000-8000-000000000001"
+ORDER = RunOrder(
+    RUN_ID,
+    USER,
+    DESTINATION_URL,
+    PUBLIC_URL,
+    MigrationRequest(("users",), dry_run=False),
+    utc_now(),
+    source_url=SOURCE_URL,
+    source_identity="project",
+)
+
+
+@pytest.fixture
+def _compatible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sides fit, and no Directus is asked."""
+    monkeypatch.setattr(start, "require_compatible", lambda *_: None)
+    monkeypatch.setattr(start, "check_destination", lambda *_: None)
+    monkeypatch.setattr(start, "project_of", lambda *_: "project")
+
+
+@pytest.fixture
+def store(space: Keyspace) -> RunStore:
+    """Run records with one queued run."""
+    store = RunStore(space)
+    store.create(ORDER)
+    DestinationLock(space, DESTINATION_URL).reserve(RUN_ID, lambda owner: True)
+    TokenVault(space, SECRET).keep(RUN_ID, "destination-token")
+    return store
+
+
+@pytest.mark.usefixtures("_compatible")
+def test_a_started_run_has_the_choices_of_the_form_and_the_name_of_the_user(
+    client: Client, space: Keyspace
+) -> None:
+    choices = {
+        "options": ["users", "content", "users"],
+        "dry_run": False,
+        "force": True,
+        "batch_size": 25,
+        "invite": True,
+        "references": "empty",
+    }
+    answer = client.post("/runs", {**DESTINATION, **choices})
+    assert answer.status == 202
+    run = answer.document
+    assert {name: run[name] for name in choices} == {**choices, "options": ["users", "content"]}
+    assert (run["status"], run["user"], run["user_name"]) == ("queued", USER, "Ada Lovelace")
+    assert (run["destination_url"], run["token_from"]) == (DESTINATION_URL, None)
+    assert DESTINATION["destination_token"] not in answer.text
+    order = RunStore(space).order(run["id"])
+    assert order.link == f"{PUBLIC_URL}/admin/migration/runs/{run['id']}"
+
+
+@pytest.mark.usefixtures("_compatible")
+def test_a_run_is_a_dry_run_unless_the_form_says_otherwise(client: Client) -> None:
+    assert client.post("/runs", DESTINATION).document["dry_run"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        ({"dry_run": "no"}, (422, "INVALID_INPUT", "dry_run")),
+        ({"batch_size": 4}, (400, "BATCH_SIZE_OUT_OF_RANGE", "batch_size")),
+        ({"options": ["everything"]}, (400, "UNKNOWN_OPTION", "options")),
+        ({"references": "keep"}, (422, "INVALID_INPUT", "references")),
+        ({"destination_url": ""}, (400, "DESTINATION_URL_MISSING", "destination_url")),
+        ({"destination_token": " "}, (400, "DESTINATION_TOKEN_MISSING", "destination_token")),
+    ],
+)
+def test_wrong_input_names_the_field_and_starts_nothing(
+    client: Client, body: dict[str, Any], refusal: tuple[int, str, str]
+) -> None:
+    assert client.post("/runs", {**DESTINATION, **body}).refusal == refusal
+    assert client.get("/runs").document == {"runs": []}
+
+
+@pytest.mark.usefixtures("_compatible", "store")
+def test_a_busy_destination_refuses_a_second_run(client: Client) -> None:
+    answer = client.post("/runs", DESTINATION)
+    assert answer.refusal == (409, "DESTINATION_BUSY", "destination_url")
+    assert RUN_ID in answer.error["message"]
+
+
+def test_an_incompatible_destination_starts_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise InvalidRequest("Versions differ", code="VERSION_DIFFERS", status=409)
+
+    monkeypatch.setattr(start, "check_destination", refuse)
+    assert client.post("/runs", DESTINATION).refusal == (409, "VERSION_DIFFERS", None)
+    assert client.get("/runs").document == {"runs": []}
+
+
+def test_the_newest_runs_are_listed_first(client: Client, store: RunStore) -> None:
+    store.create(replace(ORDER, id=UNKNOWN))
+    runs = client.get("/runs").document["runs"]
+    assert [run["id"] for run in runs] == [UNKNOWN, RUN_ID]
+    assert len(client.get("/runs?limit=1").document["runs"]) == 1
+
+
+@pytest.mark.parametrize("limit", ["0", "501", "many"])
+def test_a_wrong_limit_is_refused(client: Client, limit: str) -> None:
+    assert client.get(f"/runs?limit={limit}").refusal == (422, "INVALID_INPUT", "limit")
+
+
+def test_a_run_is_shown_with_the_log_after_a_cursor(client: Client, store: RunStore) -> None:
+    for message in ("first", "second"):
+        store.log.add_line(RUN_ID, "info", "plan", message)
+    run = client.get(f"/runs/{RUN_ID}?after=1").document
+    assert (run["id"], run["status"], run["resources"]) == (RUN_ID, "queued", [])
+    assert run["log"]["cursor"] == 2
+    assert [line["message"] for line in run["log"]["lines"]] == ["second"]
+
+
+def test_checksums_are_shown_after_a_cursor(client: Client, store: RunStore) -> None:
+    for name in ("a.png", "b.png"):
+        store.log.add_checksum(RUN_ID, {"id": name, "name": name, "size": 1, "sha256": "0"})
+    document = client.get(f"/runs/{RUN_ID}/checksums?after=1").document
+    assert (document["cursor"], document["total"]) == (2, 2)
+    assert [checksum["name"] for checksum in document["checksums"]] == ["b.png"]
+
+
+def test_a_queued_run_is_cancelled(client: Client, store: RunStore) -> None:
+    store.update(RUN_ID, 1, status="running")
+    assert client.post(f"/runs/{RUN_ID}/cancel").status == 202
+    assert store.cancel_requested(RUN_ID)
+
+
+def test_an_interrupted_run_is_resumed_and_no_other(
+    client: Client, store: RunStore, space: Keyspace
+) -> None:
+    path = f"/runs/{RUN_ID}/resume"
+    assert client.post(path).refusal == (409, "NOT_INTERRUPTED", None)
+    interrupt_run(space, RUN_ID, 1)
+    answer = client.post(path)
+    assert (answer.status, answer.document["status"], answer.document["attempt"]) == (
+        202,
+        "queued",
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", ""), ("GET", "/checksums"), ("POST", "/cancel"), ("POST", "/resume")],
+)
+def test_an_unknown_run_is_not_found(client: Client, method: str, path: str) -> None:
+    assert client.send(method, f"/runs/{UNKNOWN}{path}").refusal == (404, "RUN_NOT_FOUND", None)
+    assert client.send(method, f"/runs/no-id{path}").refusal == (404, "NOT_FOUND", None)
