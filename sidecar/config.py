@@ -1,41 +1,24 @@
-"""Settings: the one place that reads the environment, strictly and once at start.
+"""Settings: the one place that reads the environment, strictly and once at start."""
 
-Secrets may also come from a file that ``<VARIABLE>_FILE`` names (Docker and Kubernetes secrets).
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import EllipsisType
-from typing import Any, TypeVar
 
-from environs import Env, EnvNotSetError, EnvValidationError, ValidationError, validate
+from sidecar.address import destination_address
+from sidecar.hosts import AllowedHosts, is_forbidden
+from sidecar.options import DEFAULT_OPTIONS
+from sidecar.variables import (
+    ANY_HOST,
+    VariableReader,
+    check_bind,
+    check_redis_url,
+    check_secret,
+    check_token,
+)
 
-from sidecar.address import destination_address, is_address, is_token
-from sidecar.errors import SettingsError
-from sidecar.hosts import AllowedHosts, canonical_pattern, is_forbidden
-from sidecar.options import DEFAULT_OPTIONS, OPTIONS, unknown_options
-from sidecar.shared_secret import fault_of
-
-Value = TypeVar("Value")
-Check = Callable[[str], None]
-ANY_HOST = AllowedHosts()
-REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 DEFAULT_BIND = "0.0.0.0:8000"
 MAX_CONCURRENCY = 25
-NOT_WHOLE = "is not a whole number above 0"
-NOT_POSITIVE = "is not a number above 0"
 ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
-SECRETS = frozenset(
-    {
-        "DIRECTUS_TOKEN",
-        "REDIS_URL",
-        "MIGRATION_SIDECAR_SECRET",
-        "MIGRATION_DESTINATION_TOKEN",
-        DEFAULT_TOKEN,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,110 +63,9 @@ class Settings:
     auto_resume: bool = False
 
 
-class _Variables(Env):
-    """environs over a mapping. An empty variable counts as not set.
-
-    environs' own FileAwareEnv does not fit: it reads ``os.environ`` only, takes any variable from
-    a file, and ignores a variable that is set twice.
-    """
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        super().__init__()
-        self._environment = environment
-
-    def _get_value(self, env_key: str, default: Any) -> Any:
-        """The hook through which environs gets each value."""
-        value = self._environment.get(env_key, "")
-        path = self._environment.get(f"{env_key}_FILE") if env_key in SECRETS else None
-        if path and value:
-            raise _invalid(f"and {env_key}_FILE are both set; keep one")
-        if path:
-            value = _read_file(env_key, path)
-        return value.strip() or default
-
-
-def _read_file(name: str, path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _invalid(f"cannot be read from the file that {name}_FILE names: {error}") from error
-
-
-def _invalid(message: str) -> EnvValidationError:
-    return EnvValidationError(message, [message])
-
-
-class _Reader:
-    """Collects what is wrong with variables, so that one error names every wrong variable."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._env = _Variables(environment)
-        self._env.add_parser("hosts", _parse_hosts)
-        self._env.add_parser("options", _parse_options)
-        self.problems: list[str] = []
-
-    def text(self, name: str, default: str | EllipsisType = ..., check: Check | None = None) -> str:
-        """The value without the spaces around it. Without a ``default`` it is required."""
-        return self._read(self._env.str, name, default, validate=check) or ""
-
-    def address(self, name: str, default: str | EllipsisType = ...) -> str:
-        return self.text(name, default, _check_address).rstrip("/")
-
-    def options(self, name: str) -> tuple[str, ...]:
-        """Options separated by commas, in the order of OPTIONS. Not set means the default ones."""
-        return self._read(self._env.options, name, "") or DEFAULT_OPTIONS
-
-    def hosts(self, name: str) -> AllowedHosts:
-        """Hosts separated by commas. Not set means any host."""
-        return self._read(self._env.hosts, name, "") or ANY_HOST
-
-    def whole_number(self, name: str, default: int) -> int:
-        above_0 = validate.Range(min=1, error=NOT_WHOLE)
-        messages = {"invalid": NOT_WHOLE}
-        number = self._read(self._env.int, name, default, validate=above_0, error_messages=messages)
-        return number or default
-
-    def number(self, name: str) -> float | None:
-        """A number above 0, or None when it is not set."""
-        above_0 = validate.Range(min=0, min_inclusive=False, error=NOT_POSITIVE)
-        messages = dict.fromkeys(("invalid", "special"), NOT_POSITIVE)
-        return self._read(self._env.float, name, None, validate=above_0, error_messages=messages)
-
-    def flag(self, name: str) -> bool:
-        """true or false. Not set means false."""
-        messages = {"invalid": "is neither true nor false"}
-        return bool(
-            self._read(
-                self._env.bool,
-                name,
-                False,
-                truthy={"true"},
-                falsy={"false"},
-                error_messages=messages,
-            )
-        )
-
-    def finish(self) -> None:
-        if self.problems:
-            raise SettingsError(self.problems)
-
-    def _read(
-        self, parse: Callable[..., Value], name: str, default: Any = ..., **how: Any
-    ) -> Value | None:
-        """One variable; None when it is wrong or missing."""
-        try:
-            return parse(name, default, **how)
-        except EnvNotSetError:
-            from_file = f" (or {name}_FILE)" if name in SECRETS else ""
-            self.problems.append(f"{name} is missing{from_file}")
-        except EnvValidationError as error:
-            self.problems.extend(f"{name} {message}" for message in error.error_messages)
-        return None
-
-
 def read_source(environment: Mapping[str, str]) -> SourceSettings:
     """The source's address and token. Raises SettingsError."""
-    reader = _Reader(environment)
+    reader = VariableReader(environment)
     source = _source(reader)
     reader.finish()
     return source
@@ -191,7 +73,7 @@ def read_source(environment: Mapping[str, str]) -> SourceSettings:
 
 def read_caps(environment: Mapping[str, str]) -> Caps:
     """The most that a run asks of one instance. Raises SettingsError."""
-    reader = _Reader(environment)
+    reader = VariableReader(environment)
     caps = _caps(reader)
     reader.finish()
     return caps
@@ -199,7 +81,7 @@ def read_caps(environment: Mapping[str, str]) -> Caps:
 
 def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
     """The hosts that a migration may go to. Raises SettingsError."""
-    reader = _Reader(environment)
+    reader = VariableReader(environment)
     allowed = reader.hosts(ALLOWED)
     reader.finish()
     return allowed
@@ -210,13 +92,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
     Raises SettingsError, which names every wrong variable.
     """
-    reader = _Reader(environment)
+    reader = VariableReader(environment)
     allowed = reader.hosts(ALLOWED)
     settings = Settings(
         source=_source(reader),
-        redis_url=reader.text("REDIS_URL", check=_check_redis_url),
-        secret=reader.text("MIGRATION_SIDECAR_SECRET", check=_check_secret),
-        bind=reader.text("MIGRATION_SIDECAR_BIND", DEFAULT_BIND, _check_bind),
+        redis_url=reader.text("REDIS_URL", check=check_redis_url),
+        secret=reader.text("MIGRATION_SIDECAR_SECRET", check=check_secret),
+        bind=reader.text("MIGRATION_SIDECAR_BIND", DEFAULT_BIND, check_bind),
         defaults=_defaults(reader, allowed),
         caps=_caps(reader),
         allowed=allowed,
@@ -228,78 +110,31 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 def read_destination_token(environment: Mapping[str, str]) -> str:
     """The destination's token for the command line; "" when it is not set. Raises SettingsError."""
-    reader = _Reader(environment)
+    reader = VariableReader(environment)
     token = reader.text("MIGRATION_DESTINATION_TOKEN", "")
     reader.finish()
     return token
 
 
-def _source(reader: _Reader) -> SourceSettings:
+def _source(reader: VariableReader) -> SourceSettings:
     url = reader.address("DIRECTUS_URL")
-    return SourceSettings(url, reader.text("DIRECTUS_TOKEN", check=_check_token))
+    return SourceSettings(url, reader.text("DIRECTUS_TOKEN", check=check_token))
 
 
-def _caps(reader: _Reader) -> Caps:
+def _caps(reader: VariableReader) -> Caps:
     return Caps(
         reader.whole_number("MIGRATION_MAX_CONCURRENCY", MAX_CONCURRENCY),
         reader.number("MIGRATION_MAX_REQUESTS_PER_SECOND"),
     )
 
 
-def _defaults(reader: _Reader, allowed: AllowedHosts) -> Defaults:
+def _defaults(reader: VariableReader, allowed: AllowedHosts) -> Defaults:
     given = reader.text(DEFAULT_URL, "")
     url = reader.address(DEFAULT_URL, "")
-    token = reader.text(DEFAULT_TOKEN, "", _check_token)
+    token = reader.text(DEFAULT_TOKEN, "", check_token)
     if token and not given:
         reader.problems.append(f"{DEFAULT_TOKEN} needs {DEFAULT_URL}: the token goes there only")
     if url and (is_forbidden(url) or not allowed.allow(url)):
         reader.problems.append(f"{DEFAULT_URL} is not a destination that is allowed; see {ALLOWED}")
     options = reader.options("MIGRATION_BUNDLE_DEFAULT_OPTIONS")
     return Defaults(destination_address(url) if url else "", token, options)
-
-
-def _parse_options(text: str) -> tuple[str, ...]:
-    chosen = tuple(option.strip() for option in text.split(",") if option.strip())
-    if problem := unknown_options(chosen):
-        raise ValidationError(f"is not valid: {problem}")
-    return tuple(option for option in OPTIONS if option in chosen)
-
-
-def _parse_hosts(text: str) -> AllowedHosts:
-    patterns, problems = [], []
-    for entry in text.split(",") if text else ():
-        try:
-            patterns.append(canonical_pattern(entry.strip()))
-        except ValueError:
-            problems.append(
-                f"names {entry.strip()!r}, which is not a host such as "
-                "cms.example.com or *.example.com"
-            )
-    if problems:
-        raise ValidationError(problems)
-    return AllowedHosts(tuple(patterns))
-
-
-def _check_address(value: str) -> None:
-    if not is_address(value):
-        raise ValidationError("is not an address such as https://directus.example.com")
-
-
-def _check_token(value: str) -> None:
-    if not is_token(value):
-        raise ValidationError("holds characters that no token has")
-
-
-def _check_redis_url(value: str) -> None:
-    if not value.startswith(REDIS_SCHEMES):
-        raise ValidationError(f"does not begin with {', '.join(REDIS_SCHEMES)}")
-
-
-def _check_secret(value: str) -> None:
-    if fault := fault_of(value):
-        raise ValidationError(fault)
-
-
-def _check_bind(value: str) -> None:
-    if not value.rpartition(":")[2].isdigit():
-        raise ValidationError("is not of the form host:port")
