@@ -5,17 +5,21 @@ RUN := $(BIN)/python -m
 EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
 # A folder to keep logs and screenshots in, as `make test ARTEFACTS=folder`.
 PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
-# So many test modules run side by side, in processes that each have a stack of their own.
-AT_ONCE ?= 2
-# What differs between versions and databases.
-MATRIX := $(addprefix tests/integration/test_,migration.py runs.py kept.py awkward.py settings.py) \
-	$(addprefix tests/integration/test_system,.py _kept.py _options.py)
-PARTS := $(addprefix matrix-,directions versions 11.1.2 11.17.4 12-postgres 11-postgres mariadb)
+# So many test modules, or parts of the matrix, run side by side. Each has a stack of its own. They
+# wait a good deal, so there is one more than two cores have to do.
+AT_ONCE ?= 3
+# What may differ between versions and databases.
+MATRIX := migration runs kept awkward settings system system_kept system_options
+PARTS := $(addprefix matrix-,directions versions 11.1.2 12-postgres 11-postgres 11.17.4 mariadb)
+# A part of the matrix: the modules that CI runs, or the whole of MATRIX and more with FULL=1.
+part = $(PYTEST) $(if $(FULL),--full) $(patsubst %,tests/integration/test_%.py,\
+	$(if $(FULL),$(MATRIX) $(2),$(1)))
 
-.PHONY: help setup extension types browser directus lint audit test demo matrix bench screenshots clean $(PARTS)
+.PHONY: help setup extension types browser directus lint audit test demo matrix matrix-full bench \
+	screenshots clean $(PARTS)
 
 help:  ## Say what there is
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 setup: .venv/ready  ## Install the sidecar and its tools into .venv
 extension: extension/dist/app.js  ## Build the extension
@@ -58,29 +62,35 @@ audit: .venv/ready extension/node_modules/ready  ## Look for known vulnerabiliti
 
 test: lint extension browser directus  ## Check everything, in a real browser too
 	@$(RUN) tests.stack.extension_build "test"
-	$(PYTEST) --numprocesses=$(AT_ONCE) --dist=loadfile --no-loadscope-reorder
+	$(PYTEST) --numprocesses=$(AT_ONCE) --dist=loadfile --no-loadscope-reorder \
+		$(addprefix tests/,resilience integration e2e unit)
 
 demo: extension directus  ## Two Directus, one migration to look at (ONCE=1 to end afterwards)
 	@$(RUN) tests.stack.demo $(if $(ONCE),--once)
 
-matrix: extension browser  ## The wider matrix of versions and databases, two parts of it at a time
+matrix: extension browser  ## The versions and databases that CI checks, in each direction
 	@$(MAKE) directus VERSIONS="11.1.2 11.17.4 12.4.0"
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync $(PARTS)
+	@$(MAKE) --no-print-directory --jobs=$(AT_ONCE) --output-sync $(PARTS)
+
+matrix-full:  ## The whole matrix of versions and databases (half an hour on two cores)
+	@$(MAKE) --no-print-directory matrix FULL=1
 
 matrix-11.1.2:
-	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e --directus 11.1.2
+	$(call part,migration awkward settings system system_kept extensions,extensions) \
+		tests/e2e$(if $(FULL),,/test_browser.py) --directus 11.1.2
 matrix-11.17.4:
-	$(PYTEST) $(MATRIX) tests/integration/test_extensions.py tests/e2e/test_browser.py --directus 11.17.4
+	$(call part,settings extensions,extensions) tests/e2e/test_browser.py --directus 11.17.4
 matrix-12-postgres:
-	$(PYTEST) $(MATRIX) --directus 12.4.0 --database postgres
+	$(call part,migration kept awkward system) --directus 12.4.0 --database postgres
 matrix-11-postgres:
-	$(PYTEST) $(MATRIX) tests/integration/test_values.py --directus 11.17.4 --database postgres
+	$(call part,migration system system_options values,values) --directus 11.17.4 --database postgres
 matrix-mariadb:
 	$(PYTEST) tests/integration/test_migration.py tests/matrix/test_geometry.py --directus 11.17.4 --database mariadb
 matrix-directions:
-	$(PYTEST) tests/matrix/directions
+	$(PYTEST) $(if $(FULL),--full) tests/matrix/directions
 matrix-versions:
-	$(PYTEST) tests/matrix --ignore tests/matrix/directions --ignore tests/matrix/test_geometry.py
+	$(PYTEST) $(if $(FULL),--full) tests/matrix --ignore tests/matrix/directions \
+		--ignore tests/matrix/test_geometry.py
 
 bench: .venv/ready  ## Measure speed and memory against the bars (RUNS=1 ONLY=rows,small SCALE=0.1)
 	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4

@@ -2,16 +2,22 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.stack.chance import SEED, VARIABLE
+from tests.stack.contents import PEOPLE, SITE
 from tests.stack.directus import DEFAULT_VERSION, DirectusInstance
-from tests.stack.seed import seed_people, seed_source
 from tests.stack.stack import Stack
 
+# The modules that take longest, the longest first. They begin first, so that none is left to run
+# alone at the end.
+LONGEST = (
+    "test_kills", "test_dead_worker", "test_stages", "test_faults_cancel", "test_shared_files",
+    "test_two_sources", "test_interrupted", "test_economy", "test_file_faults", "test_awkward",
+    "test_interface", "test_form_page",
+)  # fmt: skip
 BUNDLE = Path(__file__).parent.parent / "extension"
 
 
@@ -20,9 +26,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--directus", default=DEFAULT_VERSION, help="the version of Directus to test with"
     )
     parser.addoption("--database", default="sqlite", help="sqlite, postgres or mariadb")
+    parser.addoption("--full", action="store_true", help="with what only `make matrix-full` runs")
     parser.addoption(
         "--artefacts", type=Path, help="a folder for screenshots and logs of the stack"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "full: for `make matrix-full`; CI has another like it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked ``full``, unless it is asked for, and sort each folder's modules."""
+    if not config.getoption("--full"):
+        out = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+    folders = list(dict.fromkeys(item.path.parent for item in items))
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+
+    def order(item: pytest.Item) -> tuple[int, int]:
+        return folders.index(item.path.parent), ranks.get(item.path.stem, len(ranks))
+
+    items.sort(key=order)
 
 
 def pytest_report_header() -> str:
@@ -52,18 +78,11 @@ def stack(
 ) -> Iterator[Stack]:
     """Source (seeded, with the extension), destination (with the same people), Redis, web and
     worker."""
+    bundle, folder = bundle_folder(tmp_path_factory), tmp_path_factory.mktemp("stack")
     started = Stack(
-        tmp_path_factory.mktemp("stack"),
-        version,
-        database,
-        extension=bundle_folder(tmp_path_factory),
+        folder, version, database, extension=bundle, source_content=SITE, destination_content=PEOPLE
     )
     with started:
-        source, destination = started.source, started.destination
-        with ThreadPoolExecutor() as pool:
-            people = pool.submit(seed_people, destination.url, destination.admin_token)
-            seed_source(source.url, source.admin_token)
-            people.result()
         yield started
         shutil.copytree(started.logs, artefacts / f"logs-{version}-{database}", dirs_exist_ok=True)
 
@@ -74,8 +93,9 @@ def destination(
 ) -> Iterator[DirectusInstance]:
     """A destination for one module, empty but for the people."""
     folder = tmp_path_factory.mktemp("destination")
-    with DirectusInstance("destination", version, database, workdir=folder) as instance:
-        seed_people(instance.url, instance.admin_token)
+    with DirectusInstance(
+        "destination", version, database, workdir=folder, content=PEOPLE
+    ) as instance:
         yield instance
 
 

@@ -18,6 +18,7 @@ from tests.stack import awkward
 from tests.stack.awkward.articles import article
 from tests.stack.awkward.killed import kill_at
 from tests.stack.awkward.watched import OWN, Watched
+from tests.stack.contents import AWKWARD
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.gate import Gate
@@ -47,10 +48,10 @@ REFILLED = "by_big_integer"
 def source(
     tmp_path_factory: pytest.TempPathFactory, version: str, database: str
 ) -> Iterator[DirectusInstance]:
+    folder = tmp_path_factory.mktemp("awkward")
     with DirectusInstance(
-        "awkward", version, database, workdir=tmp_path_factory.mktemp("awkward")
+        "awkward", version, database, workdir=folder, content=AWKWARD
     ) as instance:
-        awkward.load(instance)
         yield instance
 
 
@@ -232,8 +233,8 @@ def test_a_flow_works_again_after_a_run_that_was_killed(
 def test_what_moves_at_the_source_during_a_run_is_named_and_no_error(
     source: DirectusInstance, destination: DirectusInstance, here: Api, first_run: Finished
 ) -> None:
-    """One label is renamed after it was loaded; a new one, and a row that points at it, come after
-    the labels."""
+    """One label is renamed after it was loaded; a new one, and a row that points at it, come
+    after the labels."""
     delete(source, "/files", [awkward.LOST_FILE])
     empty(destination, "articles_labels")
     empty(destination, "labels")

@@ -1,5 +1,5 @@
-"""Runs that end in the middle: the destination is put back in order, the person is told, the next
-run completes."""
+"""Runs that end in the middle: the destination is put back in order, the person is told, the
+next run completes."""
 
 import json
 import os
@@ -14,12 +14,13 @@ from sidecar.migration.schema.loading_mode import NOTE
 from tests.integration.command import CONTENT_ALONE, migrate, sidecar
 from tests.integration.oracle import differences
 from tests.stack.conditions import wait_until
+from tests.stack.contents import PEOPLE
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.gate import Gate
 from tests.stack.processes import children
 from tests.stack.proxy import Proxy
-from tests.stack.seed import COUNTS, seed_people
+from tests.stack.seed import COUNTS
 from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.stack import Stack
 
@@ -31,18 +32,16 @@ def other(
     tmp_path_factory: pytest.TempPathFactory, version: str, database: str
 ) -> Iterator[DirectusInstance]:
     """One more destination, empty but for the people."""
-    with DirectusInstance(
-        "other", version, database, workdir=tmp_path_factory.mktemp("other")
-    ) as instance:
-        seed_people(instance.url, instance.admin_token)
+    folder = tmp_path_factory.mktemp("other")
+    with DirectusInstance("other", version, database, workdir=folder, content=PEOPLE) as instance:
         yield instance
 
 
 def test_a_token_that_expires_on_the_way_fails_with_status_3(
     stack: Stack, destination: DirectusInstance
 ) -> None:
-    """It expires for the first batch of posts and is good again afterwards: the loading form can be
-    left."""
+    """It expires for the first batch of posts and is good again afterwards: the loading form can
+    be left."""
 
     def expire(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
         expired = (method, path.partition("?")[0]) == ("POST", "/items/posts")

@@ -13,10 +13,11 @@ import pytest
 from tests.integration.command import Finished, migrate, sidecar
 from tests.integration.system_oracle import Dump, differences, ids_of_others, texts, who_is_who
 from tests.integration.test_system import EVERYTHING
+from tests.stack.contents import PEOPLE
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.proxy import Proxy
-from tests.stack.seed import COUNTS, seed_people
+from tests.stack.seed import COUNTS
 from tests.stack.seed.api import Api
 from tests.stack.seed.invent import key
 from tests.stack.seed.people import email_of, source_user
@@ -32,10 +33,8 @@ MARCO = key("destination/user", "marco")
 def lived_in(
     tmp_path_factory: pytest.TempPathFactory, version: str, database: str
 ) -> Iterator[DirectusInstance]:
-    with DirectusInstance(
-        "livedin", version, database, workdir=tmp_path_factory.mktemp("lived-in")
-    ) as instance:
-        seed_people(instance.url, instance.admin_token)
+    folder = tmp_path_factory.mktemp("lived-in")
+    with DirectusInstance("livedin", version, database, workdir=folder, content=PEOPLE) as instance:
         with Api(instance.url, instance.admin_token) as api:
             _live_in(api)
         yield instance
@@ -120,8 +119,8 @@ def test_every_reference_follows_and_nothing_of_its_own_is_changed(
 def test_no_id_of_somebody_who_has_another_one_here_is_left(
     source: Dump, before: Dump, after: Dump
 ) -> None:
-    """In no table and in no JSON: of people, roles, policies, and of what makes administrators at
-    the source."""
+    """In no table and in no JSON: of people, roles, policies, and of what makes administrators
+    at the source."""
     others = ids_of_others(source, before)
     assert len(others) > len(source["directus_roles"])
     everything = texts(after)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.round import Round
+from tests.matrix.directions.pair import in_full_only
 from tests.stack.awkward.generated import COLLECTIONS, characters, strategies
 from tests.stack.directus import DirectusInstance
 from tests.stack.seed.api import Api
@@ -23,7 +24,7 @@ FEW = settings(
 )
 
 
-@pytest.fixture(scope="module", params=["11.1.2", "11.17.4"])
+@pytest.fixture(scope="module", params=["11.1.2", *in_full_only(["11.17.4"])])
 def trip(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Round]:

@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.resilience.tripwire import Tripwire
+from tests.stack.contents import PEOPLE, SITE
 from tests.stack.delay_proxy import DelayProxy
 from tests.stack.dump import dump
 from tests.stack.processes import children
-from tests.stack.seed import seed_people, seed_source
 from tests.stack.seed.api import Api
 from tests.stack.seed.invent import key
 from tests.stack.sidecar_client import SidecarClient, admin_id
@@ -31,7 +31,13 @@ class Lab:
     ``tripwire``."""
 
     def __init__(self, workdir: Path, version: str) -> None:
-        self.stack = Stack(workdir, version, parts=("source", "destination", "redis"))
+        self.stack = Stack(
+            workdir,
+            version,
+            parts=("source", "destination", "redis"),
+            source_content=SITE,
+            destination_content=PEOPLE,
+        )
         self.source, self.destination = self.stack.source, self.stack.destination
         self.tripwire = Tripwire()
         self.proxies = {
@@ -139,10 +145,8 @@ class Lab:
         return children(self.worker.process.pid)
 
     def _seed(self) -> None:
-        seed_people(self.destination.url, self.destination.admin_token)
         with Api(self.destination.url, self.destination.admin_token) as api:
             _add_flow(api)
-        seed_source(self.source.url, self.source.admin_token)
         self.destination.stop()
         shutil.copy2(self._database(), self._fresh)
         self.destination.start()

@@ -19,6 +19,8 @@ PARTS = ("worker", "web", "redis", "source", "destination")
 # Requests and answers between a kill and the next one, at most. A migration takes about a thousand
 # of them.
 MOST_PASSAGES = 350
+# How often the web process is asked: each answer holds the whole run, and costs time.
+LOOK_SECONDS = 0.5
 STOPPED = frozenset({"failed", "refused"})
 Point = tuple[str, int]
 
@@ -41,8 +43,8 @@ def test_whatever_is_killed_at_forty_random_points_the_same_run_completes_in_the
 
 
 def migrate(lab: Lab, points: list[Point]) -> Run:
-    """One migration to its end, with kills at ``points`` for as long as there are any: those that
-    came are removed."""
+    """One migration to its end, with kills at ``points`` for as long as there are any: those
+    that came are removed."""
     run_id = lab.start()
     while True:
         if points:
@@ -70,7 +72,7 @@ def migrate(lab: Lab, points: list[Point]) -> Run:
 
 
 def sprung_or_ended(lab: Lab, run_id: str) -> bool:
-    if lab.tripwire.sprung.is_set():
+    if lab.tripwire.sprung.wait(LOOK_SECONDS):
         return True
     try:
         answer = lab.client.get(f"/runs/{run_id}")

@@ -7,6 +7,7 @@ address that a test needs to compare two instances by SQL. A further vendor is o
 """
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,16 @@ from tests.stack import mariadb, postgres
 
 @dataclass(frozen=True)
 class Database:
-    """``vendor`` is Directus' own word for it; exactly one of ``sqlite_path`` and ``dsn`` is
-    set."""
+    """``vendor`` is Directus' own word for it; exactly one of ``sqlite_path`` and ``dsn`` is set.
+    ``save`` writes a copy to a file, ``load`` fills an empty database from one; only a server with
+    the same ``engine`` reads it."""
 
     vendor: str
     environment: Mapping[str, str]
     drop: Callable[[], None]
+    save: Callable[[Path], None]
+    load: Callable[[Path], None]
+    engine: str = "sqlite"
     sqlite_path: Path | None = None
     dsn: str | None = None
 
@@ -42,7 +47,18 @@ def create_database(kind: str | Creator, name: str, workdir: Path) -> Database:
 def _sqlite(name: str, workdir: Path) -> Database:
     path = workdir / f"{name}.db"
     environment = {"DB_CLIENT": "sqlite3", "DB_FILENAME": str(path)}
-    return Database("sqlite", environment, lambda: path.unlink(missing_ok=True), sqlite_path=path)
+    return Database(
+        "sqlite",
+        environment,
+        drop=lambda: path.unlink(missing_ok=True),
+        save=lambda file: _copy(path, file),
+        load=lambda file: _copy(file, path),
+        sqlite_path=path,
+    )
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
 
 
 def postgres_database(cluster: postgres.PostgresCluster, name: str) -> Database:
@@ -57,7 +73,13 @@ def postgres_database(cluster: postgres.PostgresCluster, name: str) -> Database:
         "DB_PASSWORD": "unused: connections from this machine are trusted",
     }
     return Database(
-        "postgres", environment, lambda: cluster.drop_database(database), dsn=cluster.dsn(database)
+        "postgres",
+        environment,
+        drop=lambda: cluster.drop_database(database),
+        save=lambda file: cluster.save(database, file),
+        load=lambda file: cluster.load(database, file),
+        engine=cluster.version,
+        dsn=cluster.dsn(database),
     )
 
 
@@ -77,7 +99,13 @@ def _mariadb(name: str, workdir: Path) -> Database:
         "DB_PASSWORD": "",
     }
     return Database(
-        "mysql", environment, lambda: server.drop_database(database), dsn=server.dsn(database)
+        "mysql",
+        environment,
+        drop=lambda: server.drop_database(database),
+        save=lambda file: server.save(database, file),
+        load=lambda file: server.load(database, file),
+        engine=server.version,
+        dsn=server.dsn(database),
     )
 
 

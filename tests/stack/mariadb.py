@@ -11,10 +11,12 @@ import functools
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pymysql
 
@@ -72,6 +74,36 @@ class MariadbServer:
     def drop_database(self, name: str) -> None:
         """Drop a database; connections that are still open to it stay, without a database."""
         self._execute(f"DROP DATABASE IF EXISTS `{name}`")
+
+    @functools.cached_property
+    def version(self) -> str:
+        """Of the server, which is also that of the programs beside it."""
+        with closing(self._connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT VERSION()")
+            return f"mariadb {cursor.fetchone()}"
+
+    def save(self, name: str, file: Path) -> None:
+        """Write a database to ``file``, as SQL."""
+        with file.open("wb") as output:
+            self._run("mariadb-dump", name, "--hex-blob", output=output)
+
+    def load(self, name: str, file: Path) -> None:
+        """Fill an empty database from ``file``."""
+        with file.open("rb") as statements:
+            self._run("mariadb", name, statements=statements)
+
+    def _run(
+        self,
+        program: str,
+        name: str,
+        *options: str,
+        statements: IO[bytes] | None = None,
+        output: IO[bytes] | None = None,
+    ) -> None:
+        address = [f"--host={self.host}", f"--port={self.port}", f"--user={self.user}"]
+        settings = ["--no-defaults", *address, "--default-character-set=utf8mb4", *options]
+        command = [_program(program), *settings, name]
+        subprocess.run(command, stdin=statements, stdout=output, check=True)
 
     def _execute(self, statement: str) -> None:
         with closing(self._connect()) as connection:

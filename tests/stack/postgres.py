@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 from pathlib import Path
@@ -71,6 +72,25 @@ class PostgresCluster:
         self._execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         )
+
+    @functools.cached_property
+    def version(self) -> str:
+        """Of the server, which is also that of the programs beside it."""
+        with psycopg.connect(self.dsn("postgres")) as connection:
+            return f"postgres {connection.info.server_version}"
+
+    def save(self, name: str, file: Path) -> None:
+        """Write a database to ``file``, as SQL."""
+        self._run("pg_dump", f"--dbname={self.dsn(name)}", f"--file={file}")
+
+    def load(self, name: str, file: Path) -> None:
+        """Fill an empty database from ``file``."""
+        strictly = ["--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        silently = ["--quiet", "--output=/dev/null"]
+        self._run("psql", *strictly, *silently, f"--dbname={self.dsn(name)}", f"--file={file}")
+
+    def _run(self, program: str, *options: str) -> None:
+        subprocess.run([str(_program(program)), *options], check=True)
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:

@@ -7,10 +7,11 @@ from typing import Any
 import requests
 
 from tests.stack.directus import DirectusInstance
-from tests.stack.processes import POLL_SECONDS
 from tests.stack.stack import Stack
 
 RUN_SECONDS = 180
+# Each answer holds the whole run, and costs time.
+LOOK_SECONDS = 0.25
 OVER = frozenset(
     {"completed", "completed_with_problems", "refused", "failed", "cancelled", "interrupted"}
 )
@@ -65,7 +66,7 @@ class SidecarClient:
             run: dict[str, Any] = self.get(f"/runs/{run_id}").json()
             if condition(run):
                 return run
-            time.sleep(POLL_SECONDS)
+            time.sleep(LOOK_SECONDS)
         raise TimeoutError(f"run {run_id} was not so after {RUN_SECONDS} s: {run}")
 
 

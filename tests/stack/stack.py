@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from tests.stack.directus import DEFAULT_VERSION, DirectusInstance
+from tests.stack.directus import DEFAULT_VERSION, Content, DirectusInstance
 from tests.stack.ports import LOOPBACK, free_port
 from tests.stack.redis_server import RedisServer
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
@@ -43,6 +43,8 @@ class Stack:
         source_environment: Mapping[str, str] | None = None,
         destination_environment: Mapping[str, str] | None = None,
         sidecar_environment: Mapping[str, str] | None = None,
+        source_content: Content | None = None,
+        destination_content: Content | None = None,
         announce: bool = False,
     ) -> None:
         """The destination is like the source unless told otherwise. ``extension`` is the folder of
@@ -69,6 +71,7 @@ class Stack:
             workdir=workdir,
             logs=self.logs,
             environment={**relay, **(source_environment or {})},
+            content=source_content,
         )
         self.destination = DirectusInstance(
             "destination",
@@ -77,6 +80,7 @@ class Stack:
             workdir=workdir,
             logs=self.logs,
             environment=destination_environment,
+            content=destination_content,
         )
         self.redis = RedisServer(workdir / "redis", self.logs)
         self.sidecar = SidecarSettings(

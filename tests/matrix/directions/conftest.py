@@ -9,8 +9,8 @@ import pytest
 
 from tests.matrix.directions.instances import Bare
 from tests.matrix.directions.pair import DIRECTIONS, Pair, Seeded
+from tests.stack.contents import PEOPLE
 from tests.stack.directus import DirectusInstance
-from tests.stack.seed import seed_people
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,9 +48,8 @@ def pair(
     direction = request.param
     folder = tmp_path_factory.mktemp(str(direction))
     with DirectusInstance(
-        "destination", direction.version, direction.destination, workdir=folder
+        "destination", direction.version, direction.destination, workdir=folder, content=PEOPLE
     ) as destination:
-        seed_people(destination.url, destination.admin_token)
         yield Pair(direction, seeded, destination)
 
 

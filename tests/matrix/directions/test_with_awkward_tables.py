@@ -10,11 +10,11 @@ from functools import cached_property
 import pytest
 
 from tests.integration.command import Finished, migrate
-from tests.matrix.directions.pair import DIRECTIONS, Direction
+from tests.matrix.directions.pair import OTHERS, REPRESENTATIVE, Direction, in_full_only
 from tests.matrix.directions.test_schema import expected_shape
 from tests.stack.awkward import COLLECTIONS, TRACKED
-from tests.stack.awkward.load import make_schema
 from tests.stack.awkward.tables import table
+from tests.stack.contents import AWKWARD_SCHEMA
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.seed.api import Api
@@ -24,15 +24,15 @@ from tests.stack.shapes import column_shapes
 VERSION = "11.17.4"
 AMOUNTS = [("adopted_customers", "credit"), ("adopted_orders", "total")]
 FRACTIONS = {"sqlite": "float", "postgres": "numeric(", "mysql": "decimal("}
+AWKWARD = [*REPRESENTATIVE, *in_full_only(other for other in OTHERS if other.version == VERSION)]
 # Only MariaDB has geometry of its own.
 PLACES = "places"
-AWKWARD = [direction for direction in DIRECTIONS if direction.version == VERSION]
 
 
 @dataclass
 class Run:
-    """From the awkward tables of one database to a destination on another; ``native`` has them as
-    made there."""
+    """From the awkward tables of one database to a destination on another; ``native`` has them
+    as made there."""
 
     source: DirectusInstance
     native: DirectusInstance
@@ -55,12 +55,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Directu
     with ExitStack() as started:
         instances = {
             database: started.enter_context(
-                DirectusInstance(database, VERSION, database, workdir=folder)
+                DirectusInstance(
+                    database, VERSION, database, workdir=folder, content=AWKWARD_SCHEMA
+                )
             )
             for database in ("sqlite", "postgres", "mariadb")
         }
-        for instance in instances.values():
-            make_schema(instance)
         with Api(instances["mariadb"].url, instances["mariadb"].admin_token) as api:
             fields = [counted_key(), field("spot", "geometry.Point"), field("name", "string")]
             api.post("/collections", table(PLACES, fields))
