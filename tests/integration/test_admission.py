@@ -1,5 +1,4 @@
-"""Who and what the sidecar lets in: nobody without the secret, nothing too large, nothing too
-often, and no destination that is not allowed."""
+"""What the sidecar admits: nothing without the secret, too large, too often or not allowed."""
 
 import itertools
 import json
@@ -25,7 +24,7 @@ from tests.stack.stack import Stack
 
 OPEN = {"/health", "/metrics"}
 METADATA = "http://169.254.169.254/latest/meta-data"
-LIMITS = {"allowed": {"MIGRATION_ALLOWED_DESTINATIONS": "*.example.com, cms.internal"}}
+ALLOWED = {"MIGRATION_ALLOWED_DESTINATIONS": "*.example.com, cms.internal"}
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +35,7 @@ def client(stack: Stack) -> SidecarClient:
 @pytest.fixture(scope="module")
 def narrow(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SidecarClient]:
     """Another web process of the same sidecar, that allows a few destinations only."""
-    web = SidecarWeb(
-        replace(stack.sidecar, environment=LIMITS["allowed"]), tmp_path_factory.mktemp("narrow")
-    )
+    web = SidecarWeb(replace(stack.sidecar, environment=ALLOWED), tmp_path_factory.mktemp("narrow"))
     web.start()
     try:
         yield SidecarClient(stack, admin_id(stack.source), web.url)
@@ -49,8 +46,7 @@ def narrow(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def test_no_route_takes_a_persons_id_without_the_secret(
     stack: Stack, client: SidecarClient
 ) -> None:
-    """Every route of the OpenAPI document, with an administrator's id and every way to be without
-    the secret."""
+    """Every route of the OpenAPI document, with an administrator's id and without the secret."""
     person = {name: value for name, value in client.headers.items() if name != "Authorization"}
     without: list[dict[str, str]] = [
         {},
@@ -261,7 +257,7 @@ def test_a_worker_keeps_to_its_allowed_destinations_too(
 ) -> None:
     """What a web process with other settings let through is refused where the work is done."""
     worker = SidecarWorker(
-        replace(stack.sidecar, environment=LIMITS["allowed"]), tmp_path, stack.web.url, "narrow"
+        replace(stack.sidecar, environment=ALLOWED), tmp_path, stack.web.url, "narrow"
     )
     stack.worker.process.stop()
     try:

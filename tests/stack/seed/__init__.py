@@ -5,7 +5,7 @@
 constants say what was made.
 """
 
-from tests.stack.seed import exchange, files, people, studio
+from tests.stack.seed import exchange, files, people, preferences, studio
 from tests.stack.seed.api import Api, SeedError
 from tests.stack.seed.load import load_source
 from tests.stack.seed.rows import ROWS, SINGLETONS
@@ -21,7 +21,7 @@ COUNTS: dict[str, int] = {
 SYSTEM_COUNTS: dict[str, int] = {
     "directus_folders": len(files.FOLDERS),
     "directus_files": len(files.files()),
-    "directus_presets": len(studio.PRESETS),
+    "directus_presets": len(preferences.PRESETS),
     "directus_dashboards": 1,
     "directus_panels": len(studio.PANELS),
     "directus_flows": len(studio.FLOWS),
@@ -29,7 +29,7 @@ SYSTEM_COUNTS: dict[str, int] = {
     "directus_comments": len(exchange.COMMENTS),
     "directus_shares": len(exchange.SHARES),
     "directus_versions": len(exchange.VERSIONS),
-    "directus_translations": len(studio.STRINGS),
+    "directus_translations": len(preferences.STRINGS),
 }
 
 

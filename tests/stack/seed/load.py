@@ -7,7 +7,7 @@ afterwards: what is left looks like a project that has been in use for years.
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.stack.seed import exchange, files, people, rights, studio
+from tests.stack.seed import exchange, files, people, preferences, rights, studio
 from tests.stack.seed.api import Api, SeedError
 from tests.stack.seed.fields import Json
 from tests.stack.seed.model import COLLECTIONS, RELATIONS
@@ -121,9 +121,9 @@ def _give_habits(api: Api) -> None:
 
 
 def _load_studio(api: Api) -> None:
-    api.patch("/settings", studio.SETTINGS)
-    api.post("/translations", studio.STRINGS)
-    api.post("/presets", [*studio.PRESETS, studio.MODULE_PRESET])
+    api.patch("/settings", preferences.SETTINGS)
+    api.post("/translations", preferences.STRINGS)
+    api.post("/presets", [*preferences.PRESETS, preferences.MODULE_PRESET])
     api.post("/dashboards", studio.DASHBOARD)
     api.post("/panels", studio.PANELS)
     api.post("/flows", studio.FLOWS)

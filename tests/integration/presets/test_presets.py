@@ -1,149 +1,20 @@
 """Presets and defaults: who sees and changes which, and where a saved token goes and never goes."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sidecar.options import OPTIONS
+from tests.integration.presets.presets import errors_of, presets_of, row_of, save
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
-from tests.stack.ports import LOOPBACK, free_port
 from tests.stack.seed.api import Api
 from tests.stack.seed.people import source_role, source_user
 from tests.stack.sidecar_client import SidecarClient, admin_id
-from tests.stack.sidecar_processes import SidecarWeb
 from tests.stack.stack import Stack
 
 ELSEWHERE = "https://elsewhere.example.com"
 BUNDLE = "migration_bundle"
-
-
-@pytest.fixture(scope="module")
-def sidecar(stack: Stack) -> SidecarClient:
-    return SidecarClient(stack, admin_id(stack.source))
-
-
-@pytest.fixture(scope="module")
-def with_defaults(
-    stack: Stack, destination: DirectusInstance, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SidecarClient]:
-    """Another web process of the same sidecar, with defaults in its environment."""
-    defaults = {
-        "MIGRATION_BUNDLE_DEFAULT_URL": f"{destination.url}/admin/",
-        "MIGRATION_BUNDLE_DEFAULT_TOKEN": destination.admin_token,
-        "MIGRATION_BUNDLE_DEFAULT_OPTIONS": "users",
-    }
-    web = SidecarWeb(replace(stack.sidecar, environment=defaults), tmp_path_factory.mktemp("web"))
-    web.start()
-    try:
-        yield SidecarClient(stack, admin_id(stack.source), web.url)
-    finally:
-        web.process.stop()
-
-
-@pytest.fixture
-def api(stack: Stack) -> Iterator[Api]:
-    with Api(stack.source.url, stack.source.admin_token) as api:
-        yield api
-
-
-@pytest.fixture(autouse=True)
-def tidy(sidecar: SidecarClient) -> Iterator[None]:
-    """Every test begins and ends without presets that the administrator sees."""
-    yield
-    for preset in presets_of(sidecar):
-        assert sidecar.delete(f"/presets/{preset['id']}").status_code == 204
-
-
-def presets_of(sidecar: SidecarClient) -> list[dict[str, Any]]:
-    """Those that a caller sees, less the one that the seed brings, which has no address."""
-    return [
-        preset for preset in sidecar.get("/presets").json()["presets"] if preset["destination_url"]
-    ]
-
-
-def save(sidecar: SidecarClient, destination: DirectusInstance, **changes: Any) -> dict[str, Any]:
-    body = {
-        "name": "Production",
-        "scope": "personal",
-        "destination_url": destination.url,
-        "destination_token": destination.admin_token,
-        "options": ["content", "flows"],
-        "batch_size": 20,
-        "invite": True,
-        **changes,
-    }
-    answer = sidecar.post("/presets", body)
-    assert answer.status_code == 201, answer.text
-    saved: dict[str, Any] = answer.json()
-    return saved
-
-
-def test_a_preset_is_saved_listed_and_its_token_shown_to_nobody(
-    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance
-) -> None:
-    saved = save(sidecar, destination)
-    assert saved == {
-        "id": saved["id"],
-        "name": "Production",
-        "scope": "personal",
-        "destination_url": destination.url,
-        "has_token": True,
-        "options": ["content", "flows"],
-        "batch_size": 20,
-        "invite": True,
-        "references": "refuse",
-    }
-    assert presets_of(sidecar) == [saved]
-    row = _row(stack, saved["id"])
-    assert (row["collection"], row["user"], row["role"]) == (BUNDLE, admin_id(stack.source), None)
-    assert destination.admin_token not in json.dumps(dump(stack.source.database), default=str)
-
-
-def test_a_saved_token_checks_and_migrates(
-    sidecar: SidecarClient, destination: DirectusInstance
-) -> None:
-    saved = save(sidecar, destination)
-    by_preset = {"destination_url": f"{destination.url}/", "token_from": f"preset:{saved['id']}"}
-    assert sidecar.post("/check", by_preset).json()["compatible"] is True
-    started = sidecar.post("/runs", {**by_preset, "options": []})
-    assert started.status_code == 202, started.text
-    run = sidecar.wait_for_end(started.json()["id"])
-    assert (run["status"], run["token_from"], run["user_name"]) == (
-        "completed",
-        by_preset["token_from"],
-        "Admin User",
-    )
-
-
-def test_a_saved_token_is_sent_to_its_own_address_only(
-    sidecar: SidecarClient, destination: DirectusInstance
-) -> None:
-    saved = save(sidecar, destination)
-    answer = sidecar.post(
-        "/check", {"destination_url": ELSEWHERE, "token_from": f"preset:{saved['id']}"}
-    )
-    assert _errors(answer) == [("TOKEN_BELONGS_ELSEWHERE", "destination_token")]
-    path, moved = f"/presets/{saved['id']}", {"destination_url": ELSEWHERE}
-    kept = sidecar.patch(path, {**moved, "token_from": f"preset:{saved['id']}"})
-    assert _errors(kept) == [("TOKEN_BELONGS_ELSEWHERE", "destination_token")]
-    assert sidecar.patch(path, moved).json()["has_token"] is False
-
-
-def test_a_preset_changed_in_the_database_does_not_carry_its_token_elsewhere(
-    sidecar: SidecarClient, destination: DirectusInstance, api: Api
-) -> None:
-    saved = save(sidecar, destination)
-    held = api.get(f"/presets/{saved['id']}")["layout_options"]
-    api.patch(f"/presets/{saved['id']}", {"layout_options": {**held, "baseURL": ELSEWHERE}})
-    answer = sidecar.post(
-        "/check", {"destination_url": ELSEWHERE, "token_from": f"preset:{saved['id']}"}
-    )
-    assert _errors(answer) == [("TOKEN_NOT_SAVED", "destination_token")]
 
 
 def test_a_preset_is_renamed_shared_and_updated(
@@ -179,11 +50,11 @@ def test_only_ones_own_presets_those_of_ones_role_and_global_ones_exist(
         other.delete(path),
         other.patch("/presets/9999999999", {}),
     ):
-        assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
+        assert (answer.status_code, errors_of(answer)) == (404, [("PRESET_NOT_FOUND", None)])
     checked = other.post(
         "/check", {"destination_url": destination.url, "token_from": f"preset:{mine[0]['id']}"}
     )
-    assert _errors(checked) == [("TOKEN_NOT_SAVED", "destination_token")]
+    assert errors_of(checked) == [("TOKEN_NOT_SAVED", "destination_token")]
     assert [preset["name"] for preset in presets_of(sidecar)] == ["global", "personal", "role"]
     assert other.delete(f"/presets/{own['id']}").status_code == 204
 
@@ -227,13 +98,13 @@ def test_nobody_elses_preset_is_found_by_guessing_ids(
             saved,
         ]
         for answer in (*(other.patch(path, change) for change in changes), other.delete(path)):
-            assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
+            assert (answer.status_code, errors_of(answer)) == (404, [("PRESET_NOT_FOUND", None)])
             assert destination.url not in answer.text
     for guess in hidden:
         saved = {"destination_url": destination.url, "token_from": f"preset:{guess}"}
         mine = {"name": "Mine", "scope": "global", **saved}
         for path, body in (("/check", saved), ("/runs", saved), ("/presets", mine)):
-            assert _errors(other.post(path, body)) == [("TOKEN_NOT_SAVED", "destination_token")]
+            assert errors_of(other.post(path, body)) == [("TOKEN_NOT_SAVED", "destination_token")]
     for path in (
         "/presets/-1",
         "/presets/1.5",
@@ -286,8 +157,8 @@ def test_rows_of_the_table_that_are_not_the_modules_cannot_be_touched(
         sidecar.patch(path, by_row),
         sidecar.delete(path),
     ):
-        assert (answer.status_code, _errors(answer)) == (404, [("PRESET_NOT_FOUND", None)])
-    assert _errors(sidecar.post("/check", by_row)) == [("TOKEN_NOT_SAVED", "destination_token")]
+        assert (answer.status_code, errors_of(answer)) == (404, [("PRESET_NOT_FOUND", None)])
+    assert errors_of(sidecar.post("/check", by_row)) == [("TOKEN_NOT_SAVED", "destination_token")]
     assert row["id"] not in {preset["id"] for preset in sidecar.get("/presets").json()["presets"]}
     assert dump(stack.source.database)["directus_presets"] == before
     api.delete(path)
@@ -307,11 +178,11 @@ def test_a_preset_of_the_module_stays_one_and_keeps_its_owner(
     ]
     for change in changes:
         answer = sidecar.patch(f"/presets/{saved['id']}", change)
-        assert (answer.status_code, _errors(answer)) == (
+        assert (answer.status_code, errors_of(answer)) == (
             422,
             [("INVALID_INPUT", next(iter(change)))],
         )
-    row = _row(stack, saved["id"])
+    row = row_of(stack, saved["id"])
     assert (row["collection"], row["user"], row["role"]) == (BUNDLE, admin_id(stack.source), None)
 
 
@@ -349,67 +220,8 @@ def test_a_preset_of_the_javascript_bundle_loads_and_its_token_is_encrypted_on_s
     by_preset = {"destination_url": destination.url, "token_from": f"preset:{preset['id']}"}
     assert sidecar.post("/check", by_preset).status_code == 200
     sidecar.patch(f"/presets/{preset['id']}", {"name": "New"})
-    assert destination.admin_token not in json.dumps(_row(stack, preset["id"]), default=str)
+    assert destination.admin_token not in json.dumps(row_of(stack, preset["id"]), default=str)
     assert sidecar.post("/check", by_preset).status_code == 200
-
-
-def test_the_defaults_of_the_environment_are_told_without_the_token(
-    with_defaults: SidecarClient, destination: DirectusInstance
-) -> None:
-    answer = with_defaults.get("/presets")
-    assert answer.json()["defaults"] == {
-        "destination_url": destination.url,
-        "has_token": True,
-        "options": ["users"],
-    }
-    assert destination.admin_token not in answer.text
-    assert answer.json()["role"] == "Administrator"
-
-
-def test_the_default_token_stays_in_the_sidecar(
-    with_defaults: SidecarClient, destination: DirectusInstance
-) -> None:
-    body = {
-        "name": "Copy",
-        "scope": "global",
-        "destination_url": destination.url,
-        "token_from": "environment",
-    }
-    assert _errors(with_defaults.post("/presets", body)) == [("TOKEN_STAYS", "token_from")]
-
-
-def test_a_preset_with_a_broken_token_has_none(
-    sidecar: SidecarClient, stack: Stack, api: Api
-) -> None:
-    for token in ("encrypted:é", "encrypted:abc", 7, None):
-        api.post(
-            "/presets",
-            {
-                "collection": BUNDLE,
-                "bookmark": "Broken",
-                "user": admin_id(stack.source),
-                "layout_options": {"baseURL": ELSEWHERE, "token": token, "selectedOptions": "x"},
-            },
-        )
-    assert [preset["has_token"] for preset in presets_of(sidecar)] == [False] * 4
-
-
-def test_the_default_token_goes_to_the_default_address_only(
-    with_defaults: SidecarClient, destination: DirectusInstance
-) -> None:
-    checked = with_defaults.post(
-        "/check", {"destination_url": destination.url, "token_from": "environment"}
-    )
-    assert checked.json()["compatible"] is True
-    other = f"http://{LOOPBACK}:{free_port()}"
-    refused = with_defaults.post("/check", {"destination_url": other, "token_from": "environment"})
-    assert _errors(refused) == [("TOKEN_BELONGS_ELSEWHERE", "destination_token")]
-    assert destination.admin_token not in refused.text
-
-
-def test_without_defaults_the_form_is_empty(sidecar: SidecarClient) -> None:
-    empty = {"destination_url": "", "has_token": False, "options": list(OPTIONS)}
-    assert sidecar.get("/presets").json()["defaults"] == empty
 
 
 @pytest.mark.parametrize(
@@ -433,18 +245,8 @@ def test_wrong_input_is_named_and_nothing_is_saved(
         "destination_token": "t",
         **changes,
     }
-    assert _errors(sidecar.post("/presets", body)) == [error]
+    assert errors_of(sidecar.post("/presets", body)) == [error]
     assert presets_of(sidecar) == []
-
-
-def test_a_wrong_default_stops_the_sidecar_at_its_start(stack: Stack, tmp_path: Path) -> None:
-    wrong = replace(
-        stack.sidecar, environment={"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,bookmarks"}
-    )
-    with pytest.raises(
-        Exception, match="MIGRATION_BUNDLE_DEFAULT_OPTIONS: Unknown option 'bookmarks'"
-    ):
-        SidecarWeb(wrong, tmp_path).start()
 
 
 def test_somebody_with_a_role_is_told_its_name(stack: Stack, api: Api) -> None:
@@ -452,14 +254,3 @@ def test_somebody_with_a_role_is_told_its_name(stack: Stack, api: Api) -> None:
     answer = SidecarClient(stack, user["id"]).get("/presets").json()
     api.delete(f"/users/{user['id']}")
     assert answer["role"] == "Integrations"
-
-
-def _row(stack: Stack, preset_id: int) -> dict[str, Any]:
-    (row,) = (
-        row for row in dump(stack.source.database)["directus_presets"] if row["id"] == preset_id
-    )
-    return row
-
-
-def _errors(answer: Any) -> list[tuple[str, str | None]]:
-    return [(error["code"], error.get("field")) for error in answer.json()["errors"]]
