@@ -9,8 +9,9 @@ import pytest
 
 from sidecar.directus.client import Directus
 from sidecar.migration.check.compatibility import Compatibility
-from sidecar.migration.check.force import MAX_NAMES, what_force_does
-from sidecar.migration.check.vendor_notes import NAMES
+from sidecar.migration.check.force import force_findings
+from sidecar.migration.check.listing import MAX_NAMES
+from sidecar.migration.check.vendor_notes import VENDOR_NAMES
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.schema.diff import SchemaDiff
@@ -27,7 +28,7 @@ def said(
 ) -> dict[str, str]:
     """The sentences by their code, those of one code as one text."""
     found: dict[str, str] = {}
-    for finding in what_force_does(source, destination, options):
+    for finding in force_findings(source, destination, options):
         found[finding.code] = found.get(finding.code, "") + finding.message + "\n"
     return found
 
@@ -36,10 +37,10 @@ def counting(rows: int) -> Answering:
     return Answering(json.dumps({"data": [{"count": rows}]}).encode())
 
 
-@pytest.mark.parametrize("vendor", NAMES)
+@pytest.mark.parametrize("vendor", VENDOR_NAMES)
 def test_between_equals_nothing_is_said_and_nothing_is_asked(vendor: str) -> None:
     one = instance("12.4.0", USER_ID, vendor=vendor)
-    assert what_force_does(one, one, EVERYTHING) == ()
+    assert force_findings(one, one, EVERYTHING) == ()
 
 
 def test_columns_that_the_destination_lacks_are_named_with_the_rows_that_use_them() -> None:
@@ -48,7 +49,7 @@ def test_columns_that_the_destination_lacks_are_named_with_the_rows_that_use_the
         words = said(source, instance("11.1.2", USER_ID))
         asked = json.loads(server.bodies[0])["query"]["filter"]
     assert (
-        "no directus_users.text_direction, so what is in it stays behind (3 rows here)"
+        "no directus_users.text_direction, so its values stay behind (3 rows at the source)"
         in words["CANNOT_TRAVEL"]
     )
     assert asked == {
@@ -59,9 +60,7 @@ def test_columns_that_the_destination_lacks_are_named_with_the_rows_that_use_the
 def test_columns_that_nothing_uses_are_named_as_no_loss() -> None:
     with counting(0) as server:
         source = instance("11.17.4", USER_ID, DIRECTION, client=Directus(server.url, "t"))
-        assert (
-            "nothing is lost by that" in said(source, instance("11.1.2", USER_ID))["CANNOT_TRAVEL"]
-        )
+        assert "nothing is lost" in said(source, instance("11.1.2", USER_ID))["CANNOT_TRAVEL"]
 
 
 def test_of_options_that_were_not_chosen_nothing_is_said() -> None:
@@ -96,11 +95,11 @@ def test_words_of_metadata_are_named_where_they_say_something() -> None:
         assert ("“searchable”" in words and "posts.title" in words) == named
 
 
-@pytest.mark.parametrize(("here", "there"), list(itertools.permutations(NAMES, 2)))
+@pytest.mark.parametrize(("here", "there"), list(itertools.permutations(VENDOR_NAMES, 2)))
 def test_each_pair_of_databases_has_its_words(here: str, there: str) -> None:
     words = said(instance("12.4.0", vendor=here), instance("12.4.0", vendor=there))
-    assert f"From {NAMES[here]} to {NAMES[there]}" in words["VALUES_TRANSLATED"]
-    assert NAMES[there].partition(" ")[0] in words["CANNOT_TRAVEL"]
+    assert f"From {VENDOR_NAMES[here]} to {VENDOR_NAMES[there]}" in words["VALUES_TRANSLATED"]
+    assert VENDOR_NAMES[there].partition(" ")[0] in words["CANNOT_TRAVEL"]
     assert not any(
         sentence.endswith(".") for text in words.values() for sentence in text.splitlines()
     )
