@@ -82,10 +82,11 @@ def _decide(run: Run) -> tuple[list[ExtensionPair], set[str]]:
             run.progress.note(EXTENSIONS, code, pair.source.name, message, 1)
     missing = [pair.source for pair in pairs if pair.to_install]
     unavailable = set()
-    for one in find_unavailable(run.destination.client, missing):
-        message = f"{one.extension.label} {one.reason}"
-        run.progress.problem(EXTENSIONS, one.extension.name, one.code, message)
-        unavailable.add(one.extension.name)
+    for refusal in find_unavailable(run.destination.client, missing):
+        extension = refusal.extension
+        message = f"{extension.label} {refusal.reason}"
+        run.progress.problem(EXTENSIONS, extension.name, refusal.code, message)
+        unavailable.add(extension.name)
     return pairs, unavailable
 
 
