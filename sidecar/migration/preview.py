@@ -11,7 +11,7 @@ from sidecar.migration.compare.unwritable import report_losses, report_unwritabl
 from sidecar.migration.plan.plan import Plan, RowNumbers
 from sidecar.migration.plan.run import Run
 from sidecar.migration.system.extensions import preview_extensions
-from sidecar.migration.system.password_mails import invite
+from sidecar.migration.system.password_mails import report_password_mails
 from sidecar.migration.system.settings import preview_settings
 from sidecar.resources.base import Resource
 
@@ -23,7 +23,7 @@ def preview(run: Run) -> Plan:
     preview_settings(run)
     if "extensions" in run.plan.request.options:
         preview_extensions(run)
-    invite(run)
+    report_password_mails(run)
     return replace(run.plan, numbers=_numbers(run))
 
 

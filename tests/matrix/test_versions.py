@@ -173,7 +173,7 @@ def test_check_says_what_force_will_do(direction: Direction) -> None:
         words = " ".join(message for one, message in said if one == code)
         assert [name for name in names if name[1].rpartition(".")[2] not in words] == []
     assert ("Comments of Directus 10" in str(said)) == (direction.old is not None)
-    assert ("keeps to a licence" in str(said)) == (direction.destination.version == NEW)
+    assert ("enforces a licence" in str(said)) == (direction.destination.version == NEW)
 
 
 def test_a_dry_run_writes_nothing_and_tells_the_numbers(direction: Direction) -> None:

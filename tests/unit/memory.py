@@ -79,7 +79,8 @@ class MemoryRows:
 
     def _write(self, kind: str, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
         sent = [orjson.loads(row.json) for row in rows]
-        keys = [row[resource.key] for row in sent]
+        # The row of a singleton is sent without its key.
+        keys = [None if resource.singleton else row[resource.key] for row in sent]
         self.requests.append((kind, keys))
         if error := self.refuse(sent):
             raise error

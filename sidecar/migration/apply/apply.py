@@ -14,7 +14,7 @@ from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.instance.instance import inspect
 from sidecar.migration.plan.run import Run
 from sidecar.migration.system.extensions import apply_extensions
-from sidecar.migration.system.password_mails import invite
+from sidecar.migration.system.password_mails import report_password_mails
 from sidecar.migration.system.settings import apply_settings
 
 WRITERS = 8
@@ -40,7 +40,7 @@ def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
             if "extensions" in run.plan.request.options:
                 apply_extensions(run)
             state.activate_flows()
-            invite(run)
+            report_password_mails(run)
     except BaseException as error:
         if isinstance(error, Cancelled | KeyboardInterrupt):
             run.destination.client.shorten_waits()

@@ -15,8 +15,9 @@ from sidecar.directus.client import Row
 from sidecar.directus.multipart import UNKNOWN_TYPE
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
+from sidecar.migration.files.file_rows import UNFINISHED
 from sidecar.migration.files.proof import SentFile
-from sidecar.migration.files.sender import FINISHED_TOGETHER, UNFINISHED, FileSender, Sent
+from sidecar.migration.files.sender import FINISHED_TOGETHER, FileSender, Sent
 from sidecar.migration.files.shards import File, Outcome, Shard, shards_of, units_of
 from sidecar.migration.mapping.row_mapper import MappedRow, encode, without
 from sidecar.migration.plan.run import Run

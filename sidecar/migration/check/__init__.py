@@ -1,1 +1,1 @@
-"""Before anything is planned: may the migration run, and what would it move?"""
+"""Checks before planning: may the migration run, and what would it move?"""

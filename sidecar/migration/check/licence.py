@@ -1,34 +1,37 @@
-"""Directus 12 refuses what its licence does not cover. A check counts that beforehand and says it
-in words.
+"""What the destination's licence would refuse of a migration, counted before it starts.
 
-The counting follows ``license/entitlements`` of ``@directus/api`` 12.4.0. Directus 11 has no
-licence and no limits. What is in use is counted too: the ``usage`` that ``GET /license`` tells
-stays as it was after a schema is applied.
+Directus 12 refuses what its licence does not cover. Directus 11 has no licence and no limits.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sidecar.directus.client import Directus, Row
-from sidecar.errors import DirectusRejected
+from sidecar.directus.client import Row
+from sidecar.migration.check.entitlements import entitlement_limit, is_entitled, read_licence
+from sidecar.migration.check.licence_usage import (
+    count_flows,
+    count_seats,
+    counted_collections,
+    system_rows,
+    users_and_new_users,
+)
 from sidecar.migration.check.permission_rules import is_custom_rule
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.settings import read_settings
 from sidecar.migration.report.findings import Finding
-from sidecar.resources.base import ACCESS, FLOWS, PERMISSIONS, POLICIES, ROLES, USERS
+from sidecar.resources.base import PERMISSIONS
 
 PREFIX = "LICENSE_"
-OVER = (
+OVER_LIMIT = (
     "The destination's licence allows {limit.allowed} {things}. It has {limit.present}, and this "
     "migration brings {limit.brought} more. {advice}"
 )
-WORDS = {
+LIMITED = {
     "collections": {
         "things": "collections",
         "advice": (
-            "Upgrade the licence there, or remove collections that are no longer needed on one "
-            "of the sides; otherwise Directus refuses the whole schema, and nothing can be "
-            "migrated"
+            "Upgrade the licence there, or remove collections that you no longer need on one of "
+            "the sides. Otherwise Directus refuses the whole schema, and nothing can be migrated"
         ),
     },
     "seats": {
@@ -46,6 +49,20 @@ WORDS = {
         ),
     },
 }
+NO_SSO = (
+    "The destination's licence does not include single sign-on, and this migration brings {} with "
+    "another provider than the default. Upgrade the licence there, migrate without Users, or set "
+    "their provider to the default"
+)
+NO_PERMISSION_RULES = (
+    "The destination's licence does not include custom permission rules (on chosen items or "
+    "fields), and this migration brings {} with such rules. Upgrade the licence there, or migrate "
+    "without Users. Otherwise these permissions are left out"
+)
+NO_CUSTOM_LLM = (
+    "The destination's licence does not include custom AI providers, and the source's settings "
+    "name one. Upgrade the licence there. Otherwise these settings are left out"
+)
 RULE_COLUMNS = ("collection", "action", "permissions", "validation", "presets", "fields")
 CUSTOM_LLM = (
     "ai_openai_compatible_api_key",
@@ -58,27 +75,31 @@ CUSTOM_LLM = (
 
 @dataclass(frozen=True, slots=True)
 class LicenceLimit:
-    """How many of the things called ``name`` the licence allows (None: any number), how many the
-    destination has, and how many more the migration brings."""
+    """One limit of the licence, and how far a migration would use it."""
 
+    # collections, seats or flows.
     name: str
+    # None: any number.
     allowed: int | None
+    # What the destination has.
     present: int
+    # What the migration adds.
     brought: int
 
     @property
     def finding(self) -> Finding | None:
-        """What to do where the migration goes over it."""
+        """What to do when the migration exceeds the limit. None: it does not."""
         if not self.brought or self.allowed is None or self.present + self.brought <= self.allowed:
             return None
-        return Finding(f"{PREFIX}{self.name.upper()}", OVER.format(limit=self, **WORDS[self.name]))
+        message = OVER_LIMIT.format(limit=self, **LIMITED[self.name])
+        return Finding(f"{PREFIX}{self.name.upper()}", message)
 
 
 @dataclass(frozen=True, slots=True)
 class LicenceReview:
-    """What the destination's licence says to a migration; ``limits`` is None before Directus 12,
-    which knows none."""
+    """What the destination's licence means for a migration."""
 
+    # None: the destination is older than Directus 12 and has no licence.
     limits: tuple[LicenceLimit, ...] | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -86,183 +107,55 @@ class LicenceReview:
 def review_licence(
     source: Instance, destination: Instance, options: Collection[str]
 ) -> LicenceReview:
-    """What the destination's licence allows and would refuse of a migration with ``options``.
+    """What the destination's licence allows and would refuse of a migration of ``options``.
 
-    Only reads are sent. Raises DirectusError.
+    Sends only reads. Raises DirectusError.
     """
-    licence = _licence_of(destination.client)
+    licence = read_licence(destination.client)
     if licence is None:
         return LicenceReview()
-    limits = [_collections(source, destination, licence)]
-    further: list[Finding] = []
+    limits = [_collections_limit(source, destination, licence)]
+    features: list[Finding] = []
     if "users" in options:
-        there, brought = _people(source, destination)
-        limits.append(
-            LicenceLimit(
-                "seats",
-                _limit(licence, "seats"),
-                _seats(destination, there),
-                _seats(source, brought),
-            )
-        )
-        further += [*_sso(brought, licence), *_permission_rules(source, licence)]
+        users, new_users = users_and_new_users(source, destination)
+        seats = count_seats(destination, users), count_seats(source, new_users)
+        limits.append(LicenceLimit("seats", entitlement_limit(licence, "seats"), *seats))
+        features += [*_sso(new_users, licence), *_permission_rules(source, licence)]
     if "flows" in options:
-        limits.append(_flows(source, destination, licence))
-    further += _custom_llm(source, licence)
-    return LicenceReview(
-        tuple(limits), (*(limit.finding for limit in limits if limit.finding), *further)
-    )
+        flows = count_flows(source, destination)
+        limits.append(LicenceLimit("flows", entitlement_limit(licence, "flows"), *flows))
+    features += _custom_llm(source, licence)
+    exceeded = [limit.finding for limit in limits if limit.finding]
+    return LicenceReview(tuple(limits), (*exceeded, *features))
 
 
-def _licence_of(client: Directus) -> Row | None:
-    try:
-        licence: Row = client.get("/license")
-    except DirectusRejected as error:
-        if error.status == 404:
-            return None
-        raise
-    return licence
+def _collections_limit(source: Instance, destination: Instance, licence: Row) -> LicenceLimit:
+    present = counted_collections(destination)
+    brought = counted_collections(source) - present
+    allowed = entitlement_limit(licence, "collections")
+    return LicenceLimit("collections", allowed, len(present), len(brought))
 
 
-def _collections(source: Instance, destination: Instance, licence: Row) -> LicenceLimit:
-    here, there = _counted_collections(source), _counted_collections(destination)
-    return LicenceLimit(
-        "collections", _limit(licence, "collections"), len(there), len(here - there)
-    )
-
-
-def _people(source: Instance, destination: Instance) -> tuple[list[Row], list[Row]]:
-    """The users of the destination, and those of the source that are new to it."""
-    there = list(_users(destination))
-    known = {row["id"] for row in there} | {_email(row) for row in there if row["email"]}
-    brought = [row for row in _users(source) if row["id"] not in known and _email(row) not in known]
-    return there, brought
-
-
-def _sso(brought: Collection[Row], licence: Row) -> Iterator[Finding]:
-    others = sum(row["provider"] not in (None, "default") for row in brought)
-    if others and not _is_entitled(licence, "sso_enabled"):
-        yield Finding(
-            f"{PREFIX}SSO",
-            (
-                "The destination's licence does not include single sign-on, and this migration "
-                f"brings {_plural(others, 'user')} with another provider than the default. "
-                "Upgrade the licence there, migrate without Users, or set their provider to the "
-                "default"
-            ),
-        )
+def _sso(new_users: Collection[Row], licence: Row) -> Iterator[Finding]:
+    external = sum(row["provider"] not in (None, "default") for row in new_users)
+    if external and not is_entitled(licence, "sso_enabled"):
+        yield Finding(f"{PREFIX}SSO", NO_SSO.format(_plural(external, "user")))
 
 
 def _permission_rules(source: Instance, licence: Row) -> Iterator[Finding]:
-    if _is_entitled(licence, "custom_permission_rules_enabled"):
+    if is_entitled(licence, "custom_permission_rules_enabled"):
         return
-    rows = _rows(source, PERMISSIONS, *RULE_COLUMNS)
-    if rules := sum(map(is_custom_rule, rows)):
-        yield Finding(
-            f"{PREFIX}PERMISSION_RULES",
-            (
-                "The destination's licence does not include custom permission rules (on chosen "
-                f"items or fields), and this migration brings {_plural(rules, 'permission')} "
-                "with such rules. Upgrade the licence there, or migrate without Users; "
-                "otherwise these permissions are left out"
-            ),
-        )
-
-
-def _flows(source: Instance, destination: Instance, licence: Row) -> LicenceLimit:
-    there = {row["id"]: row["status"] == "active" for row in _rows(destination, FLOWS, "status")}
-    brought = [
-        row
-        for row in _rows(source, FLOWS, "status")
-        if row["status"] == "active" and row["id"] not in there
-    ]
-    return LicenceLimit("flows", _limit(licence, "flows"), sum(there.values()), len(brought))
+    permissions = system_rows(source, PERMISSIONS, *RULE_COLUMNS)
+    if custom := sum(map(is_custom_rule, permissions)):
+        message = NO_PERMISSION_RULES.format(_plural(custom, "permission"))
+        yield Finding(f"{PREFIX}PERMISSION_RULES", message)
 
 
 def _custom_llm(source: Instance, licence: Row) -> Iterator[Finding]:
     settings = read_settings(source).values
-    if any(settings.get(name) is not None for name in CUSTOM_LLM) and not _is_entitled(
-        licence, "custom_llms_enabled"
-    ):
-        yield Finding(
-            f"{PREFIX}CUSTOM_LLM",
-            (
-                "The destination's licence does not include AI providers of one's own, and the "
-                "source's settings name one. Upgrade the licence there; otherwise these settings "
-                "are left out"
-            ),
-        )
-
-
-def _counted_collections(instance: Instance) -> set[str]:
-    """Tables that Directus tracks and that are not deactivated; versions before 12 have no
-    status."""
-    return {
-        row["collection"]
-        for row in instance.collections
-        if row["schema"]
-        and row["meta"]
-        and not row["collection"].startswith("directus_")
-        and row["meta"].get("status", "active") == "active"
-    }
-
-
-def _seats(instance: Instance, users: Collection[Row]) -> int:
-    """How many of the ``users`` of ``instance`` take a seat."""
-    roles, holders = _holders_of_app_access(instance)
-    return sum(
-        row["status"] == "active" and (row["id"] in holders or row["role"] in roles)
-        for row in users
-    )
-
-
-def _users(instance: Instance) -> Iterator[Row]:
-    return _rows(instance, USERS, "email", "role", "status", "provider")
-
-
-def _email(row: Row) -> str | None:
-    return row["email"].casefold() if row["email"] else None
-
-
-def _holders_of_app_access(instance: Instance) -> tuple[set[str], set[str]]:
-    """The roles and the users that a policy lets into the app or makes administrators; roles pass
-    it to their children."""
-    policies = {
-        row["id"]
-        for row in _rows(instance, POLICIES, "app_access", "admin_access")
-        if row["app_access"] or row["admin_access"]
-    }
-    rows = [
-        row
-        for row in _rows(instance, ACCESS, "role", "user", "policy")
-        if row["policy"] in policies
-    ]
-    roles = {row["role"] for row in rows if row["role"]}
-    parents = {row["id"]: row["parent"] for row in _rows(instance, ROLES, "parent")}
-    while children := {
-        role for role, parent in parents.items() if parent in roles and role not in roles
-    }:
-        roles |= children
-    return roles, {row["user"] for row in rows if row["user"]}
-
-
-def _limit(licence: Row, key: str) -> int | None:
-    """How many the licence allows, None for any number (``getEntitlementLimit`` there)."""
-    entitlement = licence["entitlements"].get(key, {})
-    parts = [entitlement.get(part, 0) or 0 for part in ("limit", "overage", "addon")]
-    return None if not entitlement or -1 in parts else sum(parts)
-
-
-def _is_entitled(licence: Row, key: str) -> bool:
-    entitlement = licence["entitlements"].get(key, {})
-    override = entitlement.get("override")
-    return bool(entitlement.get("default", True) if override is None else override)
-
-
-def _rows(instance: Instance, collection: str, *columns: str) -> Iterator[Row]:
-    """The rows of a system collection, with id and ``columns``."""
-    for page in instance.rows.pages(instance.resource(collection), ["id", *columns]):
-        yield from page
+    is_used = any(settings.get(name) is not None for name in CUSTOM_LLM)
+    if is_used and not is_entitled(licence, "custom_llms_enabled"):
+        yield Finding(f"{PREFIX}CUSTOM_LLM", NO_CUSTOM_LLM)
 
 
 def _plural(count: int, thing: str) -> str:

@@ -1,15 +1,15 @@
-"""Which permissions Directus 12 counts as custom rules, for which its licence must allow."""
+"""Which permissions count as custom rules in Directus 12. Its licence must include them."""
 
 from typing import Any
 
 from sidecar.directus.client import Row
 
-OWN = {"_eq": "$CURRENT_USER"}
-# Rules that Directus recommends for app access and allows without a licence: their filter and
-# fields, to the letter.
+CURRENT_USER = {"_eq": "$CURRENT_USER"}
+# Filter and fields of the rules that Directus recommends for app access, by collection and action.
+# Directus allows them without a licence when both match exactly.
 RECOMMENDED: dict[tuple[str, str], tuple[Any, Any]] = {
     ("directus_files", "update"): (
-        {"uploaded_by": OWN},
+        {"uploaded_by": CURRENT_USER},
         [
             "title",
             "description",
@@ -21,10 +21,10 @@ RECOMMENDED: dict[tuple[str, str], tuple[Any, Any]] = {
             "filename_download",
         ],
     ),
-    ("directus_files", "delete"): ({"uploaded_by": OWN}, ["*"]),
+    ("directus_files", "delete"): ({"uploaded_by": CURRENT_USER}, ["*"]),
     ("directus_folders", "delete"): ({}, None),
     ("directus_users", "update"): (
-        {"id": OWN},
+        {"id": CURRENT_USER},
         [
             "first_name",
             "last_name",
@@ -48,7 +48,7 @@ RECOMMENDED: dict[tuple[str, str], tuple[Any, Any]] = {
         ["*"],
     ),
     ("directus_shares", "update"): (
-        {"user_created": OWN},
+        {"user_created": CURRENT_USER},
         [
             "name",
             "collection",
@@ -61,7 +61,7 @@ RECOMMENDED: dict[tuple[str, str], tuple[Any, Any]] = {
             "times_used",
         ],
     ),
-    ("directus_shares", "delete"): ({"user_created": OWN}, ["*"]),
+    ("directus_shares", "delete"): ({"user_created": CURRENT_USER}, ["*"]),
     ("directus_flows", "read"): (
         {"trigger": {"_eq": "manual"}},
         ["id", "status", "name", "icon", "color", "options", "trigger"],
@@ -70,11 +70,13 @@ RECOMMENDED: dict[tuple[str, str], tuple[Any, Any]] = {
 
 
 def is_custom_rule(permission: Row) -> bool:
-    """Whether Directus 12 refuses ``permission`` without the licence for it: it is not on all items
-    and all fields, and not one of the recommended ones (``hasCustomRule`` and
-    ``isRecommendedAppPermission`` there)."""
-    restricted = any(permission[part] for part in ("permissions", "validation", "presets"))
-    if "*" in (permission["fields"] or ()) and not restricted:
+    """Whether Directus 12 refuses ``permission`` without the licence for custom rules.
+
+    It refuses rules that are neither on all items and fields nor recommended. Implements
+    ``hasCustomRule`` and ``isRecommendedAppPermission`` of Directus.
+    """
+    is_restricted = any(permission[part] for part in ("permissions", "validation", "presets"))
+    if "*" in (permission["fields"] or ()) and not is_restricted:
         return False
     if permission["validation"] is not None or permission["presets"] is not None:
         return True

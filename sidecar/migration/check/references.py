@@ -1,4 +1,4 @@
-"""References that a run would leave empty, as what they point at is neither included nor at the
+"""References that a run would leave empty, because their targets are neither included nor at the
 destination."""
 
 from collections import defaultdict
@@ -16,29 +16,32 @@ from sidecar.resources.base import Resource
 from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
 CODE = "REFERENCES_NOT_INCLUDED"
-NAMED = 10
+MAX_NAMES = 10
 SINGULAR = {"policies": "policy"}
 
 
 @dataclass(frozen=True, slots=True)
 class MissingReferences:
-    """``rows`` of ``collection`` whose ``column`` points at one of the ``keys`` of ``target``.
-    ``option`` would include that; it is None where none does."""
+    """The references of one column to one collection that would be left empty."""
 
     collection: str
     column: str
+    # The collection that the column points at.
     target: str
+    # The option that would include the target. None: no option does.
     option: str | None
+    # The rows with such a reference.
     rows: int
+    # The primary keys of the targets, at the source.
     keys: frozenset[Any]
 
     @property
     def message(self) -> str:
-        """For the report of a run, whose problems name the collection beside it."""
+        """The references in words. A report names the collection beside it."""
         return f"{self.column}: {_references(self.rows)} to {_rows([self])}"
 
     def document(self) -> dict[str, Any]:
-        """Plain data; ``targets`` counts the rows that are pointed at."""
+        """Plain data. ``targets`` counts the rows that the references point at."""
         return {
             "collection": self.collection,
             "column": self.column,
@@ -50,37 +53,41 @@ class MissingReferences:
 
 
 def points_outside(resources: Collection[Resource]) -> bool:
-    """Whether ``resources``, which are what a run moves, may refer to something else."""
+    """Whether ``resources``, all that a run moves, may refer to other collections."""
     return bool(_all_pointers(resources))
 
 
 def missing_references(
     source: Instance, resources: Collection[Resource], identities: Identities
 ) -> tuple[MissingReferences, ...]:
-    """Those of the rows of ``resources``, which are what a run moves. Reads only. A reference that
-    must not be empty is none of them: its row is left out, by name."""
-    wanted = [
-        one for one in _all_pointers(resources) if _may_be_lost(source, identities, one.target)
+    """The references of ``resources``, all that a run moves, that would be left empty.
+
+    References that must not be empty are not among them: a run leaves out their rows by name. Sends
+    only reads. Raises DirectusError.
+    """
+    pointers = [
+        pointer
+        for pointer in _all_pointers(resources)
+        if _may_be_lost(source, identities, pointer.target)
     ]
     with ThreadPoolExecutor(COUNTERS) as pool:
-        found = pool.map(lambda pointer: _count(source, identities, pointer), wanted)
-    return tuple(
-        sorted((one for one in found if one.rows), key=lambda one: (one.collection, one.column))
-    )
+        counted = list(pool.map(lambda pointer: _count(source, identities, pointer), pointers))
+    lost = [missing for missing in counted if missing.rows]
+    return tuple(sorted(lost, key=lambda missing: (missing.collection, missing.column)))
 
 
 def references_finding(missing: Collection[MissingReferences]) -> list[Finding]:
-    """One finding in words for all of them; none for none."""
+    """One finding for all ``missing`` references. Empty: there are none."""
     if not missing:
         return []
-    total = sum(one.rows for one in missing)
-    by_column = [f"{one.collection}.{one.column} ({one.rows:,})" for one in missing]
-    more = f" and {len(by_column) - NAMED} more" if len(by_column) > NAMED else ""
-    options = sorted({one.option for one in missing if one.option})
+    total = sum(column.rows for column in missing)
+    by_column = [f"{column.collection}.{column.column} ({column.rows:,})" for column in missing]
+    more = f" and {len(by_column) - MAX_NAMES} more" if len(by_column) > MAX_NAMES else ""
+    options = sorted({column.option for column in missing if column.option})
     include = f"Include {' and '.join(options)}, or choose" if options else "Choose"
     message = (
         f"{_references(total)} to {_rows(missing)} would be left empty, because these rows are "
-        f"neither included nor at the destination: {', '.join(by_column[:NAMED])}{more}. "
+        f"neither included nor at the destination: {', '.join(by_column[:MAX_NAMES])}{more}. "
         f"{include} to leave the references empty (on the command line: --references empty)"
     )
     return [Finding(CODE, message)]
@@ -88,13 +95,13 @@ def references_finding(missing: Collection[MissingReferences]) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Pointer:
-    """The ``column`` of a resource that points at ``target``, which does not move; ``named_in`` is
-    the column beside it that says so, None where it always does."""
+    """A column that can point at a collection that does not move."""
 
     resource: Resource
     column: str
     target: str
-    named_in: str | None = None
+    # The column that names the target. None: the column always points at it.
+    target_column: str | None = None
 
 
 def _all_pointers(resources: Collection[Resource]) -> list[_Pointer]:
@@ -106,30 +113,33 @@ def _pointers(resource: Resource, moved: Collection[str]) -> Iterator[_Pointer]:
     for reference in resource.references:
         if reference.nullable and reference.target not in moved:
             yield _Pointer(resource, reference.column, reference.target)
-    for named in resource.item_references:
-        # Other any-to-many references keep the id that they have.
-        for target in named.targets if named.nullable else ():
+    for item in resource.item_references:
+        # Any-to-many references to other collections keep their id.
+        for target in item.targets if item.nullable else ():
             if target in SERVER_ASSIGNED_KEYS and target not in moved:
-                yield _Pointer(resource, named.item, target, named.collection)
+                yield _Pointer(resource, item.item, target, item.collection)
 
 
 def _may_be_lost(source: Instance, identities: Identities, target: str) -> bool:
     return identities.covers(target) and (
-        _cannot_be_read(source, target) or identities.misses(target)
+        _is_unreadable(source, target) or identities.misses(target)
     )
 
 
-def _cannot_be_read(source: Instance, target: str) -> bool:
-    """A table that Directus does not track, or that was deactivated: none of its rows moves."""
+def _is_unreadable(source: Instance, target: str) -> bool:
+    """Whether Directus does not track the table, or it is deactivated. None of its rows moves."""
     return target not in source.model.resources and not target.startswith("directus_")
 
 
 def _count(source: Instance, identities: Identities, pointer: _Pointer) -> MissingReferences:
-    target, unreadable = pointer.target, _cannot_be_read(source, pointer.target)
-    columns = [pointer.column] if pointer.named_in is None else [pointer.named_in, pointer.column]
+    target = pointer.target
+    is_unreadable = _is_unreadable(source, target)
+    columns = [pointer.column]
+    if pointer.target_column is not None:
+        columns.insert(0, pointer.target_column)
     rows, keys = 0, set()
-    for (*named, key), count in source.rows.count_values(pointer.resource, columns).items():
-        if named in ([], [target]) and (unreadable or identities.is_missing(target, key)):
+    for (*targets, key), count in source.rows.count_values(pointer.resource, columns).items():
+        if targets in ([], [target]) and (is_unreadable or identities.is_missing(target, key)):
             rows += count
             keys.add(key)
     option = option_of(target) if target in source.model.resources else None
@@ -143,11 +153,13 @@ def _references(count: int) -> str:
 
 
 def _rows(missing: Iterable[MissingReferences]) -> str:
-    """How many rows of which collections they point at, each counted once."""
+    """How many rows of which collections the references point at. Each row counts once."""
     keys: dict[str, set[Any]] = defaultdict(set)
-    for one in missing:
-        keys[one.target] |= one.keys
-    return " and ".join(_count_of(len(found), target) for target, found in sorted(keys.items()))
+    for column in missing:
+        keys[column.target] |= column.keys
+    return " and ".join(
+        _count_of(len(target_keys), target) for target, target_keys in sorted(keys.items())
+    )
 
 
 def _count_of(rows: int, target: str) -> str:

@@ -1,6 +1,8 @@
-"""What one of two versions of Directus knows and the other does not: columns of system collections,
-and words of metadata. Both sides are asked for what they know; whether the source uses it is
-counted."""
+"""What one of two versions of Directus has and the other lacks: columns of system collections, and
+properties in the metadata of collections and fields.
+
+Both sides describe what they have. The sidecar counts what the source uses.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -19,12 +21,13 @@ DESCRIBED = ("collections", "fields")
 
 @dataclass(frozen=True, slots=True)
 class MissingColumn:
-    """A ``column`` of a system collection that only one side has, and the ``default`` of it there;
-    ``used`` counts the rows of the source that hold something else."""
+    """A column of a system collection that only one side has."""
 
     collection: str
     column: str
+    # Its default on the side that has it.
     default: Any
+    # Rows of the source with another value. 0: none, or only the destination has the column.
     used: int = 0
 
     @property
@@ -33,22 +36,29 @@ class MissingColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class UnknownWord:
-    """A ``word`` of the metadata of a collection, or of one of its fields, that the destination
-    does not know."""
+class UnknownProperty:
+    """A property of a collection or field that is set at the source, and that the destination's
+    version does not have."""
 
     collection: str
+    # None: it is a property of the collection.
     field: str | None
-    word: str
+    name: str
     value: Any
 
     @property
-    def name(self) -> str:
+    def owner(self) -> str:
+        """The collection or field, as ``posts`` or ``posts.title``."""
         return self.collection if self.field is None else f"{self.collection}.{self.field}"
 
 
-def dropped(resource: Resource, source: Instance, destination: Instance) -> list[MissingColumn]:
-    """The columns of ``resource`` that the destination's version lacks; one request for each."""
+def columns_missing_at_destination(
+    resource: Resource, source: Instance, destination: Instance
+) -> list[MissingColumn]:
+    """The columns of ``resource`` that the destination's version lacks.
+
+    Sends a request for each. Raises DirectusError.
+    """
     if resource.name not in SYSTEM or source.version == destination.version:
         return []
     columns, defaults = source.model.columns[resource.name], source.defaults(resource.name)
@@ -57,59 +67,66 @@ def dropped(resource: Resource, source: Instance, destination: Instance) -> list
             resource.name,
             name,
             defaults[name],
-            _used(source, resource, columns[name], defaults[name]),
+            _count_used(source, resource, columns[name], defaults[name]),
         )
         for name in unknown_columns(resource.name, source, destination)
     ]
 
 
-def defaulted(resource: Resource, source: Instance, destination: Instance) -> list[MissingColumn]:
-    """The columns that only the destination's version has: rows of ``resource`` get their default
-    there."""
-    about = SYSTEM.get(resource.name)
-    if about is None or source.version == destination.version:
+def columns_missing_at_source(
+    resource: Resource, source: Instance, destination: Instance
+) -> list[MissingColumn]:
+    """The columns of ``resource`` that the source's version lacks. Migrated rows get the default.
+
+    Sends nothing.
+    """
+    rules = SYSTEM.get(resource.name)
+    if rules is None or source.version == destination.version:
         return []
-    defaults, own = destination.defaults(resource.name), destination.added_columns(resource.name)
-    there = destination.model.columns[resource.name].keys() - own - about.stays - about.lost.keys()
+    added = destination.added_columns(resource.name)
+    names = (
+        destination.model.columns[resource.name].keys() - added - rules.stays - rules.lost.keys()
+    )
+    defaults = destination.defaults(resource.name)
     return [
         MissingColumn(resource.name, name, defaults[name])
-        for name in sorted(there - source.model.columns[resource.name].keys())
+        for name in sorted(names - source.model.columns[resource.name].keys())
     ]
 
 
-def unknown_words(source: Instance, destination: Instance) -> Iterator[UnknownWord]:
-    """Metadata that the destination has no word for, where it says something else than every fresh
-    one does."""
-    known = version_translation(source, destination)
+def unknown_properties(source: Instance, destination: Instance) -> Iterator[UnknownProperty]:
+    """The properties that the destination's version lacks and that the source has set to something
+    else than the default. Sends nothing."""
+    if source.version == destination.version:
+        return
+    translation = version_translation(source, destination)
     for part in DESCRIBED:
         defaults = source.defaults(METADATA[part])
-        words = (
-            sorted(known.unknown_at_destination(part))
-            if source.version != destination.version
-            else []
-        )
+        names = sorted(translation.unknown_at_destination(part))
         yield from (
-            UnknownWord(row["collection"], row.get("field"), word, row["meta"][word])
+            UnknownProperty(row["collection"], row.get("field"), name, row["meta"][name])
             for row in source.snapshot[part]
-            for word in words
-            if row["meta"].get(word) not in (None, defaults.get(word))
+            for name in names
+            if row["meta"].get(name) not in (None, defaults.get(name))
         )
 
 
 def requires_item(resource: Resource, source: Instance, destination: Instance) -> bool:
-    """Whether the source's version may have rows that belong to no item, and the destination's
-    takes none."""
-    here, there = (side.model.columns.get(resource.name, {}) for side in (source, destination))
+    """Whether rows of ``resource`` must belong to an item at the destination, but not at the
+    source."""
+    source_columns, destination_columns = (
+        side.model.columns.get(resource.name, {}) for side in (source, destination)
+    )
     names = [reference.item for reference in resource.item_references if resource.name in SYSTEM]
     return any(
-        here[name].nullable and not there[name].nullable
+        source_columns[name].nullable and not destination_columns[name].nullable
         for name in names
-        if name in here.keys() & there.keys()
+        if name in source_columns.keys() & destination_columns.keys()
     )
 
 
-def chosen(source: Instance, options: Collection[str]) -> list[Resource]:
-    """The system collections that ``options`` move."""
+def system_resources(source: Instance, options: Collection[str]) -> list[Resource]:
+    """The system collections of ``options``, and those that always move."""
     return [
         resource
         for name, resource in source.model.resources.items()
@@ -117,7 +134,8 @@ def chosen(source: Instance, options: Collection[str]) -> list[Resource]:
     ]
 
 
-def _used(source: Instance, resource: Resource, column: Column, default: Any) -> int:
+def _count_used(source: Instance, resource: Resource, column: Column, default: Any) -> int:
+    """The rows of the source with a value that is neither null nor the default."""
     if resource.name in COUNTED_BY_READING:
         return sum(
             row[column.name] not in (None, default)
@@ -125,7 +143,7 @@ def _used(source: Instance, resource: Resource, column: Column, default: Any) ->
             for row in page
         )
     is_set: Row = {column.name: {"_nnull": True}}
-    # Documents can be asked for being there alone.
+    # Directus cannot filter JSON by value, only by null.
     if default is None or column.type == "json":
         return source.rows.count(resource, is_set)
     return source.rows.count(resource, {"_and": [is_set, {column.name: {"_neq": default}}]})

@@ -1,1 +1,1 @@
-"""The bytes of files: shards of them, who sends them, and the proof that they arrived."""
+"""The bytes of files: how they are divided, who sends them, and the proof that they arrived."""

@@ -1,5 +1,5 @@
-"""Files of one run that others may transfer too: what a run asks of helpers, and nobody who
-helps."""
+"""Helpers transfer files of a run: the interface of a run to them, and the case that there are
+none."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -8,32 +8,35 @@ from sidecar.migration.files.shards import Outcome, Shard
 
 
 class Helpers(Protocol):
-    """Others who take shards of a run. What is offered is done by exactly one of us, as far as that
-    can be known: a helper that is lost may have done a part of its shard, and transferring a file
-    twice does no harm."""
+    """Other workers that take shards of a run.
+
+    Each offered shard is transferred once, by a helper or by the run itself. Only when a helper is
+    lost may a part of its shard be transferred twice, which is harmless.
+    """
 
     def offer(self, shard: Shard) -> bool:
-        """Put ``shard`` where helpers find it; False when there is nobody, and it is to be done
-        here."""
+        """Offer ``shard`` to helpers. False: there are none, so the run has to transfer it."""
 
     def take_back(self, shard: Shard) -> bool:
-        """Take ``shard`` away from where it was put; False when a helper has taken it already."""
+        """Withdraw the offer of ``shard``. False: a helper has taken it already."""
 
     def finished(self, seconds: float) -> Iterator[tuple[Shard, list[Outcome] | None]]:
-        """Shards that helpers are through with, waiting up to ``seconds`` for the first; without
-        outcomes those that have to be done again here."""
+        """The shards that helpers have finished, with their outcomes.
+
+        Waits up to ``seconds`` for the first. Without outcomes, the run has to transfer the shard
+        again.
+        """
 
     @property
     def busy(self) -> bool:
-        """Whether a helper is at a shard that was taken."""
+        """Whether a helper is transferring a shard."""
 
     def close(self) -> None:
-        """Nothing more is wanted: what was offered is taken back, and what was taken is told to
-        stop."""
+        """Withdraw all offers, and stop the helpers that have taken a shard."""
 
 
 class Nobody:
-    """No helpers: everything is done here."""
+    """No helpers: the run transfers all files itself."""
 
     def offer(self, shard: Shard) -> bool:
         return False
@@ -49,4 +52,4 @@ class Nobody:
         return False
 
     def close(self) -> None:
-        """Nothing to do."""
+        """There is nothing to withdraw."""

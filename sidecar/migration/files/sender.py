@@ -1,18 +1,12 @@
-"""Sends files: the bytes stream from source to destination, then each row gets its columns.
+"""Sends files: their bytes stream from source to destination, then their rows get their columns.
 
-An upload makes Directus set author, date, title and metadata itself, so a PATCH sets them again.
-Until then ``embed``, which Directus does not use, marks the row as unfinished, and a later run
-sends the file again. Small files share a request.
+Small files share a request. A file that is refused does not stop the others.
 """
 
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import PurePath
-from typing import Any
-
-import orjson
 
 from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Directus
@@ -21,28 +15,27 @@ from sidecar.directus.multipart import Part
 from sidecar.directus.retry import LONG, retry
 from sidecar.directus.transfer import Download
 from sidecar.errors import DirectusError, DirectusRejected, NotAuthenticated
+from sidecar.migration.files.file_rows import MARK, FileRows
 from sidecar.migration.files.shards import UNIT_BYTES, Fate, File, Outcome
 from sidecar.migration.instance.files import FileReader, FileWriter, RestFiles, concerns_one_file
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
-from sidecar.migration.instance.rows import EncodedRow, RowReader, RowWriter
-from sidecar.resources.files import FILE_ROWS
+from sidecar.migration.instance.rows import RowReader, RowWriter
 
-UNFINISHED = "directus-migration:unfinished"
-MARK = {"embed": UNFINISHED}
-BREAKS_OFF = (
-    "Source and destination answer, but the transfer of this file breaks off each time ({}). Check "
-    "that the source can read its bytes, and that nothing in front of the destination limits "
-    "uploads; then start the run again"
+INTERRUPTED = (
+    "Source and destination answer, but the transfer of this file fails each time ({}). Check that "
+    "the source can read its bytes, and that no proxy in front of the destination limits uploads. "
+    "Then start the run again"
 )
+NO_BYTES = "The source cannot deliver the bytes of this file, so only its row is migrated ({})"
 # More files in one request are hardly faster.
 FINISHED_TOGETHER = 50
-# With more units at once the destination would wait longer for the first one.
+# With more units at the same time, the destination would wait longer for the first one.
 FIRST_UNITS = 2.0
 
 
 class _NoBytes(Exception):
-    """The source has the row but cannot deliver its bytes."""
+    """The source has the row of a file but cannot deliver its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +43,28 @@ class Sent:
     """A file whose bytes have arrived, and whose row is marked as unfinished."""
 
     file: File
+    # In bytes.
     size: int
     blake3: str
 
 
+@dataclass(frozen=True, slots=True)
+class _SmallFile:
+    """A small file with its bytes."""
+
+    sent: Sent
+    content: list[bytes]
+
+    @property
+    def part(self) -> Part:
+        file = self.sent.file
+        fields = {"id": file.id, **MARK}
+        return Part(file.name, file.type, self.sent.size, self.content, fields)
+
+
 @dataclass
 class FileSender:
-    """Sends units of files."""
+    """Sends units of files. Threads may share it."""
 
     source: FileReader
     destination: FileWriter
@@ -67,54 +75,62 @@ class FileSender:
     prepare: Callable[[], None]
     # Checked before each file.
     cancel: CancelToken
-    # Finds out how many units are best read at the same time.
+    # Finds out how many units to read at the same time.
     reading: AdaptiveLimiter = field(default_factory=lambda: AdaptiveLimiter(initial=FIRST_UNITS))
 
+    def __post_init__(self) -> None:
+        self._rows = FileRows(self.rows, self.writer)
+
     def send(self, unit: Sequence[File]) -> list[Outcome | Sent]:
-        """Transfer the bytes of the files of ``unit``; what is refused is told, not raised. Raises
-        DirectusError, or Cancelled."""
+        """Transfer the bytes of the files of ``unit``. A refused file becomes an outcome.
+
+        Raises DirectusError or Cancelled.
+        """
         if len(unit) == 1:
             return [self._send_alone(unit[0], may_exist=unit[0].exists)]
-        held = self._hold_all(unit)
-        alone = [self._send_alone(file, may_exist=False) for file in unit if file.id not in held]
-        return [*alone, *self._send_together(list(held.values()))]
+        small = self._read_all(unit)
+        alone = [self._send_alone(file, may_exist=False) for file in unit if file.id not in small]
+        return [*alone, *self._send_together(list(small.values()))]
 
     def finish(self, files: Sequence[Sent]) -> list[Outcome]:
-        """Give files that have arrived their columns; one that is refused does not keep others from
-        getting theirs."""
+        """Give files that have arrived their columns. Raises DirectusError.
+
+        A refused request is divided, so that a refused file does not stop the others.
+        """
         if not files:
             return []
-        rows = [{"id": one.file.id, **one.file.columns} for one in files]
         try:
-            self.writer.update(FILE_ROWS, [_encoded(row) for row in rows])
+            self._rows.finish([sent.file for sent in files])
         except DirectusRejected as error:
             if len(files) == 1:
                 return [_refused(files[0].file, error)]
             half = len(files) // 2
             return self.finish(files[:half]) + self.finish(files[half:])
-        return [Outcome(one.file.id, "created", one.size, one.blake3) for one in files]
+        return [Outcome(sent.file.id, "created", sent.size, sent.blake3) for sent in files]
 
-    def _hold_all(self, unit: Sequence[File]) -> dict[str, tuple[Sent, list[bytes]]]:
-        """Unit after unit rather than all of them a little: the destination is to have the first
-        one soon, and then always another one."""
+    def _read_all(self, unit: Sequence[File]) -> dict[str, _SmallFile]:
+        """The small files of ``unit`` with their bytes, by id.
+
+        Units are read one after the other rather than all at once: so the destination soon gets the
+        first one, and then always another one.
+        """
         with self.reading.slot(self.cancel):
             began = time.monotonic()
-            held = {file.id: content for file in unit if (content := self._hold(file))}
-            self.reading.answered(
-                "unit", time.monotonic() - began, sum(sent.size for sent, _ in held.values())
-            )
-        return held
+            files = {file.id: small for file in unit if (small := self._read(file))}
+            size = sum(small.sent.size for small in files.values())
+            self.reading.answered("unit", time.monotonic() - began, size)
+        return files
 
-    def _hold(self, file: File) -> tuple[Sent, list[bytes]] | None:
-        """A small file with its bytes; None for one that needs a request of its own."""
+    def _read(self, file: File) -> _SmallFile | None:
+        """None: the file needs its own request."""
 
-        def attempt() -> tuple[Sent, list[bytes]] | None:
+        def attempt() -> _SmallFile | None:
             self.cancel.check()
             with self.source.open(file.id) as download:
                 if download.size > UNIT_BYTES:
                     return None
                 content = list(download)
-                return Sent(file, download.size, download.blake3), content
+                return _SmallFile(Sent(file, download.size, download.blake3), content)
 
         try:
             return retry(attempt, LONG)
@@ -123,28 +139,25 @@ class FileSender:
         except DirectusError:
             return None
 
-    def _send_together(self, held: Sequence[tuple[Sent, list[bytes]]]) -> list[Outcome | Sent]:
-        if not held:
+    def _send_together(self, files: Sequence[_SmallFile]) -> list[Outcome | Sent]:
+        if not files:
             return []
         self.prepare()
-        parts = [
-            Part(one.file.name, one.file.type, one.size, content, {"id": one.file.id, **MARK})
-            for one, content in held
-        ]
         try:
-            self.destination.send_together(parts)
+            self.destination.send_together([small.part for small in files])
         except NotAuthenticated:
             raise
         except DirectusError:
-            # Some may have arrived; which one is the bad one shows when each goes alone.
-            return [self._send_alone(one.file, may_exist=True) for one, _ in held]
-        return [one for one, _ in held]
+            # Some may have arrived. Sent alone, the file at fault shows itself.
+            return [self._send_alone(small.sent.file, may_exist=True) for small in files]
+        return [small.sent for small in files]
 
     def _send_alone(self, file: File, *, may_exist: bool) -> Outcome | Sent:
         def attempt() -> Outcome | Sent:
             nonlocal may_exist
             self.cancel.check()
-            exists = may_exist and self._exists(file.id)
+            exists = may_exist and self._rows.exists(file.id)
+            # A failed attempt may have created the row.
             may_exist = True
             return self._stream(file, exists)
 
@@ -156,27 +169,31 @@ class FileSender:
             return _refused(file, error)
 
     def _stream(self, file: File, exists: bool) -> Outcome | Sent:
-        fields = MARK if exists else {"id": file.id, **MARK}
         if exists:
             # A file without bytes whose row exists needs no preparation.
             try:
                 self._open(file).close()
             except _NoBytes as error:
                 return self._without_bytes(file, exists, str(error))
-        # Preparing takes requests, so it comes before the upload takes its slot.
+        # Preparation sends requests, so it happens before the upload takes its slot.
         self.prepare()
+        try:
+            return self._upload(file, exists)
+        except _NoBytes as error:
+            return self._without_bytes(file, exists, str(error))
+
+    def _upload(self, file: File, exists: bool) -> Sent:
+        fields = MARK if exists else {"id": file.id, **MARK}
         with ExitStack() as stack:
-            opened: list[Download] = []
+            downloads: list[Download] = []
 
-            def part() -> Part:
-                opened.append(stack.enter_context(self._open(file)))
-                return Part(file.name, file.type, opened[0].size, opened[0], fields)
+            def open_part() -> Part:
+                download = stack.enter_context(self._open(file))
+                downloads.append(download)
+                return Part(file.name, file.type, download.size, download, fields)
 
-            try:
-                self.destination.send(part, replaces=file.id if exists else None)
-            except _NoBytes as error:
-                return self._without_bytes(file, exists, str(error))
-        return Sent(file, opened[0].size, opened[0].blake3)
+            self.destination.send(open_part, replaces=file.id if exists else None)
+        return Sent(file, downloads[-1].size, downloads[-1].blake3)
 
     def _open(self, file: File) -> Download:
         try:
@@ -185,44 +202,16 @@ class FileSender:
             raise _NoBytes(error.message) from error
 
     def _without_bytes(self, file: File, exists: bool, reason: str) -> Outcome:
-        """The row alone travels, and that is a problem of this run and of each later one, until the
-        bytes are found."""
-        message = (
-            f"The source cannot deliver the bytes of this file, so only its row travels ({reason})"
-        )
+        """Migrate the row alone. This is a problem of every run until the source has the bytes."""
         if not exists:
             self.prepare()
-            needed = {
-                "id": file.id,
-                "storage": self._storage(),
-                "type": file.type,
-                "filename_download": file.name,
-                "filename_disk": file.id + PurePath(file.name).suffix,
-                **MARK,
-            }
-            self._create_row(needed)
+            self._rows.create_without_bytes(file)
         fate: Fate = "kept" if exists and file.exists else "created"
         if fate == "created":
-            # Also when an earlier try made the row and came no further.
-            self.writer.update(FILE_ROWS, [_encoded({"id": file.id, **file.columns})])
+            # Also when an earlier attempt of this run has created the row.
+            self._rows.finish([file])
+        message = NO_BYTES.format(reason)
         return Outcome(file.id, fate, code="FILE_MISSING_AT_SOURCE", message=message)
-
-    def _create_row(self, row: dict[str, Any]) -> None:
-        try:
-            self.writer.create(FILE_ROWS, [_encoded(row)])
-        except DirectusRejected:
-            # An earlier attempt may have succeeded, and its answer was lost.
-            if not self._exists(row["id"]):
-                raise
-
-    def _exists(self, key: str) -> bool:
-        return bool(self.rows.by_key(FILE_ROWS, [key], ["id"]))
-
-    def _storage(self) -> str:
-        """The name of a storage location that the destination uses; Directus' default when it has
-        no file yet."""
-        pages = self.rows.pages(FILE_ROWS, ["id", "storage"])
-        return next((str(page[0]["storage"]) for page in pages if page), "local")
 
 
 def sender_between(
@@ -243,13 +232,8 @@ def sender_between(
     )
 
 
-def _encoded(row: dict[str, Any]) -> EncodedRow:
-    return EncodedRow(row, orjson.dumps(row))
-
-
 def _refused(file: File, error: DirectusError) -> Outcome:
     if isinstance(error, DirectusRejected):
         return Outcome(file.id, "refused", code=error.code, message=error.message)
-    return Outcome(
-        file.id, "refused", code="FILE_BREAKS_OFF", message=BREAKS_OFF.format(error.message)
-    )
+    message = INTERRUPTED.format(error.message)
+    return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=message)

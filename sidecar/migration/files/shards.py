@@ -1,5 +1,5 @@
-"""Files in portions: a shard is what one worker takes at a time, a unit what one thread of it sends
-by one request."""
+"""Divides files: a worker takes a shard at a time, and each of its threads sends a unit with one
+request."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from sidecar.directus.client import Row
 SHARD_FILES = 100
 SHARD_BYTES = 32_000_000
 UNIT_FILES = 25
-# Proxies take bodies of 1 MiB unless told otherwise.
+# By default, proxies accept request bodies of up to 1 MiB.
 UNIT_BYTES = 1_000_000
 
 Fate = Literal["created", "kept", "refused"]
@@ -21,27 +21,33 @@ Fate = Literal["created", "kept", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to be transferred; ``size`` as the source's row has it, ``columns`` what its row gets.
-    ``exists`` says that an earlier run left it half done."""
+    """A file to be transferred."""
 
     id: str
+    # The file name that users see.
     name: str
+    # The MIME type.
     type: str
+    # In bytes, from the source's row. None: the row does not say.
     size: int | None
+    # An earlier run created the row at the destination and did not finish the file.
     exists: bool
+    # What the row at the destination gets.
     columns: Row
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: its row was ``created``, ``kept`` as it stands without its bytes, or
-    it was ``refused``; ``bytes`` were sent, if any were, with that ``blake3``. ``code`` and
-    ``message`` are of the problem that it has."""
+    """The result of a file's transfer."""
 
     id: str
+    # The row was created, an unfinished row was kept without bytes, or the file was refused.
     fate: Fate
+    # The number of bytes that were sent.
     bytes: int = 0
+    # The checksum of these bytes. None: none were sent.
     blake3: str | None = None
+    # The problem of the file. None: it has none.
     code: str | None = None
     message: str = ""
 
@@ -55,8 +61,10 @@ class Shard:
 
     @property
     def shareable(self) -> bool:
-        """Whether it is ordinary work: what is left of an earlier run may need no writing at
-        all."""
+        """Whether helpers may take it: all of its files are new and have bytes.
+
+        Files of an earlier run may need no write at all.
+        """
         return not any(file.exists or file.size is None for file in self.files)
 
     def document(self) -> list[dict[str, Any]]:
@@ -65,20 +73,18 @@ class Shard:
 
 
 def shard_of(shard_id: str, document: Iterable[dict[str, Any]]) -> Shard:
-    """The opposite of ``Shard.document``."""
+    """The shard of a ``Shard.document``."""
     return Shard(shard_id, tuple(File(**file) for file in document))
 
 
 def shards_of(files: Iterable[File]) -> Iterator[Shard]:
-    """``files`` in shards bounded by number and bytes; a larger file is a shard of its own."""
-    for portion in constrained_batches(
-        files, SHARD_BYTES, SHARD_FILES, get_len=_size, strict=False
-    ):
-        yield Shard(uuid.uuid4().hex, portion)
+    """``files`` in shards of at most SHARD_FILES and SHARD_BYTES. A larger file has its own."""
+    for batch in constrained_batches(files, SHARD_BYTES, SHARD_FILES, get_len=_size, strict=False):
+        yield Shard(uuid.uuid4().hex, batch)
 
 
 def units_of(files: Iterable[File]) -> Iterator[list[File]]:
-    """``files`` in units: small ones together, all others alone."""
+    """``files`` in units: large and unfinished ones alone, then small ones together."""
     small = [file for file in files if _is_small(file)]
     yield from ([file] for file in files if not _is_small(file))
     for unit in constrained_batches(small, UNIT_BYTES, UNIT_FILES, get_len=_size, strict=False):

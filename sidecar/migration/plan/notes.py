@@ -1,10 +1,16 @@
-"""What is known of a run before anything is written: who is who, and what does not arrive as it is,
-and why."""
+"""What is known of a run before anything is written: rows under another id, and what is not
+migrated unchanged, and why."""
+
+from collections.abc import Iterator
 
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.references import CODE as REFERENCES
 from sidecar.migration.check.scope import limits_of
-from sidecar.migration.check.version_gaps import defaulted, dropped, unknown_words
+from sidecar.migration.check.version_gaps import (
+    columns_missing_at_destination,
+    columns_missing_at_source,
+    unknown_properties,
+)
 from sidecar.migration.instance.precision import inexact_columns
 from sidecar.migration.mapping.row_mapper import CLEARED
 from sidecar.migration.plan.plan import Plan
@@ -14,41 +20,51 @@ from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.snapshot import unknown_columns
 from sidecar.migration.schema.type_changes import lost_defaults
-from sidecar.resources.base import COMMENTS
+from sidecar.resources.base import COMMENTS, Resource
 from sidecar.resources.data_model import inactive_tables, untracked_tables
+from sidecar.resources.vendors import MYSQL
 
-WIDER = "the destination's column takes in more than the source's, and stays as it is"
+SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
+WIDER = "the destination's column holds more than the source's and is not changed"
 FIXED = (
-    "it differs from the source's, and stays as it is: Directus cannot change a column of MySQL "
-    "that points at a key which is counted upward"
+    "it differs from the source's and is not changed: in MySQL, Directus cannot change a column "
+    "that points at an auto-increment key"
 )
-WHOLE_NUMBERS = frozenset({"integer", "bigInteger"})
 STAYS_NULLABLE = (
-    "it has to be nullable while rows that point at each other are loaded, and where it points "
-    "at a key that is counted upward, Directus cannot make it NOT NULL again in MySQL; look "
-    "afterwards, and do so by hand (ALTER TABLE … MODIFY … NOT NULL)"
+    "it has to be nullable while rows that point at each other are loaded. In MySQL, Directus "
+    "cannot make it NOT NULL again when it points at an auto-increment key. Check it after the "
+    "run, and change it by hand (ALTER TABLE … MODIFY … NOT NULL)"
 )
-BORN = (
-    "this version of Directus at the source has no such column, so rows that arrive have the "
-    "destination's default"
+DEFAULTED = (
+    "the source's version of Directus has no such column, so migrated rows get the destination's "
+    "default"
 )
-WORDLESS = (
-    "this version of Directus at the destination does not know it of a collection or field, so "
-    "it stays behind"
+NO_PROPERTY = (
+    "the destination's version of Directus does not have this property of a collection or field, "
+    "so it stays behind"
 )
-MAPPED = "are at the destination under another id; every reference to them follows"
+MAPPED = "exist at the destination under a different id; references to them are updated"
 MOVED = (
-    "are of Directus 10 and lie in the activity; at the destination they are comments of today, "
-    "under new ids"
+    "are comments of Directus 10, kept in the activity. They become ordinary comments at the "
+    "destination, under new ids"
 )
 LEGACY = (
-    "{} comments are of Directus 10 and lie in the activity, from where they are not migrated; "
-    "editing one makes it a comment of today"
+    "{} comments of Directus 10 are kept in the activity and are not migrated from there. Editing "
+    "one makes it an ordinary comment"
 )
+AMBIGUOUS = "{}; references to it count as missing"
+INEXACT = "Directus reads integers beyond 2^53 as floating-point numbers on the source's database"
+NO_DEFAULT = "its default ({}) does not exist in the destination's database, so it has none there"
+UNKNOWN_TYPE = "Directus does not know the type {}, so the column is not migrated"
+INACTIVE = "It is deactivated at the source, so its rows cannot be read and are not migrated"
+UNTRACKED = "Directus does not track this table, so it is not migrated"
+NOT_INCLUDED = "{}, which are neither included nor at the destination"
+WHOLE_NUMBERS = frozenset({"integer", "bigInteger"})
 
 
 def report_plan(run: Run) -> None:
-    """Report what ``run`` moves, and everything that is known of it beforehand. Reads only."""
+    """Add what ``run`` moves, and all notes and problems that are known in advance, to the report.
+    Sends only reads."""
     plan, progress = run.plan, run.progress
     _schema(plan.schema, progress)
     for resource in plan.in_order():
@@ -59,32 +75,29 @@ def report_plan(run: Run) -> None:
 
 
 def report_notes(plan: Plan, progress: Progress) -> None:
-    """Add the notes and problems of ``plan``. Reads only."""
+    """Add the notes and problems of ``plan`` to the report. Sends only reads."""
     _identities(plan, progress)
-    _columns(plan, progress)
-    _lifted(plan, progress)
-    _metadata(plan, progress)
+    for resource in plan.in_order():
+        _columns(plan, resource, progress)
+    _schema_columns(plan, progress)
+    _relaxed_not_null(plan, progress)
+    _properties(plan, progress)
     _tables(plan, progress)
-    legacy = plan.source.legacy
-    if legacy and COMMENTS in plan.resources and (count := legacy.count_comments()):
-        if plan.resources[COMMENTS].legacy:
-            progress.note(COMMENTS, "MOVED", None, MOVED, count)
-        else:
-            progress.problem(COMMENTS, None, "LEGACY_COMMENTS", LEGACY.format(count))
+    _legacy_comments(plan, progress)
 
 
 def report_missing_references(
-    found: Compatibility, request: MigrationRequest, progress: Progress
+    checked: Compatibility, request: MigrationRequest, progress: Progress
 ) -> None:
-    """For a dry run: the references that a real one would be refused for, or would clear."""
-    for one in found.references:
+    """Add the references for which a real run would be refused, or which it would clear, to the
+    report of a dry run."""
+    for missing in checked.references:
         if request.references == REFUSE:
-            message = f"{one.message}, which are neither included nor at the destination"
-            progress.problem(one.collection, None, REFERENCES, message)
+            message = NOT_INCLUDED.format(missing.message)
+            progress.problem(missing.collection, None, REFERENCES, message)
         else:
-            progress.note(
-                one.collection, "CLEARED", one.column, CLEARED.format(one.column), one.rows
-            )
+            message = CLEARED.format(missing.column)
+            progress.note(missing.collection, "CLEARED", missing.column, message, missing.rows)
 
 
 def _schema(diff: SchemaDiff, progress: Progress) -> None:
@@ -93,84 +106,83 @@ def _schema(diff: SchemaDiff, progress: Progress) -> None:
             progress.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
     counts = diff.counts()
     progress.report.schema = counts.document()
-    progress.log(
-        "info",
-        f"Schema: {counts.added} to add, {counts.changed} to change, {counts.kept} kept as they "
-        "are",
-    )
+    progress.log("info", SCHEMA.format(counts.added, counts.changed, counts.kept))
 
 
 def _identities(plan: Plan, progress: Progress) -> None:
     for collection, count in plan.identities.changed().items():
         progress.note(collection, "MAPPED", None, MAPPED, count)
-    for collection, unclear in plan.identities.unclear.items():
-        for key, message in unclear.items():
-            progress.problem(
-                collection,
-                key,
-                "AMBIGUOUS_IDENTITY",
-                f"{message}; references to it count as missing",
-            )
+    for collection, ambiguous in plan.identities.unclear.items():
+        for key, reason in ambiguous.items():
+            message = AMBIGUOUS.format(reason)
+            progress.problem(collection, key, "AMBIGUOUS_IDENTITY", message)
 
 
-def _columns(plan: Plan, progress: Progress) -> None:
-    sides, whole = (plan.source, plan.destination), plan.source.model.resources
-    for resource in plan.in_order():
-        rows = plan.rows[resource.name]
-        limits = limits_of(resource, *sides)
-        used = (
-            {lack.column: lack.used for lack in dropped(whole[resource.name], *sides)}
-            if rows
-            else {}
-        )
-        for (code, column), why in limits.items() if rows else ():
-            progress.note(resource.name, code, column, f"{column}: {why}", used.get(column, rows))
-        for lack in defaulted(resource, *sides) if rows else ():
-            progress.note(resource.name, "DEFAULTED", lack.column, f"{lack.column}: {BORN}", rows)
-        for column in inexact_columns(plan.source, resource):
-            message = (
-                f"{column}: Directus reads integers beyond 2^53 as floating-point numbers on "
-                "this database"
-            )
-            progress.note(resource.name, "INEXACT", column, message, rows)
+def _columns(plan: Plan, resource: Resource, progress: Progress) -> None:
+    """The columns of ``resource`` that are not migrated unchanged."""
+    rows = plan.rows[resource.name]
+    if rows:
+        for code, column, why, count in _changed_columns(plan, resource):
+            progress.note(resource.name, code, column, f"{column}: {why}", count)
+    for column in inexact_columns(plan.source, resource):
+        progress.note(resource.name, "INEXACT", column, f"{column}: {INEXACT}", rows)
+
+
+def _changed_columns(plan: Plan, resource: Resource) -> Iterator[tuple[str, str, str, int]]:
+    """Code, column, reason and number of rows."""
+    source, destination, rows = plan.source, plan.destination, plan.rows[resource.name]
+    # The plan's resource does not have the columns that the destination lacks.
+    complete = source.model.resources[resource.name]
+    used = {
+        missing.column: missing.used
+        for missing in columns_missing_at_destination(complete, source, destination)
+    }
+    for (code, column), why in limits_of(resource, source, destination).items():
+        yield code, column, why, used.get(column, rows)
+    for missing in columns_missing_at_source(resource, source, destination):
+        yield "DEFAULTED", missing.column, DEFAULTED, rows
+
+
+def _schema_columns(plan: Plan, progress: Progress) -> None:
+    """Columns that lose their default, or that Directus does not know."""
     for collection, column, default in lost_defaults(plan.source, plan.destination):
-        message = (
-            f"{column}: its default ({default}) cannot be had in the destination's database, so "
-            "it has none there"
-        )
+        message = f"{column}: {NO_DEFAULT.format(default)}"
         progress.note(collection, "DEFAULT_LOST", column, message, plan.rows.get(collection, 0))
     for collection, column, data_type in unknown_columns(plan.source):
-        message = (
-            f"{column}: Directus does not know the type {data_type}, so the column is not migrated"
-        )
+        message = f"{column}: {UNKNOWN_TYPE.format(data_type)}"
         progress.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
 
 
-def _lifted(plan: Plan, progress: Progress) -> None:
-    """Columns that are nullable while a cycle is loaded, and that Directus then cannot make NOT
-    NULL again."""
+def _relaxed_not_null(plan: Plan, progress: Progress) -> None:
+    """Columns that are nullable while a cycle is loaded, and that Directus cannot make NOT NULL
+    again."""
+    if plan.destination.vendor != MYSQL:
+        return
     for edge in (edge for group in plan.groups for edge in group.relaxed_not_null):
-        column = plan.source.model.columns[edge.origin][edge.column]
-        if (
-            plan.destination.vendor == "mysql"
-            and column.type in WHOLE_NUMBERS
-            and plan.rows[edge.origin]
-        ):
+        column, rows = plan.source.model.columns[edge.origin][edge.column], plan.rows[edge.origin]
+        if column.type in WHOLE_NUMBERS and rows:
             message = f"{edge.column}: {STAYS_NULLABLE}"
-            progress.note(edge.origin, "COLUMN_KEPT", edge.column, message, plan.rows[edge.origin])
+            progress.note(edge.origin, "COLUMN_KEPT", edge.column, message, rows)
 
 
-def _metadata(plan: Plan, progress: Progress) -> None:
-    for one in unknown_words(plan.source, plan.destination):
-        column = one.word if one.field is None else f"{one.field}.{one.word}"
-        progress.note(one.collection, "CANNOT_TRAVEL", column, f"{column}: {WORDLESS}", 1)
+def _properties(plan: Plan, progress: Progress) -> None:
+    for unknown in unknown_properties(plan.source, plan.destination):
+        name = unknown.name
+        column = name if unknown.field is None else f"{unknown.field}.{name}"
+        progress.note(unknown.collection, "CANNOT_TRAVEL", column, f"{column}: {NO_PROPERTY}", 1)
 
 
 def _tables(plan: Plan, progress: Progress) -> None:
     for table in inactive_tables(plan.source.collections):
-        message = "It is deactivated at the source, so its rows cannot be read and are not migrated"
-        progress.note(table, "INACTIVE", None, message, 1)
+        progress.note(table, "INACTIVE", None, INACTIVE, 1)
     for table in untracked_tables(plan.source.collections):
-        progress.note(
-            table, "UNTRACKED", None, "Directus does not track this table, so it is not migrated", 1
-        )
+        progress.note(table, "UNTRACKED", None, UNTRACKED, 1)
+
+
+def _legacy_comments(plan: Plan, progress: Progress) -> None:
+    legacy = plan.source.legacy
+    if legacy and COMMENTS in plan.resources and (count := legacy.count_comments()):
+        if plan.resources[COMMENTS].legacy:
+            progress.note(COMMENTS, "MOVED", None, MOVED, count)
+        else:
+            progress.problem(COMMENTS, None, "LEGACY_COMMENTS", LEGACY.format(count))

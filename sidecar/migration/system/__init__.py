@@ -1,1 +1,1 @@
-"""What is not rows: settings, extensions, password mails and counts for the form."""
+"""What is not rows: settings, extensions, password mails, and counts for the form."""

@@ -1,144 +1,63 @@
-"""Extensions: the destination's own registry installs those of the marketplace, and all are
-switched on or off alike.
+"""Extensions: the destination's registry installs those of the marketplace, and all are enabled or
+disabled as at the source.
 
-Directus takes no extension over REST, so those in the extensions folder ("local") and npm packages
-("module") are listed for installation by hand. A registry that cannot be reached is a problem of
-each extension, not of the run.
+Directus does not accept extensions over REST. Those in the extensions folder ("local") and npm
+packages ("module") are therefore listed for installation by hand. A registry that cannot be reached
+is a problem of each extension; it does not stop the run.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
 
-from sidecar.directus.client import Directus, Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import Resource, system_path
-
-EXTENSIONS = "directus_extensions"
-RESOURCE = Resource(
+from sidecar.migration.system.extension_list import (
     EXTENSIONS,
-    "extensions",
-    system_path(EXTENSIONS),
-    key="id",
-    key_type="uuid",
-    columns=("enabled",),
+    RESOURCE,
+    Extension,
+    read_extensions,
 )
-REGISTRY_PATH = f"{RESOURCE.path}/registry"
-REGISTRY = "registry"
+from sidecar.migration.system.extension_pairs import ExtensionPair, pair_extensions
+from sidecar.migration.system.extension_registry import find_unavailable, install_extension
 
-UNREACHABLE = (
-    "cannot be installed, as the registry of the marketplace does not serve the destination "
-    "({}). Check its way to the internet and its MARKETPLACE_REGISTRY, then start the run again"
-)
-WITHDRAWN = (
-    "cannot be installed, as the registry does not offer this version to the destination{}. "
-    "Install another version or a copy by hand"
-)
 BY_HAND = {
     "local": "copy it into the extensions folder of the destination",
     "module": "add the package to the project in which the destination runs",
 }
-FOLLOWS = "{} at the source, so it is at the destination too"
-KEPT = "the destination has version {}, which stays"
-DIFFERENT = "is not at the destination as it is at the source; start the run again"
-
-
-@dataclass(frozen=True, slots=True)
-class _Extension:
-    """One extension, or an entry of the bundle that is named ``bundle``. An extension of the
-    marketplace has the same ``id`` on every instance, and the id of its version in ``folder``.
-    ``loaded``: its files are there."""
-
-    id: str
-    name: str
-    source: str
-    folder: str
-    version: str | None
-    enabled: bool
-    loaded: bool
-    bundle: str | None = None
-
-    @property
-    def label(self) -> str:
-        return f"{self.name} {self.version}" if self.version else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """An extension of the source, and the one at the destination that is the same; ``kept``: in
-    another version."""
-
-    here: _Extension
-    there: _Extension | None
-    kept: bool
-
-    @property
-    def to_install(self) -> bool:
-        """Whether the registry has to be asked, also where an earlier try has left a row without
-        files."""
-        if self.here.source != REGISTRY or self.here.bundle:
-            return False
-        return self.there is None or not (self.there.loaded or self.kept)
-
-    @property
-    def to_switch(self) -> bool:
-        return self.there is not None and self.there.enabled != self.here.enabled
-
-    @property
-    def by_hand(self) -> bool:
-        return self.there is None and self.here.source != REGISTRY
-
-    @property
-    def outcome(self) -> Literal["create", "unchanged", "conflicting"]:
-        """What a run makes of it, unless it is installed by hand."""
-        if self.kept:
-            return "conflicting"
-        return "create" if self.there is None or self.to_install or self.to_switch else "unchanged"
-
-
-def count_extensions(instance: Directus) -> int:
-    """How many extensions of the marketplace there are; others cannot be migrated."""
-    return sum(
-        extension.source == REGISTRY and not extension.bundle for extension in _read(instance)
-    )
+SWITCHED = "it is {} at the source, so the destination gets the same"
+KEPT = "the destination has version {}, which is not replaced"
+DIFFERENT = "differs between source and destination; start the run again"
 
 
 def preview_extensions(run: Run) -> None:
-    """Count what a real run would install or switch, find unchanged, or leave as it is. Reads
-    only."""
-    pairs, barred = _decide(run)
+    """Count what a real run would do to each extension. Sends only reads. Raises DirectusError."""
+    pairs, unavailable = _decide(run)
     for pair in pairs:
-        if not pair.by_hand and pair.here.name not in barred and pair.here.bundle not in barred:
+        if not pair.by_hand and not pair.is_among(unavailable):
             run.progress.count(RESOURCE, **{pair.outcome: 1})
 
 
 def apply_extensions(run: Run) -> None:
-    """Install what the destination lacks, then switch on or off what differs. Raises DirectusError
+    """Install what the destination lacks, then enable or disable what differs. Raises DirectusError
     or Cancelled.
 
-    To be called when rows are in: a hook among the extensions would run on each of them.
+    Call it after the rows are loaded: a hook of an extension would run for each of them.
     """
     pairs, failed = _decide(run)
     for pair in pairs:
-        if pair.to_install and pair.here.name not in failed:
+        if pair.to_install and pair.source.name not in failed:
             run.cancel.check()
             _install(run, pair, failed)
-    for entries in (False, True):  # Directus switches the entries along with their bundle
-        _switch(run, entries, failed)
+    # Bundles first, because Directus switches their entries with them.
+    for is_entry in (False, True):
+        _switch_all(run, is_entry, failed)
     for pair in pairs:
-        if pair.here.name in failed or pair.here.bundle in failed:
-            run.progress.count(RESOURCE, failed=1)
-        elif not pair.by_hand:
-            run.progress.count(
-                RESOURCE, **{"created" if pair.outcome == "create" else "skipped": 1}
-            )
+        _count(run, pair, failed)
 
 
 def verify_extensions(run: Run) -> None:
-    """Read both sides again. What is neither as at the source, nor named before, is a problem."""
-    named = run.progress.keys_with_problems(EXTENSIONS)
-    named |= {
+    """Read both sides again. An extension that differs is a problem, unless the report already
+    names it. Raises DirectusError."""
+    reported = run.progress.keys_with_problems(EXTENSIONS) | {
         note.column
         for note in run.progress.report.notes.values()
         if note.resource == EXTENSIONS and note.code != "SWITCHED"
@@ -146,164 +65,86 @@ def verify_extensions(run: Run) -> None:
     for pair in _pairs(run):
         if pair.outcome == "unchanged":
             run.progress.count(RESOURCE, verified=1)
-        elif pair.here.name not in named and pair.here.bundle not in named:
+        elif pair.source.name not in reported and pair.source.bundle not in reported:
+            message = f"{pair.source.label}: {DIFFERENT}"
             run.progress.count(RESOURCE, different=1)
-            run.progress.problem(
-                EXTENSIONS, pair.here.name, "DIFFERENT", f"{pair.here.label}: {DIFFERENT}"
-            )
+            run.progress.problem(EXTENSIONS, pair.source.name, "DIFFERENT", message)
 
 
-def _decide(run: Run) -> tuple[list[_Pair], set[str]]:
-    """All pairs, and the names of those that the registry cannot give; both are reported."""
+def _decide(run: Run) -> tuple[list[ExtensionPair], set[str]]:
+    """All pairs, and the names of the extensions that the registry does not provide. Reports
+    both."""
     pairs = _pairs(run)
     run.progress.add_resource(RESOURCE, len(pairs))
     for pair in pairs:
         for code, reason in _notes(pair):
-            run.progress.note(EXTENSIONS, code, pair.here.name, f"{pair.here.label}: {reason}", 1)
-    barred = set()
-    for extension, code, reason in _barred(
-        run.destination.client, [pair.here for pair in pairs if pair.to_install]
-    ):
-        run.progress.problem(EXTENSIONS, extension.name, code, f"{extension.label} {reason}")
-        barred.add(extension.name)
-    return pairs, barred
+            message = f"{pair.source.label}: {reason}"
+            run.progress.note(EXTENSIONS, code, pair.source.name, message, 1)
+    missing = [pair.source for pair in pairs if pair.to_install]
+    unavailable = set()
+    for refusal in find_unavailable(run.destination.client, missing):
+        extension = refusal.extension
+        message = f"{extension.label} {refusal.reason}"
+        run.progress.problem(EXTENSIONS, extension.name, refusal.code, message)
+        unavailable.add(extension.name)
+    return pairs, unavailable
 
 
-def _notes(pair: _Pair) -> Iterator[tuple[str, str]]:
-    if pair.by_hand and not pair.here.bundle:
-        yield "INSTALL_BY_HAND", BY_HAND[pair.here.source]
-    if pair.there and pair.kept and not pair.here.bundle:
-        yield "KEPT", KEPT.format(pair.there.version or pair.there.folder)
+def _pairs(run: Run) -> list[ExtensionPair]:
+    return pair_extensions(run.source.client, run.destination.client)
+
+
+def _notes(pair: ExtensionPair) -> Iterator[tuple[str, str]]:
+    """Code and reason of each note."""
+    if pair.by_hand and not pair.source.bundle:
+        yield "INSTALL_BY_HAND", BY_HAND[pair.source.source]
+    if pair.destination and pair.kept and not pair.source.bundle:
+        yield "KEPT", KEPT.format(pair.destination.version or pair.destination.folder)
     if pair.to_switch:
-        yield "SWITCHED", FOLLOWS.format(_state(pair.here))
+        yield "SWITCHED", SWITCHED.format(_state(pair.source))
 
 
-def _barred(
-    destination: Directus, wanted: list[_Extension]
-) -> Iterator[tuple[_Extension, str, str]]:
-    """Those that the destination's registry cannot give, with a code and a reason.
-
-    Asked before installing, as Directus leaves the row of an extension behind whose files it could
-    not get.
-    """
-    if not wanted:
-        return
+def _install(run: Run, pair: ExtensionPair, failed: set[str]) -> None:
+    run.progress.log("info", f"Installing {pair.source.label}")
     try:
-        destination.get(REGISTRY_PATH, limit=1)
+        install_extension(run.destination.client, pair)
     except DirectusRejected as error:
-        for extension in wanted:
-            yield extension, "REGISTRY_UNREACHABLE", UNREACHABLE.format(error.message.rstrip("."))
-        return
-    for extension in wanted:
-        try:
-            described = destination.get(f"{REGISTRY_PATH}/extension/{extension.id}")
-        except DirectusRejected as error:
-            yield extension, "NOT_IN_REGISTRY", WITHDRAWN.format(f" ({error.message.rstrip('.')})")
-        else:
-            if extension.folder not in {version["id"] for version in described["versions"]}:
-                yield extension, "NOT_IN_REGISTRY", WITHDRAWN.format("")
+        failed.add(pair.source.name)
+        message = f"{pair.source.label} is not installed: {error.message}"
+        run.progress.problem(EXTENSIONS, pair.source.name, error.code, message)
 
 
-def _install(run: Run, pair: _Pair, failed: set[str]) -> None:
-    run.progress.log("info", f"Installing {pair.here.label}")
-    path, body = (
-        f"{REGISTRY_PATH}/install",
-        {"extension": pair.here.id, "version": pair.here.folder},
-    )
-    if pair.there:
-        path, body = f"{REGISTRY_PATH}/reinstall", {"extension": pair.there.id}
+def _switch_all(run: Run, is_entry: bool, failed: set[str]) -> None:
+    pairs = [
+        pair for pair in _pairs(run) if pair.to_switch and bool(pair.source.bundle) is is_entry
+    ]
+    # Enabling comes first: Directus disables a bundle together with the last of its entries.
+    for pair in sorted(pairs, key=lambda pair: not pair.source.enabled):
+        if pair.destination and not pair.is_among(failed):
+            _switch(run, pair.source, pair.destination.id, failed)
+
+
+def _switch(run: Run, extension: Extension, extension_id: str, failed: set[str]) -> None:
+    client = run.destination.client
     try:
-        run.destination.client.send("POST", path, body=body, repeatable=False)
+        body = {"meta": {"enabled": extension.enabled}}
+        client.send("PATCH", f"{RESOURCE.path}/{extension_id}", body=body)
+        # Directus reloads its extensions. On SQLite, another PATCH during this time would block it
+        # for a minute. The list is answered when the reload is done.
+        read_extensions(client)
     except DirectusRejected as error:
-        failed.add(pair.here.name)
-        run.progress.problem(
-            EXTENSIONS,
-            pair.here.name,
-            error.code,
-            f"{pair.here.label} is not installed: {error.message}",
-        )
+        failed.add(extension.name)
+        message = f"{extension.label} is not {_state(extension)}: {error.message}"
+        run.progress.problem(EXTENSIONS, extension.name, error.code, message)
 
 
-def _switch(run: Run, entries: bool, failed: set[str]) -> None:
-    pairs = [pair for pair in _pairs(run) if pair.to_switch and bool(pair.here.bundle) is entries]
-    # Enabling comes first: a bundle is disabled along with the last of its entries.
-    for pair in sorted(pairs, key=lambda pair: not pair.here.enabled):
-        if pair.there is None or pair.here.name in failed or pair.here.bundle in failed:
-            continue
-        try:
-            body = {"meta": {"enabled": pair.here.enabled}}
-            run.destination.client.send("PATCH", f"{RESOURCE.path}/{pair.there.id}", body=body)
-            # Directus now loads its extensions anew, and on SQLite another PATCH meanwhile would
-            # block that for a minute; the list is answered when it is done.
-            _read(run.destination.client)
-        except DirectusRejected as error:
-            failed.add(pair.here.name)
-            message = f"{pair.here.label} is not {_state(pair.here)}: {error.message}"
-            run.progress.problem(EXTENSIONS, pair.here.name, error.code, message)
+def _count(run: Run, pair: ExtensionPair, failed: set[str]) -> None:
+    if pair.is_among(failed):
+        run.progress.count(RESOURCE, failed=1)
+    elif not pair.by_hand:
+        name = "created" if pair.outcome == "create" else "skipped"
+        run.progress.count(RESOURCE, **{name: 1})
 
 
-def _state(extension: _Extension) -> str:
+def _state(extension: Extension) -> str:
     return "enabled" if extension.enabled else "disabled"
-
-
-def _pairs(run: Run) -> list[_Pair]:
-    """Every extension of the source, bundles before their entries, with its counterpart."""
-    there = _read(run.destination.client)
-    by_id = {extension.id: extension for extension in there if extension.source == REGISTRY}
-    by_name = {extension.name: extension for extension in there}
-    pairs: list[_Pair] = []
-    kept: set[str] = set()
-    for extension in _read(run.source.client):
-        same = by_id.get(extension.id) or by_name.get(extension.name)
-        if same and not extension.bundle and _versions_differ(extension, same):
-            kept.add(extension.name)
-        pairs.append(
-            _Pair(extension, same, not kept.isdisjoint((extension.name, extension.bundle)))
-        )
-    return pairs
-
-
-def _versions_differ(here: _Extension, there: _Extension) -> bool:
-    if here.source == there.source == REGISTRY:
-        return here.folder != there.folder
-    return here.version != there.version
-
-
-def _read(instance: Directus) -> list[_Extension]:
-    """What GET /extensions lists, less the rows that removed local extensions and packages leave
-    behind."""
-    rows: list[Row] = instance.get(RESOURCE.path)
-    whole = list(_extensions(rows))
-    names = {extension.id: extension.name for extension in whole}
-    return [*whole, *_entries(rows, names)]
-
-
-def _extensions(rows: Iterable[Row]) -> Iterator[_Extension]:
-    for row in rows:
-        meta, schema = row["meta"], row["schema"]
-        if row["bundle"] is None and (schema or meta["source"] == REGISTRY):
-            yield _Extension(
-                row["id"],
-                schema["name"] if schema else row["id"],
-                meta["source"],
-                meta["folder"],
-                schema.get("version") if schema else None,
-                bool(meta["enabled"]),
-                schema is not None,
-            )
-
-
-def _entries(rows: Iterable[Row], bundles: dict[str, str]) -> Iterator[_Extension]:
-    for row in rows:
-        if (bundle := bundles.get(row["bundle"])) is not None:
-            meta = row["meta"]
-            yield _Extension(
-                row["id"],
-                f"{bundle}/{meta['folder']}",
-                meta["source"],
-                meta["folder"],
-                None,
-                bool(meta["enabled"]),
-                True,
-                bundle,
-            )

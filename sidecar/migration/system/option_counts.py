@@ -1,21 +1,25 @@
-"""How much of the source each option moves, before anything is chosen."""
+"""How much of the source each option moves, for the form."""
 
 from sidecar.directus.client import Directus
 from sidecar.migration.check.scope import option_of
 from sidecar.migration.instance.counting import count_all
-from sidecar.migration.instance.instance import inspect
-from sidecar.migration.system.extensions import count_extensions
+from sidecar.migration.instance.instance import Instance, inspect
+from sidecar.migration.system.extension_list import count_extensions
 from sidecar.options import OPTIONS
 
 
 def count_options(source: Directus) -> dict[str, int]:
-    """Rows, files or extensions of each option. Raises DirectusError."""
-    instance = inspect(source)
-    counted = {
-        name: resource for name, resource in instance.model.resources.items() if option_of(name)
-    }
+    """The number of rows, files or extensions of each option. Raises DirectusError."""
+    totals = count_rows_by_option(inspect(source))
+    totals["extensions"] = count_extensions(source)
+    return totals
+
+
+def count_rows_by_option(instance: Instance) -> dict[str, int]:
+    """The number of rows of each option. What always moves is not counted. Raises DirectusError."""
+    options = {name: option_of(name) for name in instance.model.resources}
+    counted = {name: instance.model.resources[name] for name, option in options.items() if option}
     totals = dict.fromkeys(OPTIONS, 0)
     for name, rows in count_all(instance, counted).items():
-        totals[option_of(name) or ""] += rows
-    totals["extensions"] = count_extensions(source)
+        totals[options[name] or ""] += rows
     return totals

@@ -1,9 +1,9 @@
-"""Passwords cannot be read, so migrated people need a new one: counted always, and asked by mail
-when wanted.
+"""Passwords cannot be read, so migrated users need a new one. A run counts these users, and asks
+the destination to mail them when the request says so.
 
-Directus mails a link itself, to active people by a password reset and to invited ones by a new
-invitation: the link in the invitation of the source is worth nothing at the destination. It sends
-neither to anybody else.
+Directus sends the mails. Active users get a password reset. Invited users get a new invitation,
+because the link in the source's invitation does not work at the destination. Directus mails nobody
+else.
 """
 
 from collections.abc import Iterator
@@ -17,47 +17,58 @@ from sidecar.resources.base import USERS
 
 NEEDED = "Passwords cannot be read, so these users have none at the destination until they set one"
 SENT = (
-    "Asked the destination to mail {} of {} users a link to set a password; its log tells when a "
-    "mail fails"
+    "Asked the destination to mail {} of {} users a link to set a password. Its log shows mails "
+    "that fail"
 )
-# Directus takes half a second for each request of a password, whatever it does.
-MAILERS = 4
+NOT_SENT = "No mail was sent to {}: {}"
+# Directus takes half a second for each password request, whatever it does.
+MAIL_THREADS = 4
+MAILED_STATUS = ("active", "invited")
 
 
-def invite(run: Run) -> None:
-    """Note how many of the users of ``plan`` have no password at the destination; mail them if the
-    request says so.
+def report_password_mails(run: Run) -> None:
+    """Note how many migrated users have no password at the destination, and have them mailed when
+    the request says so.
 
-    A dry run sends nothing, and counts those too that a real one would create. Raises DirectusError
-    when users cannot be read; a mail that is refused becomes a problem of its user.
+    A dry run sends no mail, and counts the users that a real run would create as well. A refused
+    mail becomes a problem of its user. Raises DirectusError when users cannot be read, and
+    Cancelled.
     """
-    if "users" not in run.plan.request.options:
+    request = run.plan.request
+    if "users" not in request.options:
         return
-    emails = {
-        email: row["id"] for row in _users(run.source, "provider") if (email := _own_email(row))
+    without_password, not_created = _users_without_password(run)
+    count = len(without_password) + (not_created if request.dry_run else 0)
+    if count:
+        run.progress.note(USERS, "PASSWORD_NEEDED", None, NEEDED, count)
+    if request.invite and not request.dry_run:
+        _mail_all(run, [user for user in without_password if user["status"] in MAILED_STATUS])
+
+
+def _users_without_password(run: Run) -> tuple[list[Row], int]:
+    """The migrated users that have no password at the destination, and the number of those that
+    the destination does not have yet."""
+    ids = {
+        email: user["id"]
+        for user in _users(run.source, "provider")
+        if (email := _login_email(user))
     }
-    known: set[str] = set()
-    waiting: list[Row] = []
-    for row in _users(run.destination, "status", "role", "provider", "password"):
-        if (email := (row["email"] or "").casefold()) in emails:
-            known.add(email)
-            # One that was recognised under another id is the destination's own, and may do without
-            # a password.
-            if row["password"] is None and _own_email(row) and row["id"] == emails[email]:
-                waiting.append(row)
-    missing = len(emails.keys() - known) if run.plan.request.dry_run else 0
-    if waiting or missing:
-        run.progress.note(USERS, "PASSWORD_NEEDED", None, NEEDED, len(waiting) + missing)
-    if run.plan.request.invite and not run.plan.request.dry_run:
-        _mail(
-            run,
-            [row for row in waiting if row["status"] in ("active", "invited")],
-        )
+    existing: set[str] = set()
+    without_password: list[Row] = []
+    for user in _users(run.destination, "status", "role", "provider", "password"):
+        email = (user["email"] or "").casefold()
+        if email not in ids:
+            continue
+        existing.add(email)
+        # A user with a different id existed before the migration, and may do without a password.
+        if user["password"] is None and _login_email(user) and user["id"] == ids[email]:
+            without_password.append(user)
+    return without_password, len(ids.keys() - existing)
 
 
-def _own_email(row: Row) -> str:
-    """The e-mail of a user who signs in with a password, in lower case; empty for others."""
-    return (row["email"] or "").casefold() if row["provider"] in (None, "default") else ""
+def _login_email(user: Row) -> str:
+    """The e-mail of a user who signs in with a password, in lower case. Empty for others."""
+    return (user["email"] or "").casefold() if user["provider"] in (None, "default") else ""
 
 
 def _users(instance: Instance, *fields: str) -> Iterator[Row]:
@@ -65,26 +76,26 @@ def _users(instance: Instance, *fields: str) -> Iterator[Row]:
     return (row for page in pages for row in page)
 
 
-def _mail(run: Run, people: list[Row]) -> None:
-    def ask(person: Row) -> bool:
-        run.cancel.check()
-        try:
-            _ask(run.destination.client, person)
-        except DirectusError as error:
-            message = f"No mail was sent to {person['email']}: {error.message}"
-            run.progress.problem(USERS, person["id"], error.code, message)
-            return False
-        return True
-
-    with ThreadPoolExecutor(MAILERS) as pool:
-        sent = sum(pool.map(ask, people))
-    run.progress.log("info", SENT.format(sent, len(people)))
+def _mail_all(run: Run, users: list[Row]) -> None:
+    with ThreadPoolExecutor(MAIL_THREADS) as pool:
+        sent = sum(pool.map(lambda user: _mail(run, user), users))
+    run.progress.log("info", SENT.format(sent, len(users)))
 
 
-def _ask(destination: Directus, person: Row) -> None:
-    if person["status"] == "invited":
-        destination.send(
-            "POST", "/users/invite", body={"email": person["email"], "role": person["role"]}
-        )
+def _mail(run: Run, user: Row) -> bool:
+    run.cancel.check()
+    try:
+        _request_mail(run.destination.client, user)
+    except DirectusError as error:
+        message = NOT_SENT.format(user["email"], error.message)
+        run.progress.problem(USERS, user["id"], error.code, message)
+        return False
+    return True
+
+
+def _request_mail(destination: Directus, user: Row) -> None:
+    if user["status"] == "invited":
+        invitation = {"email": user["email"], "role": user["role"]}
+        destination.send("POST", "/users/invite", body=invitation)
     else:
-        destination.send("POST", "/auth/password/request", body={"email": person["email"]})
+        destination.send("POST", "/auth/password/request", body={"email": user["email"]})
