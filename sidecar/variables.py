@@ -91,15 +91,19 @@ class VariableReader:
         return self._read(self._env.hosts, name, "") or ANY_HOST
 
     def whole_number(self, name: str, default: int) -> int:
-        above_0 = validate.Range(min=1, error=NOT_WHOLE)
-        messages = {"invalid": NOT_WHOLE}
-        number = self._read(self._env.int, name, default, validate=above_0, error_messages=messages)
-        return number or default
+        """A whole number above 0. 3.0 is one, too."""
+        number = self._positive(name, NOT_WHOLE) or default
+        if number != int(number):
+            self.problems.append(f"{name} {NOT_WHOLE}")
+        return int(number)
 
     def number(self, name: str) -> float | None:
         """A number above 0, or None when it is not set."""
-        above_0 = validate.Range(min=0, min_inclusive=False, error=NOT_POSITIVE)
-        messages = dict.fromkeys(("invalid", "special"), NOT_POSITIVE)
+        return self._positive(name, NOT_POSITIVE)
+
+    def _positive(self, name: str, problem: str) -> float | None:
+        above_0 = validate.Range(min=0, min_inclusive=False, error=problem)
+        messages = dict.fromkeys(("invalid", "special"), problem)
         return self._read(self._env.float, name, None, validate=above_0, error_messages=messages)
 
     def flag(self, name: str) -> bool:

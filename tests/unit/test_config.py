@@ -170,3 +170,7 @@ def test_allowed_destinations_are_read_strictly() -> None:
 def test_an_allowed_destination_that_is_no_host_stops_the_start(value: str) -> None:
     with pytest.raises(SettingsError, match="MIGRATION_ALLOWED_DESTINATIONS"):
         read_settings({**GOOD, "MIGRATION_ALLOWED_DESTINATIONS": value})
+
+
+def test_a_whole_number_may_have_a_point() -> None:
+    assert read_caps({"MIGRATION_MAX_CONCURRENCY": "3.0"}).concurrency == 3
