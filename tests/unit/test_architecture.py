@@ -7,14 +7,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SIDECAR = ROOT / "sidecar"
+GENERATED = ROOT / "extension" / "src" / "types.ts"
 # The packages of sidecar.migration that read and write rows through interfaces alone.
 WITHOUT_PATHS = ("check", "compare", "mapping", "plan", "schema", "system", "values", "verify")
 READING_ROWS = {"search", "search_one", "search_keys"}
 ROWS = re.compile(
     r"/(items|files|folders|users|roles|policies|permissions|access|flows)(/[^a-z]|$)"
 )
-MAX_FILE_LINES = 480
-MAX_FUNCTION_LINES = 45
+MAX_FILE_LINES = 300
+MAX_FUNCTION_LINES = 40
 
 
 def test_files_stay_small() -> None:
@@ -23,7 +24,7 @@ def test_files_stay_small() -> None:
         path
         for folder in folders
         for path in folder.rglob("*.*")
-        if path.suffix in (".py", ".ts", ".vue")
+        if path.suffix in (".py", ".ts", ".vue") and path != GENERATED
     ]
     lines = {str(path): len(path.read_text().splitlines()) for path in sources}
     assert len(lines) > 300
