@@ -59,7 +59,7 @@ def build_data_model(
     for collection in collections:
         name = collection["collection"]
         if name in keys and name not in inactive and (is_tracked(collection) or name in SYSTEM):
-            build = _system_resource if name in SYSTEM else _own_resource
+            build = _system_resource if name in SYSTEM else _user_resource
             resource = build(name, keys[name], columns[name], references[name])
             singleton = bool((collection.get("meta") or {}).get("singleton"))
             items = [
@@ -95,8 +95,12 @@ def inactive_tables(collections: Iterable[Row]) -> list[str]:
 
 def is_tracked(collection: Row) -> bool:
     """Whether this is a table of the project that Directus tracks."""
-    own = not collection["collection"].startswith("directus_")
-    return own and collection.get("schema") is not None and collection.get("meta") is not None
+    is_user_collection = not collection["collection"].startswith("directus_")
+    return (
+        is_user_collection
+        and collection.get("schema") is not None
+        and collection.get("meta") is not None
+    )
 
 
 def column_of(field: Row) -> Column:
@@ -131,8 +135,8 @@ def _references(
 ) -> dict[str, list[Reference]]:
     """Foreign keys by collection: relations, and the authorship fields, which have no relation."""
     targets: dict[tuple[str, str], str] = {}
-    for collection, own in columns.items():
-        for column in own.values():
+    for collection, by_name in columns.items():
+        for column in by_name.values():
             for special in column.special & SPECIAL_TARGETS.keys():
                 targets[collection, column.name] = SPECIAL_TARGETS[special]
     for relation in relations:
@@ -141,8 +145,8 @@ def _references(
             targets[relation["collection"], relation["field"]] = relation["related_collection"]
     references: dict[str, list[Reference]] = defaultdict(list)
     for (collection, name), target in sorted(targets.items()):
-        if found := columns.get(collection, {}).get(name):
-            references[collection].append(Reference(name, target, found.nullable))
+        if referring := columns.get(collection, {}).get(name):
+            references[collection].append(Reference(name, target, referring.nullable))
     return references
 
 
@@ -150,19 +154,19 @@ def _any_to_many(
     relations: Sequence[Row], columns: dict[str, dict[str, Column]]
 ) -> dict[str, list[ItemReference]]:
     """References by collection whose target another column of the row names."""
-    found: dict[str, list[ItemReference]] = defaultdict(list)
+    references: dict[str, list[ItemReference]] = defaultdict(list)
     for relation in relations:
-        meta, own = relation.get("meta") or {}, columns.get(relation["collection"], {})
+        meta, known = relation.get("meta") or {}, columns.get(relation["collection"], {})
         named_in, item = meta.get("one_collection_field"), relation["field"]
-        if named_in and {named_in, item} <= own.keys():
+        if named_in and {named_in, item} <= known.keys():
             targets = tuple(meta.get("one_allowed_collections") or ())
-            found[relation["collection"]].append(
-                ItemReference(named_in, item, own[item].nullable, targets)
+            references[relation["collection"]].append(
+                ItemReference(named_in, item, known[item].nullable, targets)
             )
-    return found
+    return references
 
 
-def _own_resource(
+def _user_resource(
     name: str, key: Row, columns: dict[str, Column], references: list[Reference]
 ) -> Resource:
     return Resource(
@@ -186,28 +190,30 @@ def _own_resource(
 def _system_resource(
     name: str, key: Row, columns: dict[str, Column], references: list[Reference]
 ) -> Resource:
-    about = SYSTEM[name]
+    rules = SYSTEM[name]
     travels = {
         column.name: column
         for column in columns.values()
-        if column.name == key["field"] or column.name not in about.stays | about.lost.keys()
+        if column.name == key["field"] or column.name not in rules.stays | rules.lost.keys()
     }
-    own = _own_resource(
-        name, key, travels, [_owned(ref, about) for ref in references if ref.column in travels]
+    resource = _user_resource(
+        name, key, travels, [_owned(ref, rules) for ref in references if ref.column in travels]
     )
     update_only = [column.name for column in travels.values() if column.special & SET_ON_CREATE]
     return replace(
-        own,
-        kind=name.removeprefix("directus_") if about.option in (None, "content") else about.option,
+        resource,
+        kind=name.removeprefix("directus_") if rules.option in (None, "content") else rules.option,
         path=system_path(name),
-        columns=tuple(name for name in travels if name not in own.masked or name in about.secret),
-        masked=tuple(name for name in own.masked if name not in about.secret),
-        item_references=about.item_references,
-        update_only=() if name == FILES else (*about.update_only, *update_only),
-        quoting=() if name == FILES else (*about.quoting, *own.documents),
-        rules=about,
+        columns=tuple(
+            name for name in travels if name not in resource.masked or name in rules.secret
+        ),
+        masked=tuple(name for name in resource.masked if name not in rules.secret),
+        item_references=rules.item_references,
+        update_only=() if name == FILES else (*rules.update_only, *update_only),
+        quoting=() if name == FILES else (*rules.quoting, *resource.documents),
+        rules=rules,
     )
 
 
-def _owned(reference: Reference, about: SystemCollection) -> Reference:
-    return replace(reference, nullable=False) if reference.column in about.owners else reference
+def _owned(reference: Reference, rules: SystemCollection) -> Reference:
+    return replace(reference, nullable=False) if reference.column in rules.owners else reference

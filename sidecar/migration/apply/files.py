@@ -68,23 +68,23 @@ class FileTransfer:
         self._sent: list[Sent] = []
         self._finished_at = time.monotonic()
 
-    def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
-        """The rows ``found`` at the destination, without those that an earlier run left unfinished
-        or without bytes."""
+    def finished(self, existing: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
+        """The ``existing`` rows without those that an earlier run left unfinished, or without
+        bytes."""
         states = self._run.destination.rows.by_key(
-            self._resource, list(found), ["id", "embed", "filesize"]
+            self._resource, list(existing), ["id", "embed", "filesize"]
         )
         whole = {
             key: row
             for key, row in states.items()
             if row["embed"] != UNFINISHED and row["filesize"] is not None
         }
-        self._half_done.update(found.keys() - whole.keys())
+        self._half_done.update(existing.keys() - whole.keys())
         if whole:
             self._run.progress.note(
                 self._resource.name, "BYTES_NOT_COMPARED", None, BYTES_NOT_COMPARED, len(whole)
             )
-        return {key: row for key, row in found.items() if key in whole}
+        return {key: row for key, row in existing.items() if key in whole}
 
     def create(self, rows: Sequence[Row], arrived: Arrived) -> None:
         """Transfer the files of ``rows``.
@@ -189,10 +189,10 @@ class FileTransfer:
 
     def _do_again(self, shard: Shard) -> None:
         """Transfer a shard again: its helper is lost, and may have done a part."""
-        found = self._run.destination.rows.by_key(
+        existing = self._run.destination.rows.by_key(
             self._resource, [file.id for file in shard.files], ["id"]
         )
-        files = tuple(replace(file, exists=file.id in found) for file in shard.files)
+        files = tuple(replace(file, exists=file.id in existing) for file in shard.files)
         self._waiting.appendleft((replace(shard, files=files), False))
 
     def _settle(self, outcomes: Iterable[Outcome]) -> None:

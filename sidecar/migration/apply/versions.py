@@ -36,15 +36,14 @@ class VersionTransfer:
         self._changes = changes
         self._prepare = prepare
 
-    def finished(self, found: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
-        """The versions ``found`` at the destination, without those whose delta an earlier run did
-        not save."""
-        there = self._run.destination.rows.by_key(self._resource, list(found), ["id", "delta"])
-        empty = {key for key, row in there.items() if row["delta"] is None}
+    def finished(self, existing: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
+        """The ``existing`` versions without those whose delta an earlier run did not save."""
+        stored = self._run.destination.rows.by_key(self._resource, list(existing), ["id", "delta"])
+        empty = {key for key, row in stored.items() if row["delta"] is None}
         lacking = {
             row.key for row in mapped if row.key in empty and row.values["delta"] is not None
         }
-        return {key: row for key, row in found.items() if key not in lacking}
+        return {key: row for key, row in existing.items() if key not in lacking}
 
     def create(self, rows: Sequence[Row], arrived: Callable[[set[Any]], None]) -> None:
         """Create ``rows`` one by one. ``arrived`` is called with the keys of those that arrived.

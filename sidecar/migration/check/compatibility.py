@@ -27,7 +27,7 @@ from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.conflicts import CODE as SCHEMA_CONFLICT
 from sidecar.migration.schema.conflicts import schema_conflicts
 from sidecar.migration.schema.diff import SchemaDiff, compare_schema
-from sidecar.migration.schema.snapshot import wanted_snapshot
+from sidecar.migration.schema.snapshot import desired_snapshot
 from sidecar.migration.values.number_ranges import with_wide_numbers
 
 
@@ -160,7 +160,7 @@ def _compare(source: Instance, destination: Instance, request: MigrationRequest)
 
 def _compare_schema(source: Instance, destination: Instance, *, force: bool) -> SchemaDiff | None:
     try:
-        snapshot = wanted_snapshot(source, destination)
+        snapshot = desired_snapshot(source, destination)
         return compare_schema(destination.client, snapshot, destination.snapshot, force=force)
     except DirectusRejected:
         if force:

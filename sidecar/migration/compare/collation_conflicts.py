@@ -29,13 +29,13 @@ class CollationConflicts(TableSpool):
         super().__init__(TABLE)
         self._key = resource.key
         columns = run.source.model.columns[resource.name]
-        wanted = (
+        applies = (
             run.destination.vendor == MYSQL != run.source.vendor and not resource.rules.natural_key
         )
         self._columns = [
             name
             for name in resource.columns
-            if wanted and columns[name].unique and columns[name].type in ("string", "text")
+            if applies and columns[name].unique and columns[name].type in ("string", "text")
         ]
 
     def reject(self, matches: Sequence[RowMatch]) -> list[RowMatch]:

@@ -15,14 +15,14 @@ ALIKE = (
 
 
 def reject_duplicates(
-    resource: Resource, rows: list[MappedRow], found: Mapping[Any, Row]
+    resource: Resource, rows: list[MappedRow], existing: Mapping[Any, Row]
 ) -> list[MappedRow]:
     """``rows``. A row becomes unsupported when MySQL takes its key for that of another row.
 
-    ``found`` are the rows that MySQL returned for the keys of ``rows``.
+    ``existing`` are the rows that MySQL returned for the keys of ``rows``.
     """
     asked = {row.key for row in rows}
-    taken = {fold(key): key for key in found.keys() - asked if isinstance(key, str)}
+    taken = {fold(key): key for key in existing.keys() - asked if isinstance(key, str)}
     if not taken:
         return rows
     return [
@@ -32,7 +32,7 @@ def reject_duplicates(
                 resource.key: ALIKE.format(taken[fold(row.key)]),
             }
         )
-        if isinstance(row.key, str) and row.key not in found and fold(row.key) in taken
+        if isinstance(row.key, str) and row.key not in existing and fold(row.key) in taken
         else row
         for row in rows
     ]

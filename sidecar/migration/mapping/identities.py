@@ -148,11 +148,11 @@ def identify(
     }
     known = _identities(matches, names, frozenset())
     others = _matched_by_natural_key(source, resources)
-    found = side_by_side(
+    matched = side_by_side(
         lambda resource: match_by_natural_key(reader, resource, known.counterpart, known.covers),
         others,
     )
-    matches |= {resource.name: match for resource, match in zip(others, found, strict=True)}
+    matches |= {resource.name: match for resource, match in zip(others, matched, strict=True)}
     return _identities(matches, names, frozenset() if arrived else SERVER_ASSIGNED_KEYS & names)
 
 

@@ -43,10 +43,10 @@ def arrange(names: Iterable[str], edges: Iterable[Edge]) -> list[Group]:
     inner = [edge for edge in edges if edge.origin in known and edge.target in known]
     groups = []
     for component in _components(known, inner):
-        own = [edge for edge in inner if edge.origin in component and edge.target in component]
+        inside = [edge for edge in inner if edge.origin in component and edge.target in component]
         deferred: list[Edge] = []
         after = frozenset(edge.target for edge in inner if edge.origin in component) - component
-        names = tuple(_break_cycles(component, own, deferred))
+        names = tuple(_break_cycles(component, inside, deferred))
         groups.append(Group(names, tuple(deferred), after))
     return groups
 
@@ -56,14 +56,14 @@ def _break_cycles(names: Collection[str], edges: list[Edge], deferred: list[Edge
     work = [(set(names), edges)]
     while work:
         component, edges = work.pop()
-        own = [edge for edge in edges if edge.origin in component and edge.target in component]
-        first = _first_of(component, own)
+        inside = [edge for edge in edges if edge.origin in component and edge.target in component]
+        first = _first_of(component, inside)
         deferred += sorted(
-            (edge for edge in own if edge.origin == first), key=lambda edge: edge.column
+            (edge for edge in inside if edge.origin == first), key=lambda edge: edge.column
         )
         yield first
-        rest = [edge for edge in own if first not in (edge.origin, edge.target)]
-        work += reversed([(found, rest) for found in _components(component - {first}, rest)])
+        rest = [edge for edge in inside if first not in (edge.origin, edge.target)]
+        work += reversed([(part, rest) for part in _components(component - {first}, rest)])
 
 
 def _first_of(component: Collection[str], edges: list[Edge]) -> str:
@@ -76,7 +76,7 @@ def _first_of(component: Collection[str], edges: list[Edge]) -> str:
     candidates = component
     if all(cost(name)[0] for name in component):
         hard = [edge for edge in edges if not edge.nullable]
-        candidates = next(found for found in _components(component, hard) if len(found) > 1)
+        candidates = next(part for part in _components(component, hard) if len(part) > 1)
     return min(candidates, key=cost)
 
 

@@ -16,7 +16,7 @@ from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.plan.load_order import Edge, Group, arrange
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.diff import SchemaDiff, compare_schema
-from sidecar.migration.schema.snapshot import wanted_snapshot
+from sidecar.migration.schema.snapshot import desired_snapshot
 from sidecar.resources.base import Resource
 from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
@@ -184,7 +184,7 @@ def _compare_again(
     try:
         return compare_schema(
             destination.client,
-            wanted_snapshot(source, destination),
+            desired_snapshot(source, destination),
             destination.snapshot,
             force=request.force,
         )

@@ -1,4 +1,4 @@
-"""Compares the destination's schema with the wanted one, and applies the difference safely.
+"""Compares the destination's schema with the desired one, and applies the difference safely.
 
 Directus compares with ``/schema/diff``, which writes nothing, and applies with ``/schema/apply``.
 It mirrors by default: whatever only the destination has comes as a deletion. Deletions are removed
@@ -72,19 +72,19 @@ class SchemaDiff:
         return added, [label_of(entry) for entry in entries if not creates(entry)]
 
 
-def compare_schema(destination: Directus, wanted: Row, current: Row, *, force: bool) -> SchemaDiff:
-    """Compare the destination with the ``wanted`` snapshot; ``current`` is its own snapshot.
+def compare_schema(destination: Directus, desired: Row, current: Row, *, force: bool) -> SchemaDiff:
+    """Compare the destination with the ``desired`` snapshot; ``current`` is its own snapshot.
 
     Raises DirectusRejected when version or database differ and ``force`` is not set.
     """
     answer = destination.send(
-        "POST", "/schema/diff", params=FORCE if force else {}, files=_as_file(wanted)
+        "POST", "/schema/diff", params=FORCE if force else {}, files=_as_file(desired)
     )
     if answer is None:
         return SchemaDiff(None, {})
     entries: dict[str, list[Row]] = answer["diff"]
     replaced = _replaced(entries)
-    safe = SafeDiff(wanted, current)
+    safe = SafeDiff(desired, current)
     parts = {
         part: [
             safe_entry

@@ -1,4 +1,4 @@
-"""Keeps the notation of existing columns that mean the same as the wanted ones.
+"""Keeps the notation of existing columns that mean the same as the desired ones.
 
 Otherwise, Directus would find differences that only come from the database.
 """
@@ -25,35 +25,35 @@ SET_FOR_KEYS = ("is_unique", "is_indexed", "is_nullable")
 
 
 def keep_existing(
-    wanted: Row, field_type: str, existing: Row, source_vendor: str, vendor: str
+    desired: Row, field_type: str, existing: Row, source_vendor: str, vendor: str
 ) -> Row:
-    """Copy a wanted field with the notation of the existing one, in all that means the same.
+    """Copy a desired field with the notation of the existing one, in all that means the same.
 
-    Both are fields of a snapshot with a column. ``field_type`` is the type that the wanted one is
+    Both are fields of a snapshot with a column. ``field_type`` is the type that the desired one is
     created with.
     """
-    schema = {**wanted["schema"], **_kept_attributes(wanted, field_type, existing)}
-    if not _is_same_type(wanted, field_type, existing, source_vendor, vendor):
-        return {**wanted, "schema": schema}
+    schema = {**desired["schema"], **_kept_attributes(desired, field_type, existing)}
+    if not _is_same_type(desired, field_type, existing, source_vendor, vendor):
+        return {**desired, "schema": schema}
     notation = {name: existing["schema"].get(name) for name in NOTATION}
-    return {**wanted, "type": existing["type"], "schema": {**schema, **notation}}
+    return {**desired, "type": existing["type"], "schema": {**schema, **notation}}
 
 
-def with_existing_notation(wanted: Row, existing: Row | None) -> Row:
-    """Copy a wanted field of a type without a dialect, such as geometry.
+def with_existing_notation(desired: Row, existing: Row | None) -> Row:
+    """Copy a desired field of a type without a dialect, such as geometry.
 
     Returns the same object unless a column of the same type exists.
     """
     existing_schema = (existing or {}).get("schema") or {}
-    if not existing_schema or (existing or {}).get("type") != wanted["type"]:
-        return wanted
+    if not existing_schema or (existing or {}).get("type") != desired["type"]:
+        return desired
     kept = _part_of(existing_schema, (*NOTATION, *SET_BY_DATABASE, "default_value"))
-    return {**wanted, "schema": {**wanted["schema"], **kept}}
+    return {**desired, "schema": {**desired["schema"], **kept}}
 
 
-def _kept_attributes(wanted: Row, field_type: str, existing: Row) -> Row:
+def _kept_attributes(desired: Row, field_type: str, existing: Row) -> Row:
     """What stays of an existing column's schema, whatever its type."""
-    schema, existing_schema = wanted["schema"], existing["schema"]
+    schema, existing_schema = desired["schema"], existing["schema"]
     kept = _part_of(existing_schema, SET_BY_DATABASE)
     if schema.get("is_primary_key") and existing_schema.get("is_primary_key"):
         kept |= _part_of(existing_schema, SET_FOR_KEYS)
@@ -70,10 +70,10 @@ def _kept_attributes(wanted: Row, field_type: str, existing: Row) -> Row:
 
 
 def _is_same_type(
-    wanted: Row, field_type: str, existing: Row, source_vendor: str, vendor: str
+    desired: Row, field_type: str, existing: Row, source_vendor: str, vendor: str
 ) -> bool:
-    """Whether the existing column holds what the wanted one asks for."""
-    schema, existing_schema = wanted["schema"], existing["schema"]
+    """Whether the existing column holds what the desired one asks for."""
+    schema, existing_schema = desired["schema"], existing["schema"]
     existing_type = declared_type(existing)
     types = {existing_type, field_type}
     if SQLITE in (source_vendor, vendor) and types <= {"float", "decimal"}:

@@ -127,11 +127,11 @@ class LoadingState:
         now = self._clock()
         self._next_write = now + max(MIN_PAUSE_SECONDS, MIN_PAUSE_IN_WRITES * (now - began))
 
-    def _apply(self, wanted: Row, *, creating: bool) -> None:
+    def _apply(self, desired: Row, *, creating: bool) -> None:
         before = self._before
         for attempt in range(1, MAX_ATTEMPTS + 1):
             current = self._destination.client.get(SNAPSHOT)
-            diff = self._compare(wanted, current, creating=creating)
+            diff = self._compare(desired, current, creating=creating)
             self._before = before or current
             try:
                 apply_schema(self._destination.client, diff, force=self._force)
@@ -141,12 +141,12 @@ class LoadingState:
                 if attempt == MAX_ATTEMPTS or OUTDATED not in error.message:
                     raise
 
-    def _compare(self, wanted: Row, current: Row, *, creating: bool) -> SchemaDiff:
-        """The diff to the ``wanted`` snapshot; without new things unless ``creating``.
+    def _compare(self, desired: Row, current: Row, *, creating: bool) -> SchemaDiff:
+        """The diff to the ``desired`` snapshot; without new things unless ``creating``.
 
         A later write must not create what an earlier one failed to create: it lacks the adopted
         columns.
         """
-        translated = translate_snapshot(wanted, self._source, self._destination, current)
+        translated = translate_snapshot(desired, self._source, self._destination, current)
         diff = compare_schema(self._destination.client, translated, current, force=self._force)
         return diff if creating else diff.changes_of(self._loading | self._attempted)

@@ -19,17 +19,17 @@ COLUMN_UNTOUCHED = {"kind": DELETED, "path": ["schema"], "lhs": {}}
 
 
 class SafeDiff:
-    """Reduces the entries of a diff from ``current`` to ``wanted``, two snapshots.
+    """Reduces the entries of a diff from ``current`` to ``desired``, two snapshots.
 
     Records the names of what it left out.
     """
 
-    def __init__(self, wanted: Row, current: Row) -> None:
-        self._wanted = wanted
+    def __init__(self, desired: Row, current: Row) -> None:
+        self._desired = desired
         self._current = current
         # What the two sides define as different things.
         self.conflicts: set[str] = set()
-        # Columns that keep their type, because the wanted one holds fewer values.
+        # Columns that keep their type, because the desired one holds fewer values.
         self.wider_columns: set[str] = set()
         # Columns that Directus cannot change.
         self.unalterable_columns: set[str] = set()
@@ -41,7 +41,7 @@ class SafeDiff:
             return self._new(entry)
         if part == "systemFields":
             # A source of an older version does not list system indexes; they are not to be dropped.
-            return entry if "systemFields" in self._wanted else None
+            return entry if "systemFields" in self._desired else None
         if part == "collections" and any(change["path"] == ["schema"] for change in changes):
             self.conflicts.add(entry["collection"])
             return None
@@ -55,11 +55,11 @@ class SafeDiff:
         if not creates(entry):
             return None
         first = entry["diff"][0]
-        request = field_request(first["rhs"], self._wanted["vendor"])
+        request = field_request(first["rhs"], self._desired["vendor"])
         return {**entry, "diff": [{**first, "rhs": request}]}
 
     def _changes(self, part: str, entry: Row) -> list[Row]:
-        before, after = (_find(side[part], entry) for side in (self._current, self._wanted))
+        before, after = (_find(side[part], entry) for side in (self._current, self._desired))
         changes = [
             _as_edit(change)
             for change in entry["diff"]
@@ -84,7 +84,7 @@ class SafeDiff:
             changes = [change for change in changes if not _changes_type(change)]
         if not any(change["path"][0] == "schema" for change in changes):
             return [*changes, COLUMN_UNTOUCHED]
-        return [*changes, *_edits_of_request(after, self._wanted["vendor"])]
+        return [*changes, *_edits_of_request(after, self._desired["vendor"])]
 
 
 def _changes_type(change: Row) -> bool:

@@ -17,18 +17,18 @@ from sidecar.resources.data_model import TYPES_WITHOUT_COLUMN, is_tracked
 from sidecar.resources.vendors import SQLITE
 
 
-def wanted_snapshot(source: Instance, destination: Instance) -> Row:
+def desired_snapshot(source: Instance, destination: Instance) -> Row:
     """The snapshot of the destination after the migration."""
-    wanted = with_adopted_columns(source, destination)
-    return translate_snapshot(wanted, source, destination, destination.snapshot)
+    desired = with_adopted_columns(source, destination)
+    return translate_snapshot(desired, source, destination, destination.snapshot)
 
 
-def translate_snapshot(wanted: Row, source: Instance, destination: Instance, current: Row) -> Row:
+def translate_snapshot(desired: Row, source: Instance, destination: Instance, current: Row) -> Row:
     """Translate a snapshot of the source to the destination's version and database.
 
     ``current`` is the destination's snapshot at this moment.
     """
-    translated = version_translation(source, destination).translate(wanted, current)
+    translated = version_translation(source, destination).translate(desired, current)
     return translate_to_vendor(translated, source, current)
 
 

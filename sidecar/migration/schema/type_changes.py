@@ -10,7 +10,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.dialects import declared_type
 from sidecar.migration.schema.field_name import field_name
-from sidecar.migration.schema.snapshot import wanted_snapshot
+from sidecar.migration.schema.snapshot import desired_snapshot
 from sidecar.resources.vendors import MYSQL, POSTGRES, SQLITE
 
 DOUBLE, SINGLE = "floating-point numbers of 15 digits", "floating-point numbers of 7 digits"
@@ -97,7 +97,7 @@ def lost_defaults(source: Instance, destination: Instance) -> list[tuple[str, st
 def _columns(source: Instance, destination: Instance) -> Iterator[tuple[Row, Row]]:
     """Fields with a column: at the source, and at the destination after the migration."""
     source_fields = {field_name(row): row for row in source.fields if row.get("schema")}
-    for row in wanted_snapshot(source, destination)["fields"]:
+    for row in desired_snapshot(source, destination)["fields"]:
         if row.get("schema") and field_name(row) in source_fields:
             yield source_fields[field_name(row)], row
 

@@ -21,25 +21,27 @@ from sidecar.resources.vendors import MYSQL
 NO_RULES = frozenset({"RESTRICT", "NO ACTION"})
 
 
-def translate_to_vendor(wanted: Row, source: Instance, current: Row) -> Row:
+def translate_to_vendor(desired: Row, source: Instance, current: Row) -> Row:
     """Translate a snapshot of ``source``; ``current`` is the destination's snapshot.
 
     Returns the same object between equal databases, and for a database without a dialect.
     """
     vendors = {source.vendor, current["vendor"]}
     if len(vendors) == 1 or not vendors <= DIALECTS.keys():
-        return wanted
-    translation = _Translation(wanted, source, current)
+        return desired
+    translation = _Translation(desired, source, current)
     unsupported = unsupported_columns(source, current)
     return {
-        **wanted,
+        **desired,
         "vendor": current["vendor"],
         "fields": [
-            translation.field(row) for row in wanted["fields"] if field_name(row) not in unsupported
+            translation.field(row)
+            for row in desired["fields"]
+            if field_name(row) not in unsupported
         ],
         "relations": [
             translation.relation(row)
-            for row in wanted["relations"]
+            for row in desired["relations"]
             if field_name(row) not in unsupported
         ],
         **translation.system_fields(),
@@ -49,12 +51,12 @@ def translate_to_vendor(wanted: Row, source: Instance, current: Row) -> Row:
 class _Translation:
     """Translates the parts of one snapshot."""
 
-    def __init__(self, wanted: Row, source: Instance, current: Row) -> None:
-        self._wanted = wanted
+    def __init__(self, desired: Row, source: Instance, current: Row) -> None:
+        self._desired = desired
         self._current = current
         self._source_vendor = source.vendor
         self._vendor = str(current["vendor"])
-        self._types = DestinationTypes(wanted, source, self._vendor)
+        self._types = DestinationTypes(desired, source, self._vendor)
         self._fields = {field_name(row): row for row in current["fields"]}
         self._relations = {field_name(row): row for row in current["relations"]}
 
@@ -98,12 +100,12 @@ class _Translation:
         Empty when one side's version does not list them. MySQL creates some for foreign keys, so
         none of a source on MySQL are added.
         """
-        if "systemFields" not in self._wanted or "systemFields" not in self._current:
+        if "systemFields" not in self._desired or "systemFields" not in self._current:
             return {}
         existing = self._current["systemFields"]
         names = {field_name(row) for row in existing}
-        wanted = self._wanted["systemFields"] if self._source_vendor != MYSQL else []
-        new = [row for row in wanted if field_name(row) not in names]
+        desired = self._desired["systemFields"] if self._source_vendor != MYSQL else []
+        new = [row for row in desired if field_name(row) not in names]
         return {"systemFields": [*existing, *new]}
 
     def _schema(self, row: Row, field_type: str, column_type: ColumnType) -> Row:

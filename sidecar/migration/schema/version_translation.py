@@ -33,22 +33,22 @@ class VersionTranslation:
     source_columns: TableColumns
     destination_columns: TableColumns
 
-    def translate(self, wanted: Row, current: Row) -> Row:
+    def translate(self, desired: Row, current: Row) -> Row:
         """Translate a snapshot of the source; ``current`` is the destination's snapshot.
 
         Returns the same object between equal versions.
         """
-        if wanted["directus"] == current["directus"]:
-            return wanted
+        if desired["directus"] == current["directus"]:
+            return desired
         parts: dict[str, Any] = {
-            part: self._translate_part(part, wanted[part], current[part]) for part in METADATA
+            part: self._translate_part(part, desired[part], current[part]) for part in METADATA
         }
-        if SYSTEM_FIELDS in wanted and SYSTEM_FIELDS in current:
+        if SYSTEM_FIELDS in desired and SYSTEM_FIELDS in current:
             parts[SYSTEM_FIELDS] = self._system_fields(
-                wanted[SYSTEM_FIELDS], current[SYSTEM_FIELDS]
+                desired[SYSTEM_FIELDS], current[SYSTEM_FIELDS]
             )
         rest = {
-            name: value for name, value in wanted.items() if name in current and name not in parts
+            name: value for name, value in desired.items() if name in current and name not in parts
         }
         return {**rest, **parts}
 
@@ -59,13 +59,13 @@ class VersionTranslation:
     def _unknown_at_source(self, part: str) -> frozenset[str]:
         return self.destination_columns[METADATA[part]] - self.source_columns[METADATA[part]]
 
-    def _translate_part(self, part: str, wanted: list[Row], current: list[Row]) -> list[Row]:
+    def _translate_part(self, part: str, desired: list[Row], current: list[Row]) -> list[Row]:
         existing = {_identity(row): row for row in current}
         return [
             self._translate_row(part, row, existing.get(_identity(row), {}))
             if row.get("meta")
             else row
-            for row in wanted
+            for row in desired
         ]
 
     def _translate_row(self, part: str, row: Row, existing: Row) -> Row:
@@ -77,7 +77,7 @@ class VersionTranslation:
         }
         return {**_indexed_like(existing, row), "meta": meta}
 
-    def _system_fields(self, wanted: list[Row], current: list[Row]) -> list[Row]:
+    def _system_fields(self, desired: list[Row], current: list[Row]) -> list[Row]:
         """The indexes of system columns: all of the destination's, and new ones of the source.
 
         None is dropped, because each version creates some itself.
@@ -85,7 +85,7 @@ class VersionTranslation:
         existing = {_identity(row) for row in current}
         new = [
             row
-            for row in wanted
+            for row in desired
             if _identity(row) not in existing
             and row["field"] in self.destination_columns.get(row["collection"], ())
         ]

@@ -6,7 +6,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.migration.schema.field_request import will_change
-from sidecar.migration.schema.snapshot import wanted_snapshot
+from sidecar.migration.schema.snapshot import desired_snapshot
 from sidecar.resources.base import Column
 from sidecar.resources.data_model import column_of
 
@@ -18,10 +18,10 @@ def migrated_columns(source: Instance, destination: Instance) -> Mapping[FieldNa
     """
     snapshot = destination.snapshot
     current = _fields_with_column(snapshot)
-    wanted = _fields_with_column(wanted_snapshot(source, destination))
+    desired = _fields_with_column(desired_snapshot(source, destination))
     return {
         name: column_of(field)
-        for name, field in wanted.items()
+        for name, field in desired.items()
         if name not in current or will_change(current[name], field, snapshot["vendor"])
     }
 

@@ -194,6 +194,6 @@ def instance_of(
     )
 
 
-def translate(wanted: Row, current: Row, **source: Any) -> Row:
+def translate(desired: Row, current: Row, **source: Any) -> Row:
     """Translate a snapshot to the database of the ``current`` one."""
-    return translate_to_vendor(wanted, instance_of(wanted, **source), current)
+    return translate_to_vendor(desired, instance_of(desired, **source), current)

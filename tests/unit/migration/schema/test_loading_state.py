@@ -35,7 +35,7 @@ class Destination:
     def __init__(self) -> None:
         self.schema: Row = {"directus": "12.4.0", "vendor": "sqlite", "fields": []}
         self.schema |= {"collections": [], "relations": []}
-        self._wanted: Row = {}
+        self._desired: Row = {}
         self.writes: list[Row] = []
         # For each write: whether it created the collection of the diff.
         self.created: list[bool] = []
@@ -45,18 +45,18 @@ class Destination:
     def get(self, _path: str) -> Row:
         return self.schema
 
-    def compare(self, _client: Any, wanted: Row, _current: Row, *, force: bool) -> SchemaDiff:
+    def compare(self, _client: Any, desired: Row, _current: Row, *, force: bool) -> SchemaDiff:
         new = {"collection": "posts", "diff": [{"kind": "N", "rhs": {}}]}
-        self._wanted = wanted
+        self._desired = desired
         return SchemaDiff("hash", {"collections": [new]})
 
     def apply(self, _client: Any, diff: SchemaDiff, *, force: bool) -> None:
         if self.failures:
             raise self.failures.pop(0)
-        if self.refuses(self._wanted):
+        if self.refuses(self._desired):
             raise REFUSED
-        self.schema = self._wanted
-        self.writes.append(self._wanted)
+        self.schema = self._desired
+        self.writes.append(self._desired)
         self.created.append(bool(diff.parts["collections"]))
 
     def loading(self) -> set[str]:
@@ -188,8 +188,8 @@ def test_a_column_that_cannot_be_not_null_again_stays_nullable_and_is_named(
 ) -> None:
     state = state_of(destination, clock, "posts")
     state.bring_up_to_date(["posts"], is_up_to_date=False)
-    destination.refuses = lambda wanted: (
-        not any(row["schema"]["is_nullable"] for row in wanted["fields"])
+    destination.refuses = lambda desired: (
+        not any(row["schema"]["is_nullable"] for row in desired["fields"])
     )
     state.leave()
     assert (destination.loading(), destination.nullable()) == (set(), {"posts"})

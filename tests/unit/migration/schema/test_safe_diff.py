@@ -101,18 +101,18 @@ def test_an_incompatible_column_is_a_conflict() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "conflicts", "unalterable"),
+    ("desired", "conflicts", "unalterable"),
     [
         (("string", "varchar", 20, None, None, None), {"posts.title"}, set()),
         (("integer", "int unsigned", None, None, None, 5), set(), {"posts.title"}),
     ],
 )
 def test_a_column_that_cannot_be_altered_does_not_hide_a_conflict(
-    wanted: Any, conflicts: set[str], unalterable: set[str]
+    desired: Any, conflicts: set[str], unalterable: set[str]
 ) -> None:
     shown = ("integer", "int unsigned", None, None, None, None)
     before = field("title", shown, foreign_key_table="tags")
-    after = field("title", wanted, foreign_key_table="tags")
+    after = field("title", desired, foreign_key_table="tags")
     safe = SafeDiff(side(after, vendor="mysql"), side(before, vendor="mysql"))
     changes = [
         edit("schema", name, lhs=before["schema"][name], rhs=after["schema"][name])
@@ -140,7 +140,7 @@ def test_a_change_of_a_column_states_its_type_and_default_as_requested() -> None
 
 @pytest.mark.parametrize("is_listed", [True, False])
 def test_system_indexes_change_only_if_the_source_lists_them(is_listed: bool) -> None:
-    wanted = side(systemFields=[]) if is_listed else side()
+    desired = side(systemFields=[]) if is_listed else side()
     entry = {**TITLE, "diff": [edit("schema", "is_indexed", lhs=True, rhs=False)]}
-    reduced = SafeDiff(wanted, side()).reduce("systemFields", entry)
+    reduced = SafeDiff(desired, side()).reduce("systemFields", entry)
     assert reduced == (entry if is_listed else None)

@@ -1,12 +1,12 @@
-"""The wanted snapshot has the adopted columns that the destination lacks, and its notation."""
+"""The desired snapshot has the adopted columns that the destination lacks, and its notation."""
 
 from typing import Any
 
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.snapshot import (
+    desired_snapshot,
     translate_snapshot,
     unknown_columns,
-    wanted_snapshot,
     with_adopted_columns,
 )
 from tests.unit.migration.schema.snapshots import (
@@ -83,10 +83,10 @@ def test_an_adopted_column_of_unknown_type_is_named_and_not_added() -> None:
     assert with_adopted_columns(source, side("sqlite", [], []))["fields"] == []
 
 
-def test_the_wanted_snapshot_is_in_the_notation_of_the_destination() -> None:
-    wanted = wanted_snapshot(SOURCE, side("postgres", [], []))
-    assert wanted["vendor"] == "postgres"
-    assert {row["field"]: row["schema"]["data_type"] for row in wanted["fields"]} == {
+def test_the_desired_snapshot_is_in_the_notation_of_the_destination() -> None:
+    desired = desired_snapshot(SOURCE, side("postgres", [], []))
+    assert desired["vendor"] == "postgres"
+    assert {row["field"]: row["schema"]["data_type"] for row in desired["fields"]} == {
         "title": "character varying",
         "code": "character varying",
     }

@@ -26,19 +26,19 @@ def test_existing_columns_of_the_same_types_are_no_difference(
     source: str, destination: str
 ) -> None:
     existing = fields_of_every_type(destination)
-    wanted = translate(
+    desired = translate(
         snapshot(source, fields_of_every_type(source)), snapshot(destination, existing)
     )
-    assert wanted["fields"] == existing
-    assert wanted["vendor"] == destination
+    assert desired["fields"] == existing
+    assert desired["vendor"] == destination
 
 
 @between_databases
 def test_new_columns_have_the_notation_that_the_destination_will_show(
     source: str, destination: str
 ) -> None:
-    wanted = translate(snapshot(source, fields_of_every_type(source)), snapshot(destination, []))
-    for new, shown in zip(wanted["fields"], fields_of_every_type(destination), strict=True):
+    desired = translate(snapshot(source, fields_of_every_type(source)), snapshot(destination, []))
+    for new, shown in zip(desired["fields"], fields_of_every_type(destination), strict=True):
         assert {**new["schema"], "default_value": None} == {
             **shown["schema"],
             "default_value": None,
@@ -48,26 +48,26 @@ def test_new_columns_have_the_notation_that_the_destination_will_show(
 
 @between_databases
 def test_new_columns_are_requested_with_their_original_type(source: str, destination: str) -> None:
-    wanted = translate(snapshot(source, fields_of_every_type(source)), snapshot(destination, []))
-    for new in wanted["fields"]:
+    desired = translate(snapshot(source, fields_of_every_type(source)), snapshot(destination, []))
+    for new in desired["fields"]:
         assert field_request(new, destination)["type"] == new["field"]
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_equal_databases_need_no_translation(vendor: str) -> None:
-    wanted = snapshot(vendor, fields_of_every_type(vendor))
-    assert translate(wanted, snapshot(vendor, [])) is wanted
+    desired = snapshot(vendor, fields_of_every_type(vendor))
+    assert translate(desired, snapshot(vendor, [])) is desired
 
 
 def test_an_unknown_database_is_not_translated() -> None:
-    wanted = snapshot("sqlite", fields_of_every_type("sqlite"))
-    assert translate(wanted, snapshot("oracle", [])) is wanted
+    desired = snapshot("sqlite", fields_of_every_type("sqlite"))
+    assert translate(desired, snapshot("oracle", [])) is desired
 
 
 def test_an_unsupported_column_is_left_out_with_its_relation() -> None:
     place = field("place", ("geometry.Point", "point", None, None, None, None))
-    wanted = snapshot("mysql", [place], [relation("posts", "place", "places")])
-    translated = translate(wanted, snapshot("sqlite", []))
+    desired = snapshot("mysql", [place], [relation("posts", "place", "places")])
+    translated = translate(desired, snapshot("sqlite", []))
     assert (translated["fields"], translated["relations"]) == ([], [])
 
 

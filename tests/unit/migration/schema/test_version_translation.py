@@ -19,7 +19,7 @@ def field(**more: Any) -> Row:
     }
 
 
-def translated(newer: bool, wanted: Row, current: Row) -> Row:
+def translated(newer: bool, desired: Row, current: Row) -> Row:
     """Translate to a newer version, or else to an older one."""
     old, new = instance("11.1.2", *NOTE), instance("12.4.0", *NOTE, SEARCHABLE, STATUS)
     sides = (old, new) if newer else (new, old)
@@ -27,17 +27,17 @@ def translated(newer: bool, wanted: Row, current: Row) -> Row:
     parts: Row = {"collections": [], "fields": [], "relations": []}
     source, destination = (
         {**parts, "directus": version, **snapshot}
-        for version, snapshot in zip(texts, (wanted, current), strict=True)
+        for version, snapshot in zip(texts, (desired, current), strict=True)
     )
     return version_translation(*sides).translate(source, destination)
 
 
 def test_equal_versions_need_no_translation() -> None:
     one = instance("12.4.0", SEARCHABLE)
-    wanted = {"directus": "12.4.0", "fields": [field(unknown=1)]}
+    desired = {"directus": "12.4.0", "fields": [field(unknown=1)]}
     assert (
-        version_translation(one, one).translate(wanted, {"directus": "12.4.0", "fields": []})
-        is wanted
+        version_translation(one, one).translate(desired, {"directus": "12.4.0", "fields": []})
+        is desired
     )
 
 
@@ -71,11 +71,11 @@ def test_a_new_field_has_no_property_that_the_source_does_not_know() -> None:
 def test_the_index_of_a_key_or_unique_column_is_no_difference() -> None:
     for trait in ({"is_primary_key": True}, {"is_unique": True}, {}):
         schema = {"is_primary_key": False, "is_unique": False, **trait}
-        wanted, existing = (
+        desired, existing = (
             {**field(), "schema": {**schema, "is_indexed": indexed}} for indexed in (True, False)
         )
-        made = translated(True, {"fields": [wanted]}, {"fields": [existing]})["fields"]
-        assert made == [existing if trait else wanted]
+        made = translated(True, {"fields": [desired]}, {"fields": [existing]})["fields"]
+        assert made == [existing if trait else desired]
 
 
 def test_indexes_of_system_columns_are_added_and_never_dropped() -> None:
