@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sidecar.directus.multipart import Part
 from sidecar.directus.transfer import Download
-from sidecar.errors import DirectusError, DirectusRejected
+from sidecar.errors import DirectusError, DirectusRejected, Unreachable
 from sidecar.resources.base import FILES
 from tests.unit.memory import MemoryRows
 
@@ -38,11 +38,16 @@ class MemoryDownload:
 
 
 class MemoryFiles:
-    """A FileReader and FileWriter. ``failures`` are raised once each, by the id of the file."""
+    """A FileReader and FileWriter.
+
+    ``failures`` are raised once each, by the id of the file; None lets a request pass.
+    ``lost_answers`` are files whose next upload succeeds without an answer.
+    """
 
     def __init__(self, rows: MemoryRows | None = None) -> None:
         self.contents: dict[str, bytes] = {}
-        self.failures: defaultdict[str, list[DirectusError]] = defaultdict(list)
+        self.failures: defaultdict[str, list[DirectusError | None]] = defaultdict(list)
+        self.lost_answers: set[str] = set()
         self.requests: list[list[str]] = []
         self.reachable = True
         self._rows = rows or MemoryRows()
@@ -58,7 +63,12 @@ class MemoryFiles:
         key = replaces or str(part.fields["id"])
         self.requests.append([key])
         self._fail(key)
+        if replaces is None and key in self._rows.tables[FILES]:
+            raise DirectusRejected("Not unique", code="RECORD_NOT_UNIQUE", status=400)
         self._store(key, part)
+        if key in self.lost_answers:
+            self.lost_answers.remove(key)
+            raise Unreachable("The answer was lost")
 
     def send_together(self, parts: Sequence[Part]) -> None:
         keys = [str(part.fields["id"]) for part in parts]
@@ -71,8 +81,9 @@ class MemoryFiles:
         return self.reachable
 
     def _fail(self, key: str) -> None:
-        if self.failures[key]:
-            raise self.failures[key].pop(0)
+        error = self.failures[key].pop(0) if self.failures[key] else None
+        if error:
+            raise error
 
     def _store(self, key: str, part: Part) -> None:
         self.contents[key] = b"".join(part.content)

@@ -124,10 +124,24 @@ def test_a_file_that_is_larger_than_its_row_says_goes_alone(transfer: Transfer) 
     assert all(isinstance(one, Sent) for one in results.values())
 
 
-def test_a_broken_transfer_is_tried_again_and_replaces_what_arrived(transfer: Transfer) -> None:
+def test_a_broken_transfer_is_tried_again(transfer: Transfer) -> None:
     transfer.destination.failures["a"] = [LOST]
     assert isinstance(transfer.send("a")["a"], Sent)
     assert transfer.destination.requests == [["a"], ["a"]]
+
+
+def test_a_file_that_arrived_without_an_answer_is_replaced(transfer: Transfer) -> None:
+    transfer.destination.lost_answers = {"a"}
+    assert isinstance(transfer.send("a")["a"], Sent)
+
+
+def test_a_row_that_this_run_made_counts_as_created_when_the_bytes_are_gone(
+    transfer: Transfer,
+) -> None:
+    transfer.destination.lost_answers = {"a"}
+    transfer.source.failures["a"] = [None, REFUSED]
+    assert outcome(transfer.send("a")["a"]).fate == "created"
+    assert transfer.files["a"]["title"] == "a"
 
 
 def test_a_file_that_breaks_each_time_is_refused_while_both_sides_answer(

@@ -163,6 +163,14 @@ def test_what_cannot_travel_is_named_and_not_set() -> None:
     assert counts(run) == {}
 
 
+def test_a_column_of_the_project_is_expected_by_a_dry_run_and_required_by_a_real_one() -> None:
+    sides = Sides({"public_note": "ours"}, {}, "public_note")
+    added = [row for row in COLUMNS if row["field"] == "public_note"]
+    sides.source = replace(sides.source, snapshot={"fields": added})
+    assert sides.outcomes(dry_run=True) == {"public_note": ("create", "ours")}
+    assert sides.outcomes(dry_run=False) == {}
+
+
 def test_all_settings_are_sent_in_one_request() -> None:
     sides = Sides({"project_name": "Shop", "public_note": "ours"}, {})
     run = sides.run()
