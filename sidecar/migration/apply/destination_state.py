@@ -12,10 +12,10 @@ from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.loading_state import LoadingState
 from sidecar.resources.base import FLOWS, Resource
 
-AGAIN = "start the run again to have that done"
+AGAIN = "start the run again to complete it"
 NULLS_LEFT = (
-    "the destination's database did not make it NOT NULL again, as there are rows without a "
-    "value; start the run again to have them get it"
+    "the destination's database did not make it NOT NULL again, because rows have no value there; "
+    "start the run again to set the values"
 )
 
 
@@ -88,7 +88,7 @@ class DestinationState:
         loading = ", ".join(sorted(self._mode.loading)) or "Collections"
         _try(
             self._mode.leave,
-            f"{loading} could not be put back from loading form; {AGAIN}",
+            f"{loading} could not leave loading mode; {AGAIN}",
             self._run.progress,
         )
         _try(
