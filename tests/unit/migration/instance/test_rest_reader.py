@@ -1,0 +1,100 @@
+"""Rows that are read over REST: what is special about some collections."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sidecar.migration.instance.legacy import LegacyRows
+from sidecar.migration.instance.rest_reader import RestRowReader
+from sidecar.migration.instance.rows import keys_from_text
+from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource, SystemCollection
+
+POSTS = Resource("posts", "content", "/items/posts", "id", "integer", ("id", "title"))
+
+
+class Client:
+    """A client that records queries, and answers them from ``answers`` by path."""
+
+    url = "http://instance"
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[Any]] = {}
+        self.queries: list[tuple[str, Mapping[str, Any]]] = []
+
+    def search(self, path: str, query: Mapping[str, Any]) -> Any:
+        self.queries.append((path, query))
+        answers = self.answers.get(path, [])
+        return answers.pop(0) if answers else []
+
+    def search_one(self, path: str, fields: Any) -> Any:
+        return self.answers[path][0]
+
+    def search_keys(self, path: str, keys: Any, fields: Any) -> Any:
+        return [row for row in self.answers[path][0] if row.get("id") in keys]
+
+
+@pytest.fixture
+def client() -> Any:
+    return Client()
+
+
+def test_rows_come_in_pages_and_by_key(client: Any) -> None:
+    client.answers["/items/posts"] = [[{"id": 1}, {"id": 2}]]
+    reader = RestRowReader(client, None, None)
+    assert list(reader.pages(POSTS, ["id"])) == [[{"id": 1}, {"id": 2}]]
+    client.answers["/items/posts"] = [[{"id": 1}, {"id": 2}, {"collection": "x"}]]
+    assert reader.by_key(POSTS, [2, 3], ["id"]) == {2: {"id": 2}}
+
+
+def test_a_singleton_has_one_row_under_each_key_or_none(client: Any) -> None:
+    singleton = replace(POSTS, singleton=True)
+    reader = RestRowReader(client, None, None)
+    client.answers["/items/posts"] = [{"id": 4}]
+    assert reader.count(singleton) == 1
+    assert reader.by_key(singleton, [1], ["id"]) == {1: {"id": 4}}
+    client.answers["/items/posts"] = [{"id": None}]
+    assert reader.count(singleton) == 0
+    assert list(reader.pages(singleton, ["id"])) == []
+
+
+def test_what_the_resource_skips_is_never_read(client: Any) -> None:
+    presets = replace(POSTS, rules=SystemCollection("presets", skips=("collection", ("ours",))))
+    client.answers["/items/posts"] = [[{"count": "3"}]]
+    assert RestRowReader(client, None, None).count(presets, {"user": {"_null": True}}) == 3
+    ((_, query),) = client.queries
+    kept = {"_or": [{"collection": {"_null": True}}, {"collection": {"_nin": ["ours"]}}]}
+    assert query["filter"] == {"_and": [kept, {"user": {"_null": True}}]}
+
+
+def test_permissions_are_asked_for_with_all_their_columns_and_counted_by_reading(
+    client: Any,
+) -> None:
+    permissions = replace(POSTS, name=PERMISSIONS)
+    client.answers["/items/posts"] = [[{"id": 1}, {"id": 2}]]
+    assert RestRowReader(client, None, None).count(permissions) == 2
+    assert client.queries[0][1]["fields"] == ["id", "title"]
+
+
+def test_comments_of_an_old_version_come_with_those_of_its_activity(client: Any) -> None:
+    comments = replace(POSTS, name=COMMENTS, path="/comments", key_type="uuid", legacy=True)
+    client.answers["/comments"] = [[{"id": "a"}, {"id": 5}], []]
+    row = {"id": 5, "collection": "posts", "item": "1", "comment": "Hello", "user": "u"}
+    client.answers["/activity"] = [[{**row, "timestamp": "2024-01-01"}]]
+    reader = RestRowReader(client, None, LegacyRows(client, None))
+    first, second = reader.pages(comments, ["id", "comment", "user_created"])
+    assert first == [{"id": "a"}]
+    assert [(one["comment"], one["user_created"]) for one in second] == [("Hello", "u")]
+    assert len(second[0]["id"]) == 36
+
+
+def test_extremes_are_the_smallest_and_the_largest_value(client: Any) -> None:
+    client.answers["/items/posts"] = [[{"min": {"id": 1}, "max": {"id": "9"}}]]
+    assert RestRowReader(client, None, None).extremes(POSTS, ["id"]) == {"id": (1, "9")}
+
+
+def test_a_key_that_javascript_cannot_hold_stays_text() -> None:
+    numbers = keys_from_text(POSTS, ["7", str(2**53 - 1), str(2**53)])
+    assert numbers == [7, 2**53 - 1, str(2**53)]
+    assert keys_from_text(replace(POSTS, key_type="string"), ["7"]) == ["7"]
