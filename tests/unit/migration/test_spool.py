@@ -1,0 +1,44 @@
+"""What waits on disk comes back once, in order, in bounded portions."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sidecar.migration.spool import RowSpool, TableSpool
+
+
+def test_rows_come_back_in_order_and_once() -> None:
+    with RowSpool() as spool:
+        for number in range(5):
+            spool.add({"id": number})
+        assert spool.count == 5
+        assert list(spool.take(2)) == [[{"id": 0}, {"id": 1}], [{"id": 2}, {"id": 3}], [{"id": 4}]]
+        assert spool.count == 0
+        assert list(spool.take(2)) == []
+
+
+def test_a_portion_is_bounded_by_bytes_and_a_large_row_is_one_by_itself() -> None:
+    with RowSpool() as spool:
+        for size in (10, 500, 10, 10):
+            spool.add({"text": "x" * size})
+        sizes = [[len(row["text"]) for row in portion] for portion in spool.take(10, 100)]
+        assert sizes == [[10], [500], [10, 10]]
+
+
+def test_rows_that_come_while_others_are_taken_wait_for_the_next_time() -> None:
+    with RowSpool() as spool:
+        spool.add({"id": 1})
+        for _ in spool.take(1):
+            spool.add({"id": 2})
+        assert list(spool.take(1)) == [[{"id": 2}]]
+
+
+def test_threads_share_a_spool() -> None:
+    with RowSpool() as rows, TableSpool("CREATE TABLE numbers (number)") as table:
+
+        def add(number: int) -> None:
+            rows.add({"id": number})
+            table.execute("INSERT INTO numbers VALUES (?)", (number,))
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(add, range(200)))
+        assert sorted(row["id"] for (row,) in rows.take(1)) == list(range(200))
+        assert table.execute("SELECT count(*), sum(number) FROM numbers") == [(200, 19_900)]
