@@ -1,4 +1,4 @@
-# The extension, built with Node; only its bundle goes on.
+# Builds the extension with Node. Only the bundle goes into the image.
 FROM node:22-slim AS extension
 WORKDIR /build
 COPY extension/package.json extension/package-lock.json extension/.npmrc ./
@@ -7,7 +7,7 @@ COPY extension/tsconfig.json ./
 COPY extension/src ./src
 RUN npm run build
 
-# The sidecar: one image for web, worker and install-extension.
+# The sidecar: one image for the commands web, worker and install-extension.
 FROM python:3.13-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /app

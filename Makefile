@@ -1,24 +1,24 @@
-# Everything a newcomer needs: Python >= 3.11 with pip, make and a C++ compiler.
+# Needs only Python >= 3.11 with pip, make and a C++ compiler; installs the rest.
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
-# A folder to keep logs and screenshots in, as `make test ARTEFACTS=folder`.
+# `make test ARTEFACTS=folder` keeps logs and screenshots in that folder.
 PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
-# So many test modules, or parts of the matrix, run side by side. Each has a stack of its own. They
-# wait a good deal, so there is one more than two cores have to do.
+# How many test modules, or parts of the matrix, run at the same time. Each starts its own stack and
+# often waits, so two cores run three of them.
 AT_ONCE ?= 3
-# What may differ between versions and databases.
+# Test modules whose results may differ between versions and databases.
 MATRIX := migration runs kept awkward settings system system_kept system_options
 PARTS := $(addprefix matrix-,directions versions 11.1.2 12-postgres 11-postgres 11.17.4 mariadb)
-# A part of the matrix: the modules that CI runs, or the whole of MATRIX and more with FULL=1.
+# One part of the matrix: the modules $(1) that CI runs. With FULL=1: all of MATRIX and $(2).
 part = $(PYTEST) $(if $(FULL),--full) $(patsubst %,tests/integration/test_%.py,\
 	$(if $(FULL),$(MATRIX) $(2),$(1)))
 
 .PHONY: help setup extension types browser directus lint audit test demo matrix matrix-full bench \
 	screenshots clean $(PARTS)
 
-help:  ## Say what there is
+help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 setup: .venv/ready  ## Install the sidecar and its tools into .venv
@@ -49,7 +49,7 @@ types: extension/node_modules/ready  ## Generate the extension's types from the 
 browser: .venv/ready
 	@$(RUN) tests.stack.browser
 
-lint: .venv/ready extension/node_modules/ready  ## Check style and types of all code
+lint: .venv/ready extension/node_modules/ready  ## Check style, imports, types and generated types of all code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/lint-imports --no-logo --no-cache
@@ -57,22 +57,22 @@ lint: .venv/ready extension/node_modules/ready  ## Check style and types of all 
 	@$(RUN) tests.stack.openapi_types --check
 	@$(RUN) tests.stack.extension_build "run typecheck"
 
-audit: .venv/ready extension/node_modules/ready  ## Look for known vulnerabilities in what the project ships with
+audit: .venv/ready extension/node_modules/ready  ## Look for known vulnerabilities in what the project ships
 	@$(RUN) tests.stack.audit
 
-test: lint extension browser directus  ## Check everything, in a real browser too
+test: lint extension browser directus  ## Run lint and all tests except the matrix, in a real browser too
 	@$(RUN) tests.stack.extension_build "test"
 	$(PYTEST) --numprocesses=$(AT_ONCE) --dist=loadfile --no-loadscope-reorder \
 		$(addprefix tests/,resilience integration e2e unit)
 
-demo: extension directus  ## Two Directus, one migration to look at (ONCE=1 to end afterwards)
+demo: extension directus  ## Start two Directus and migrate one to the other (ONCE=1 stops afterwards)
 	@$(RUN) tests.stack.demo $(if $(ONCE),--once)
 
-matrix: extension browser  ## The versions and databases that CI checks, in each direction
+matrix: extension browser  ## Test the versions and databases that CI checks, in each direction
 	@$(MAKE) directus VERSIONS="11.1.2 11.17.4 12.4.0"
 	@$(MAKE) --no-print-directory --jobs=$(AT_ONCE) --output-sync $(PARTS)
 
-matrix-full:  ## The whole matrix of versions and databases (half an hour on two cores)
+matrix-full:  ## Test the whole matrix of versions and databases (half an hour on two cores)
 	@$(MAKE) --no-print-directory matrix FULL=1
 
 matrix-11.1.2:
@@ -92,12 +92,12 @@ matrix-versions:
 	$(PYTEST) $(if $(FULL),--full) tests/matrix --ignore tests/matrix/directions \
 		--ignore tests/matrix/test_geometry.py
 
-bench: .venv/ready  ## Measure speed and memory against the bars (RUNS=1 ONLY=rows,small SCALE=0.1)
+bench: .venv/ready  ## Measure speed and memory against the limits (RUNS=1 ONLY=rows,small SCALE=0.1)
 	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4
 	@$(RUN) tests.bench $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY)) $(if $(SCALE),--scale $(SCALE))
 
-screenshots: extension browser directus  ## Take the README's pictures anew
+screenshots: extension browser directus  ## Take the README's pictures again
 	@$(RUN) tests.e2e.screenshots
 
-clean:  ## Remove what was built; the cache outside the checkout stays
+clean:  ## Remove what was built, but not the cache outside the checkout
 	rm -rf .venv extension/dist extension/node_modules
