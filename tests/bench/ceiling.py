@@ -43,7 +43,7 @@ def best_way(destination: DirectusInstance, waves: Sequence[Sequence[bytes]]) ->
 
 
 def fresh(destination: DirectusInstance) -> None:
-    """Empty collections in loading form."""
+    """Empty collections in loading mode."""
     articles.drop(destination)
     articles.make(destination, loading=True)
 

@@ -40,8 +40,8 @@ def other(
 def test_a_token_that_expires_on_the_way_fails_with_status_3(
     stack: Stack, destination: DirectusInstance
 ) -> None:
-    """It expires for the first batch of posts and is good again afterwards: the loading form can
-    be left."""
+    """It expires for the first batch of posts and is good again afterwards: loading mode can be
+    left."""
 
     def expire(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
         expired = (method, path.partition("?")[0]) == ("POST", "/items/posts")

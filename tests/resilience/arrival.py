@@ -32,7 +32,7 @@ def faults(lab: Lab) -> list[str]:
             for row in _differing(source[table], after[table], own)
         ),
         *(
-            f"{row['collection']} is in loading form"
+            f"{row['collection']} is in loading mode"
             for row in after["directus_collections"]
             if row["note"] == NOTE
         ),

@@ -13,7 +13,7 @@ from redis import Redis
 
 from tests.resilience.arrival import faults
 from tests.resilience.lab import Lab
-from tests.resilience.tripwire import Condition, Passage, after
+from tests.resilience.tripwire import Condition, Passage, after, writing_rows
 from tests.stack.conditions import wait_until
 from tests.stack.dump import dump
 from tests.stack.sidecar_processes import SidecarWeb
@@ -95,7 +95,7 @@ def test_a_worker_that_is_told_to_stop_puts_its_run_back_in_order(
     """The run that was resumed begins, stops at its next batch, and the destination is in final
     form."""
     worker = lab.worker.process
-    lab.tripwire.arm(after(300), lambda: os.kill(worker.pid, signal.SIGTERM))
+    lab.tripwire.arm(writing_rows, lambda: os.kill(worker.pid, signal.SIGTERM))
     lab.worker.start()
     assert lab.tripwire.sprung.wait(MINUTE)
     wait_until(lambda: not worker.running)

@@ -44,7 +44,7 @@ BOUNDARIES: dict[str, Callable[[], Condition]] = {
     "extract begins": passing("destination", "GET", "/users/me"),
     "plan begins": passing("destination", "SEARCH", "/presets"),
     "apply begins": passing("destination", "POST", "/schema/apply"),
-    "the schema is in, in loading form": passing(
+    "the schema is in, in loading mode": passing(
         "destination", "POST", "/schema/apply", answered=True
     ),
     "numbered rows are in, unheard of": passing(

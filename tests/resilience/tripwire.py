@@ -64,6 +64,15 @@ class Tripwire:
         return passing
 
 
+def writing_rows(passage: Passage) -> bool:
+    """The request creates rows of the project's own collections."""
+    return (passage.side, passage.method, passage.answered) == (
+        "destination",
+        "POST",
+        False,
+    ) and passage.path.startswith("/items/")
+
+
 def after(number: int) -> Condition:
     """The passage that is the ``number``-th from now on."""
     passed = 0
