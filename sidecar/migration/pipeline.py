@@ -108,7 +108,7 @@ def _run(
             if request.dry_run:
                 stage.total = run.plan.total
                 report_missing_references(checked, request, progress)
-                preview(run)
+                run.plan = preview(run)
     if request.dry_run:
         require_references(checked, request)
     else:

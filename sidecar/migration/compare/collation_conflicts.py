@@ -5,7 +5,6 @@ close, so that a dry run tells what a real run will be refused.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sidecar.directus.client import Row
@@ -54,7 +53,7 @@ class CollationConflicts(TableSpool):
         if match.state != "new" or not reasons:
             return match
         mapped = match.mapped._replace(unsupported_values=reasons)
-        return replace(match, state="unsupported", mapped=mapped)
+        return match._replace(state="unsupported", mapped=mapped)
 
     def _first(self, column: str, row: Row) -> Any:
         """The key of the row that had the text before; None when this is the first."""

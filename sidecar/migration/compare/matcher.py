@@ -4,8 +4,7 @@ The dry run, the loader and the verification all ask it, so they cannot disagree
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sidecar.directus.client import Row
 from sidecar.migration.compare.duplicates import reject_duplicates
@@ -26,8 +25,7 @@ Existing = dict[Any, Row]
 Complete = Callable[[Existing, Sequence[MappedRow]], Existing]
 
 
-@dataclass(frozen=True, slots=True)
-class RowMatch:
+class RowMatch(NamedTuple):
     """A source row, and what it is at the destination."""
 
     state: State
