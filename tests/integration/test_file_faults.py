@@ -58,7 +58,8 @@ def test_a_request_with_several_files_that_is_lost_after_it_was_done_loses_nothi
 def test_a_refused_batch_of_columns_costs_no_file(
     source: DirectusInstance, empty: DirectusInstance
 ) -> None:
-    with Proxy(empty.url, Once("PATCH", "/files", (400, REFUSED)).rewrite) as proxy:
+    refuse = Once("PATCH", "/files", (400, REFUSED), min_rows=2)
+    with Proxy(empty.url, refuse.rewrite) as proxy:
         done = through(proxy, source, empty)
     assert (done.status, counts(done)) == (0, (len(SIZES), 0, len(SIZES)))
 
@@ -143,19 +144,22 @@ def test_files_that_point_at_files_arrive_in_one_run(
 
 
 class Once:
-    """A rewrite that replaces the first answer to ``method`` on ``path``."""
+    """A rewrite that replaces the first answer to ``method`` on ``path`` with at least
+    ``min_rows`` rows."""
 
-    def __init__(self, method: str, path: str, answer: tuple[int, bytes]) -> None:
-        self._wanted = method, path
+    def __init__(
+        self, method: str, path: str, answer: tuple[int, bytes], *, min_rows: int = 0
+    ) -> None:
+        self._request = method, path
         self._answers = [answer]
+        self._min_rows = min_rows
 
-    @property
-    def rewrite(self) -> Rewrite:
-        return lambda method, path, status, body: (
-            self._answers.pop()
-            if (method, path.partition("?")[0]) == self._wanted and self._answers
-            else (status, body)
-        )
+    def rewrite(self, method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        if (method, path.partition("?")[0]) != self._request or not self._answers:
+            return status, body
+        if self._min_rows and len(json.loads(body)["data"]) < self._min_rows:
+            return status, body
+        return self._answers.pop()
 
 
 def through(proxy: Proxy, source: DirectusInstance, destination: DirectusInstance) -> Finished:
