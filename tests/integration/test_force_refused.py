@@ -72,7 +72,7 @@ def test_a_schema_that_the_destination_does_not_take_is_refused(
         done,
         unlike,
         "INVALID_PAYLOAD",
-        "does not take the schema of the source, so nothing was written",
+        "does not accept the source's schema, so nothing was written",
     )
     assert REASON in done.document["message"]
 

@@ -94,7 +94,7 @@ def test_a_killed_work_horse_interrupts_the_run_and_the_person_is_told(
         run = client.wait_for_end(run_id)
         gate.open()
     assert run["status"] == "interrupted"
-    assert "Resume it" in run["message"]
+    assert "Resume the run" in run["message"]
     assert [problem["code"] for problem in run["problems"]] == ["WORKER_DIED"]
     assert sum(row["created"] for row in run["resources"]) > 0
     assert "running" not in [stage["status"] for stage in run["stages"]]

@@ -94,7 +94,12 @@ def _inputs(
     alias = source.url.replace(LOOPBACK, "localhost")
     yield Wrong("DESTINATION_IS_SOURCE", "source itself", alias, source.admin_token)
     for name, value, code, words in (
-        ("directus", "11.1.1", "DESTINATION_TOO_OLD", "11.1.2 is the oldest"),
+        (
+            "directus",
+            "11.1.1",
+            "DESTINATION_TOO_OLD",
+            "oldest version that can be migrated is 11.1.2",
+        ),
         ("directus", "99.0.0", "VERSION_DIFFERS", "99.0.0"),
         ("vendor", "oracle", "VENDOR_DIFFERS", "oracle"),
     ):

@@ -72,7 +72,7 @@ def test_force_appears_where_the_versions_differ_and_says_what_it_will_do(
         expect(page.locator(f"{by('start')} button")).to_be_disabled()
         expect(page.get_by_text(NOT_SUPPORTED)).to_be_visible()
         words = page.locator(by("force-words"))
-        expect(words).to_contain_text("What Force will do here")
+        expect(words).to_contain_text("What Force does")
         expect(words).to_contain_text(f"From Directus {OLDER} to {NEWER}")
         expect(page.locator(by("force-types"))).to_have_count(0)
         show(page, artefacts, "versions")
@@ -92,7 +92,7 @@ def test_force_appears_where_the_databases_differ_and_names_the_types_that_chang
         words = page.locator(by("force-words"))
         expect(words).to_contain_text("From SQLite to PostgreSQL")
         expect(words).to_contain_text("PostgreSQL holds no NUL character")
-        expect(words).to_contain_text("What to look at afterwards")
+        expect(words).to_contain_text("What to check afterwards")
         types = page.locator(by("force-types"))
         types.locator("summary").click()
         expect(types).to_contain_text(

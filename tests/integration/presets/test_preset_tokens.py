@@ -147,6 +147,6 @@ def test_a_wrong_default_stops_the_sidecar_at_its_start(stack: Stack, tmp_path: 
         stack.sidecar, environment={"MIGRATION_BUNDLE_DEFAULT_OPTIONS": "content,bookmarks"}
     )
     with pytest.raises(
-        Exception, match="MIGRATION_BUNDLE_DEFAULT_OPTIONS: Unknown option 'bookmarks'"
+        Exception, match="MIGRATION_BUNDLE_DEFAULT_OPTIONS is not valid: Unknown option 'bookmarks'"
     ):
         SidecarWeb(wrong, tmp_path).start()
