@@ -29,7 +29,7 @@ from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.sidecar_processes import SidecarWorker
 from tests.stack.stack import Stack
 
-SIZES = [*range(1, 500_000, 1_000), 0, 999_999, 3_000_000, 40_000_000]
+SIZES = [*range(1, 500_000, 2_000), 0, 999_999, 3_000_000, 40_000_000]
 # Who uploaded them is not at the destination.
 NOBODY = {"directus_files": ["uploaded_by"]}
 Run = dict[str, Any]

@@ -29,7 +29,7 @@ from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 from tests.stack.stack import Stack
 
-HEALTH_CALLS, CHECKS = 2_000, 100
+HEALTH_CALLS, CHECKS = 500, 50
 CHECKS_OF_ONE_PERSON = 25
 # What a pool of connections to Redis and the threads of the server may hold by chance.
 SLACK = 12
