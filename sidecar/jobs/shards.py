@@ -32,7 +32,6 @@ from sidecar.jobs.totals import RunTally
 from sidecar.logs import run_id_of_log
 from sidecar.migration.files.sender import FileSender, Sent, sender_between
 from sidecar.migration.files.shards import Outcome, Shard, units_of
-from sidecar.migration.instance.instance import SERVER, keep_to_limits
 from sidecar.migration.request import check_allowed
 
 ASK_SECONDS = 1.0
@@ -78,7 +77,6 @@ def _connect(settings: Settings, space: Keyspace, order: RunOrder) -> tuple[Dire
     require_same_source(source, order)
     token = TokenVault(space, settings.secret).reveal(order.id)
     destination = Directus(order.destination_url, token, limiter=AdaptiveLimiter(settings.caps))
-    keep_to_limits(destination, destination.get(SERVER))
     return source, destination
 
 
@@ -91,10 +89,10 @@ def _transfer(
     store: RunStore,
 ) -> list[dict[str, Any]] | None:
     tally = RunTally(store.totals)
-    # The worker of the run has prepared the destination before it offered any shard.
-    sender = sender_between(source, destination, prepare=lambda: None, cancel=cancel)
     try:
         with interruptible((source, destination), cancel):
+            # The worker of the run has prepared the destination before it offered any shard.
+            sender = sender_between(source, destination, prepare=lambda: None, cancel=cancel)
             return [asdict(outcome) for outcome in _send(sender, shard, threads)]
     except Cancelled:
         return None

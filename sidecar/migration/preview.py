@@ -7,7 +7,11 @@ from functools import partial
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
-from sidecar.migration.compare.unwritable import report_losses, report_unwritable
+from sidecar.migration.compare.unwritable import (
+    report_losses,
+    report_missing_reference,
+    report_unwritable,
+)
 from sidecar.migration.plan.plan import Plan, RowNumbers
 from sidecar.migration.plan.run import Run
 from sidecar.migration.system.extensions import preview_extensions
@@ -46,6 +50,9 @@ def _preview_page(run: Run, resource: Resource, matches: list[RowMatch]) -> None
     for match in matches:
         if match.state in ("barred", "unsupported"):
             report_unwritable(resource, match, run.progress)
+        else:
+            # A real run keeps a row that exists. It then differs in these references.
+            report_missing_reference(resource, match, run.progress)
     report_losses(resource, matches, run.progress)
 
 

@@ -107,6 +107,9 @@ class Matcher:
         return [column for column in self.fields if column in known]
 
     def _match(self, source: Row, mapped: MappedRow, existing: Row | None) -> RowMatch:
+        if existing is None and self._columns is not None:
+            # Nobody compares a row that is about to be created.
+            return RowMatch(self._state_of_absent(mapped), source, mapped, None)
         expected, actual = self._both_sides(source, mapped.values, existing)
         if actual is None:
             return RowMatch(self._state_of_absent(mapped), source, mapped, None, (), expected)

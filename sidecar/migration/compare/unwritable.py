@@ -18,12 +18,16 @@ LEFT_OUT = (
 
 def report_unwritable(resource: Resource, match: RowMatch, progress: Progress) -> None:
     """A problem for each reason why a row that does not exist cannot be written."""
-    mapped = match.mapped
-    if mapped.barred:
-        message = MISSING_REFERENCE.format(", ".join(mapped.barred))
-        progress.problem(resource.name, match.key, "MISSING_REFERENCE", message)
-    for column, reason in mapped.unsupported_values.items():
+    report_missing_reference(resource, match, progress)
+    for column, reason in match.mapped.unsupported_values.items():
         progress.problem(resource.name, match.key, CODE, LEFT_OUT.format(column, reason))
+
+
+def report_missing_reference(resource: Resource, match: RowMatch, progress: Progress) -> None:
+    """A problem when references that may not be null have no counterpart."""
+    if match.mapped.barred:
+        message = MISSING_REFERENCE.format(", ".join(match.mapped.barred))
+        progress.problem(resource.name, match.key, "MISSING_REFERENCE", message)
 
 
 def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Progress) -> None:

@@ -18,6 +18,7 @@ from sidecar.errors import DirectusError, DirectusRejected, NotAuthenticated
 from sidecar.migration.files.file_rows import MARK, FileRows
 from sidecar.migration.files.shards import UNIT_BYTES, Fate, File, Outcome
 from sidecar.migration.instance.files import FileReader, FileWriter, RestFiles, concerns_one_file
+from sidecar.migration.instance.instance import SERVER, keep_to_limits, query_limit_of
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
@@ -221,11 +222,14 @@ def sender_between(
     prepare: Callable[[], None],
     cancel: CancelToken,
 ) -> FileSender:
-    """A sender between two instances that were not inspected."""
+    """A sender between two instances that were not inspected. Asks the destination for its limits,
+    and keeps to them. Raises DirectusError."""
+    info = destination.get(SERVER)
+    keep_to_limits(destination, info)
     return FileSender(
         RestFiles(source),
         RestFiles(destination),
-        RestRowReader(destination, None, None),
+        RestRowReader(destination, query_limit_of(info), None),
         RestRowWriter(destination),
         prepare,
         cancel,

@@ -98,7 +98,7 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
             tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION
         )
         model = build_data_model(collections, fields, relations)
-        query_limit = _query_limit(info)
+        query_limit = query_limit_of(info)
         legacy = LegacyRows(client, query_limit) if has_comments_in_activity(model) else None
         keep_to_limits(client, info)
         return Instance(
@@ -118,7 +118,7 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
         )
 
 
-def _query_limit(info: Row) -> int | None:
+def query_limit_of(info: Row) -> int | None:
     """The server's maximum of rows per answer, from ``/server/info``. None: it has none."""
     maximum = (info.get("queryLimit") or {}).get("max", -1)
     return maximum if isinstance(maximum, int) and maximum > 0 else None

@@ -25,7 +25,11 @@ COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 
 @dataclass(frozen=True, slots=True)
 class RestRowReader:
-    """A RowReader of the instance behind ``client``."""
+    """A RowReader of the instance behind ``client``.
+
+    A filter does not apply to singletons, nor to the comments of a version that keeps some in its
+    activity: REST cannot filter these.
+    """
 
     client: Directus
     # The server's maximum of rows per answer. None: it has none.
@@ -67,8 +71,9 @@ class RestRowReader:
         if resource.singleton:
             return {key: row for key in keys for row in self._singleton(resource, fields)}
         if self.legacy and resource.name == COMMENTS:
-            rows = [row for page in self.pages(resource, fields) for row in page]
-            return {row[resource.key]: row for row in rows if row[resource.key] in set(keys)}
+            asked = set(keys)
+            comments = (row for page in self.pages(resource, fields) for row in page)
+            return {row[resource.key]: row for row in comments if row[resource.key] in asked}
         rows = rows_by_key(
             self.client, resource.path, keys, _fields(resource, fields), self.query_limit
         )

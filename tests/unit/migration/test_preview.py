@@ -1,0 +1,50 @@
+"""What a dry run counts and reports of a page of rows."""
+
+from typing import Any
+
+from sidecar.migration.mapping.identities import Identities
+from sidecar.migration.preview import _preview
+from sidecar.resources.base import USERS, Reference, Resource
+from tests.unit.memory import MemoryRows, run_of
+
+POSTS = Resource(
+    "posts",
+    "content",
+    "/items/posts",
+    "id",
+    "integer",
+    ("id", "title", "editor"),
+    references=(Reference("editor", USERS, nullable=False),),
+)
+WHO = Identities({USERS: {"helen": "helen-there"}}, frozenset({"posts"}))
+
+
+def post(number: int, editor: str = "helen") -> dict[str, Any]:
+    return {"id": number, "title": f"Post {number}", "editor": editor}
+
+
+def test_it_counts_what_a_real_run_would_do() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    rows = [post(1), post(2), post(3), post(4, "nobody"), post(5, "nobody")]
+    source.tables["posts"] = {row["id"]: row for row in rows}
+    destination.tables["posts"] = {
+        2: post(2, "helen-there"),
+        3: {**post(3, "helen-there"), "title": "Theirs"},
+        4: post(4, "helen-there"),
+    }
+    run = run_of(POSTS, source, destination, identities=WHO)
+    _preview(run, POSTS)
+    counted = run.progress.report.resources["posts"]
+    assert (counted.create, counted.unchanged, counted.conflicting) == (1, 1, 2)
+    assert counted.missing_reference == 2
+    assert destination.requests == []
+
+
+def test_a_missing_reference_is_a_problem_of_new_and_of_existing_rows() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    source.tables["posts"] = {1: post(1, "nobody"), 2: post(2, "nobody")}
+    destination.tables["posts"] = {2: post(2, "helen-there")}
+    run = run_of(POSTS, source, destination, identities=WHO)
+    _preview(run, POSTS)
+    problems = [(one.key, one.code) for one in run.progress.report.problems]
+    assert problems == [("1", "MISSING_REFERENCE"), ("2", "MISSING_REFERENCE")]
