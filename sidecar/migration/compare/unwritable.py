@@ -32,11 +32,16 @@ def report_missing_reference(resource: Resource, match: RowMatch, progress: Prog
 
 def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Progress) -> None:
     """A note for each column that arrives with less, with the number of rows."""
+    report_counted_losses(resource, count_losses(matches), progress)
+
+
+def count_losses(matches: Iterable[RowMatch]) -> Counter[tuple[str, Loss]]:
+    """How many rows that can be written lose something, by column and loss."""
     losses: Counter[tuple[str, Loss]] = Counter()
     for match in matches:
         if match.mapped.lossy_columns and match.mapped.is_writable:
             losses.update(match.mapped.lossy_columns.items())
-    report_counted_losses(resource, losses, progress)
+    return losses
 
 
 def report_counted_losses(

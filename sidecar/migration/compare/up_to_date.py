@@ -8,9 +8,9 @@ the source. The source is not read again unless something has changed there.
 from collections import Counter
 
 from sidecar.directus.pages import BYTES_PER_PAGE, ROWS_PER_PAGE
-from sidecar.migration.compare.matcher import RowMatch, match_all
+from sidecar.migration.compare.matcher import match_all
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.unwritable import report_counted_losses
+from sidecar.migration.compare.unwritable import count_losses, report_counted_losses
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.plan.run import Run
@@ -37,9 +37,9 @@ def is_up_to_date(run: Run, resource: Resource, ledger: RowLedger) -> bool:
         if any(match.state != "same" for match in matches):
             return False
         ledger.add_up_to_date(resource, [match.key for match in matches])
+        losses.update(count_losses(matches))
         for match in matches:
             digests.add(*match.digests())
-            losses.update(_losses(match))
         run.cancel.check()
     report_counted_losses(resource, losses, run.progress)
     run.progress.count(resource, skipped=digests.rows, verified=digests.rows)
@@ -56,10 +56,6 @@ def _may_be_up_to_date(run: Run, resource: Resource) -> bool:
     # A column that the destination has just gained may hold its default value.
     known = run.destination.model.columns.get(resource.name, {})
     return rows_before >= rows and known.keys() >= {*resource.columns}
-
-
-def _losses(match: RowMatch) -> list[tuple[str, Loss]]:
-    return list(match.mapped.lossy_columns.items()) if match.mapped.is_writable else []
 
 
 def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool:

@@ -158,13 +158,11 @@ def identify(
 
 def match_arrived(
     identities: Identities, source: Instance, destination: Instance, resource: Resource
-) -> Identities:
-    """``identities`` with the rows of ``resource`` matched again. The destination has assigned
-    their keys by now."""
-    match = match_by_natural_key(
+) -> Match:
+    """Match the rows of ``resource`` again. The destination has assigned their keys by now."""
+    return match_by_natural_key(
         Reader(source, destination), resource, identities.counterpart, identities.covers
     )
-    return identities.with_arrived(resource.name, match)
 
 
 def awaited(resources: Collection[Resource]) -> set[str]:

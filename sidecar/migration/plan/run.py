@@ -53,10 +53,10 @@ class Run:
 
     def identify_arrived(self, resource: Resource) -> None:
         """Match the rows of ``resource``, whose keys the destination has assigned."""
+        match = match_arrived(self.identities, self.source, self.destination, resource)
+        # Other groups match theirs at the same time.
         with self._lock:
-            self.identities = match_arrived(
-                self.identities, self.source, self.destination, resource
-            )
+            self.identities = self.identities.with_arrived(resource.name, match)
 
     def is_created(self, resources: Collection[Resource]) -> bool:
         """Whether the run has created rows of any of ``resources``."""
