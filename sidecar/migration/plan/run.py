@@ -58,7 +58,7 @@ class Run:
         with self._lock:
             self.identities = self.identities.with_arrived(resource.name, match)
 
-    def is_created(self, resources: Collection[Resource]) -> bool:
+    def has_created(self, resources: Collection[Resource]) -> bool:
         """Whether the run has created rows of any of ``resources``."""
         counts = self.progress.report.resources
         return any(counts[resource.name].created for resource in resources)

@@ -39,7 +39,7 @@ def verify(
     rest = [resource for resource in run.plan.in_order() if resource.name not in up_to_date]
     if rest:
         untouched = activity.untouched()
-        if run.is_created([resource for resource in rest if resource.rules.natural_key]):
+        if run.has_created([resource for resource in rest if resource.rules.natural_key]):
             run.identities = identify(
                 run.source, run.destination, list(run.plan.resources.values()), arrived=True
             )
