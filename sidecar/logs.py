@@ -5,6 +5,8 @@ A terminal gets readable lines. Anything else, such as a log collector, gets JSO
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from pythonjsonlogger.json import JsonFormatter
@@ -22,6 +24,16 @@ class _RunContext(logging.Filter):
         record.run = record.__dict__.get("run") or run_id_of_log.get()
         record.stage = record.__dict__.get("stage") or stage_of_log.get()
         return True
+
+
+@contextmanager
+def log_run(run_id: str) -> Iterator[None]:
+    """Name the run in every record that is logged inside the ``with`` block."""
+    token = run_id_of_log.set(run_id)
+    try:
+        yield
+    finally:
+        run_id_of_log.reset(token)
 
 
 def configure() -> None:

@@ -29,7 +29,7 @@ from sidecar.jobs.shard_store import ShardStore
 from sidecar.jobs.shutdown import shutdown_requested
 from sidecar.jobs.source_identity import require_same_source
 from sidecar.jobs.totals import RunTally
-from sidecar.logs import run_id_of_log
+from sidecar.logs import log_run
 from sidecar.migration.files.sender import FileSender, Sent, sender_between
 from sidecar.migration.files.shards import Outcome, Shard, units_of
 from sidecar.migration.request import check_allowed
@@ -44,13 +44,17 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
     Returns ``{"outcomes": [...]}`` with one outcome per file, or with None if the shard is no
     longer wanted. Raises InvalidRequest if the run belongs to another source.
     """
+    with log_run(run_id):
+        return {"outcomes": _outcomes(run_id, attempt, shard_id)}
+
+
+def _outcomes(run_id: str, attempt: int, shard_id: str) -> list[dict[str, Any]] | None:
     settings = read_settings(os.environ)
     space = connect_patiently(settings)
-    run_id_of_log.set(run_id)
     store, shards = RunStore(space), ShardStore(space, run_id)
     shard = shards.get(shard_id)
     if shard is None or not is_attempt_active(store.state(run_id), attempt):
-        return {"outcomes": None}
+        return None
     order = store.order(run_id)
     source, destination = _connect(settings, space, order)
 
@@ -61,10 +65,9 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
             and is_attempt_active(store.state(run_id), attempt)
         )
 
-    outcomes = _transfer(
+    return _transfer(
         source, destination, shard, order.request.batch_size, CancelToken(_Unwanted(ask)), store
     )
-    return {"outcomes": outcomes}
 
 
 def _connect(settings: Settings, space: Keyspace, order: RunOrder) -> tuple[Directus, Directus]:

@@ -23,7 +23,7 @@ from sidecar.jobs.run_order import RunOrder
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
-from sidecar.logs import run_id_of_log
+from sidecar.logs import log_run
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
@@ -34,9 +34,27 @@ logger = logging.getLogger(__name__)
 
 def migrate(run_id: str, attempt: int) -> None:
     """Execute one attempt at a run. RQ finds this function by its name, which lies in Redis."""
+    with log_run(run_id):
+        _attempt(run_id, attempt)
+
+
+def handle_failure(job: Job, redis: "Redis", *reason: Any) -> None:
+    """Interrupt a run whose job raised or whose work horse died: RQ's failure callback.
+
+    RQ also calls it for jobs that it considers abandoned. Such a job may still run on a machine
+    that was asleep, so the watchdog decides about it.
+    """
+    if reason[:1] != (AbandonedJobError,):
+        interrupt_run(Keyspace.of_queue(redis, job.origin), *job.args)
+
+
+# The callback's name in jobs that an earlier version enqueued.
+broke = handle_failure
+
+
+def _attempt(run_id: str, attempt: int) -> None:
     settings = read_settings(os.environ)
     space = connect_patiently(settings)
-    run_id_of_log.set(run_id)
     store = RunStore(space)
     if not store.begin(run_id, attempt):
         logger.warning("Skip attempt=%d reason=run has ended or attempt has begun", attempt)
@@ -52,20 +70,6 @@ def migrate(run_id: str, attempt: int) -> None:
         _requeue(space, order, attempt, final_state)
     else:
         finish_run(space, order, attempt, final_state)
-
-
-def handle_failure(job: Job, redis: "Redis", *reason: Any) -> None:
-    """Interrupt a run whose job raised or whose work horse died: RQ's failure callback.
-
-    RQ also calls it for jobs that it considers abandoned. Such a job may still run on a machine
-    that was asleep, so the watchdog decides about it.
-    """
-    if reason[:1] != (AbandonedJobError,):
-        interrupt_run(Keyspace.of_queue(redis, job.origin), *job.args)
-
-
-# The callback's name in jobs that an earlier version enqueued.
-broke = handle_failure
 
 
 def _migrate(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sidecar.logs import configure, run_id_of_log
+from sidecar.logs import configure, log_run
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
@@ -41,12 +41,8 @@ def log_in_a_stage(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> list[s
     monkeypatch.setattr(sys, "stderr", stderr)
     configure()
     logger = logging.getLogger("sidecar.test")
-    token = run_id_of_log.set(RUN)
-    try:
-        with Progress(MigrationRequest(), Silent()).stage("plan"):
-            side_by_side(lambda name: logger.warning("In a thread\nname=%s", name), ["one"])
-    finally:
-        run_id_of_log.reset(token)
+    with log_run(RUN), Progress(MigrationRequest(), Silent()).stage("plan"):
+        side_by_side(lambda name: logger.warning("In a thread\nname=%s", name), ["one"])
     logger.info("Outside")
     return stderr.getvalue().splitlines()
 

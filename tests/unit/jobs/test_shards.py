@@ -1,7 +1,6 @@
 """The job of a helper: it transfers a shard for as long as the run wants it."""
 
 from contextlib import nullcontext
-from contextvars import ContextVar
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -49,8 +48,6 @@ def _job(space: Keyspace, monkeypatch: pytest.MonkeyPatch) -> None:
     ShardStore(space, RUN_ID).put(SHARD)
     monkeypatch.setattr(shards, "read_settings", lambda _: settings())
     monkeypatch.setattr(shards, "connect_patiently", lambda _: space)
-    # A job sets the id of its run for the whole process.
-    monkeypatch.setattr(shards, "run_id_of_log", ContextVar("run", default=None))
     monkeypatch.setattr(shards, "ASK_SECONDS", -1.0)
 
 

@@ -1,7 +1,6 @@
 """The job of an attempt: it runs the pipeline and stores how the run ended."""
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -23,8 +22,6 @@ Pipeline = Callable[..., Report]
 def notified(space: Keyspace, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statuses that the user was notified of. Settings and Redis are those of the test."""
     statuses: list[str] = []
-    # A job sets the id of its run for the whole process.
-    monkeypatch.setattr(tasks, "run_id_of_log", ContextVar("run", default=None))
     monkeypatch.setattr(tasks, "read_settings", lambda _: settings())
     monkeypatch.setattr(tasks, "connect_patiently", lambda _: space)
     monkeypatch.setattr(tasks, "connect_briefly", lambda _: space)
