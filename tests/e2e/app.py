@@ -11,7 +11,7 @@ from tests.stack.directus import DirectusInstance
 from tests.stack.sidecar_client import as_admin
 
 RUN_MILLISECONDS = 180_000
-STEP_MILLISECONDS = 30_000
+STEP_MILLISECONDS = 90_000
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A 12.x without licence greets administrators with a dialog; these say that it was closed.
