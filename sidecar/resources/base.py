@@ -121,6 +121,8 @@ class Resource:
     columns: tuple[str, ...]
     references: tuple[Reference, ...] = ()
     item_references: tuple[ItemReference, ...] = ()
+    # Foreign keys that hold no primary key. Their values travel as they are.
+    foreign_keys: tuple[Reference, ...] = ()
     # Columns whose values no reader sees.
     masked: tuple[str, ...] = ()
     # Columns into which Directus puts a random UUID when a row is created with null.

@@ -2,7 +2,7 @@
 relations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sidecar.directus.client import Row
@@ -17,6 +17,7 @@ from sidecar.resources.base import (
     SystemCollection,
     system_path,
 )
+from sidecar.resources.plain_relations import PlainRelation, plain_relations
 from sidecar.resources.system import SYSTEM
 
 TYPES_WITHOUT_COLUMN = frozenset({"alias", "unknown"})
@@ -43,22 +44,22 @@ def build_data_model(
 ) -> DataModel:
     """From the answers of ``/collections``, ``/fields`` and ``/relations``.
 
-    Only tables that Directus tracks (they have ``meta``) and that have a primary key become
-    resources, and of the system collections those that can be moved.
+    Only tables that Directus tracks (they have ``meta``) and that have a primary key of one column
+    become resources, and of the system collections those that can be moved.
     """
     columns = _columns(fields)
-    keys = {
-        field["collection"]: field
-        for field in fields
-        if (field.get("schema") or {}).get("is_primary_key")
-    }
-    references = _references(relations, columns)
+    keys = _keys(fields)
+    plain = plain_relations(collections, fields, relations)
+    references = _references(relations, columns, plain)
+    foreign_keys = _foreign_keys(columns, plain)
     inactive = inactive_tables(collections)
     any_to_many = _any_to_many(relations, columns)
     resources = {}
     for collection in collections:
         name = collection["collection"]
-        if name in keys and name not in inactive and (is_tracked(collection) or name in SYSTEM):
+        if not (is_tracked(collection) or name in SYSTEM) or name in inactive:
+            continue
+        if name in keys and keys[name]["field"] in columns[name]:
             build = _system_resource if name in SYSTEM else _user_resource
             resource = build(name, keys[name], columns[name], references[name])
             singleton = bool((collection.get("meta") or {}).get("singleton"))
@@ -68,9 +69,20 @@ def build_data_model(
                 if {one.collection, one.item} <= {*resource.columns}
             ]
             resources[name] = replace(
-                resource, item_references=(*resource.item_references, *items), singleton=singleton
+                resource,
+                item_references=(*resource.item_references, *items),
+                foreign_keys=tuple(foreign_keys[name]),
+                singleton=singleton,
             )
     return DataModel(resources, columns)
+
+
+def keyless_tables(collections: Iterable[Row], model: DataModel) -> list[str]:
+    """Tracked tables of which Directus sees no primary key of one column. It neither shows their
+    rows nor creates them as they are."""
+    collections = list(collections)
+    tracked = {row["collection"] for row in collections if is_tracked(row)}
+    return sorted(tracked - model.resources.keys() - {*inactive_tables(collections)})
 
 
 def untracked_tables(collections: Iterable[Row]) -> list[str]:
@@ -130,10 +142,21 @@ def _columns(fields: Sequence[Row]) -> dict[str, dict[str, Column]]:
     return columns
 
 
+def _keys(fields: Sequence[Row]) -> dict[str, Row]:
+    """The field that is the primary key, by collection. A key of several columns is none."""
+    keys: dict[str, list[Row]] = defaultdict(list)
+    for field in fields:
+        if (field.get("schema") or {}).get("is_primary_key"):
+            keys[field["collection"]].append(field)
+    return {collection: rows[0] for collection, rows in keys.items() if len(rows) == 1}
+
+
 def _references(
-    relations: Sequence[Row], columns: dict[str, dict[str, Column]]
+    relations: Sequence[Row],
+    columns: dict[str, dict[str, Column]],
+    plain: Mapping[tuple[str, str], PlainRelation],
 ) -> dict[str, list[Reference]]:
-    """Foreign keys by collection: relations, and the authorship fields, which have no relation."""
+    """References by collection: relations, and the authorship fields, which have no relation."""
     targets: dict[tuple[str, str], str] = {}
     for collection, by_name in columns.items():
         for column in by_name.values():
@@ -141,13 +164,28 @@ def _references(
                 targets[collection, column.name] = SPECIAL_TARGETS[special]
     for relation in relations:
         # A collection is known by its name, the same on both sides.
-        if relation.get("related_collection") not in (None, "directus_collections"):
-            targets[relation["collection"], relation["field"]] = relation["related_collection"]
+        field_name = relation["collection"], relation["field"]
+        is_by_key = relation.get("related_collection") not in (None, "directus_collections")
+        if is_by_key and field_name not in plain:
+            targets[field_name] = relation["related_collection"]
     references: dict[str, list[Reference]] = defaultdict(list)
     for (collection, name), target in sorted(targets.items()):
         if referring := columns.get(collection, {}).get(name):
             references[collection].append(Reference(name, target, referring.nullable))
     return references
+
+
+def _foreign_keys(
+    columns: dict[str, dict[str, Column]], plain: Mapping[tuple[str, str], PlainRelation]
+) -> dict[str, list[Reference]]:
+    """By collection: foreign keys whose values are no primary keys of what moves."""
+    foreign_keys: dict[str, list[Reference]] = defaultdict(list)
+    for (collection, name), relation in sorted(plain.items()):
+        if relation.is_constraint and (column := columns.get(collection, {}).get(name)):
+            foreign_keys[collection] += [
+                Reference(name, target, column.nullable) for target in relation.targets
+            ]
+    return foreign_keys
 
 
 def _any_to_many(

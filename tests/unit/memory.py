@@ -55,7 +55,9 @@ class MemoryRows:
         table = self.tables[resource.name]
         return {key: _only(table[key], fields) for key in keys if key in table}
 
-    def count_values(self, resource: Resource, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+    def count_values(
+        self, resource: Resource, columns: Sequence[str], filter: Filter | None = None
+    ) -> Counter[tuple[Any, ...]]:
         rows = self.tables[resource.name].values()
         return Counter(tuple(row[name] for name in columns) for row in rows)
 

@@ -23,7 +23,7 @@ def resources_of(
     """The resources of ``options`` and those that always move, by name, with the columns that
     ``destination`` accepts."""
     chosen = {
-        name: _without(resource, lost_columns(name, source, destination).keys())
+        name: without_columns(resource, lost_columns(name, source, destination).keys())
         for name, resource in source.model.resources.items()
         if option_of(name) in (None, *options)
     }
@@ -92,7 +92,8 @@ def option_of(name: str) -> str | None:
     return SYSTEM[name].option if name in SYSTEM else "content"
 
 
-def _without(resource: Resource, columns: Collection[str]) -> Resource:
+def without_columns(resource: Resource, columns: Collection[str]) -> Resource:
+    """``resource`` without ``columns``, except for the key."""
     removed = frozenset(columns) - {resource.key}
     return replace(
         resource,
@@ -105,5 +106,6 @@ def _without(resource: Resource, columns: Collection[str]) -> Resource:
             for reference in resource.item_references
             if not removed & {reference.collection, reference.item}
         ),
+        foreign_keys=tuple(key for key in resource.foreign_keys if key.column not in removed),
         update_only=tuple(column for column in resource.update_only if column not in removed),
     )

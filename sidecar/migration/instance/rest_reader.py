@@ -80,17 +80,21 @@ class RestRowReader:
         # Directus adds permissions to any answer that no table holds and that have no key.
         return {row[resource.key]: row for row in rows if row.get(resource.key) is not None}
 
-    def count_values(self, resource: Resource, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
+    def count_values(
+        self, resource: Resource, columns: Sequence[str], filter: Filter | None = None
+    ) -> Counter[tuple[Any, ...]]:
         if resource.singleton or resource.name in COUNTED_BY_READING:
-            pages = self.pages(resource, [resource.key, *columns])
+            pages = self.pages(resource, [resource.key, *columns], filter)
             rows = [tuple(row[column] for column in columns) for page in pages for row in page]
             return Counter(values for values in rows if values[-1] is not None)
+        has_value: Filter = {columns[-1]: {"_nnull": True}}
+        asked: Filter = {"_and": [has_value, filter]} if filter else has_value
         return count_groups(
             self.client,
             resource.path,
             columns,
             limit=self.query_limit,
-            filter=_without_skipped(resource, {columns[-1]: {"_nnull": True}}) or {},
+            filter=_without_skipped(resource, asked) or {},
         )
 
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:

@@ -53,9 +53,11 @@ class RowReader(Protocol):
         A singleton answers its row under each key: there is no place for another row.
         """
 
-    def count_values(self, resource: Resource, columns: Sequence[str]) -> Counter[tuple[Any, ...]]:
-        """How many rows have which values in ``columns``. Rows with null in the last are left
-        out."""
+    def count_values(
+        self, resource: Resource, columns: Sequence[str], filter: Filter | None = None
+    ) -> Counter[tuple[Any, ...]]:
+        """How many rows that match ``filter`` have which values in ``columns``. Rows with null in
+        the last are left out."""
 
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         """Minimum and maximum of each of ``columns``, as the side shows them."""

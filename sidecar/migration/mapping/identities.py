@@ -45,6 +45,8 @@ class Identities:
     unclear: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
     # Source ids without a counterpart, by collection.
     missing: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+    # Ids that rows refer to and that no source row has, by collection.
+    dangling: Mapping[str, frozenset[Any]] = field(default_factory=dict)
     # Collections whose rows still have to get their id from the destination.
     arriving: frozenset[str] = frozenset()
     # The ids of users, roles and policies that are quoted in texts and differ.
@@ -65,6 +67,10 @@ class Identities:
 
     def counterpart(self, collection: str, key: Any) -> Any:
         """The destination's id for ``key``. None: it has none. The id may be pending."""
+        if self.is_dangling(collection, key):
+            return None
+        if not self.covers(collection):
+            return key
         known = self.ids[collection].get(key)
         if known is not None:
             return known
@@ -83,6 +89,10 @@ class Identities:
         counterpart = self.counterpart(collection, _number(key))
         is_text = isinstance(key, str) and isinstance(counterpart, int)
         return str(counterpart) if is_text else counterpart
+
+    def is_dangling(self, collection: str, key: Any) -> bool:
+        """Whether rows refer to ``key`` although no source row has it."""
+        return key in self.dangling.get(collection, ())
 
     def is_missing(self, collection: str, key: Any) -> bool:
         """Whether ``key``, perhaps as text, is that of a source row without a clear counterpart."""

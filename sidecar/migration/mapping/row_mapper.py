@@ -59,7 +59,11 @@ class RowMapper:
         self.codec = codecs.of(resource)
         self._collation = collation
         self._identities = identities
-        self._mapped = [ref for ref in resource.references if identities.covers(ref.target)]
+        self._mapped = [
+            ref
+            for ref in resource.references
+            if identities.covers(ref.target) or ref.target in identities.dangling
+        ]
         arriving = identities.arriving
         self._may_pend = [ref.column for ref in self._mapped if ref.target in arriving]
         self._may_pend += [
@@ -108,11 +112,13 @@ class RowMapper:
 
     def _map_references(self, values: Row) -> Iterator[tuple[str, bool]]:
         """Map the references in ``values``; yields the columns without a counterpart, and whether
-        they may be null."""
+        they may be null. The plan has named those that point at nothing and may be null."""
         for reference in self._mapped:
             if (before := values[reference.column]) is not None:
-                values[reference.column] = self._identities.counterpart(reference.target, before)
-                if values[reference.column] is None:
+                target = reference.target
+                values[reference.column] = self._identities.counterpart(target, before)
+                is_known = reference.nullable and self._identities.is_dangling(target, before)
+                if values[reference.column] is None and not is_known:
                     yield reference.column, reference.nullable
         for named in self._resource.item_references:
             target, before = str(values.get(named.collection)), values.get(named.item)

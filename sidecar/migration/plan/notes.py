@@ -18,10 +18,11 @@ from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.diff import SchemaDiff
+from sidecar.migration.schema.lost_relations import lost_relations
 from sidecar.migration.schema.snapshot import unknown_columns
 from sidecar.migration.schema.type_changes import lost_defaults
 from sidecar.resources.base import COMMENTS, Resource
-from sidecar.resources.data_model import inactive_tables, untracked_tables
+from sidecar.resources.data_model import inactive_tables, keyless_tables, untracked_tables
 from sidecar.resources.vendors import MYSQL
 
 SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
@@ -58,6 +59,14 @@ NO_DEFAULT = "its default ({}) does not exist in the destination's database, so 
 UNKNOWN_TYPE = "Directus does not know the type {}, so the column is not migrated"
 INACTIVE = "It is deactivated at the source, so its rows cannot be read and are not migrated"
 UNTRACKED = "Directus does not track this table, so it is not migrated"
+NO_KEY = (
+    "Directus ignores this table, because it has no primary key of one column, or a space in its "
+    "name. It shows none of its rows, so the table is not migrated"
+)
+RELATION_LOST = (
+    "{}. Directus cannot create such a relation, so the values are migrated without it. Create the "
+    "foreign key by hand in the destination's database if you need it"
+)
 NOT_INCLUDED = "{}, which are neither included nor at the destination"
 WHOLE_NUMBERS = frozenset({"integer", "bigInteger"})
 
@@ -80,6 +89,7 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     for resource in plan.in_order():
         _columns(plan, resource, progress)
     _schema_columns(plan, progress)
+    _references(plan, progress)
     _relaxed_not_null(plan, progress)
     _properties(plan, progress)
     _tables(plan, progress)
@@ -153,6 +163,18 @@ def _schema_columns(plan: Plan, progress: Progress) -> None:
         progress.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
 
 
+def _references(plan: Plan, progress: Progress) -> None:
+    """Relations that Directus cannot create, and references that point at nothing."""
+    for (collection, column), why in lost_relations(plan.source, plan.destination).items():
+        message = RELATION_LOST.format(f"{column}: {why}")
+        progress.note(collection, "RELATION_LOST", column, message, plan.rows.get(collection, 0))
+    for dangling in plan.dangling:
+        # A run names the rows of references that may not be null.
+        if dangling.nullable:
+            message = CLEARED.format(dangling.column)
+            progress.note(dangling.collection, "CLEARED", dangling.column, message, dangling.rows)
+
+
 def _relaxed_not_null(plan: Plan, progress: Progress) -> None:
     """Columns that are nullable while a cycle is loaded, and that Directus cannot make NOT NULL
     again."""
@@ -175,6 +197,8 @@ def _properties(plan: Plan, progress: Progress) -> None:
 def _tables(plan: Plan, progress: Progress) -> None:
     for table in inactive_tables(plan.source.collections):
         progress.note(table, "INACTIVE", None, INACTIVE, 1)
+    for table in keyless_tables(plan.source.collections, plan.source.model):
+        progress.note(table, "NO_KEY", None, NO_KEY, 1)
     for table in untracked_tables(plan.source.collections):
         progress.note(table, "UNTRACKED", None, UNTRACKED, 1)
 

@@ -1,7 +1,7 @@
 """The plan: what moves, in which order, onto which schema. It is a value that nothing changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,18 @@ from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.counting import count_all
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.journal import JournalEntries, read_journal
+from sidecar.migration.mapping.dangling import (
+    DanglingReferences,
+    dangling_references,
+    keys_by_target,
+)
 from sidecar.migration.mapping.identities import Identities, identify
-from sidecar.migration.plan.load_order import Edge, Group, arrange
+from sidecar.migration.plan.edges import edges_of
+from sidecar.migration.plan.load_order import Group, arrange
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.diff import SchemaDiff, compare_schema
 from sidecar.migration.schema.snapshot import desired_snapshot
 from sidecar.resources.base import Resource
-from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
 # A resource with more rows than this fills the memory and keeps an instance busy alone.
 LARGE = 5_000
@@ -55,6 +60,8 @@ class Plan:
     rows: dict[str, int]
     # Rows of each resource at the destination, before anything is written.
     rows_before: dict[str, int]
+    # References that point at nothing at the source.
+    dangling: tuple[DanglingReferences, ...] = ()
     # What an earlier run left unfinished.
     journal: JournalEntries = field(default_factory=JournalEntries)
     # What a dry run counted, by resource.
@@ -133,48 +140,23 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
         partial(count_all, source, resources),
         partial(count_all, destination, existing),
         lambda: checked.identities or identify(source, destination, list(resources.values())),
+        partial(dangling_references, source, destination, resources.values()),
         partial(read_journal, destination.client),
     ]
-    rows, rows_before, identities, journal = side_by_side(lambda ask: ask(), questions)
+    rows, rows_before, identities, dangling, journal = side_by_side(lambda ask: ask(), questions)
     return Plan(
         request,
         source,
         destination,
         schema,
-        groups=tuple(arrange(resources, _edges(resources))),
+        groups=tuple(arrange(resources, edges_of(resources, destination))),
         resources=resources,
-        identities=identities,
+        identities=replace(identities, dangling=keys_by_target(dangling)),
         rows=rows,
         rows_before=rows_before,
+        dangling=dangling,
         journal=journal,
     )
-
-
-def _edges(resources: dict[str, Resource]) -> list[Edge]:
-    """What has to be there first. Comments, shares and versions of items come after all items, and
-    any-to-many after those of its targets that get their keys from the destination."""
-    items = [resource.name for resource in resources.values() if resource.is_user_collection]
-    return [
-        *(
-            Edge(resource.name, ref.target, ref.column, ref.nullable)
-            for resource in resources.values()
-            for ref in resource.references
-        ),
-        *(
-            Edge(resource.name, item, reference.item, nullable=False)
-            for resource in resources.values()
-            if resource.name not in items
-            for reference in resource.item_references
-            for item in items
-        ),
-        *(
-            Edge(resource.name, target, reference.item, reference.nullable)
-            for resource in resources.values()
-            for reference in resource.item_references
-            for target in reference.targets
-            if target in SERVER_ASSIGNED_KEYS
-        ),
-    ]
 
 
 def _compare_again(

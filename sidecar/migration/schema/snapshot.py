@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import field_name
+from sidecar.migration.schema.lost_relations import without_uncreatable
 from sidecar.migration.schema.specials import REQUIRED_SPECIALS
 from sidecar.migration.schema.vendor_translation import translate_to_vendor
 from sidecar.migration.schema.version_translation import version_translation
@@ -29,7 +30,8 @@ def translate_snapshot(desired: Row, source: Instance, destination: Instance, cu
     ``current`` is the destination's snapshot at this moment.
     """
     translated = version_translation(source, destination).translate(desired, current)
-    return translate_to_vendor(translated, source, current)
+    in_vendor = translate_to_vendor(translated, source, current)
+    return without_uncreatable(in_vendor, source, destination, current)
 
 
 def with_adopted_columns(source: Instance, destination: Instance) -> Row:

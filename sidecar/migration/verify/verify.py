@@ -1,6 +1,7 @@
 """Proves a real run: every source row is compared with what the destination has now."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -40,9 +41,10 @@ def verify(
     if rest:
         untouched = activity.untouched()
         if run.has_created([resource for resource in rest if resource.rules.natural_key]):
-            run.identities = identify(
+            identities = identify(
                 run.source, run.destination, list(run.plan.resources.values()), arrived=True
             )
+            run.identities = replace(identities, dangling=run.identities.dangling)
         for_each_resource(run, rest, partial(_verify, run, ledger, untouched))
     verify_settings(run)
     if "extensions" in run.plan.request.options:
