@@ -12,6 +12,7 @@ from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.group_loader import GroupLoader, begin_reading
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.instance.instance import inspect
+from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.run import Run
 from sidecar.migration.system.extensions import apply_extensions
 from sidecar.migration.system.password_mails import report_password_mails
@@ -47,7 +48,7 @@ def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
         state.restore_if_possible()
         raise
     finally:
-        state.report_nullable()
+        state.report_schema()
     return up_to_date
 
 
@@ -56,9 +57,12 @@ def _load(run: Run, state: DestinationState, ledger: RowLedger) -> frozenset[str
     expected = _expected_to_get_rows(run)
     pages = begin_reading(run, expected)
     state.begin(expected)
-    if run.codecs.vendors_differ:
+    refused = state.refused_collections, state.refused_fields
+    if run.codecs.vendors_differ or any(refused):
         # What the destination's columns can hold decides how values are encoded.
         _refresh(run, state)
+    if any(refused):
+        leave_out(run, *refused)
     with ThreadPoolExecutor(WRITERS) as pool:
         loader = GroupLoader(run, state, ledger, pool, pages)
         loader.load()

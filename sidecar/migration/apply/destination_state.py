@@ -9,9 +9,11 @@ from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
+from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_state import LoadingState
 from sidecar.resources.base import FLOWS, Resource
 
+SCHEMA_REFUSED = "SCHEMA_REFUSED"
 AGAIN = "start the run again to complete it"
 NULLS_LEFT = (
     "the destination's database did not make it NOT NULL again, because rows have no value there; "
@@ -47,6 +49,16 @@ class DestinationState:
         while."""
         return self._mode.schema_changed
 
+    @property
+    def refused_collections(self) -> frozenset[str]:
+        """The collections that the destination refused to create."""
+        return self._mode.refused.collections
+
+    @property
+    def refused_fields(self) -> frozenset[FieldName]:
+        """The fields that it refused to create, of collections that exist."""
+        return self._mode.refused.fields
+
     def begin(self, names: Iterable[str]) -> None:
         """Finish what an earlier run left, and bring the schema up to date, with ``names`` in
         loading mode."""
@@ -79,8 +91,10 @@ class DestinationState:
             self._mode.finish(names)
 
     def restore(self) -> None:
-        """Leave loading mode and activate the paused flows. Raises DirectusError."""
+        """Leave loading mode, create what needed the rows, and activate the paused flows. Raises
+        DirectusError."""
         self._mode.leave()
+        self._mode.create_refused_relations()
         self._flows.resume()
 
     def restore_if_possible(self) -> None:
@@ -97,8 +111,11 @@ class DestinationState:
             self._run.progress,
         )
 
-    def report_nullable(self) -> None:
-        """Report each column that could not be made NOT NULL again."""
+    def report_schema(self) -> None:
+        """Report what the destination refused of the schema, and each column that could not be made
+        NOT NULL again."""
+        for refusal in self._mode.refused.reasons.values():
+            self._run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
         for collection, field in sorted(self._mode.still_nullable):
             self._run.progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
 

@@ -72,7 +72,8 @@ class GroupLoader:
             loaders = [
                 loader for name in group.names if (loader := self._load_resource(name, stack))
             ]
-            complete = [loader.resource.name for loader in loaders if loader.write_again()]
+            written = [loader.resource.name for loader in loaders if loader.write_again()]
+            complete = [name for name in written if name not in self.run.plan.incomplete]
         self.state.loaded(group.names, complete)
 
     def _load_resource(self, name: str, stack: ExitStack) -> Loader | None:
@@ -81,7 +82,10 @@ class GroupLoader:
         if is_up_to_date(self.run, resource, self.ledger):
             self.up_to_date.add(name)
             return None
-        second_write = stack.enter_context(SecondWrite(resource, self.run.plan.deferred(resource)))
+        plan = self.run.plan
+        second_write = stack.enter_context(
+            SecondWrite(resource, plan.deferred(resource), plan.late_columns(resource))
+        )
         changes = SourceChanges(self.run, self.ledger)
         writer = BatchWriter(
             self.run.destination, resource, self.run.progress, self.limits, changes

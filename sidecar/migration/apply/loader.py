@@ -150,7 +150,9 @@ class Loader:
 
     def _prepare(self, *items: str) -> None:
         """Prepare the destination for rows of the resource, and for changes of ``items``."""
-        needs_second = set(self._second_write.touched) != set(self._self_references)
+        is_incomplete = self.resource.name in self._run.plan.incomplete
+        touched = set(self._second_write.touched)
+        needs_second = is_incomplete or touched != set(self._self_references)
         self._state.for_rows(self.resource.name, second_write=needs_second)
         for collection in items:
             self._state.for_rows(collection, second_write=False)
@@ -166,7 +168,7 @@ class Loader:
         """Of a batch of ``tried`` rows, ``rows`` are at the destination."""
         if not self.resource.rules.server_assigned_key:
             self._ledger.add_arrived(self.resource, rows, self._matcher.codec)
-        self._second_write.defer(rows, self._self_references)
+        self._second_write.defer(rows, (*self._self_references, *self._second_write.late))
         self._run.progress.count(self.resource, created=len(rows))
         self._run.advance(tried)
 
@@ -174,7 +176,9 @@ class Loader:
         by_key = {row[self.resource.key]: row for row in rows}
         transfer.create(
             [self._first(row) for row in rows],
-            lambda keys: self._second_write.defer(by_key[key] for key in keys),
+            lambda keys: self._second_write.defer(
+                (by_key[key] for key in keys), self._second_write.late
+            ),
         )
 
 

@@ -1,7 +1,8 @@
 """The second write of rows.
 
-It sets deferred references, nulls that Directus fills in when it creates a row, and columns that
-Directus stores on update only. Its values wait on disk while the group loads.
+It sets deferred references, nulls that Directus fills in when it creates a row, columns that
+Directus stores on update only, and columns that came to the destination after the row. Its values
+wait on disk while the group loads.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -18,20 +19,30 @@ ROWS_PER_PORTION = 250
 
 
 class SecondWrite(RowSpool):
-    """The second write of the rows of one resource: ``columns`` are the deferred references."""
+    """The second write of the rows of one resource.
 
-    def __init__(self, resource: Resource, columns: Collection[str]) -> None:
+    ``columns`` are the deferred references. ``late`` columns came to the destination after rows of
+    an earlier run.
+    """
+
+    def __init__(
+        self, resource: Resource, columns: Collection[str], late: Collection[str] = ()
+    ) -> None:
         super().__init__()
         self._key = resource.key
         self._auto_uuid = resource.auto_uuid
         self._update_only = resource.update_only
         self._at_first = resource.rules.at_first
         self.columns = tuple(columns)
+        self.late = tuple(late)
+        # Columns whose value at the destination is nobody's choice.
+        self._always_set = {*self._update_only, *self.late}
 
     @property
     def touched(self) -> tuple[str, ...]:
         """The columns that the second write may set."""
-        return (*self.columns, *self._auto_uuid, *self._update_only)
+        touched = (*self.columns, *self._auto_uuid, *self._update_only, *self.late)
+        return tuple(dict.fromkeys(touched))
 
     def defer(self, rows: Iterable[Row], sent: Collection[str] = ()) -> None:
         """Keep what the second write sets of ``rows``. The first write has set ``sent``."""
@@ -45,7 +56,7 @@ class SecondWrite(RowSpool):
             return False
         return any(
             existing[column] != value
-            and (column in self._update_only or existing[column] is None or value is None)
+            and (column in self._always_set or existing[column] is None or value is None)
             for column, value in self._values(expected).items()
         )
 
@@ -81,4 +92,4 @@ class SecondWrite(RowSpool):
     def _values(self, row: Row) -> Row:
         references = {column: row[column] for column in self.columns if row[column] is not None}
         nulls = {column: None for column in self._auto_uuid if row[column] is None}
-        return references | nulls | {column: row[column] for column in self._update_only}
+        return references | nulls | {column: row[column] for column in self._always_set}

@@ -64,6 +64,8 @@ class Plan:
     dangling: tuple[DanglingReferences, ...] = ()
     # What an earlier run left unfinished.
     journal: JournalEntries = field(default_factory=JournalEntries)
+    # Resources with columns that the destination refused to create.
+    incomplete: frozenset[str] = frozenset()
     # What a dry run counted, by resource.
     numbers: Mapping[str, RowNumbers] = field(default_factory=dict)
 
@@ -88,6 +90,16 @@ class Plan:
             for edge in group.deferred
             if edge.origin == resource.name
         )
+
+    def late_columns(self, resource: Resource) -> tuple[str, ...]:
+        """The columns of ``resource`` that its rows at the destination still lack.
+
+        An earlier run has created rows, and the destination refused to create the columns.
+        """
+        known = self.destination.model.columns.get(resource.name)
+        if known is None or resource.name not in self.journal.unfinished:
+            return ()
+        return tuple(column for column in resource.columns if column not in known)
 
     def document(self) -> dict[str, Any]:
         """The plan as plain data. Two plans that do the same give the same document."""

@@ -16,7 +16,7 @@ from sidecar.directus.client import Directus, Row
 from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.schema.diff_entries import DELETED, creates, deletes, label_of
 from sidecar.migration.schema.diff_summary import SchemaCounts, SchemaNames, shorten
-from sidecar.migration.schema.refusal import is_self_explanatory, with_advice
+from sidecar.migration.schema.refusal import is_self_explanatory
 from sidecar.migration.schema.safe_diff import SafeDiff
 
 PARTS = ("collections", "fields", "systemFields", "relations")
@@ -107,7 +107,8 @@ def compare_schema(destination: Directus, desired: Row, current: Row, *, force: 
 def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> None:
     """Apply the diff; an empty one sends no request.
 
-    Raises DirectusRejected, also when somebody changed the schema after the comparison.
+    Raises DirectusRejected, also when somebody changed the schema after the comparison. On MySQL
+    the destination may then have a part of the diff.
     """
     _reject_deletions(diff)
     if diff.empty:
@@ -124,7 +125,7 @@ def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> Non
         # cleared.
         with suppress(DirectusError):
             destination.send("POST", "/utils/cache/clear", params={"system": "true"}, body={})
-        raise with_advice(error, diff.parts) from error
+        raise
 
 
 def _reject_deletions(diff: SchemaDiff) -> None:

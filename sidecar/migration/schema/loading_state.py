@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
@@ -9,8 +10,11 @@ from sidecar.migration.instance.instance import SNAPSHOT, Instance
 from sidecar.migration.schema.diff import SchemaDiff, apply_schema, compare_schema
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_mode import in_loading_mode
-from sidecar.migration.schema.refusal import OUTDATED
+from sidecar.migration.schema.partial_write import PartialWrite
+from sidecar.migration.schema.refusal import OUTDATED, is_self_explanatory
+from sidecar.migration.schema.refused_changes import Refusals
 from sidecar.migration.schema.snapshot import translate_snapshot, with_adopted_columns
+from sidecar.migration.schema.split_diff import Change, steps_of, without_changes
 
 MAX_ATTEMPTS = 3
 # Directus does nothing else while it writes a schema, and one write takes the same time for one
@@ -58,6 +62,8 @@ class LoadingState:
         self.schema_changed = False
         # Relaxed columns that the destination could not make NOT NULL again.
         self.still_nullable: frozenset[FieldName] = frozenset()
+        # What the destination refused of the schema. It is not tried again while rows load.
+        self.refused = Refusals()
 
     @property
     def loading(self) -> frozenset[str]:
@@ -98,55 +104,95 @@ class LoadingState:
         if self._loading or self._before is not None:
             self._switch(frozenset())
 
+    def create_refused_relations(self) -> None:
+        """Try the relations again that the destination refused: their rows are there by now.
+
+        Raises DirectusError.
+        """
+        if relations := self.refused.take_relations():
+            compare = partial(self._compare, self._with_adopted_columns)
+            self._apply_in_parts(compare, relations)
+
     def _switch(self, loading: frozenset[str], *, creating: bool = False) -> None:
         """Write the schema with exactly the collections ``loading`` in loading mode."""
         required = frozenset(column for column in self._relaxed if column[0] in loading)
         nullable = required | self.still_nullable
         try:
             self._write(loading, nullable, creating=creating)
-        except DirectusRejected:
-            # One column that cannot become NOT NULL must not keep all collections in loading mode.
-            if nullable == self._relaxed:
+        except DirectusRejected as error:
+            if is_self_explanatory(error):
                 raise
+            # One refused column must not keep all collections in loading mode. It may be one that
+            # cannot become NOT NULL.
             touched = self._loading | self._attempted
-            self._write(loading, self._relaxed, creating=creating)
+            refusal = error if nullable == self._relaxed else None
+            self._write(loading, self._relaxed, creating=creating, in_parts=True, refusal=refusal)
             self.still_nullable |= {
                 column for column in self._relaxed - required if creating or column[0] in touched
             }
 
     def _write(
-        self, loading: frozenset[str], nullable: Collection[FieldName], *, creating: bool
+        self,
+        loading: frozenset[str],
+        nullable: Collection[FieldName],
+        *,
+        creating: bool,
+        in_parts: bool = False,
+        refusal: DirectusRejected | None = None,
     ) -> None:
+        """Write the schema as a whole or, where that is refused, ``in_parts``. A ``refusal`` of the
+        whole says that it need not be tried again."""
         snapshot = self._with_adopted_columns if creating else self._source.snapshot
         began = self._clock()
         self.schema_changed = True
         self._attempted |= loading
-        self._apply(in_loading_mode(snapshot, loading, nullable), creating=creating)
-        self._loading, self._attempted, self._before = loading, frozenset(), None
+        desired = in_loading_mode(snapshot, loading, nullable)
+        compare = partial(self._compare, desired, creating=creating)
+        if in_parts:
+            self._apply_in_parts(compare, refusal=refusal)
+        else:
+            self._apply(compare)
+        self._loading = loading - self.refused.collections
+        self._attempted, self._before = frozenset(), None
         self._loaded &= loading
         now = self._clock()
         self._next_write = now + max(MIN_PAUSE_SECONDS, MIN_PAUSE_IN_WRITES * (now - began))
 
-    def _apply(self, desired: Row, *, creating: bool) -> None:
-        before = self._before
+    def _apply(self, compare: Callable[[], SchemaDiff]) -> None:
         for attempt in range(1, MAX_ATTEMPTS + 1):
-            current = self._destination.client.get(SNAPSHOT)
-            diff = self._compare(desired, current, creating=creating)
-            self._before = before or current
+            diff = compare()
             try:
-                apply_schema(self._destination.client, diff, force=self._force)
+                self._send(diff)
                 return
             except DirectusRejected as error:
                 # When the schema has changed since the comparison, compare again.
                 if attempt == MAX_ATTEMPTS or OUTDATED not in error.message:
                     raise
 
-    def _compare(self, desired: Row, current: Row, *, creating: bool) -> SchemaDiff:
+    def _apply_in_parts(
+        self,
+        compare: Callable[[], SchemaDiff],
+        changes: Collection[Change] | None = None,
+        refusal: DirectusRejected | None = None,
+    ) -> None:
+        """Apply what the destination accepts of ``changes``, or of all, and record the rest."""
+        write = PartialWrite(compare, self._send, self.refused.reasons)
+        write.write(steps_of(compare(), changes), refusal)
+        self.refused = Refusals(write.refused)
+
+    def _send(self, diff: SchemaDiff) -> None:
+        apply_schema(self._destination.client, diff, force=self._force)
+
+    def _compare(self, desired: Row, *, creating: bool = True) -> SchemaDiff:
         """The diff to the ``desired`` snapshot; without new things unless ``creating``.
 
         A later write must not create what an earlier one failed to create: it lacks the adopted
         columns.
         """
+        current = self._destination.client.get(SNAPSHOT)
+        self._before = self._before or current
         translated = translate_snapshot(desired, self._source, self._destination, current)
         diff = compare_schema(self._destination.client, translated, current, force=self._force)
-        return diff if creating else diff.changes_of(self._loading | self._attempted)
+        if not creating:
+            diff = diff.changes_of(self._loading | self._attempted)
+        return without_changes(diff, self.refused.reasons)

@@ -13,6 +13,7 @@ MAX_FIELDS = 3
 STATEMENT = re.compile(
     r"(create|alter|drop|insert|update|select|delete) .* - ", re.IGNORECASE | re.DOTALL
 )
+# The change of a whole schema that nothing is accepted of.
 MESSAGE = (
     "The destination refused the schema{of}: {message}. {advice}, and start again; what was "
     "applied stays"
@@ -37,11 +38,14 @@ def with_advice(error: DirectusRejected, parts: dict[str, list[Row]]) -> Directu
     names = _named(error.message, [entry for part in parts.values() for entry in part])
     of = f" of {names}" if names else ""
     advice = CREATE_BY_HAND.format(names=names) if names else SEE_LOG
-    # The message starts with the refused SQL statement, which is long for a wide table.
-    message = STATEMENT.sub("", error.message, count=1).rstrip(".")
-    return DirectusRejected(
-        MESSAGE.format(of=of, message=message, advice=advice), code=error.code, status=error.status
-    )
+    message = MESSAGE.format(of=of, message=words_of(error), advice=advice)
+    return DirectusRejected(message, code=error.code, status=error.status)
+
+
+def words_of(error: DirectusRejected) -> str:
+    """Directus' reason. Its message starts with the refused SQL statement, which is long for a wide
+    table."""
+    return STATEMENT.sub("", error.message, count=1).rstrip(".")
 
 
 def _named(message: str, entries: list[Row]) -> str:

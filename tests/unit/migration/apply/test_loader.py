@@ -79,7 +79,7 @@ def fill(rows: MemoryRows, *pages: Row) -> None:
 
 def load(run: Run, ledger: RowLedger, pool: Executor) -> tuple[Loader, State]:
     state: Any = State()
-    second_write = SecondWrite(PAGES, run.plan.deferred(PAGES))
+    second_write = SecondWrite(PAGES, run.plan.deferred(PAGES), run.plan.late_columns(PAGES))
     changes = SourceChanges(run, ledger)
     writer = BatchWriter(run.destination, PAGES, run.progress, BatchSize(), changes)
     with second_write:
@@ -199,6 +199,33 @@ def test_a_row_that_an_earlier_run_did_not_finish_gets_its_second_write(
     load(run, ledger, pool)
     assert destination.tables["pages"][1]["parent"] == 2
     assert counts(run) == (0, 2, 0)
+
+
+def test_a_column_that_came_after_the_rows_is_set_afterwards(
+    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
+) -> None:
+    fill(source, page(1), page(2))
+    fill(destination, page(1, author="helen-there", title="default of the column"))
+    run = run_of(PAGES, source, destination, identities=WHO)
+    del run.plan.destination.model.columns["pages"]["title"]
+    entries = JournalEntries(unfinished=frozenset({"pages"}))
+    run.plan = replace(run.plan, journal=entries)
+    client: Any = None
+    run.journal = Journal(client, entries)
+    load(run, ledger, pool)
+    titles = {key: row["title"] for key, row in destination.tables["pages"].items()}
+    assert titles == {1: "Page 1", 2: "Page 2"}
+    assert [kind for kind, _ in destination.requests] == ["create", "update"]
+
+
+def test_rows_without_a_refused_column_count_as_unfinished(
+    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
+) -> None:
+    fill(source, page(1))
+    run = run_of(replace(PAGES, auto_uuid=()), source, destination, identities=WHO)
+    run.plan = replace(run.plan, incomplete=frozenset({"pages"}))
+    _, state = load(run, ledger, pool)
+    assert state.prepared == [("pages", True)]
 
 
 def test_a_refused_row_fails_and_the_others_arrive(

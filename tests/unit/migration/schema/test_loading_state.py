@@ -8,11 +8,13 @@ import pytest
 from sidecar.errors import DirectusRejected
 from sidecar.migration.schema import loading_state
 from sidecar.migration.schema.diff import SchemaDiff
+from sidecar.migration.schema.diff_entries import creates
 from sidecar.migration.schema.loading_mode import NOTE
 from sidecar.migration.schema.loading_state import MAX_ATTEMPTS, LoadingState
 from tests.unit.instances import Row, instance
 
 OUTDATED = DirectusRejected("Please generate a new diff", code="INVALID_PAYLOAD", status=400)
+FORBIDDEN = DirectusRejected("Limit", code="LIMIT_EXCEEDED", status=403)
 REFUSED = DirectusRejected("cannot be NOT NULL", code="INTERNAL_SERVER_ERROR", status=500)
 
 
@@ -22,6 +24,11 @@ def collection(name: str) -> Row:
 
 def column(name: str) -> Row:
     return {"collection": name, "field": "owner", "schema": {"is_nullable": False}, "meta": {}}
+
+
+def edit(name: str) -> Row:
+    change = {"kind": "E", "path": ["meta"], "lhs": {}, "rhs": {}}
+    return {"collection": name, "diff": [change]}
 
 
 class Destination:
@@ -46,18 +53,20 @@ class Destination:
         return self.schema
 
     def compare(self, _client: Any, desired: Row, _current: Row, *, force: bool) -> SchemaDiff:
-        new = {"collection": "posts", "diff": [{"kind": "N", "rhs": {}}]}
+        new = {"collection": "new", "diff": [{"kind": "N", "rhs": {}}]}
         self._desired = desired
-        return SchemaDiff("hash", {"collections": [new]})
+        return SchemaDiff("hash", {"collections": [new, edit("posts"), edit("tags")]})
 
     def apply(self, _client: Any, diff: SchemaDiff, *, force: bool) -> None:
+        if diff.empty:
+            return
         if self.failures:
             raise self.failures.pop(0)
         if self.refuses(self._desired):
             raise REFUSED
         self.schema = self._desired
         self.writes.append(self._desired)
-        self.created.append(bool(diff.parts["collections"]))
+        self.created.append(any(map(creates, diff.parts["collections"])))
 
     def loading(self) -> set[str]:
         """The collections that are in loading mode at the destination."""
@@ -202,8 +211,8 @@ def test_an_outdated_comparison_is_repeated(destination: Destination, clock: Clo
     assert destination.loading() == {"posts"}
 
 
-@pytest.mark.parametrize("failures", [[REFUSED], [OUTDATED] * MAX_ATTEMPTS])
-def test_a_refused_schema_is_raised(
+@pytest.mark.parametrize("failures", [[FORBIDDEN], [OUTDATED] * MAX_ATTEMPTS])
+def test_a_refusal_of_every_schema_is_raised(
     destination: Destination, clock: Clock, failures: list[DirectusRejected]
 ) -> None:
     destination.failures = list(failures)
@@ -216,7 +225,7 @@ def test_leaving_after_a_failed_write_that_changed_nothing_sends_no_write(
     destination: Destination, clock: Clock
 ) -> None:
     state = state_of(destination, clock)
-    destination.failures = [REFUSED]
+    destination.failures = [FORBIDDEN]
     with pytest.raises(DirectusRejected):
         state.enter("posts")
     state.leave()
@@ -227,10 +236,35 @@ def test_leaving_after_a_failed_write_that_changed_something_restores_the_metada
     destination: Destination, clock: Clock
 ) -> None:
     state = state_of(destination, clock)
-    destination.failures = [REFUSED]
+    destination.failures = [FORBIDDEN]
     with pytest.raises(DirectusRejected):
         state.enter("posts")
     destination.schema = {**destination.schema, "collections": [collection("posts")]}
     state.leave()
     assert len(destination.writes) == 1
     assert destination.loading() == set()
+
+
+def test_a_refused_change_is_named_and_costs_no_other(
+    destination: Destination, clock: Clock
+) -> None:
+    state = state_of(destination, clock)
+    # The whole is refused, then the half with the new collection, then that collection.
+    destination.failures = [REFUSED] * 3
+    state.bring_up_to_date(["posts", "tags"], is_up_to_date=False)
+    assert state.refused.collections == {"new"}
+    assert destination.loading() == {"posts", "tags"}
+    state.leave()
+    assert destination.loading() == set()
+
+
+def test_a_refused_change_is_not_tried_again_while_rows_load(
+    destination: Destination, clock: Clock
+) -> None:
+    state = state_of(destination, clock)
+    destination.failures = [REFUSED]
+    state.enter("posts")
+    assert [one.collection for one in state.refused.reasons] == ["posts"]
+    assert destination.writes == []
+    destination.refuses = lambda _desired: True
+    state.leave()
