@@ -1,5 +1,5 @@
-"""A schema that cannot be brought to the destination leaves the destination as it was, ready for
-the next run."""
+"""What of a schema cannot be brought to the destination is named, and leaves the destination ready
+for the next run."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,15 +18,22 @@ from tests.stack.shapes import ColumnShape, column_shapes
 NAME = {"field": "name", "type": "string", "schema": {}, "meta": {}}
 CAT = {"field": "cat", "type": "integer", "schema": {}, "meta": {"special": ["m2o"]}}
 # Tables that were there before Directus: where it makes one without its columns, it gives it a
-# counted key.
+# counted key. Directus cannot create the foreign key of lost, and not taken where there is one.
 ADOPTED = [
     "CREATE TABLE untracked (code varchar(12) NOT NULL PRIMARY KEY)",
     "CREATE TABLE good (code varchar(12) NOT NULL PRIMARY KEY, name varchar(80))",
-    "CREATE TABLE bad (code varchar(12) NOT NULL PRIMARY KEY, other varchar(12) REFERENCES "
+    "CREATE TABLE lost (code varchar(12) NOT NULL PRIMARY KEY, other varchar(12) REFERENCES "
     "untracked (code))",
+    "CREATE TABLE taken (code varchar(12) NOT NULL PRIMARY KEY, name varchar(80))",
+    "CREATE TABLE needs (code varchar(12) NOT NULL PRIMARY KEY, other varchar(12) REFERENCES "
+    "taken (code))",
+    "INSERT INTO untracked VALUES ('zero')",
     "INSERT INTO good VALUES ('one', 'One'), ('two', 'Two')",
-    "INSERT INTO bad VALUES ('three', NULL)",
+    "INSERT INTO lost VALUES ('three', 'zero')",
+    "INSERT INTO taken VALUES ('four', 'Four')",
+    "INSERT INTO needs VALUES ('five', 'four')",
 ]
+TRACKED = ("good", "lost", "taken", "needs")
 
 
 @pytest.fixture(scope="module")
@@ -41,27 +48,37 @@ def source(pair: Pair) -> Iterator[Api]:
         yield api
 
 
-def test_a_refused_schema_makes_nothing_and_the_next_run_completes(pair: Pair, source: Api) -> None:
-    """One table refers to another that Directus does not track, so the destination refuses the
-    schema; the table beside it has no fault."""
+def test_a_refused_collection_costs_only_itself_and_the_next_run_completes(
+    pair: Pair, source: Api
+) -> None:
+    """The destination has another table of the same name that nobody tracks."""
     execute(pair.source.database, ADOPTED)
+    execute(pair.destination.database, ["CREATE TABLE taken (number integer)"])
     source.post("/utils/cache/clear?system", {})
-    for name in ("good", "bad"):
+    for name in TRACKED:
         source.patch(f"/collections/{name}", {"meta": {}})
-    before = dump(pair.destination.database)
+    states = []
     for _ in range(2):
         done = migrate(pair.source, pair.destination, "--options", "content")
-        assert (done.status, done.document["status"]) == (3, "failed")
-        assert '"untracked" doesn\'t exist' in done.document["message"]
-        assert dump(pair.destination.database) == before
-    source.patch("/collections/untracked", {"meta": {}})
+        assert done.status == 1, done.stdout + done.stderr
+        problems = [(one["resource"], one["code"]) for one in done.document["problems"]]
+        assert problems == [("taken", "SCHEMA_REFUSED"), ("needs", "SCHEMA_REFUSED")]
+        assert "already exists" in done.document["problems"][0]["message"]
+        assert ("lost", "RELATION_LOST", "other") in notes(done)
+        assert_arrived(pair, "good", "lost", "needs")
+        states.append(dump(pair.destination.database))
+    assert states[0] == states[1]
+    execute(pair.destination.database, ["DROP TABLE taken"])
+    with Api(pair.destination.url, pair.destination.admin_token) as destination:
+        destination.post("/utils/cache/clear?system", {})
     done = migrate(pair.source, pair.destination, "--options", "content")
     assert done.status == 0, done.stdout + done.stderr
-    here, there = (instance.database for instance in pair)
-    for name in ("good", "bad"):
-        assert primary_keys(there)[name] == "code"
-        assert shapes(there, name) == shapes(here, name)
-        assert dump(there)[name] == dump(here)[name]
+    assert ("lost", "RELATION_LOST", "other") in notes(done)
+    assert_arrived(pair, *TRACKED)
+    with Api(pair.destination.url, pair.destination.admin_token) as destination:
+        relation = destination.get("/relations/needs/other")
+    # The rows were there before the table that they refer to.
+    assert relation["schema"]["foreign_key_table"] == "taken"
 
 
 def test_a_relation_that_points_elsewhere_now_is_a_conflict_and_nothing_is_written(
@@ -129,6 +146,18 @@ def relation(target: str) -> dict[str, Any]:
         "schema": {"on_delete": "SET NULL"},
         "meta": {},
     }
+
+
+def assert_arrived(pair: Pair, *tables: str) -> None:
+    here, there = (instance.database for instance in pair)
+    for name in tables:
+        assert primary_keys(there)[name] == "code"
+        assert shapes(there, name) == shapes(here, name)
+        assert dump(there)[name] == dump(here)[name]
+
+
+def notes(done: Finished) -> set[tuple[str, str, str | None]]:
+    return {(note["resource"], note["code"], note["column"]) for note in done.document["notes"]}
 
 
 def codes(done: Finished) -> list[str]:
