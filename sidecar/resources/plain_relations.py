@@ -12,7 +12,7 @@ from sidecar.directus.client import Row
 
 NO_COLUMN = "the field has no column in the database"
 IS_KEY = "the field is itself the primary key"
-SEVERAL = "it points to {} at the same time, by Directus' metadata and by foreign keys"
+SEVERAL = "it points to {} at the same time"
 NO_TABLE = "it points to {}, and there is no such table"
 UNTRACKED = "it points to {}, which Directus does not track"
 NO_KEY = "it points to {}, which has no primary key of one column"

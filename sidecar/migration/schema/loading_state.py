@@ -6,7 +6,7 @@ from functools import partial
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
-from sidecar.migration.instance.instance import SNAPSHOT, Instance
+from sidecar.migration.instance.instance import SNAPSHOT, Instance, inspect
 from sidecar.migration.schema.diff import SchemaDiff, apply_schema, compare_schema
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_mode import in_loading_mode
@@ -15,6 +15,7 @@ from sidecar.migration.schema.refusal import OUTDATED, is_self_explanatory
 from sidecar.migration.schema.refused_changes import Refusals
 from sidecar.migration.schema.snapshot import translate_snapshot, with_adopted_columns
 from sidecar.migration.schema.split_diff import Change, steps_of, without_changes
+from sidecar.resources.vendors import MYSQL
 
 MAX_ATTEMPTS = 3
 # Directus does nothing else while it writes a schema, and one write takes the same time for one
@@ -110,7 +111,7 @@ class LoadingState:
         Raises DirectusError.
         """
         if relations := self.refused.take_relations():
-            compare = partial(self._compare, self._with_adopted_columns)
+            compare = partial(self._compare, self._loading, self.still_nullable, creating=True)
             self._apply_in_parts(compare, relations)
 
     def _switch(self, loading: frozenset[str], *, creating: bool = False) -> None:
@@ -142,12 +143,10 @@ class LoadingState:
     ) -> None:
         """Write the schema as a whole or, where that is refused, ``in_parts``. A ``refusal`` of the
         whole says that it need not be tried again."""
-        snapshot = self._with_adopted_columns if creating else self._source.snapshot
         began = self._clock()
         self.schema_changed = True
         self._attempted |= loading
-        desired = in_loading_mode(snapshot, loading, nullable)
-        compare = partial(self._compare, desired, creating=creating)
+        compare = partial(self._compare, loading, nullable, creating=creating)
         if in_parts:
             self._apply_in_parts(compare, refusal=refusal)
         else:
@@ -181,14 +180,26 @@ class LoadingState:
         self.refused = Refusals(write.refused)
 
     def _send(self, diff: SchemaDiff) -> None:
-        apply_schema(self._destination.client, diff, force=self._force)
+        try:
+            apply_schema(self._destination.client, diff, force=self._force)
+        except DirectusRejected:
+            if self._destination.vendor == MYSQL:
+                # It keeps the changes made before the refused one. No snapshot shows adopted ones.
+                destination = inspect(self._destination.client)
+                self._with_adopted_columns = with_adopted_columns(self._source, destination)
+            raise
 
-    def _compare(self, desired: Row, *, creating: bool = True) -> SchemaDiff:
-        """The diff to the ``desired`` snapshot; without new things unless ``creating``.
+    def _compare(
+        self, loading: Collection[str], nullable: Collection[FieldName], *, creating: bool
+    ) -> SchemaDiff:
+        """The diff to the schema with ``loading`` in loading mode; without new things unless
+        ``creating``.
 
         A later write must not create what an earlier one failed to create: it lacks the adopted
         columns.
         """
+        snapshot = self._with_adopted_columns if creating else self._source.snapshot
+        desired = in_loading_mode(snapshot, loading, nullable)
         current = self._destination.client.get(SNAPSHOT)
         self._before = self._before or current
         translated = translate_snapshot(desired, self._source, self._destination, current)
