@@ -127,7 +127,7 @@ def _may_be_lost(source: Instance, identities: Identities, target: str) -> bool:
 
 
 def _is_unreadable(source: Instance, target: str) -> bool:
-    """Whether Directus does not track the table, or it is deactivated. None of its rows moves."""
+    """Whether the table is deactivated at the source. None of its rows moves."""
     return target not in source.model.resources and not target.startswith("directus_")
 
 
