@@ -44,8 +44,9 @@ def build_data_model(
 ) -> DataModel:
     """From the answers of ``/collections``, ``/fields`` and ``/relations``.
 
-    Only tables that Directus tracks (they have ``meta``) and that have a primary key of one column
-    become resources, and of the system collections those that can be moved.
+    Only tables that Directus tracks (they have ``meta``) and that have a primary key of one column,
+    of a type that it knows, become resources, and of the system collections those that can be
+    moved.
     """
     columns = _columns(fields)
     keys = _keys(fields)
@@ -136,7 +137,10 @@ def _columns(fields: Sequence[Row]) -> dict[str, dict[str, Column]]:
     columns: dict[str, dict[str, Column]] = defaultdict(dict)
     for field in fields:
         schema = field.get("schema")
-        if schema is None or schema.get("is_generated") or field["type"] in TYPES_WITHOUT_COLUMN:
+        if schema is None or field["type"] in TYPES_WITHOUT_COLUMN:
+            continue
+        # A key travels even where the database computes it.
+        if schema.get("is_generated") and not schema.get("is_primary_key"):
             continue
         columns[field["collection"]][field["field"]] = column_of(field)
     return columns

@@ -58,7 +58,7 @@ def _load(run: Run, state: DestinationState, ledger: RowLedger) -> frozenset[str
     pages = begin_reading(run, expected)
     state.begin(expected)
     refused = state.refused_collections, state.refused_fields
-    if run.codecs.vendors_differ or any(refused):
+    if run.codecs.depend_on_schema or any(refused):
         # What the destination's columns can hold decides how values are encoded.
         _refresh(run, state)
     if any(refused):

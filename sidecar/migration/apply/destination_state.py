@@ -9,6 +9,7 @@ from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
+from sidecar.migration.schema.adopted_write import apply_adopted
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_state import LoadingState
 from sidecar.resources.base import FLOWS, Resource
@@ -63,7 +64,17 @@ class DestinationState:
         """Finish what an earlier run left, and bring the schema up to date, with ``names`` in
         loading mode."""
         self._flows.resume()
+        self._change_adopted_columns()
         self._mode.bring_up_to_date(names, is_up_to_date=self._schema_stands)
+
+    def _change_adopted_columns(self) -> None:
+        """Change what has no metadata. What the destination refuses becomes a problem."""
+        plan, progress = self._run.plan, self._run.progress
+        refused = apply_adopted(plan.destination.client, plan.schema.adopted)
+        for change in refused:
+            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
+        if progress.report.schema:
+            progress.report.schema["changed"] -= len(refused)
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         """Prepare for rows of ``name``. Idempotent: repeating it sends no request."""

@@ -7,6 +7,7 @@ from typing import Any
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusRejected, InvalidRequest
+from sidecar.migration.check.columns import review_columns
 from sidecar.migration.check.differences import CODES as DIFFERENCES
 from sidecar.migration.check.differences import are_vendors_supported, find_differences
 from sidecar.migration.check.force import force_findings
@@ -20,15 +21,16 @@ from sidecar.migration.check.references import (
 )
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.check.sides import inspect_sides
+from sidecar.migration.instance.identity_columns import with_identity_columns
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.request import REFUSE, MigrationRequest
+from sidecar.migration.schema.comparison import compare_sides
 from sidecar.migration.schema.conflicts import CODE as SCHEMA_CONFLICT
 from sidecar.migration.schema.conflicts import schema_conflicts
-from sidecar.migration.schema.diff import SchemaDiff, compare_schema
-from sidecar.migration.schema.snapshot import desired_snapshot
-from sidecar.migration.values.number_ranges import with_wide_numbers
+from sidecar.migration.schema.diff import SchemaDiff
+from sidecar.migration.values.number_ranges import with_exact_numbers, with_wide_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,10 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
     """
     origin, target = inspect_sides(source, destination)
     with parse_guard(f"{source.url} or {destination.url}"):
-        if origin.vendor != target.vendor:
+        origin = with_identity_columns(origin)
+        if origin.vendor == target.vendor:
+            origin = with_exact_numbers(origin)
+        else:
             origin = with_wide_numbers(origin)
         result = _compare(origin, target, request)
         if not result.compatible and not result.force_would_help:
@@ -154,14 +159,14 @@ def _compare(source: Instance, destination: Instance, request: MigrationRequest)
     licence = review_licence(source, destination, request.options)
     schema = _compare_schema(source, destination, force=bool(differences))
     conflicts = schema_conflicts(source, destination, schema)
-    findings = (*differences, *conflicts, *licence.findings)
+    columns = review_columns(source, destination)
+    findings = (*differences, *conflicts, *columns, *licence.findings)
     return Compatibility(source, destination, findings, schema, licence.limits)
 
 
 def _compare_schema(source: Instance, destination: Instance, *, force: bool) -> SchemaDiff | None:
     try:
-        snapshot = desired_snapshot(source, destination)
-        return compare_schema(destination.client, snapshot, destination.snapshot, force=force)
+        return compare_sides(source, destination, force=force)
     except DirectusRejected:
         if force:
             return None

@@ -46,8 +46,8 @@ def _types(source: Instance, destination: Instance) -> Iterator[Finding]:
 
 def _columns(source: Instance, destination: Instance) -> Iterator[Finding]:
     names_by_reason: dict[str, list[str]] = defaultdict(list)
-    for name, why in unsupported_columns(source, destination.snapshot).items():
-        names_by_reason[why].append(".".join(name))
+    for name, finding in unsupported_columns(source, destination.snapshot).items():
+        names_by_reason[finding.message].append(".".join(name))
     for why, names in names_by_reason.items():
         yield Finding("CANNOT_TRAVEL", UNSUPPORTED.format(names=list_names(names), why=why))
 

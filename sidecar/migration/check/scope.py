@@ -22,8 +22,15 @@ def resources_of(
 ) -> dict[str, Resource]:
     """The resources of ``options`` and those that always move, by name, with the columns that
     ``destination`` accepts."""
+    unmade = unsupported_columns(source, destination.snapshot)
     chosen = {
-        name: without_columns(resource, lost_columns(name, source, destination).keys())
+        name: without_columns(
+            resource,
+            {
+                *lost_columns(name, source, destination),
+                *(column for collection, column in unmade if collection == name),
+            },
+        )
         for name, resource in source.model.resources.items()
         if option_of(name) in (None, *options)
     }
@@ -39,18 +46,13 @@ def resources_of(
 
 
 def lost_columns(name: str, source: Instance, destination: Instance) -> dict[str, str]:
-    """The columns of a collection that are not migrated to ``destination``, and why."""
-    unsupported = {
-        column: why
-        for (collection, column), why in unsupported_columns(source, destination.snapshot).items()
-        if collection == name
-    }
+    """The columns of a system collection that ``destination`` does not take, and why."""
     rules = SYSTEM.get(name)
     if rules is None:
-        return unsupported
+        return {}
     since_12 = _lost_since_12(name, destination)
     unknown = dict.fromkeys(unknown_columns(name, source, destination), UNKNOWN)
-    return {**rules.lost, **since_12, **unknown, **unsupported}
+    return {**rules.lost, **since_12, **unknown}
 
 
 def fixed_columns(name: str, source: Instance, destination: Instance) -> Mapping[str, str]:

@@ -59,6 +59,8 @@ class Instance:
     wide: frozenset[tuple[str, str]] = frozenset()
     # Floating-point columns that need so many digits, in all and after the point.
     decimals: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    # Collection and column of identity columns that are no keys, where that was inspected.
+    identity_columns: frozenset[tuple[str, str]] = frozenset()
 
     def summary(self) -> dict[str, str]:
         """URL, version and vendor."""

@@ -148,12 +148,13 @@ def encode(resource: Resource, row: Row) -> bytes:
     """``row`` as the JSON to send, without a key that the destination assigns.
 
     Directus stores a text in a JSON column as it comes, so it has to be JSON itself. On some
-    databases Directus stores true as 1.
+    databases Directus stores true as 1. PostgreSQL's driver writes a list as an array, where the
+    column has no metadata.
     """
     texts = {
         name: orjson.dumps(row[name]).decode()
         for name in resource.documents
-        if isinstance(row.get(name), str | bool)
+        if isinstance(row.get(name), str | bool | list)
     }
     sent = without(row, [resource.key]) if resource.rules.server_assigned_key else row
     return orjson.dumps({**sent, **texts})

@@ -17,10 +17,9 @@ from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import REFUSE, MigrationRequest
+from sidecar.migration.schema.column_findings import column_findings
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.lost_relations import lost_relations
-from sidecar.migration.schema.snapshot import unknown_columns
-from sidecar.migration.schema.type_changes import lost_defaults
 from sidecar.resources.base import COMMENTS, Resource
 from sidecar.resources.data_model import inactive_tables, keyless_tables, untracked_tables
 from sidecar.resources.vendors import MYSQL
@@ -28,8 +27,8 @@ from sidecar.resources.vendors import MYSQL
 SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
 WIDER = "the destination's column holds more than the source's and is not changed"
 FIXED = (
-    "it differs from the source's and is not changed: in MySQL, Directus cannot change a column "
-    "that points at an auto-increment key"
+    "it differs from the source's and is not changed, because Directus would give it another type "
+    "or default (in MySQL, also a column that points at an auto-increment key)"
 )
 STAYS_NULLABLE = (
     "it has to be nullable while rows that point at each other are loaded. In MySQL, Directus "
@@ -55,8 +54,6 @@ LEGACY = (
 )
 AMBIGUOUS = "{}; references to it count as missing"
 INEXACT = "Directus reads integers beyond 2^53 as floating-point numbers on the source's database"
-NO_DEFAULT = "its default ({}) does not exist in the destination's database, so it has none there"
-UNKNOWN_TYPE = "Directus does not know the type {}, so the column is not migrated"
 INACTIVE = "It is deactivated at the source, so its rows cannot be read and are not migrated"
 UNTRACKED = "Directus does not track this table, so it is not migrated"
 NO_KEY = (
@@ -154,13 +151,10 @@ def _changed_columns(plan: Plan, resource: Resource) -> Iterator[tuple[str, str,
 
 
 def _schema_columns(plan: Plan, progress: Progress) -> None:
-    """Columns that lose their default, or that Directus does not know."""
-    for collection, column, default in lost_defaults(plan.source, plan.destination):
-        message = f"{column}: {NO_DEFAULT.format(default)}"
-        progress.note(collection, "DEFAULT_LOST", column, message, plan.rows.get(collection, 0))
-    for collection, column, data_type in unknown_columns(plan.source):
-        message = f"{column}: {UNKNOWN_TYPE.format(data_type)}"
-        progress.note(collection, "UNKNOWN_TYPE", column, message, plan.rows.get(collection, 0))
+    """Columns that do not arrive as they are."""
+    for collection, column, code, why in column_findings(plan.source, plan.destination):
+        rows = plan.rows.get(collection, 0)
+        progress.note(collection, code, column, f"{column}: {why}", rows)
 
 
 def _references(plan: Plan, progress: Progress) -> None:

@@ -21,8 +21,8 @@ from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.plan.edges import edges_of
 from sidecar.migration.plan.load_order import Group, arrange
 from sidecar.migration.request import MigrationRequest
-from sidecar.migration.schema.diff import SchemaDiff, compare_schema
-from sidecar.migration.schema.snapshot import desired_snapshot
+from sidecar.migration.schema.comparison import compare_sides
+from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.resources.base import Resource
 
 # A resource with more rows than this fills the memory and keeps an instance busy alone.
@@ -176,12 +176,7 @@ def _compare_again(
 ) -> SchemaDiff:
     """Compare again to surface the error: not even Force could compare the schemas."""
     try:
-        return compare_schema(
-            destination.client,
-            desired_snapshot(source, destination),
-            destination.snapshot,
-            force=request.force,
-        )
+        return compare_sides(source, destination, force=request.force)
     except DirectusRejected as error:
         raise InvalidRequest(
             INCOMPARABLE.format(destination.version, error.message), code=error.code, status=409

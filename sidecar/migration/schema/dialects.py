@@ -10,7 +10,6 @@ from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.schema.column_changes import SIZES
-from sidecar.migration.schema.field_request import UUID_LENGTH, is_uuid
 from sidecar.resources import vendors
 
 
@@ -38,6 +37,7 @@ def _integer(data_type: str, digits: int | None) -> ColumnType:
     return ColumnType(data_type, (None, digits, None if digits is None else 0))
 
 
+UUID_LENGTH = 36
 # For a decimal of which the source shows no size.
 LARGE_DECIMAL = (None, 38, 10)
 UUID_AS_TEXT = ColumnType("char", (UUID_LENGTH, None, None), shown_as="string")
@@ -103,6 +103,8 @@ DIALECTS: Mapping[str, Mapping[str, ColumnType]] = {
     vendors.POSTGRES: POSTGRES,
     vendors.MYSQL: MYSQL,
 }
+# Data types of PostgreSQL that Directus takes for numbers and times, and shows as texts.
+MISREAD_TEXTS = frozenset({"money", "time with time zone"})
 # Data types that Directus shows as integer, by their real type. Directus shows no size for SQLite's
 # numeric, nor for PostgreSQL's without one, and takes both for integers.
 MISREAD_INTEGERS = {"bigint unsigned": "bigInteger", "numeric": "decimal"}
@@ -117,9 +119,27 @@ def declared_type(field: Row) -> str:
     if field_type == "string":
         if is_uuid(schema):
             return "uuid"
-        # PostgreSQL has strings without a limit; Directus shows a negative length for them.
-        length = schema.get("max_length")
-        return "text" if length is None or length < 0 else "string"
+        return "string" if has_length(schema) else "text"
+    if _is_misread_text(schema):
+        return "text"
     if field_type == "integer":
         return MISREAD_INTEGERS.get(schema["data_type"], field_type)
     return field_type
+
+
+def _is_misread_text(schema: Mapping[str, Any]) -> bool:
+    """Whether Directus shows texts of a column that it takes for another type, on PostgreSQL."""
+    data_type = schema["data_type"]
+    has_bits = data_type == "bit" and schema.get("max_length") is not None
+    return data_type in MISREAD_TEXTS or has_bits
+
+
+def has_length(schema: Mapping[str, Any]) -> bool:
+    """Whether a string has a limit. Directus shows a negative length for one without."""
+    length = schema.get("max_length")
+    return length is not None and length > 0
+
+
+def is_uuid(schema: Mapping[str, Any]) -> bool:
+    """Whether a text column has the size of a UUID, which Directus creates for one."""
+    return bool(schema["data_type"] == "char" and schema.get("max_length") == UUID_LENGTH)

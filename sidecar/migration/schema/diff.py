@@ -5,7 +5,7 @@ It mirrors by default: whatever only the destination has comes as a deletion. De
 from the diff before it is applied.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +14,7 @@ import orjson
 
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import DirectusError, DirectusRejected
+from sidecar.migration.schema.adopted_changes import AdoptedChange, AdoptedChanges
 from sidecar.migration.schema.diff_entries import DELETED, creates, deletes, label_of
 from sidecar.migration.schema.diff_summary import SchemaCounts, SchemaNames, shorten
 from sidecar.migration.schema.refusal import is_self_explanatory
@@ -39,11 +40,25 @@ class SchemaDiff:
     wider_columns: tuple[str, ...] = ()
     # Columns that Directus cannot change.
     unalterable_columns: tuple[str, ...] = ()
+    # Changes of what has no metadata at the destination.
+    adopted: tuple[AdoptedChange, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to apply."""
-        return not any(self.parts.values())
+        return not any(self.parts.values()) and not self.adopted
+
+    def with_adopted(self, adopted: AdoptedChanges) -> "SchemaDiff":
+        """Add what is compared apart from Directus' own diff."""
+        return replace(
+            self,
+            adopted=adopted.changes,
+            # Version 11.1.2 takes them for what only the destination has.
+            kept=tuple(name for name in self.kept if name not in adopted.names),
+            conflicts=_joined(self.conflicts, adopted.conflicts),
+            wider_columns=_joined(self.wider_columns, adopted.wider_columns),
+            unalterable_columns=_joined(self.unalterable_columns, adopted.unalterable_columns),
+        )
 
     def changes_of(self, names: Collection[str]) -> "SchemaDiff":
         """Reduce the diff to changes of the collections ``names``, without anything new."""
@@ -69,7 +84,8 @@ class SchemaDiff:
         """What is added, and what is changed."""
         entries = [entry for part in self.parts.values() for entry in part]
         added = [label_of(entry) for entry in entries if creates(entry)]
-        return added, [label_of(entry) for entry in entries if not creates(entry)]
+        changed = [label_of(entry) for entry in entries if not creates(entry)]
+        return added, changed + [change.label for change in self.adopted]
 
 
 def compare_schema(destination: Directus, desired: Row, current: Row, *, force: bool) -> SchemaDiff:
@@ -126,6 +142,10 @@ def apply_schema(destination: Directus, diff: SchemaDiff, *, force: bool) -> Non
         with suppress(DirectusError):
             destination.send("POST", "/utils/cache/clear", params={"system": "true"}, body={})
         raise
+
+
+def _joined(names: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*names, *more}))
 
 
 def _reject_deletions(diff: SchemaDiff) -> None:

@@ -7,11 +7,9 @@ would not hold the same values.
 
 from sidecar.directus.client import Row
 from sidecar.migration.schema.column_changes import classify
+from sidecar.migration.schema.defaults import can_create_default, request_default
+from sidecar.migration.schema.requested_types import is_created, requested_type
 from sidecar.resources.vendors import MYSQL, SQLITE
-
-UUID_LENGTH = 36
-# Databases that store UUIDs as texts.
-WITHOUT_UUIDS = frozenset({SQLITE, MYSQL})
 
 
 def field_request(row: Row, vendor: str) -> Row:
@@ -22,31 +20,30 @@ def field_request(row: Row, vendor: str) -> Row:
     schema = row.get("schema")
     if not schema or "data_type" not in schema:
         return row
-    field_type, schema = row["type"], dict(schema)
-    if vendor in WITHOUT_UUIDS and field_type == "string" and is_uuid(schema):
-        field_type = "uuid"
+    field_type, schema = requested_type(row, vendor), dict(schema)
     if vendor == SQLITE and schema.get("is_unique"):
         # A unique index counts as an index. A second index would hide the first one (11.1.2).
         schema["is_indexed"] = False
-    if vendor == MYSQL:
-        if schema["data_type"] == "bigint unsigned":
-            # Directus reads an auto-increment bigInteger as integer, which is too small.
-            field_type = "bigInteger"
-        schema["default_value"] = _mysql_default(schema.get("default_value"))
+    if not schema.get("has_auto_increment"):
+        shown = schema.get("default_value")
+        schema["default_value"] = request_default(field_type, shown, vendor)
     return {**row, "type": field_type, "schema": schema}
 
 
-def cannot_be_altered(field: Row, vendor: str) -> bool:
-    """Whether Directus fails to change the column of a field.
+def cannot_be_altered(before: Row, after: Row, vendor: str) -> bool:
+    """Whether Directus fails to change a column from ``before`` to ``after``.
 
-    On MySQL, auto-increment keys are unsigned, and so are the foreign keys that point to them. For
-    any change of such a column, Directus requests a signed integer, which MySQL refuses.
+    For any change, Directus redefines the whole column, with a type and a default that it knows: a
+    jsonb becomes json, and an expression a text. On MySQL, auto-increment keys are unsigned, and so
+    are the foreign keys that point to them. Of such a column, Directus makes a signed integer,
+    which MySQL refuses.
     """
-    schema = field["schema"]
-    return bool(
-        vendor == MYSQL
-        and schema.get("foreign_key_table")
-        and schema.get("data_type") == "int unsigned"
+    schema = before["schema"]
+    if vendor == MYSQL and schema.get("data_type") == "int unsigned":
+        return bool(schema.get("foreign_key_table"))
+    requested = requested_type(after, vendor)
+    return not is_created(after, requested, vendor) or not can_create_default(
+        requested, after["schema"], vendor
     )
 
 
@@ -55,16 +52,4 @@ def will_change(before: Row, after: Row, vendor: str) -> bool:
 
     Both are fields of a snapshot on the database ``vendor``.
     """
-    return classify(before, after) == "safe" and not cannot_be_altered(before, vendor)
-
-
-def is_uuid(schema: Row) -> bool:
-    """Whether a text column has the size of a UUID, which Directus creates for one."""
-    return bool(schema["data_type"] == "char" and schema.get("max_length") == UUID_LENGTH)
-
-
-def _mysql_default(value: object) -> object:
-    """MariaDB shows ``CURRENT_TIMESTAMP`` as ``current_timestamp()``, which Directus quotes."""
-    if not isinstance(value, str) or not value.startswith("current_timestamp("):
-        return value
-    return value.removesuffix("()").upper()
+    return classify(before, after) == "safe" and not cannot_be_altered(before, after, vendor)

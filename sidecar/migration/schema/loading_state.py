@@ -185,8 +185,8 @@ class LoadingState:
         except DirectusRejected:
             if self._destination.vendor == MYSQL:
                 # It keeps the changes made before the refused one. No snapshot shows adopted ones.
-                destination = inspect(self._destination.client)
-                self._with_adopted_columns = with_adopted_columns(self._source, destination)
+                self._destination = inspect(self._destination.client)
+                self._with_adopted_columns = with_adopted_columns(self._source, self._destination)
             raise
 
     def _compare(
@@ -195,11 +195,9 @@ class LoadingState:
         """The diff to the schema with ``loading`` in loading mode; without new things unless
         ``creating``.
 
-        A later write must not create what an earlier one failed to create: it lacks the adopted
-        columns.
+        A later write must not create what an earlier one failed to create.
         """
-        snapshot = self._with_adopted_columns if creating else self._source.snapshot
-        desired = in_loading_mode(snapshot, loading, nullable)
+        desired = in_loading_mode(self._with_adopted_columns, loading, nullable)
         current = self._destination.client.get(SNAPSHOT)
         self._before = self._before or current
         translated = translate_snapshot(desired, self._source, self._destination, current)

@@ -34,6 +34,11 @@ class SafeDiff:
         # Columns that Directus cannot change.
         self.unalterable_columns: set[str] = set()
 
+    @property
+    def vendor(self) -> str:
+        """The destination's database."""
+        return str(self._desired["vendor"])
+
     def reduce(self, part: str, entry: Row) -> Row | None:
         """Reduce an entry of a ``part`` of the diff; None when nothing of it is safe."""
         changes = entry["diff"]
@@ -66,17 +71,20 @@ class SafeDiff:
             if change["path"][0] != "meta" and change["kind"] != DELETED
         ]
         if part == "fields" and before.get("schema"):
-            changes = self._column_changes(label_of(entry), before, after, changes)
+            changes = self.column_changes(label_of(entry), before, after, changes)
         if any(change["path"][0] == "meta" for change in entry["diff"]):
             return [_edit_meta(before["meta"], after["meta"]), *changes]
         return changes
 
-    def _column_changes(self, name: str, before: Row, after: Row, changes: list[Row]) -> list[Row]:
-        """The changes of a field with a column, without those that would cut its values."""
+    def column_changes(self, name: str, before: Row, after: Row, changes: list[Row]) -> list[Row]:
+        """The changes of a field with a column, without those that would cut its values.
+
+        Ends with COLUMN_UNTOUCHED when the column itself does not change.
+        """
         change_class = classify(before, after) if after.get("schema") else "safe"
         if change_class == "incompatible":
             self.conflicts.add(name)
-        elif changes and cannot_be_altered(before, self._current["vendor"]):
+        elif changes and cannot_be_altered(before, after, self.vendor):
             self.unalterable_columns.add(name)
             return [COLUMN_UNTOUCHED]
         if change_class != "safe":
@@ -84,7 +92,7 @@ class SafeDiff:
             changes = [change for change in changes if not _changes_type(change)]
         if not any(change["path"][0] == "schema" for change in changes):
             return [*changes, COLUMN_UNTOUCHED]
-        return [*changes, *_edits_of_request(after, self._desired["vendor"])]
+        return [*changes, *_edits_of_request(after, self.vendor)]
 
 
 def _changes_type(change: Row) -> bool:

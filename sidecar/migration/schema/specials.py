@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from sidecar.directus.client import Row
 from sidecar.resources.vendors import MYSQL, POSTGRES, SQLITE
 
+JSON_SPECIAL = "cast-json"
 # By vendor and type: without the special, Directus shows what the database stores.
 REQUIRED_SPECIALS: Mapping[str, Mapping[str, str]] = {
-    SQLITE: {"json": "cast-json", "timestamp": "cast-timestamp"},
-    MYSQL: {"json": "cast-json"},
+    SQLITE: {"json": JSON_SPECIAL, "timestamp": "cast-timestamp"},
+    MYSQL: {"json": JSON_SPECIAL},
     POSTGRES: {},
 }
 # Only PostgreSQL has a type for booleans. A source on PostgreSQL does not need this special.

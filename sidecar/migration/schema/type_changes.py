@@ -79,12 +79,10 @@ def changed_types(source: Instance, destination: Instance) -> list[TypeChange]:
 
 
 def lost_defaults(source: Instance, destination: Instance) -> list[tuple[str, str, object]]:
-    """(collection, field, default) of columns that have no default at the destination.
+    """(collection, field, default) of columns that lose their default in another database.
 
     The database does not support it, or Directus cannot create it there.
     """
-    if source.vendor == destination.vendor:
-        return []
     return [
         (before["collection"], before["field"], before["schema"]["default_value"])
         for before, after in _columns(source, destination)

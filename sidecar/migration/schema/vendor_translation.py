@@ -7,12 +7,15 @@ gets the notation in which the destination will show it; ``field_request`` asks 
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.schema.column_decision import ColumnDecision
 from sidecar.migration.schema.defaults import translate_default
 from sidecar.migration.schema.destination_types import DestinationTypes
 from sidecar.migration.schema.dialects import DIALECTS, ColumnType
 from sidecar.migration.schema.existing_columns import keep_existing, with_existing_notation
 from sidecar.migration.schema.field_name import field_name
+from sidecar.migration.schema.same_database import SameDatabase
 from sidecar.migration.schema.specials import translate_meta
+from sidecar.migration.schema.unmade import without_unmade
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.data_model import TYPES_WITHOUT_COLUMN
 from sidecar.resources.vendors import MYSQL
@@ -24,28 +27,38 @@ NO_RULES = frozenset({"RESTRICT", "NO ACTION"})
 def translate_to_vendor(desired: Row, source: Instance, current: Row) -> Row:
     """Translate a snapshot of ``source``; ``current`` is the destination's snapshot.
 
-    Returns the same object between equal databases, and for a database without a dialect.
+    What cannot be made is left out: columns, relations of such columns, and collections whose key
+    is one. Returns the same object for two databases of which one has no dialect.
     """
-    vendors = {source.vendor, current["vendor"]}
-    if len(vendors) == 1 or not vendors <= DIALECTS.keys():
+    if source.vendor == current["vendor"]:
+        database = SameDatabase(source, current, current["fields"])
+        return _with_existing_names(without_unmade(desired, database.decide), current)
+    if not {source.vendor, current["vendor"]} <= DIALECTS.keys():
         return desired
     translation = _Translation(desired, source, current)
-    unsupported = unsupported_columns(source, current)
+    translated = without_unmade(desired, translation.decide)
     return {
-        **desired,
+        **translated,
         "vendor": current["vendor"],
-        "fields": [
-            translation.field(row)
-            for row in desired["fields"]
-            if field_name(row) not in unsupported
-        ],
-        "relations": [
-            translation.relation(row)
-            for row in desired["relations"]
-            if field_name(row) not in unsupported
-        ],
+        "relations": [translation.relation(row) for row in translated["relations"]],
         **translation.system_fields(),
     }
+
+
+def _with_existing_names(desired: Row, current: Row) -> Row:
+    """A snapshot with the destination's names of foreign keys, which Directus compares."""
+    names = {
+        field_name(row): row["schema"].get("constraint_name")
+        for row in current["relations"]
+        if row.get("schema")
+    }
+    relations = [
+        {**row, "schema": {**row["schema"], "constraint_name": names[field_name(row)]}}
+        if row.get("schema") and field_name(row) in names
+        else row
+        for row in desired["relations"]
+    ]
+    return {**desired, "relations": relations}
 
 
 class _Translation:
@@ -59,8 +72,15 @@ class _Translation:
         self._types = DestinationTypes(desired, source, self._vendor)
         self._fields = {field_name(row): row for row in current["fields"]}
         self._relations = {field_name(row): row for row in current["relations"]}
+        self._unsupported = unsupported_columns(source, current)
 
-    def field(self, row: Row) -> Row:
+    def decide(self, row: Row) -> ColumnDecision:
+        """How the destination gets a field of the source."""
+        if reason := self._unsupported.get(field_name(row)):
+            return ColumnDecision(None, (reason,))
+        return ColumnDecision(self._field(row))
+
+    def _field(self, row: Row) -> Row:
         """Translate a field; one without a column stays as it is."""
         if not row.get("schema") or row["type"] in TYPES_WITHOUT_COLUMN:
             return row
@@ -112,7 +132,9 @@ class _Translation:
         schema = {
             **row["schema"],
             **column_type.attributes(self._types.sized_schema(row)),
-            "default_value": translate_default(field_type, row["schema"], self._vendor),
+            "default_value": translate_default(
+                field_type, row["schema"], self._source_vendor, self._vendor
+            ),
         }
         if self._source_vendor == MYSQL and schema.get("foreign_key_table"):
             # MySQL itself indexes every foreign key.

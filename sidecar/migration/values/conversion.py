@@ -1,7 +1,7 @@
 """Converts the rows of a resource from the source's database to the destination's.
 
 A codec encodes a row for writing and normalizes the rows of both sides for comparison. Between
-equal databases it changes nothing.
+equal databases it changes only numbers that the destination keeps in a column of another type.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,8 @@ from sidecar.migration.values.rules import rule_for
 from sidecar.resources.base import Column, Resource
 from sidecar.resources.vendors import POSTGRES
 
+# Types of numbers with fractions.
+FRACTIONS = frozenset({"float", "decimal"})
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -109,14 +111,18 @@ class ValueCodecs:
 
     @property
     def vendors_differ(self) -> bool:
-        """Whether the sides have different databases. Otherwise, codecs change nothing."""
+        """Whether the sides have different databases. Otherwise, codecs change only numbers."""
         return self._source.vendor != self._destination.vendor
+
+    @property
+    def depend_on_schema(self) -> bool:
+        """Whether the columns of the destination decide how values are encoded."""
+        return self.vendors_differ or bool(self._other_numbers)
 
     def of(self, resource: Resource) -> ValueCodec:
         """The codec of a resource."""
         if resource.name not in self._codecs:
-            codec = ValueCodec(self._rules(resource)) if self.vendors_differ else ValueCodec()
-            self._codecs[resource.name] = codec
+            self._codecs[resource.name] = ValueCodec(self._rules(resource))
         return self._codecs[resource.name]
 
     def key_in_text(self, collection: str, key: Any) -> Any:
@@ -134,6 +140,25 @@ class ValueCodecs:
     def _migrated_columns(self) -> Mapping[FieldName, Column]:
         return migrated_columns(self._source, self._destination)
 
+    @cached_property
+    def _other_numbers(self) -> frozenset[FieldName]:
+        """Numbers that the destination has, or will have, in a column of another type or size."""
+        return frozenset(
+            (collection, name)
+            for collection, columns in self._source.model.columns.items()
+            for name, column in columns.items()
+            if _is_other_number(column, self._existing(collection, name))
+            or _is_other_number(column, self._migrated(collection, name))
+        )
+
+    def _existing(self, collection: str, name: str) -> Column | None:
+        return self._destination.model.columns.get(collection, {}).get(name)
+
+    def _migrated(self, collection: str, name: str) -> Column | None:
+        """The column as it is when the values arrive. None: the destination's version lacks it."""
+        existing = self._existing(collection, name)
+        return self._migrated_columns.get((collection, name)) or existing
+
     def _rules(self, resource: Resource) -> dict[str, Rule]:
         rules = {name: rule for name in resource.columns if (rule := self._rule(resource, name))}
         is_inexact = self._destination.vendor != POSTGRES
@@ -142,15 +167,26 @@ class ValueCodecs:
         return rules
 
     def _rule(self, resource: Resource, name: str) -> Rule | None:
-        existing = self._destination.model.columns.get(resource.name, {}).get(name)
-        column = self._migrated_columns.get((resource.name, name)) or existing
+        if not self.vendors_differ and (resource.name, name) not in self._other_numbers:
+            return None
+        column = self._migrated(resource.name, name)
         if column is None:
-            # The destination's version of Directus lacks this column, so its values do not travel.
             return None
         source_column = self._source.model.columns[resource.name][name]
         return rule_for(
             ColumnPair(source_column, column, self._source.vendor, self._destination.vendor)
         )
+
+
+def _is_other_number(source: Column, other: Column | None) -> bool:
+    """Whether a number is stored differently by two columns of equal databases."""
+    if other is None or other.type not in FRACTIONS:
+        return False
+    return _number_type(source) != _number_type(other)
+
+
+def _number_type(column: Column) -> tuple[Any, ...]:
+    return column.type, column.data_type, column.precision, column.scale
 
 
 def _encode(rule: Rule, value: Any) -> tuple[Any, Loss | None]:

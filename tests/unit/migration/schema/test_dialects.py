@@ -23,6 +23,10 @@ def test_a_created_column_is_recognized_as_its_requested_type(field_type: str, v
     [
         (("integer", "bigint unsigned", None, 20, 0, None), "bigInteger"),
         (("integer", "numeric", None, None, None, None), "decimal"),
+        (("float", "money", None, None, None, None), "text"),
+        (("boolean", "bit", 3, None, None, None), "text"),
+        (("boolean", "bit", None, None, None, None), "boolean"),
+        (("time", "time with time zone", None, None, None, None), "text"),
         (("integer", "int unsigned", None, 10, 0, None), "integer"),
         (("string", "character varying", None, None, None, None), "text"),
         (("string", "character varying", -1, None, None, None), "text"),

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.snapshot import (
     desired_snapshot,
     translate_snapshot,
-    unknown_columns,
     with_adopted_columns,
 )
 from tests.unit.migration.schema.snapshots import (
@@ -44,12 +45,23 @@ LOG = adopted(string("line", collection="logs"))
 SOURCE = side("sqlite", [TITLE], [TITLE, CODE, LOG])
 
 
+def names(desired: Row) -> list[str]:
+    return [row["field"] for row in desired["fields"]]
+
+
 def test_an_adopted_column_that_the_destination_lacks_is_added() -> None:
     assert with_adopted_columns(SOURCE, side("sqlite", [], []))["fields"] == [TITLE, CODE]
 
 
-def test_an_adopted_column_that_the_destination_has_is_not_added() -> None:
-    assert with_adopted_columns(SOURCE, side("sqlite", [], [CODE]))["fields"] == [TITLE]
+def test_what_has_no_metadata_at_the_destination_is_not_compared_by_directus() -> None:
+    assert names(desired_snapshot(SOURCE, side("sqlite", [], [CODE]))) == ["title"]
+    assert names(desired_snapshot(SOURCE, side("sqlite", [], [adopted(TITLE)]))) == ["code"]
+
+
+def test_an_adopted_column_is_compared_with_the_metadata_of_the_destination() -> None:
+    tracked = {**CODE, "meta": {"special": None, "note": "theirs"}}
+    desired = desired_snapshot(SOURCE, side("sqlite", [tracked], [tracked]))
+    assert desired["fields"] == [TITLE, tracked]
 
 
 def test_an_adopted_foreign_key_is_added() -> None:
@@ -60,27 +72,24 @@ def test_an_adopted_foreign_key_is_added() -> None:
     source.snapshot["relations"] = []
     destination = side("sqlite", [], [])
     assert with_adopted_columns(source, destination)["relations"] == [foreign_key]
-    assert with_adopted_columns(source, source)["relations"] == []
+    assert desired_snapshot(source, source)["relations"] == []
 
 
-def test_an_adopted_json_column_gets_its_special_on_sqlite_only() -> None:
+@pytest.mark.parametrize("vendor", ["sqlite", "postgres", "mysql"])
+def test_a_new_adopted_json_column_gets_metadata_with_its_special(vendor: str) -> None:
     payload = adopted(field("payload", SHOWN["json"]["postgres"]))
     source = side("postgres", [], [payload])
-    (on_sqlite,) = with_adopted_columns(source, side("sqlite", [], []))["fields"]
-    assert on_sqlite["meta"] == {
-        "collection": "posts",
-        "field": "payload",
-        "special": ["cast-json"],
-    }
-    (on_mysql,) = with_adopted_columns(source, side("mysql", [], []))["fields"]
-    assert on_mysql["meta"] is None
+    (new,) = with_adopted_columns(source, side(vendor, [], []))["fields"]
+    assert new["meta"] == {"collection": "posts", "field": "payload", "special": ["cast-json"]}
+    (existing,) = with_adopted_columns(source, side(vendor, [], [payload]))["fields"]
+    assert existing["meta"] is None
 
 
-def test_an_adopted_column_of_unknown_type_is_named_and_not_added() -> None:
-    money = adopted(field("price", ("unknown", "money", None, None, None, None)))
-    source = side("postgres", [], [money])
-    assert unknown_columns(source) == [("posts", "price", "money")]
-    assert with_adopted_columns(source, side("sqlite", [], []))["fields"] == []
+def test_an_adopted_column_of_unknown_type_and_its_relation_are_not_added() -> None:
+    mood = adopted(field("mood", ("unknown", "mood", None, None, None, None)))
+    source = side("postgres", [], [mood])
+    assert desired_snapshot(source, side("sqlite", [], []))["fields"] == []
+    assert desired_snapshot(source, side("postgres", [], []))["fields"] == []
 
 
 def test_the_desired_snapshot_is_in_the_notation_of_the_destination() -> None:

@@ -5,7 +5,7 @@ import pytest
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from tests.unit.migration.schema.snapshots import Row, field, instance_of, snapshot, string
 
-PLACE = field("place", ("geometry.Point", "point", None, None, None, None))
+PLACE = field("place", ("geometry.Point", "POINT", None, None, None, None))
 
 
 def reasons(source_fields: list[Row], vendor: str, existing: list[Row]) -> dict[str, str]:
@@ -13,7 +13,7 @@ def reasons(source_fields: list[Row], vendor: str, existing: list[Row]) -> dict[
     found = unsupported_columns(
         instance_of(snapshot(source, source_fields)), snapshot(vendor, existing)
     )
-    return {".".join(name): reason for name, reason in found.items()}
+    return {".".join(name): finding.message for name, finding in found.items()}
 
 
 @pytest.mark.parametrize(("vendor", "word"), [("sqlite", "SQLite"), ("postgres", "PostGIS")])
@@ -30,15 +30,25 @@ def test_a_geometry_column_at_the_destination_shows_that_it_is_supported() -> No
     assert reasons([PLACE], "postgres", [{**PLACE, "collection": "maps"}]) == {}
 
 
-def test_a_tracked_column_of_unknown_type_is_unsupported() -> None:
-    secret = field("secret", ("unknown", "money", None, None, None, None))
-    assert reasons([secret], "sqlite", []) == {
-        "posts.secret": "Directus does not know the type money, so the column is not migrated"
-    }
-    assert reasons([{**secret, "meta": None}], "sqlite", []) == {}
+def test_a_column_of_unknown_type_is_unsupported_with_and_without_metadata() -> None:
+    mood = field("mood", ("unknown", "mood", None, None, None, None))
+    named = {"posts.mood": "Directus does not know the type mood, so the column is not migrated"}
+    assert reasons([mood], "sqlite", []) == named
+    assert reasons([{**mood, "meta": None}, string("title")], "sqlite", []) == named
 
 
-def test_equal_databases_support_every_column() -> None:
-    assert (
-        unsupported_columns(instance_of(snapshot("sqlite", [PLACE])), snapshot("sqlite", [])) == {}
-    )
+def test_the_columns_of_a_table_that_is_not_tracked_are_not_named() -> None:
+    logs = field("mood", ("unknown", "mood", None, None, None, None), collection="logs")
+    source = instance_of(snapshot("postgres", []), fields=[{**logs, "meta": None}])
+    assert unsupported_columns(source, snapshot("sqlite", [])) == {}
+
+
+def test_a_key_that_cannot_be_made_says_so_for_its_collection() -> None:
+    key = field("id", ("unknown", "inet", None, None, None, None), is_primary_key=True)
+    assert "the collection is not migrated" in reasons([key], "sqlite", [])["posts.id"]
+
+
+def test_equal_databases_both_have_geometry() -> None:
+    for vendor in ("sqlite", "postgres"):
+        source = instance_of(snapshot(vendor, [PLACE]))
+        assert unsupported_columns(source, snapshot(vendor, [])) == {}

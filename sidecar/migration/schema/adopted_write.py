@@ -1,0 +1,35 @@
+"""Changes the destination's columns and foreign keys that have no metadata there."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sidecar.directus.client import Directus
+from sidecar.errors import DirectusRejected
+from sidecar.migration.schema.adopted_changes import AdoptedChange
+
+MESSAGE = (
+    "{}: the destination refused the change of this column: {}. Change it by hand, as it is at the "
+    "source; the rows are migrated as far as the column takes them"
+)
+
+
+class RefusedChange(NamedTuple):
+    """A change that the destination did not accept."""
+
+    collection: str
+    message: str
+
+
+def apply_adopted(destination: Directus, changes: Iterable[AdoptedChange]) -> list[RefusedChange]:
+    """Apply each change with a request of its own; returns what was refused.
+
+    Raises DirectusError when the destination cannot be reached.
+    """
+    refused = []
+    for change in changes:
+        try:
+            destination.send("PATCH", change.path, body=change.body)
+        except DirectusRejected as error:
+            message = MESSAGE.format(change.column, error.message.rstrip("."))
+            refused.append(RefusedChange(change.collection, message))
+    return refused
