@@ -10,6 +10,7 @@ from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.migration.check.differences import CODES as DIFFERENCES
 from sidecar.migration.check.differences import are_vendors_supported, find_differences
 from sidecar.migration.check.force import force_findings
+from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
 from sidecar.migration.check.licence import LicenceLimit, review_licence
 from sidecar.migration.check.references import (
@@ -154,7 +155,7 @@ def _compare(source: Instance, destination: Instance, request: MigrationRequest)
     licence = review_licence(source, destination, request.options)
     schema = _compare_schema(source, destination, force=bool(differences))
     conflicts = schema_conflicts(source, destination, schema)
-    findings = (*differences, *conflicts, *licence.findings)
+    findings = (*differences, *conflicts, *licence.findings, *left_out_findings(source))
     return Compatibility(source, destination, findings, schema, licence.limits)
 
 
