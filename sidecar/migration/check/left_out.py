@@ -19,9 +19,8 @@ WITHOUT_TABLE = (
     "a foreign table or a partitioned table is not: create it by hand"
 )
 ONLY_IN_DATABASE = (
-    "Some tables have columns that were not made with Directus ({}). Directus does not show check "
-    "constraints, triggers, views, nor keys and indexes of several columns. If the source has "
-    "such, create them by hand"
+    "Some tables were not made with Directus ({}). Directus does not show their check constraints "
+    "and triggers, nor keys and indexes of several columns. If they have such, create them by hand"
 )
 
 
@@ -58,7 +57,11 @@ def without_table(source: Instance) -> list[str]:
 
 
 def adopted_tables(source: Instance) -> list[str]:
-    """Tracked tables with columns that Directus has no metadata of. SQL has made them."""
+    """Tracked tables whose key Directus has no metadata of. Most of them were made by SQL."""
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
-    adopted = {row["collection"] for row in source.fields if row.get("meta") is None}
+    adopted = {
+        row["collection"]
+        for row in source.fields
+        if row.get("meta") is None and (row.get("schema") or {}).get("is_primary_key")
+    }
     return sorted(tracked & adopted)

@@ -45,8 +45,9 @@ def test_a_folder_with_nothing_in_it_may_be_a_view() -> None:
     assert "content for totals." in messages["NO_TABLE"]
 
 
-def test_tables_that_sql_has_changed_may_have_more_than_directus_shows() -> None:
-    made = {**column("posts", "added", system=False), "meta": None}
-    messages = found(table("posts", key=True), columns=(made,))
+def test_tables_that_sql_has_made_may_have_more_than_directus_shows() -> None:
+    key = {**column("orders", "code", key=True, system=False), "meta": None}
+    added = {**column("posts", "added", system=False), "meta": None}
+    messages = found(table("posts", key=True), table("orders"), columns=(key, added))
     assert messages.keys() == {"HIDDEN_SCHEMA"}
-    assert "(posts)" in messages["HIDDEN_SCHEMA"]
+    assert "(orders)" in messages["HIDDEN_SCHEMA"]
