@@ -1110,6 +1110,8 @@ export interface components {
             seconds: number;
             message: string | null;
             problem_count: number;
+            /** @description Directus does not show all that the source stores, so the verification did not see it; notes say what */
+            as_shown: boolean;
             source: components["schemas"]["InstanceOutput"] | null;
             destination: components["schemas"]["InstanceOutput"] | null;
             schema: components["schemas"]["SchemaOutput"] | null;
@@ -1149,6 +1151,8 @@ export interface components {
             seconds: number;
             message: string | null;
             problem_count: number;
+            /** @description Directus does not show all that the source stores, so the verification did not see it; notes say what */
+            as_shown: boolean;
         };
         RunsOutput: {
             runs: components["schemas"]["RunSummaryOutput"][];

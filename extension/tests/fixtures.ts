@@ -127,6 +127,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		resources: [],
 		problems: [],
 		problem_count: 0,
+		as_shown: false,
 		notes: [],
 		log: { lines: [], cursor: 0 },
 		...changes,

@@ -133,6 +133,9 @@ it('says how a run ended', async () => {
 	await show(makeRun({ status: 'completed' }));
 	expect(find('run-outcome').text()).toBe('Everything arrived and was verified.');
 	page.unmount();
+	await show(makeRun({ status: 'completed', as_shown: true }));
+	expect(find('run-outcome').text()).toMatch(/^Everything that Directus shows arrived/);
+	page.unmount();
 	await show(makeRun({ status: 'completed', dry_run: true }));
 	expect(find('run-outcome').text()).toContain('Nothing was written.');
 	page.unmount();

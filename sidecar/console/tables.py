@@ -10,6 +10,7 @@ from sidecar.migration.request import MigrationRequest
 RUN_COLUMNS = ("source", "created", "skipped", "failed", "verified", "different")
 DRY_RUN_COLUMNS = ("source", "create", "unchanged", "conflicting", "missing_reference")
 MAX_PROBLEMS = 20
+AS_SHOWN = "Verified as far as Directus shows what is stored; the notes name what it does not show"
 
 
 def print_report(report: Report) -> None:
@@ -27,6 +28,8 @@ def print_report(report: Report) -> None:
         _print(f"problem  {place or 'run'}: {problem.message} ({problem.code})")
     if report.problem_count > MAX_PROBLEMS:
         _print(f"… and {report.problem_count - MAX_PROBLEMS} more; --json lists them")
+    if report.as_shown and report.has_verified:
+        _print(AS_SHOWN)
     _print(f"{report.status.replace('_', ' ')} after {report.seconds:.1f} s")
 
 

@@ -13,6 +13,7 @@ Document = dict[str, Any]
 # Adds a line to the run's log: level, stage, message.
 LogLine = Callable[[Level, str, str], None]
 
+AS_SHOWN = "Directus does not show all that is stored. The report's notes say what"
 SUBJECTS = {
     "completed": "Migration completed",
     "completed_with_problems": "Migration completed with problems",
@@ -71,6 +72,9 @@ def message_of(document: Document, link: str) -> str:
         )
     if problems := document["problem_count"]:
         lines.append(f"{problems} problem{'' if problems == 1 else 's'}, listed in the report")
+    # A run that an earlier version began has no such field.
+    if document.get("as_shown") and not document["dry_run"]:
+        lines.append(AS_SHOWN)
     if document["message"]:
         lines.append(document["message"])
     return "\n\n".join([*lines, f"[Open the run]({link})"])

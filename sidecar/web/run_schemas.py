@@ -169,6 +169,13 @@ class RunSummaryOutput(Output):
     seconds = fields.Float(dump_default=0.0)
     message = fields.String(dump_default=None, allow_none=True)
     problem_count = fields.Integer(dump_default=0)
+    as_shown = fields.Boolean(
+        dump_default=False,
+        metadata={
+            "description": "Directus does not show all that the source stores, so the verification "
+            "did not see it; notes say what"
+        },
+    )
 
 
 class RunOutput(RunSummaryOutput):

@@ -12,6 +12,7 @@ from tests.integration.round import Round
 from tests.stack.awkward.generated import COLLECTIONS, characters, strategies
 from tests.stack.directus import DirectusInstance
 from tests.stack.seed.api import Api
+from tests.stack.shown.probe import REFUSED, TABLE, samples_in
 
 ROWS = 40
 FEW = settings(
@@ -71,3 +72,23 @@ def test_generated_keys_arrive_as_they_are(trip: Round, used: set[str], keys: se
         trip.differences("named", [{"name": name, "number": at} for at, name in enumerate(fresh)])
         == []
     )
+
+
+def test_what_directus_does_not_show_is_named_by_the_dry_run_and_by_each_run(trip: Round) -> None:
+    """Every column that loses something, and no other. The verification does not vouch for it."""
+    with (
+        Api(trip.source.url, trip.source.admin_token) as api,
+        samples_in(trip.source, api, TABLE) as samples,
+    ):
+        dry, first, second = trip.run(dry_run=True), trip.run(), trip.run()
+    lost = {one.name for one in samples if one.is_noted}
+    left_out = {one.name for one in samples if one.is_left_out}
+    for report in (dry, first, second):
+        assert {note.column for note in report.notes.values() if note.resource == TABLE} == lost
+        assert report.as_shown
+        assert {problem.key for problem in report.problems} == {str(REFUSED)}
+        assert all(any(name in p.message for p in report.problems) for name in left_out)
+        assert report.status == "completed_with_problems", report.problems
+    assert second.schema is not None
+    assert (second.schema["added"], second.schema["changed"]) == (0, 0)
+    assert second.resources[TABLE].created == 0

@@ -11,6 +11,7 @@ from sidecar.migration.check.columns import review_columns
 from sidecar.migration.check.differences import CODES as DIFFERENCES
 from sidecar.migration.check.differences import are_vendors_supported, find_differences
 from sidecar.migration.check.force import force_findings
+from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
 from sidecar.migration.check.licence import LicenceLimit, review_licence
 from sidecar.migration.check.references import (
@@ -160,7 +161,8 @@ def _compare(source: Instance, destination: Instance, request: MigrationRequest)
     schema = _compare_schema(source, destination, force=bool(differences))
     conflicts = schema_conflicts(source, destination, schema)
     columns = review_columns(source, destination)
-    findings = (*differences, *conflicts, *columns, *licence.findings)
+    left_out = left_out_findings(source)
+    findings = (*differences, *conflicts, *columns, *licence.findings, *left_out)
     return Compatibility(source, destination, findings, schema, licence.limits)
 
 

@@ -4,6 +4,15 @@ migrated unchanged, and why."""
 from collections.abc import Iterator
 
 from sidecar.migration.check.compatibility import Compatibility
+from sidecar.migration.check.left_out import (
+    HIDDEN_SCHEMA,
+    NO_TABLE,
+    ONLY_IN_DATABASE,
+    WITHOUT_TABLE,
+    adopted_tables,
+    without_table,
+)
+from sidecar.migration.check.listing import list_names
 from sidecar.migration.check.references import CODE as REFERENCES
 from sidecar.migration.check.scope import limits_of
 from sidecar.migration.check.version_gaps import (
@@ -13,6 +22,7 @@ from sidecar.migration.check.version_gaps import (
 )
 from sidecar.migration.instance.precision import inexact_columns
 from sidecar.migration.mapping.row_mapper import CLEARED
+from sidecar.migration.plan.display_notes import report_display_losses
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
@@ -65,6 +75,8 @@ RELATION_LOST = (
     "foreign key by hand in the destination's database if you need it"
 )
 NOT_INCLUDED = "{}, which are neither included nor at the destination"
+# Notes about no single collection.
+SCHEMA_NOTES = "schema"
 WHOLE_NUMBERS = frozenset({"integer", "bigInteger"})
 
 
@@ -85,6 +97,7 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     _identities(plan, progress)
     for resource in plan.in_order():
         _columns(plan, resource, progress)
+    report_display_losses(plan, progress)
     _schema_columns(plan, progress)
     _references(plan, progress)
     _relaxed_not_null(plan, progress)
@@ -195,6 +208,11 @@ def _tables(plan: Plan, progress: Progress) -> None:
         progress.note(table, "NO_KEY", None, NO_KEY, 1)
     for table in untracked_tables(plan.source.collections):
         progress.note(table, "UNTRACKED", None, UNTRACKED, 1)
+    for name in without_table(plan.source):
+        progress.note(name, NO_TABLE, None, WITHOUT_TABLE.format(name), 1)
+    if adopted := adopted_tables(plan.source):
+        message = ONLY_IN_DATABASE.format(list_names(adopted))
+        progress.note(SCHEMA_NOTES, HIDDEN_SCHEMA, None, message, len(adopted))
 
 
 def _legacy_comments(plan: Plan, progress: Progress) -> None:

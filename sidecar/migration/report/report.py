@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from sidecar.migration.request import MigrationRequest
+from sidecar.resources.display_losses import CODES as NOT_SHOWN
 
 Status = Literal[
     "queued",
@@ -125,6 +126,17 @@ class Report:
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
+    @property
+    def as_shown(self) -> bool:
+        """Whether Directus does not show all that the source stores, so that the verification did
+        not see it."""
+        return any(note.code in NOT_SHOWN for note in self.notes.values())
+
+    @property
+    def has_verified(self) -> bool:
+        """Whether the run has compared what arrived."""
+        return any(stage.name == "verify" and stage.status == "done" for stage in self.stages)
+
     def document(self) -> dict[str, Any]:
         """The report as plain data: what ``sidecar migrate --json`` prints."""
         return {
@@ -140,5 +152,6 @@ class Report:
             "resources": [asdict(row) for row in self.resources.values()],
             "problems": [asdict(problem) for problem in self.problems],
             "problem_count": self.problem_count,
+            "as_shown": self.as_shown,
             "notes": [asdict(note) for note in self.notes.values()],
         }

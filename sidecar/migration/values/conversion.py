@@ -1,7 +1,8 @@
 """Converts the rows of a resource from the source's database to the destination's.
 
 A codec encodes a row for writing and normalizes the rows of both sides for comparison. Between
-equal databases it changes only numbers that the destination keeps in a column of another type.
+equal databases it changes only numbers that the destination keeps in a column of another type, and
+rejects what Directus does not write.
 """
 
 from collections.abc import Mapping
@@ -15,8 +16,9 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.values.destination_columns import migrated_columns
 from sidecar.migration.values.integer_rules import big_key_rule
-from sidecar.migration.values.rule import ColumnPair, Rule
+from sidecar.migration.values.rule import Check, ColumnPair, Rule
 from sidecar.migration.values.rules import rule_for
+from sidecar.migration.values.shown_values import shown_check
 from sidecar.resources.base import Column, Resource
 from sidecar.resources.vendors import POSTGRES
 
@@ -49,6 +51,8 @@ class ValueCodec:
 
     # By column. A column without a rule shows the same values on both sides.
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    # By column: raises ValueError for what no destination takes.
+    checks: Mapping[str, Check] = field(default_factory=dict)
 
     @property
     def comparison_notes(self) -> tuple[str, ...]:
@@ -63,10 +67,10 @@ class ValueCodec:
         A value that the destination cannot hold stays as it is and is reported as unsupported. A
         destination that stores any value gets it as it is.
         """
+        unsupported_values = self._rejected(values)
         if not self.rules:
-            return Encoded(values)
+            return Encoded(values, unsupported_values)
         encoded = dict(values)
-        unsupported_values: dict[str, str] = {}
         lossy_columns: dict[str, Loss] = {}
         for column, rule in self.rules.items():
             value = values.get(column)
@@ -76,11 +80,21 @@ class ValueCodec:
                 encoded[column], loss = _encode(rule, value)
             except (ValueError, OverflowError) as error:
                 if rule.strict:
-                    unsupported_values[column] = str(error)
+                    unsupported_values.setdefault(column, str(error))
                 continue
             if loss:
                 lossy_columns[column] = loss
         return Encoded(encoded, unsupported_values, lossy_columns)
+
+    def _rejected(self, values: Row) -> dict[str, str]:
+        """By column: why its value is not written."""
+        rejected = {}
+        for column, check in self.checks.items():
+            try:
+                check(values.get(column))
+            except ValueError as error:
+                rejected[column] = str(error)
+        return rejected
 
     def encode_value(self, column: str, value: Any) -> Any:
         """Encode one value; a value that the destination cannot hold stays as it is."""
@@ -122,7 +136,8 @@ class ValueCodecs:
     def of(self, resource: Resource) -> ValueCodec:
         """The codec of a resource."""
         if resource.name not in self._codecs:
-            self._codecs[resource.name] = ValueCodec(self._rules(resource))
+            rules, checks = self._rules(resource), self._checks(resource)
+            self._codecs[resource.name] = ValueCodec(rules, checks)
         return self._codecs[resource.name]
 
     def key_in_text(self, collection: str, key: Any) -> Any:
@@ -165,6 +180,16 @@ class ValueCodecs:
         if resource.key_type == "bigInteger" and is_inexact and resource.key in rules:
             rules[resource.key] = big_key_rule(rules[resource.key])
         return rules
+
+    def _checks(self, resource: Resource) -> dict[str, Check]:
+        columns = self._source.model.columns.get(resource.name, {})
+        existing = self._destination.model.columns.get(resource.name, {})
+        checks = {
+            name: shown_check(self._source.vendor, columns[name], existing.get(name))
+            for name in resource.columns
+            if name in columns
+        }
+        return {name: check for name, check in checks.items() if check}
 
     def _rule(self, resource: Resource, name: str) -> Rule | None:
         if not self.vendors_differ and (resource.name, name) not in self._other_numbers:

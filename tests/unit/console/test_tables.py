@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sidecar.console.tables import MAX_PROBLEMS, print_check, print_report
+from sidecar.console.tables import AS_SHOWN, MAX_PROBLEMS, print_check, print_report
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
@@ -69,6 +69,22 @@ def test_a_dry_run_is_printed_with_what_a_run_would_do(capsys: Printed) -> None:
         "reference",
     ]
     assert row.split()[:3] == ["posts", "1,234", "1,000"]
+
+
+def test_a_verification_does_not_vouch_for_what_directus_does_not_show(capsys: Printed) -> None:
+    for dry_run in (False, True):
+        run = run_of_posts(dry_run=dry_run)
+        run.note("posts", "NOT_SHOWN", "at", "at: whole seconds", 2)
+        if dry_run:
+            run.skip_stages("apply", "verify")
+        else:
+            with run.stage("verify"):
+                pass
+        run.finish("completed")
+        print_report(run.report)
+    real, dry = capsys.readouterr().out.split("completed after", 1)
+    assert AS_SHOWN in real
+    assert AS_SHOWN not in dry
 
 
 def test_only_the_first_problems_are_printed(capsys: Printed) -> None:

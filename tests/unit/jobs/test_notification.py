@@ -8,7 +8,7 @@ import pytest
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import Unreachable
-from sidecar.jobs.notification import message_of, notify_user
+from sidecar.jobs.notification import AS_SHOWN, message_of, notify_user
 from tests.stack.answering import Answering
 from tests.unit.jobs.samples import ORDER, UNREACHABLE
 
@@ -84,6 +84,12 @@ def test_the_message_has_the_numbers_and_a_link() -> None:
 def test_the_message_of_a_dry_run_says_what_a_run_would_do() -> None:
     message = message_of({**DOCUMENT, "dry_run": True}, "http://link")
     assert "2,000 to create, 300 unchanged, 100 conflicting" in message
+
+
+def test_the_message_does_not_vouch_for_what_directus_does_not_show() -> None:
+    done = {**DOCUMENT, "as_shown": True}
+    assert AS_SHOWN in message_of(done, "http://link")
+    assert AS_SHOWN not in message_of({**done, "dry_run": True}, "http://link")
 
 
 def test_the_message_of_a_refused_run_says_why() -> None:

@@ -7,7 +7,7 @@ export function describeOutcome(run: RunSummary): string {
 		case 'completed':
 			return run.dry_run
 				? 'No problem was found. Nothing was written.'
-				: 'Everything arrived and was verified.';
+				: verifiedOf(run);
 		case 'completed_with_problems':
 			return `${problemsOf(run)}${run.dry_run ? ' Nothing was written.' : ''}`;
 		case 'refused': {
@@ -29,6 +29,12 @@ export function describeOutcome(run: RunSummary): string {
 		default:
 			return '';
 	}
+}
+
+function verifiedOf({ as_shown }: RunSummary): string {
+	return as_shown
+		? 'Everything that Directus shows arrived and was verified. The notes say what it does not show.'
+		: 'Everything arrived and was verified.';
 }
 
 function problemsOf({ problem_count }: RunSummary): string {

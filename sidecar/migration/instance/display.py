@@ -1,0 +1,204 @@
+"""Finds values that Directus does not show as the database stores them.
+
+Directus compares a filter inside the database. So a filter by the values that it shows finds the
+rows that hold exactly them, and the others hold something else. A few requests tell that for the
+rows of a sample; in a small collection the sample is all rows.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from more_itertools import chunked
+
+from sidecar.directus.client import Row
+from sidecar.directus.pages import NUMERIC_KEYS
+from sidecar.errors import DirectusRejected
+from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.precision import whole_number
+from sidecar.migration.instance.rows import Filter
+from sidecar.resources.base import Column, Resource
+from sidecar.resources.display_losses import DisplayLoss, losses_of
+from sidecar.resources.vendors import MAX_EXACT_INTEGER, MYSQL
+
+# So many rows are looked at, from both ends of the collection, and so many in one filter.
+SAMPLE_ROWS, ROWS_PER_FILTER = 1_000, 250
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z?)?")
+# A filter reads such texts as null, booleans or variables.
+READ_OTHERWISE = re.compile(r"\$.*|null|NULL|true|false|", re.DOTALL)
+# A double keeps any number of so many digits.
+EXACT_DIGITS = 15
+# What MySQL shows of a float.
+DIGITS_OF_MYSQL = 6
+DATES = frozenset({"date", "dateTime", "timestamp"})
+
+
+class Sample(NamedTuple):
+    """What was found in a collection."""
+
+    # How many rows were looked at.
+    rows: int
+    # How many of them lose what, by column.
+    losses: Counter[tuple[str, DisplayLoss]]
+
+
+Watched = Mapping[str, Sequence[DisplayLoss]]
+
+
+def look_for_losses(source: Instance, resource: Resource, rows: int) -> Sample:
+    """What the ``rows`` rows of ``resource`` lose because of what Directus shows.
+
+    Sends nothing for a collection without rows, or without columns that can lose something. A
+    column that Directus does not filter by is left out. Raises DirectusError.
+    """
+    watched = _watched(source, resource) if rows else {}
+    losses: Counter[tuple[str, DisplayLoss]] = Counter()
+    sample = _sample(source, resource, list(watched), rows) if watched else []
+    for portion in chunked(sample, ROWS_PER_FILTER):
+        for column, several in watched.items():
+            for loss in several:
+                losses[column, loss] += sum(_shows(loss, row[column]) for row in portion)
+        losses.update(_asked(source, resource, portion, watched))
+    return Sample(len(sample), +losses)
+
+
+def _watched(source: Instance, resource: Resource) -> Watched:
+    """The columns that can lose something. Directus's own columns hold what Directus writes."""
+    columns = source.model.columns[resource.name]
+    own = set(resource.columns)
+    if not resource.is_user_collection:
+        own &= source.added_columns(resource.name)
+    watched = {
+        name: [loss for loss in losses_of(source.vendor, columns[name]) if _is_sampled(loss)]
+        for name in resource.columns
+        if name in own and name != resource.key
+    }
+    return {name: losses for name, losses in watched.items() if losses}
+
+
+def _is_sampled(loss: DisplayLoss) -> bool:
+    return loss.evidence != "extremes"
+
+
+def _sample(source: Instance, resource: Resource, columns: list[str], rows: int) -> list[Row]:
+    fields = [resource.key, *columns]
+    if rows <= SAMPLE_ROWS or resource.key_type not in NUMERIC_KEYS:
+        return list(islice(_rows(source, resource, fields), SAMPLE_ROWS))
+    half = SAMPLE_ROWS // 2
+    first = list(islice(_rows(source, resource, fields), half))
+    ends = source.rows.extremes(resource, [resource.key])[resource.key]
+    after = max(whole_number(ends[1]) - half, *(whole_number(row[resource.key]) for row in first))
+    last = _rows(source, resource, fields, {resource.key: {"_gt": after}})
+    return [*first, *islice(last, half)]
+
+
+def _rows(
+    source: Instance, resource: Resource, fields: list[str], filter: Filter | None = None
+) -> Iterator[Row]:
+    for page in source.rows.pages(resource, fields, filter):
+        for row in page:
+            if not READ_OTHERWISE.fullmatch(str(row[resource.key])):
+                yield row
+
+
+def _shows(loss: DisplayLoss, value: Any) -> bool:
+    """Whether the shown value itself tells that something is lost."""
+    if value is None:
+        return False
+    match loss.evidence:
+        case "numbers":
+            return has_inexact_number(value)
+        case "padded":
+            return isinstance(value, str) and value.endswith(" ")
+        case "six digits":
+            return len(_digits(value)) == DIGITS_OF_MYSQL
+        case _:
+            return False
+
+
+def has_inexact_number(value: Any) -> bool:
+    """Whether a JSON value shows a number that JavaScript may have rounded."""
+    if isinstance(value, dict):
+        return any(has_inexact_number(one) for one in value.values())
+    if isinstance(value, list):
+        return any(has_inexact_number(one) for one in value)
+    if isinstance(value, float):
+        return len(_digits(value)) > EXACT_DIGITS
+    return isinstance(value, int) and abs(value) > MAX_EXACT_INTEGER
+
+
+def _digits(number: float) -> str:
+    """The significant digits of ``number``."""
+    return re.sub(r"e.*|\D", "", repr(number)).strip("0")
+
+
+def _asked(
+    source: Instance, resource: Resource, rows: Sequence[Row], watched: Watched
+) -> Counter[tuple[str, DisplayLoss]]:
+    """How many of ``rows`` the database does not hold as Directus shows them."""
+    questions: dict[tuple[str, DisplayLoss], Filter] = {}
+    columns = source.model.columns[resource.name]
+    for name, losses in watched.items():
+        for loss in losses:
+            if agreement := _agreement(source, resource, columns[name], loss, rows):
+                questions[name, loss] = agreement
+    if not questions or _differing(source, resource, rows, list(questions.values())) == 0:
+        return Counter()
+    return Counter(
+        {
+            question: _differing(source, resource, rows, [agreement]) or 0
+            for question, agreement in questions.items()
+        }
+    )
+
+
+def _differing(
+    source: Instance, resource: Resource, rows: Sequence[Row], agreements: Sequence[Filter]
+) -> int | None:
+    """How many of ``rows`` do not match all of ``agreements``. None: Directus cannot tell."""
+    chosen: Filter = {resource.key: {"_in": [row[resource.key] for row in rows]}}
+    try:
+        return len(rows) - source.rows.count(resource, {"_and": [chosen, *agreements]})
+    except DirectusRejected:
+        return None
+
+
+def _agreement(
+    source: Instance, resource: Resource, column: Column, loss: DisplayLoss, rows: Sequence[Row]
+) -> Filter | None:
+    """Finds the rows whose column holds what Directus shows. None: there is nothing to ask."""
+    is_null: Filter = {column.name: {"_null": True}}
+    by_shown: dict[bool, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_shown[row[column.name] is None].append(row)
+    if loss.evidence == "null":
+        shown = [row[resource.key] for row in by_shown[False]]
+        if not by_shown[True]:
+            return None
+        return {"_or": [is_null, *([{resource.key: {"_in": shown}}] if shown else [])]}
+    if loss.evidence != "stored":
+        return None
+    values = {row[column.name] for row in by_shown[False] if _is_comparable(column, row)}
+    others = [row[resource.key] for row in by_shown[False] if not _is_comparable(column, row)]
+    either: list[Filter] = [is_null]
+    if values:
+        either.append({column.name: {"_in": [_in_filter(source, one) for one in sorted(values)]}})
+    if others:
+        either.append({resource.key: {"_in": others}})
+    return {"_or": either}
+
+
+def _is_comparable(column: Column, row: Row) -> bool:
+    """Whether the value can be in a filter. Others are left out as what the column cannot hold."""
+    value = row[column.name]
+    if column.type in DATES:
+        return isinstance(value, str) and bool(MOMENT.fullmatch(value))
+    return isinstance(value, int | float)
+
+
+def _in_filter(source: Instance, value: Any) -> Any:
+    """``value`` as the database compares it. MySQL knows no T and no Z."""
+    is_moment = source.vendor == MYSQL and isinstance(value, str)
+    return value.replace("T", " ").removesuffix("Z") if is_moment else value

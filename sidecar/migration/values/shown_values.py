@@ -1,0 +1,52 @@
+"""Rejects values that Directus shows as something that it does not accept when it is written.
+
+PostgreSQL knows infinity and years before 1 and after 9999, MySQL the date 0000-00-00, and SQLite
+keeps any text as a date and bytes as a text. JSON's null and NaN are shown as no value.
+"""
+
+import re
+from typing import Any
+
+from sidecar.migration.values.rule import Check
+from sidecar.resources.base import Column
+from sidecar.resources.vendors import SQLITE
+
+DATES = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "dateTime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"),
+}
+TEXTS, SHOWN_AS_NULL = frozenset({"string", "text"}), frozenset({"json", "float"})
+NO_DATE = "Directus shows it as {}, and does not accept that as a date"
+BYTES = "Directus shows its bytes as an object, and does not accept that as bytes"
+NO_VALUE = "Directus shows its value as null, and the column must have a value"
+
+
+def shown_check(vendor: str, column: Column, existing: Column | None) -> Check | None:
+    """The check of the values of ``column`` in a database of ``vendor``; raises ValueError.
+
+    ``existing`` is the destination's column, if it has one. None: the column needs no check.
+    """
+    if column.type in SHOWN_AS_NULL:
+        is_required = not column.nullable and not (existing and existing.nullable)
+        return _no_null if is_required else None
+    if vendor == SQLITE and column.type in TEXTS:
+        return _no_bytes
+    pattern = DATES.get(column.type)
+    if pattern is None:
+        return None
+
+    def check(value: Any) -> None:
+        if isinstance(value, str) and not pattern.fullmatch(value):
+            raise ValueError(NO_DATE.format(value))
+
+    return check
+
+
+def _no_null(value: Any) -> None:
+    if value is None:
+        raise ValueError(NO_VALUE)
+
+
+def _no_bytes(value: Any) -> None:
+    if isinstance(value, dict):
+        raise ValueError(BYTES)
