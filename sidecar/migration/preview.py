@@ -23,7 +23,9 @@ from sidecar.resources.base import Resource
 def preview(run: Run) -> Plan:
     """The plan with the numbers of what a real run would create, find unchanged, leave as it is, or
     miss. Reads only."""
-    for_each_resource(run, run.plan.in_order(), partial(_preview, run))
+    # What references point at comes first, as in a real run: it may turn out to be unreadable.
+    after = {name: group.after for group in run.plan.groups for name in group.names}
+    for_each_resource(run, run.plan.in_order(), partial(_preview, run), after)
     preview_settings(run)
     if "extensions" in run.plan.request.options:
         preview_extensions(run)

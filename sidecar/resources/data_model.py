@@ -15,6 +15,7 @@ from sidecar.resources.base import (
     Reference,
     Resource,
     SystemCollection,
+    items_path,
     system_path,
 )
 from sidecar.resources.plain_relations import PlainRelation, plain_relations
@@ -210,7 +211,7 @@ def _user_resource(
     return Resource(
         name=name,
         kind="content",
-        path=f"/items/{name}",
+        path=items_path(name),
         key=key["field"],
         key_type=key["type"],
         columns=tuple(column.name for column in columns.values() if not column.masked),

@@ -21,6 +21,7 @@ from sidecar.migration.check.references import (
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.check.sides import inspect_sides
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.readable_fields import with_readable_fields
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.request import REFUSE, MigrationRequest
@@ -111,6 +112,7 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
     """
     origin, target = inspect_sides(source, destination)
     with parse_guard(f"{source.url} or {destination.url}"):
+        origin = with_readable_fields(origin)
         if origin.vendor != target.vendor:
             origin = with_wide_numbers(origin)
         result = _compare(origin, target, request)

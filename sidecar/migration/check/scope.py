@@ -23,7 +23,7 @@ def resources_of(
     """The resources of ``options`` and those that always move, by name, with the columns that
     ``destination`` accepts."""
     chosen = {
-        name: without_columns(resource, lost_columns(name, source, destination).keys())
+        name: resource.without(lost_columns(name, source, destination))
         for name, resource in source.model.resources.items()
         if option_of(name) in (None, *options)
     }
@@ -90,22 +90,3 @@ def limits_of(
 def option_of(name: str) -> str | None:
     """The option that includes the collection ``name``. None: it always moves."""
     return SYSTEM[name].option if name in SYSTEM else "content"
-
-
-def without_columns(resource: Resource, columns: Collection[str]) -> Resource:
-    """``resource`` without ``columns``, except for the key."""
-    removed = frozenset(columns) - {resource.key}
-    return replace(
-        resource,
-        columns=tuple(column for column in resource.columns if column not in removed),
-        references=tuple(
-            reference for reference in resource.references if reference.column not in removed
-        ),
-        item_references=tuple(
-            reference
-            for reference in resource.item_references
-            if not removed & {reference.collection, reference.item}
-        ),
-        foreign_keys=tuple(key for key in resource.foreign_keys if key.column not in removed),
-        update_only=tuple(column for column in resource.update_only if column not in removed),
-    )

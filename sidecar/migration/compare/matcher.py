@@ -8,6 +8,9 @@ from typing import Any, Literal, NamedTuple
 
 from sidecar.directus.client import Row
 from sidecar.migration.compare.duplicates import reject_duplicates
+from sidecar.migration.compare.existing_rows import existing_rows
+from sidecar.migration.compare.file_size import true_size
+from sidecar.migration.compare.lost_targets import clear_lost_targets
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.concurrency import map_ahead, read_ahead
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
@@ -89,11 +92,12 @@ class Matcher:
 
     def match(self, page: Sequence[Row], *, look_up: bool = True) -> list[RowMatch]:
         """What each row of ``page`` is. Without ``look_up`` none of them exists."""
-        mapped = reject_orphans(self._run, self._resource, self._mapper.map_page(page))
+        mapped = clear_lost_targets(self._run, self._resource, self._mapper.map_page(page))
+        mapped = reject_orphans(self._run, self._resource, mapped)
         existing: Existing = {}
         if look_up and self._resource.key in self._fields:
             keys = [row.key for row in mapped if row.key is not None]
-            existing = self._run.destination.rows.by_key(self._resource, keys, self._fields)
+            existing = existing_rows(self._run, self._resource, keys, self._fields)
             mapped = reject_duplicates(self._resource, mapped, existing)
             existing = self._complete(existing, mapped)
         return [
@@ -157,13 +161,17 @@ class Matcher:
         """Add what each side measures by itself, such as the size of a file."""
         for column in self._measured:
             if None not in (source[column], existing.get(column)):
-                expected = {**expected, column: str(source[column])}
-                actual = {**actual, column: str(existing[column])}
+                size, actual_size = str(source[column]), str(existing[column])
+                if size != actual_size:
+                    size = true_size(self._run.source, source[self._resource.key], size)
+                expected = {**expected, column: size}
+                actual = {**actual, column: actual_size}
         return expected, actual
 
 
 def match_all(run: Run, resource: Resource) -> Iterator[list[RowMatch]]:
     """Match all rows of ``resource``, page by page through the source."""
     matcher = Matcher(run, resource)
-    pages = read_ahead(run.source.rows.pages(resource, matcher.fields))
+    unreadable = run.unreadable.at_source(resource)
+    pages = read_ahead(run.source.rows.pages(resource, matcher.fields, unreadable=unreadable))
     yield from map_ahead(matcher.match, pages)

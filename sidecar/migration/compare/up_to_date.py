@@ -7,7 +7,8 @@ the source. The source is not read again unless something has changed there.
 
 from collections import Counter
 
-from sidecar.directus.pages import BYTES_PER_PAGE, ROWS_PER_PAGE
+from sidecar.directus.pages import BYTES_PER_PAGE
+from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.matcher import match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import count_losses, report_counted_losses

@@ -22,6 +22,10 @@ DIFFERENCES = {
     "CONFLICT": "was there before with other content in {}, and was kept",
     "DIFFERENT": "did not arrive as it is at the source, in {}",
 }
+KEPT = "{}: the destination had another value for the same {}, and keeps it"
+LEFT_EMPTY = (
+    "{}: the destination has no value for the same {}. A migration does not change those that exist"
+)
 ABSENT = "is not at the destination; start the run again to create it"
 CHANGED = (
     "created or changed at the source while the run was under way; new rows come with the next run"
@@ -139,11 +143,10 @@ class _Verification:
 
     def _note_kept(self, match: RowMatch) -> None:
         for column in match.columns:
-            message = (
-                f"{column}: the destination had another value for the same "
-                f"{self._resource.kind}, and keeps it"
-            )
-            self._run.progress.note(self._resource.name, "KEPT", column, message, 1)
+            has_value = (match.existing or {}).get(column) is not None
+            code, message = ("KEPT", KEPT) if has_value else ("LEFT_EMPTY", LEFT_EMPTY)
+            text = message.format(column, self._resource.kind)
+            self._run.progress.note(self._resource.name, code, column, text, 1)
 
 
 def _is_absent(match: RowMatch) -> bool:

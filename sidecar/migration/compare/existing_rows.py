@@ -1,0 +1,38 @@
+"""Looks up what the destination has in the place of source rows."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+from sidecar.directus.client import Row
+from sidecar.migration.plan.run import Run
+from sidecar.resources.base import Resource
+
+
+def existing_rows(
+    run: Run, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+) -> dict[Any, Row]:
+    """The destination's rows under ``keys``, with ``fields``, by key.
+
+    A row that the destination cannot show has nothing but its key, and becomes a problem.
+    """
+    unreadable = run.unreadable.at_destination(resource)
+    rows = run.destination.rows.by_key(resource, keys, fields, unreadable)
+    rows |= {key: {**dict.fromkeys(fields), resource.key: key} for key in unreadable.keys}
+    absent = [key for key in keys if key not in rows]
+    if resource.singleton and absent and (occupant := _occupant(run, resource, fields)):
+        rows |= dict.fromkeys(absent, occupant)
+    return rows
+
+
+def _occupant(run: Run, resource: Resource, fields: Sequence[str]) -> Row | None:
+    """The row that a singleton shows at the destination, if the source does not have it.
+
+    It takes the place of every row: Directus would hide it behind a new one.
+    """
+    pages = run.destination.rows.pages(resource, fields)
+    first = next(chain.from_iterable(pages), None)
+    if first is None:
+        return None
+    key = first[resource.key]
+    return None if run.source.rows.by_key(resource, [key], [resource.key]) else first
