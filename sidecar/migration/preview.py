@@ -9,6 +9,7 @@ from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.unwritable import (
     report_losses,
+    report_lost_targets,
     report_missing_reference,
     report_unwritable,
 )
@@ -55,6 +56,7 @@ def _preview_page(run: Run, resource: Resource, matches: list[RowMatch]) -> None
         else:
             # A real run keeps a row that exists. It then differs in these references.
             report_missing_reference(resource, match, run.progress)
+    report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
 
 

@@ -36,4 +36,4 @@ def _without_target(row: MappedRow, reference: Reference) -> MappedRow:
     if not reference.nullable:
         return row._replace(barred=(*row.barred, reference.column))
     values = {**row.values, reference.column: None}
-    return row._replace(values=values, cleared=(*row.cleared, reference.column))
+    return row._replace(values=values, lost_targets=(*row.lost_targets, reference.column))

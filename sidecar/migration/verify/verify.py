@@ -23,9 +23,7 @@ DIFFERENCES = {
     "DIFFERENT": "did not arrive as it is at the source, in {}",
 }
 KEPT = "{}: the destination had another value for the same {}, and keeps it"
-LEFT_EMPTY = (
-    "{}: the destination has no value for the same {}. A migration does not change those that exist"
-)
+LEFT_EMPTY = "{}: the destination has no value in rows that it had before, and does not get one"
 ABSENT = "is not at the destination; start the run again to create it"
 CHANGED = (
     "created or changed at the source while the run was under way; new rows come with the next run"
@@ -129,7 +127,7 @@ class _Verification:
         named = self._run.progress.keys_with_problems(self._resource.name)
         for match in different:
             if self._is_kept(match):
-                self._note_kept(match)
+                self._note_kept(match, is_named=str(match.key) in named)
             elif str(match.key) not in named:
                 existed = self._ledger.existed(self._resource, match.key)
                 code = "CONFLICT" if existed else "DIFFERENT"
@@ -141,12 +139,16 @@ class _Verification:
     def _problem(self, match: RowMatch, code: str, message: str) -> None:
         self._run.progress.problem(self._resource.name, match.key, code, message)
 
-    def _note_kept(self, match: RowMatch) -> None:
+    def _note_kept(self, match: RowMatch, *, is_named: bool) -> None:
+        """A note for each column that differs; ``is_named`` says that the row has a problem."""
         for column in match.columns:
-            has_value = (match.existing or {}).get(column) is not None
-            code, message = ("KEPT", KEPT) if has_value else ("LEFT_EMPTY", LEFT_EMPTY)
-            text = message.format(column, self._resource.kind)
-            self._run.progress.note(self._resource.name, code, column, text, 1)
+            if (match.existing or {}).get(column) is not None:
+                self._note("KEPT", column, KEPT.format(column, self._resource.kind))
+            elif not is_named:
+                self._note("LEFT_EMPTY", column, LEFT_EMPTY.format(column))
+
+    def _note(self, code: str, column: str, message: str) -> None:
+        self._run.progress.note(self._resource.name, code, column, message, 1)
 
 
 def _is_absent(match: RowMatch) -> bool:

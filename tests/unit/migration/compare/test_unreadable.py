@@ -67,7 +67,7 @@ def test_a_reference_to_an_unreadable_row_is_cleared_or_bars_its_row() -> None:
     run = run_of(LINKED, source, destination)
     matches(run, LINKED)
     cleared, barred = matches(run, LINKED)[-2:]
-    assert (cleared.state, cleared.mapped.cleared) == ("new", ("parent",))
+    assert (cleared.state, cleared.mapped.lost_targets) == ("new", ("parent",))
     assert cleared.mapped.values["parent"] is None
     assert (barred.state, barred.mapped.barred) == ("barred", ("owner",))
     # The destination has it from an earlier run.
