@@ -18,11 +18,25 @@ def existing_rows(
     """
     unreadable = run.unreadable.at_destination(resource)
     rows = run.destination.rows.by_key(resource, keys, fields, unreadable)
+    rows = _under_asked_keys(resource, keys, rows)
     rows |= {key: {**dict.fromkeys(fields), resource.key: key} for key in unreadable.keys}
     absent = [key for key in keys if key not in rows]
     if resource.singleton and absent and (occupant := _occupant(run, resource, fields)):
         rows |= dict.fromkeys(absent, occupant)
     return rows
+
+
+def _under_asked_keys(
+    resource: Resource, keys: Sequence[Any], rows: dict[Any, Row]
+) -> dict[Any, Row]:
+    """``rows``. One side may show a number as text, when its column is larger than the other's."""
+    if all(key in rows for key in keys) or resource.key_type != "bigInteger":
+        return rows
+    asked = {str(key): key for key in keys}
+    return {
+        asked.get(str(key), key): {**row, resource.key: asked.get(str(key), key)}
+        for key, row in rows.items()
+    }
 
 
 def _occupant(run: Run, resource: Resource, fields: Sequence[str]) -> Row | None:
