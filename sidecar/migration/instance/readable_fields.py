@@ -24,6 +24,7 @@ REMOVED = frozenset({"constructor", "prototype", "__proto__"})
 ALL = "*"
 PROBES_AT_ONCE = 4
 IGNORED = "Directus reads the name as something else, and answers without the field"
+REFUSED = "Directus reads the name as something else, and refuses it"
 WILDCARD = "Directus takes the name for all fields, and a request for it would stop the server"
 OPERATOR = "Directus takes a name that begins with an underscore for an operator of its filters"
 
@@ -105,7 +106,7 @@ def _lost(
     except DirectusRejected as error:
         if may_concern_a_row(error) and not _fails_without_rows(client, resource, asked):
             return {}
-        return dict.fromkeys(names, error.message)
+        return dict.fromkeys(names, REFUSED)
     # A singleton without a row answers defaults, and no key.
     has_row = bool(rows) and rows[0].get(resource.key, "") is not None
     return {name: IGNORED for name in names if has_row and name not in rows[0]}
