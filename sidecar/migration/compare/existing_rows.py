@@ -16,14 +16,21 @@ def existing_rows(
 
     A row that the destination cannot show has nothing but its key, and becomes a problem.
     """
+    rows = _under_asked_keys(resource, keys, _read(run, resource, keys, fields))
+    absent = [key for key in keys if key not in rows]
+    if resource.singleton and absent:
+        for occupant in _occupant(run, resource, fields).values():
+            rows |= dict.fromkeys(absent, occupant)
+    return rows
+
+
+def _read(
+    run: Run, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+) -> dict[Any, Row]:
     unreadable = run.unreadable.at_destination(resource)
     rows = run.destination.rows.by_key(resource, keys, fields, unreadable)
-    rows = _under_asked_keys(resource, keys, rows)
-    rows |= {key: {**dict.fromkeys(fields), resource.key: key} for key in unreadable.keys}
-    absent = [key for key in keys if key not in rows]
-    if resource.singleton and absent and (occupant := _occupant(run, resource, fields)):
-        rows |= dict.fromkeys(absent, occupant)
-    return rows
+    empty = dict.fromkeys(fields)
+    return rows | {key: {**empty, resource.key: key} for key in unreadable.keys}
 
 
 def _under_asked_keys(
@@ -39,14 +46,17 @@ def _under_asked_keys(
     }
 
 
-def _occupant(run: Run, resource: Resource, fields: Sequence[str]) -> Row | None:
-    """The row that a singleton shows at the destination, if the source does not have it.
+def _occupant(run: Run, resource: Resource, fields: Sequence[str]) -> dict[Any, Row]:
+    """The row that a singleton shows at the destination, by its key, if the source does not have
+    it.
 
     It takes the place of every row: Directus would hide it behind a new one.
     """
-    pages = run.destination.rows.pages(resource, fields)
+    pages = run.destination.rows.pages(resource, [resource.key])
     first = next(chain.from_iterable(pages), None)
     if first is None:
-        return None
+        return {}
     key = first[resource.key]
-    return None if run.source.rows.by_key(resource, [key], [resource.key]) else first
+    if run.source.rows.by_key(resource, [key], [resource.key]):
+        return {}
+    return _read(run, resource, [key], fields)
