@@ -6,6 +6,7 @@ from functools import partial
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.kept_rows import report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.unwritable import (
     report_losses,
@@ -56,6 +57,8 @@ def _preview_page(run: Run, resource: Resource, matches: list[RowMatch]) -> None
         else:
             # A real run keeps a row that exists. It then differs in these references.
             report_missing_reference(resource, match, run.progress)
+        if match.state == "different" and resource.rules.natural_key:
+            report_kept(resource, match, run.progress)
     report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
 

@@ -72,8 +72,8 @@ UNREADABLE_FIELD = (
     "Rename the column at the source, then start the run again"
 )
 UNREADABLE_KEY = (
-    "{}: Directus cannot be asked for a field of this name. It is the primary key, so no row of "
-    "the collection is migrated ({}). Rename the column at the source, then start the run again"
+    "{}: Directus cannot be asked for a field of this name. It is the primary key, so the "
+    "collection is not migrated ({}). Rename the column at the source, then start the run again"
 )
 SINGLETON = (
     "It is a singleton, and the destination has more rows of it than the source. Directus shows "
@@ -223,8 +223,10 @@ def _unreadable_fields(plan: Plan, progress: Progress) -> None:
 def _tables(plan: Plan, progress: Progress) -> None:
     for table in inactive_tables(plan.source.collections):
         progress.note(table, "INACTIVE", None, INACTIVE, 1)
+    unreadable = {collection for collection, _ in plan.source.unreadable_fields}
     for table in keyless_tables(plan.source.collections, plan.source.model):
-        progress.note(table, "NO_KEY", None, NO_KEY, 1)
+        if table not in unreadable:
+            progress.note(table, "NO_KEY", None, NO_KEY, 1)
     for table in untracked_tables(plan.source.collections):
         progress.note(table, "UNTRACKED", None, UNTRACKED, 1)
 

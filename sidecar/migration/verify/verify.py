@@ -7,6 +7,7 @@ from typing import Any
 
 from sidecar.migration.apply.source_changes import CODE
 from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.kept_rows import report_kept
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.up_to_date import verify_from_digests
@@ -22,8 +23,6 @@ DIFFERENCES = {
     "CONFLICT": "was there before with other content in {}, and was kept",
     "DIFFERENT": "did not arrive as it is at the source, in {}",
 }
-KEPT = "{}: the destination had another value for the same {}, and keeps it"
-LEFT_EMPTY = "{}: the destination has no value in rows that it had before, and does not get one"
 ABSENT = "is not at the destination; start the run again to create it"
 CHANGED = (
     "created or changed at the source while the run was under way; new rows come with the next run"
@@ -127,7 +126,8 @@ class _Verification:
         named = self._run.progress.keys_with_problems(self._resource.name)
         for match in different:
             if self._is_kept(match):
-                self._note_kept(match, is_named=str(match.key) in named)
+                is_named = str(match.key) in named
+                report_kept(self._resource, match, self._run.progress, is_named=is_named)
             elif str(match.key) not in named:
                 existed = self._ledger.existed(self._resource, match.key)
                 code = "CONFLICT" if existed else "DIFFERENT"
@@ -138,17 +138,6 @@ class _Verification:
 
     def _problem(self, match: RowMatch, code: str, message: str) -> None:
         self._run.progress.problem(self._resource.name, match.key, code, message)
-
-    def _note_kept(self, match: RowMatch, *, is_named: bool) -> None:
-        """A note for each column that differs; ``is_named`` says that the row has a problem."""
-        for column in match.columns:
-            if (match.existing or {}).get(column) is not None:
-                self._note("KEPT", column, KEPT.format(column, self._resource.kind))
-            elif not is_named:
-                self._note("LEFT_EMPTY", column, LEFT_EMPTY.format(column))
-
-    def _note(self, code: str, column: str, message: str) -> None:
-        self._run.progress.note(self._resource.name, code, column, message, 1)
 
 
 def _is_absent(match: RowMatch) -> bool:
