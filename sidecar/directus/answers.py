@@ -13,6 +13,7 @@ from sidecar.errors import DirectusError, NotADirectus, TlsFailed, Unreachable
 
 # Every complete answer has one of these headers.
 LENGTH_HEADERS = frozenset({"content-length", "transfer-encoding"})
+HALF_CHARACTER_CODE = "HALF_CHARACTER"
 UNEXPECTED_ANSWER = "{} sent an answer that Directus would not send"
 HALF_CHARACTER = (
     "{} has half a character (a lone surrogate, for example of an emoji that was cut in two) in "
@@ -111,7 +112,7 @@ def _unexpected_answer(response: requests.Response) -> DirectusError:
     key = "id" if "id" in row else next(iter(row))
     shown = ascii(row[key])[:MAX_SHOWN_CHARACTERS]
     message = HALF_CHARACTER.format(url_of(response), column, key, shown)
-    return DirectusError(message, code="HALF_CHARACTER")
+    return DirectusError(message, code=HALF_CHARACTER_CODE)
 
 
 def _row_with_half_character(rows: Any) -> tuple[dict[str, Any], str]:

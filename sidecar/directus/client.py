@@ -19,16 +19,22 @@ from sidecar.directus.sessions import Sessions
 from sidecar.errors import DirectusError, Overloaded
 
 Row = dict[str, Any]
+
 # These endpoints ignore ``keys`` and answer any rows. Their primary keys are uuids in ``id``.
 PATHS_IGNORING_KEYS = frozenset(
     {"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"}
 )
 PING = "/server/ping"
+ITEMS = "/items/"
 CONNECT_SECONDS = 10.0
 MAX_TEXT_BYTES = 1024
 JSON = {"Content-Type": "application/json"}
 # Failures become errors here; urllib3 would also log a warning with a traceback.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+class SingletonRow(list[Row]):
+    """The answer of a singleton: one row, of as many as it may have."""
 
 
 class Directus:
@@ -87,24 +93,27 @@ class Directus:
         return self.send("GET", path, params=params)
 
     def search(self, path: str, query: Mapping[str, Any]) -> list[Row]:
-        """Return rows by the SEARCH method.
+        """Return rows by the SEARCH method, or the SingletonRow of a singleton.
 
         Its ``query`` may be too long for a URL, and Directus never answers it from its cache.
         """
-        return rows_of(self.send("SEARCH", path, body={"query": query}), self.url + path)
-
-    def search_one(self, path: str, fields: Iterable[str]) -> Row:
-        """Return the row of a singleton."""
-        row = self.send("SEARCH", path, body={"query": {"fields": list(fields)}})
-        return rows_of([row], self.url + path)[0]
+        return self._rows(path, {"query": query})
 
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:
-        """Return the rows that exist under these primary keys, in any order."""
+        """Return the rows that exist under these primary keys, in any order.
+
+        A singleton ignores the keys, and answers a SingletonRow.
+        """
         query = {"fields": list(fields), "limit": len(keys)}
         if path in PATHS_IGNORING_KEYS:
             return self.search(path, {**query, "filter": {"id": {"_in": list(keys)}}})
-        body = {"keys": list(keys), "query": query}
-        return rows_of(self.send("SEARCH", path, body=body), self.url + path)
+        return self._rows(path, {"keys": list(keys), "query": query})
+
+    def _rows(self, path: str, body: Mapping[str, Any]) -> list[Row]:
+        answer = self.send("SEARCH", path, body=body)
+        if isinstance(answer, dict) and path.startswith(ITEMS):
+            return SingletonRow([answer])
+        return rows_of(answer, self.url + path)
 
     def create(
         self,

@@ -6,6 +6,8 @@ from typing import Any
 
 from sidecar.directus.client import Directus, Row
 
+KEYS_PER_LISTING = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class KeyListing:

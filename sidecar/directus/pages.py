@@ -5,22 +5,25 @@ Directus filters by ``_gt`` on numbers and dates only, not on uuid or string key
 keys, the keys alone are listed by offset, and then the rows are read by key. They are sent as
 ``keys``, because a filter would read the string keys "null" and "true" as null and true, and "$NOW"
 as the time.
+
+A singleton may have several rows, for example when it was an ordinary collection before. Directus
+answers one of them at a time, and obeys ``sort`` and ``offset``.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, NamedTuple
 
 import orjson
-from more_itertools import chunked
 
-from sidecar.directus.answers import parse_guard
-from sidecar.directus.client import Directus, Row
-from sidecar.directus.key_listing import KeyListing
+from sidecar.directus.client import Directus, Row, SingletonRow
+from sidecar.directus.key_listing import KEYS_PER_LISTING, KeyListing
+from sidecar.directus.rows_by_key import ROWS_PER_PAGE, rows_by_key
+from sidecar.directus.unreadable_rows import Unreadable, may_concern_a_row
+from sidecar.errors import DirectusError
 
 NUMERIC_KEYS = frozenset({"integer", "bigInteger"})
-KEYS_PER_LISTING = 10_000
-ROWS_PER_PAGE = 1_000
 ROWS_OF_FIRST_PAGE = 100
 BYTES_PER_PAGE = 1_000_000
 # The size of the next page is estimated from so many rows at the end of this one.
@@ -43,40 +46,116 @@ class PageSize:
             self.rows = max(1, min(self._max_rows, self.rows * MAX_GROWTH, fitting_rows))
 
 
-def read_pages(
-    instance: Directus,
-    path: str,
-    *,
-    key: str,
-    key_type: str,
-    fields: Sequence[str],
-    limit: int | None,
-    filter: Row | None = None,
-) -> Iterator[list[Row]]:
-    """Yield every row under ``path`` once, in pages sorted by ``key``.
+class _Page(NamedTuple):
+    """One answer to a query."""
 
-    ``limit`` is the server's own limit of rows per answer, or None. ``filter`` is a filter of
-    Directus. Raises DirectusError.
-    """
-    size = PageSize(limit)
-    if key_type in NUMERIC_KEYS:
-        yield from _read_after(instance, path, key, list(fields), size, filter)
-        return
-    query = {"fields": list(fields), "sort": [key], "limit": size.rows, "filter": filter or {}}
-    first_page = instance.search(path, query)
-    if first_page:
-        yield _with_key(first_page, key)
-    if len(first_page) < size.rows:
-        return
-    size.learn(first_page)
-    length = min(KEYS_PER_LISTING, limit or KEYS_PER_LISTING)
-    listing = KeyListing(instance, path, key, filter, length)
-    for keys in listing.after([row[key] for row in first_page]):
-        while keys:
-            page_keys, keys = keys[: size.rows], keys[size.rows :]
-            rows = rows_by_key(instance, path, page_keys, fields, limit)
-            size.learn(rows)
-            yield rows
+    # Without those that cannot be read.
+    rows: list[Row]
+    # Of all rows that the query covers.
+    keys: list[Any]
+    is_singleton: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageReader:
+    """Reads every row under ``path`` once, in pages sorted by ``key``."""
+
+    instance: Directus
+    path: str
+    # Name and Directus type of the primary key.
+    key: str
+    key_type: str
+    fields: Sequence[str]
+    # The server's own limit of rows per answer. None: it has none.
+    limit: int | None
+    # A filter of Directus.
+    filter: Row | None = None
+    # Takes the rows that cannot be read. None: they raise DirectusError.
+    unreadable: Unreadable | None = None
+
+    def pages(self) -> Iterator[list[Row]]:
+        """Yield the pages. Raises DirectusError."""
+        size = PageSize(self.limit)
+        page = self._read({"limit": size.rows, "filter": self.filter or {}})
+        if not page.keys:
+            return
+        if page.is_singleton:
+            yield from self._rows_of_singleton(page)
+        elif self.key_type in NUMERIC_KEYS:
+            yield from self._pages_after(page, size)
+        else:
+            yield from self._listed_pages(page, size)
+
+    def _rows_of_singleton(self, page: _Page) -> Iterator[list[Row]]:
+        for offset in count(1):
+            if page.rows:
+                yield page.rows
+            before = page.keys
+            page = self._read({"offset": offset, "filter": self.filter or {}})
+            # A server that ignores the offset would answer the same row for ever.
+            if not page.keys or page.keys == before:
+                return
+
+    def _pages_after(self, page: _Page, size: PageSize) -> Iterator[list[Row]]:
+        """Yield pages of numeric keys: each one after the last key of the page before."""
+        while True:
+            if page.rows:
+                yield page.rows
+            if len(page.keys) < size.rows:
+                return
+            size.learn(page.rows)
+            after = {self.key: {"_gt": page.keys[-1]}}
+            filter = {"_and": [self.filter, after]} if self.filter else after
+            page = self._read({"limit": size.rows, "filter": filter})
+
+    def _listed_pages(self, page: _Page, size: PageSize) -> Iterator[list[Row]]:
+        """Yield pages of other keys: the rows under keys that were listed before."""
+        if page.rows:
+            yield page.rows
+        if len(page.keys) < size.rows:
+            return
+        size.learn(page.rows)
+        length = min(KEYS_PER_LISTING, self.limit or KEYS_PER_LISTING)
+        listing = KeyListing(self.instance, self.path, self.key, self.filter, length)
+        for keys in listing.after(page.keys):
+            while keys:
+                page_keys, keys = keys[: size.rows], keys[size.rows :]
+                rows = self._rows(page_keys)
+                size.learn(rows)
+                yield rows
+
+    def _read(self, query: Row) -> _Page:
+        """The page of ``query``; around the rows that cannot be read."""
+        try:
+            return self._ask(query, self.fields)
+        except DirectusError as error:
+            if self.unreadable is None or not may_concern_a_row(error):
+                raise
+            try:
+                page = self._ask(query, [self.key])
+            except DirectusError:
+                raise error from None
+            return page._replace(rows=self._rows(page.keys))
+
+    def _ask(self, query: Row, fields: Sequence[str]) -> _Page:
+        query = {"fields": list(fields), "sort": [self.key], **query}
+        answer = self.instance.search(self.path, query)
+        # Directus adds permissions that are not stored and have no key. A singleton without a row
+        # answers its defaults, without a key.
+        rows = [row for row in answer if row.get(self.key) is not None]
+        keys = [row[self.key] for row in rows]
+        return _Page(rows, keys, isinstance(answer, SingletonRow))
+
+    def _rows(self, keys: Sequence[Any]) -> list[Row]:
+        return rows_by_key(
+            self.instance,
+            self.path,
+            keys,
+            self.fields,
+            key=self.key,
+            limit=self.limit,
+            unreadable=self.unreadable,
+        )
 
 
 def read_by_offset(
@@ -93,71 +172,3 @@ def read_by_offset(
     while rows := instance.search(path, {**query, "offset": offset}):
         yield [row for row in rows if isinstance(row[key], str)]
         offset += portion
-
-
-def rows_by_key(
-    instance: Directus, path: str, keys: Sequence[Any], fields: Sequence[str], limit: int | None
-) -> list[Row]:
-    """Return the rows that exist under ``keys``, in any order.
-
-    ``limit`` is the server's own limit of rows per answer, or None.
-    """
-    rows: list[Row] = []
-    portion = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
-    for some in chunked(keys, portion):
-        rows += instance.search_keys(path, some, fields)
-    return rows
-
-
-def count_rows(instance: Directus, path: str, filter: Row | None = None) -> int:
-    """Return the number of rows under ``path`` that match ``filter``, a filter of Directus."""
-    # By SEARCH, because Directus may answer a GET from its cache.
-    answer = instance.search(path, {"aggregate": {"count": "*"}, "filter": filter or {}})
-    with parse_guard(instance.url + path):
-        return int(answer[0]["count"])
-
-
-def count_groups(
-    instance: Directus, path: str, columns: Sequence[str], *, limit: int | None, filter: Row
-) -> Counter[tuple[Any, ...]]:
-    """Return the number of rows for each combination of values in ``columns``.
-
-    ``limit`` is the server's own limit of rows per answer, or None.
-    """
-    portion = min(KEYS_PER_LISTING, limit or KEYS_PER_LISTING)
-    query = {
-        "aggregate": {"count": "*"},
-        "groupBy": list(columns),
-        "sort": list(columns),
-        "limit": portion,
-        "filter": filter,
-    }
-    counts: Counter[tuple[Any, ...]] = Counter()
-    offset = 0
-    while groups := instance.search(path, {**query, "offset": offset}):
-        with parse_guard(instance.url + path):
-            for group in groups:
-                counts[tuple(group[column] for column in columns)] += int(group["count"])
-        if len(groups) < portion:
-            break
-        offset += portion
-    return counts
-
-
-def _read_after(
-    instance: Directus, path: str, key: str, fields: list[str], size: PageSize, filter: Row | None
-) -> Iterator[list[Row]]:
-    """Yield pages of numeric keys: each one after the last key of the page before."""
-    query: dict[str, Any] = {"fields": fields, "sort": [key], "filter": filter or {}}
-    while rows := _with_key(instance.search(path, {**query, "limit": size.rows}), key):
-        yield rows
-        if len(rows) < size.rows:
-            return
-        size.learn(rows)
-        after = {key: {"_gt": rows[-1][key]}}
-        query["filter"] = {"_and": [filter, after]} if filter else after
-
-
-def _with_key(rows: list[Row], key: str) -> list[Row]:
-    """Leave out the permissions that Directus adds itself: they have no key and are not stored."""
-    return [row for row in rows if row.get(key) is not None]

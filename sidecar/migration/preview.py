@@ -6,9 +6,11 @@ from functools import partial
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.kept_rows import report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.unwritable import (
     report_losses,
+    report_lost_targets,
     report_missing_reference,
     report_unwritable,
 )
@@ -23,7 +25,9 @@ from sidecar.resources.base import Resource
 def preview(run: Run) -> Plan:
     """The plan with the numbers of what a real run would create, find unchanged, leave as it is, or
     miss. Reads only."""
-    for_each_resource(run, run.plan.in_order(), partial(_preview, run))
+    # What references point at comes first, as in a real run: it may turn out to be unreadable.
+    after = {name: group.after for group in run.plan.groups for name in group.names}
+    for_each_resource(run, run.plan.in_order(), partial(_preview, run), after)
     preview_settings(run)
     if "extensions" in run.plan.request.options:
         preview_extensions(run)
@@ -53,6 +57,9 @@ def _preview_page(run: Run, resource: Resource, matches: list[RowMatch]) -> None
         else:
             # A real run keeps a row that exists. It then differs in these references.
             report_missing_reference(resource, match, run.progress)
+        if match.state == "different" and resource.rules.natural_key:
+            report_kept(resource, match, run.progress)
+    report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
 
 

@@ -1,8 +1,9 @@
 """The values that describe a resource. They hold no behaviour that moves data."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 FILES = "directus_files"
 FOLDERS = "directus_folders"
@@ -137,13 +138,43 @@ class Resource:
     singleton: bool = False
     # Also read from where older versions of Directus kept the rows.
     legacy: bool = False
+    # Columns with names that REST reads only together with all others.
+    read_with_all: frozenset[str] = frozenset()
 
     @property
     def is_user_collection(self) -> bool:
         """Whether the project itself defines the collection."""
         return not self.name.startswith("directus_")
 
+    def without(self, columns: Collection[str]) -> "Resource":
+        """The resource without ``columns``. The primary key stays."""
+        removed = frozenset(columns) - {self.key}
+        return replace(
+            self,
+            columns=tuple(column for column in self.columns if column not in removed),
+            references=tuple(
+                reference for reference in self.references if reference.column not in removed
+            ),
+            item_references=tuple(
+                reference
+                for reference in self.item_references
+                if not removed & {reference.collection, reference.item}
+            ),
+            foreign_keys=tuple(key for key in self.foreign_keys if key.column not in removed),
+            update_only=tuple(column for column in self.update_only if column not in removed),
+        )
+
 
 def system_path(collection: str) -> str:
     """The endpoint of a system collection: ``directus_users`` lives at ``/users``."""
     return "/" + collection.removeprefix("directus_")
+
+
+def items_path(collection: str) -> str:
+    """The endpoint of the rows of a user collection. Any character may be in its name."""
+    return "/items/" + segment(collection)
+
+
+def segment(name: object) -> str:
+    """``name`` as one segment of a path."""
+    return quote(str(name), safe="")

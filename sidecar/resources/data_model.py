@@ -15,6 +15,7 @@ from sidecar.resources.base import (
     Reference,
     Resource,
     SystemCollection,
+    items_path,
     system_path,
 )
 from sidecar.resources.plain_relations import PlainRelation, plain_relations
@@ -37,6 +38,9 @@ class DataModel:
 
     resources: dict[str, Resource]
     columns: dict[str, dict[str, Column]]
+    # Tracked tables of which Directus sees no primary key of one column. It neither shows their
+    # rows nor creates them as they are.
+    keyless: frozenset[str] = frozenset()
 
 
 def build_data_model(
@@ -53,12 +57,13 @@ def build_data_model(
     plain = plain_relations(collections, fields, relations)
     references = _references(relations, columns, plain)
     foreign_keys = _foreign_keys(columns, plain)
-    inactive = inactive_tables(collections)
+    hidden = {*inactive_tables(collections), *ignored_tables(collections)}
+    keyless = set()
     any_to_many = _any_to_many(relations, columns)
     resources = {}
     for collection in collections:
         name = collection["collection"]
-        if not (is_tracked(collection) or name in SYSTEM) or name in inactive:
+        if not (is_tracked(collection) or name in SYSTEM) or name in hidden:
             continue
         if name in keys and keys[name]["field"] in columns[name]:
             build = _system_resource if name in SYSTEM else _user_resource
@@ -75,15 +80,9 @@ def build_data_model(
                 foreign_keys=tuple(foreign_keys[name]),
                 singleton=singleton,
             )
-    return DataModel(resources, columns)
-
-
-def keyless_tables(collections: Iterable[Row], model: DataModel) -> list[str]:
-    """Tracked tables of which Directus sees no primary key of one column. It neither shows their
-    rows nor creates them as they are."""
-    collections = list(collections)
-    tracked = {row["collection"] for row in collections if is_tracked(row)}
-    return sorted(tracked - model.resources.keys() - {*inactive_tables(collections)})
+        elif is_tracked(collection):
+            keyless.add(name)
+    return DataModel(resources, columns, frozenset(keyless))
 
 
 def untracked_tables(collections: Iterable[Row]) -> list[str]:
@@ -104,6 +103,12 @@ def inactive_tables(collections: Iterable[Row]) -> list[str]:
         for c in collections
         if is_tracked(c) and c["meta"].get("status", "active") != "active"
     )
+
+
+def ignored_tables(collections: Iterable[Row]) -> list[str]:
+    """Tracked tables with a space in their name. Directus describes them, and shows none of their
+    rows (``getSchema`` in ``@directus/api``)."""
+    return sorted(c["collection"] for c in collections if is_tracked(c) and " " in c["collection"])
 
 
 def is_tracked(collection: Row) -> bool:
@@ -214,7 +219,7 @@ def _user_resource(
     return Resource(
         name=name,
         kind="content",
-        path=f"/items/{name}",
+        path=items_path(name),
         key=key["field"],
         key_type=key["type"],
         columns=tuple(column.name for column in columns.values() if not column.masked),

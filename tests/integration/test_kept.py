@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -52,6 +53,20 @@ def test_a_singleton_arrives_with_the_nulls_that_directus_would_fill(pair: Pair)
     done = migrate(pair.source, pair.destination)
     assert ("about", HERE, "DIFFERENT") not in problems(done)
     assert rows(pair.destination, "about") == [{"id": HERE, "value": None}]
+
+
+def test_rows_that_a_singleton_hides_arrive_and_odd_names_end_no_run(pair: Pair) -> None:
+    odd = "50%#1"
+    for name in ("pages", odd):
+        make_table(pair.source, name, {"type": "string"})
+        for key in (HERE, THERE):
+            send(pair.source, "POST", f"/items/{quote(name)}", {"id": key, "value": key})
+    for singleton in (True, False):
+        send(pair.source, "PATCH", "/collections/pages", {"meta": {"singleton": singleton}})
+        done = migrate(pair.source, pair.destination)
+        assert done.resource("pages")["verified"] == done.resource(odd)["verified"] == 2
+        for name in ("pages", odd):
+            assert {row["id"] for row in rows(pair.destination, name)} == {HERE, THERE}
 
 
 def test_a_wider_column_of_the_destination_is_not_made_narrower(pair: Pair) -> None:

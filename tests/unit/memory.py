@@ -10,6 +10,7 @@ import orjson
 from more_itertools import chunked
 
 from sidecar.cancellation import CancelToken
+from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.errors import DirectusRejected
 from sidecar.migration.files.helpers import Nobody
 from sidecar.migration.instance.instance import Instance
@@ -26,6 +27,7 @@ from sidecar.resources.base import Resource
 from tests.unit.instances import column, instance
 
 Row = dict[str, Any]
+UNREADABLE = DirectusRejected("An unexpected error", code="INTERNAL_SERVER_ERROR", status=500)
 Refuse = Callable[[Sequence[Row]], DirectusRejected | None]
 
 
@@ -38,22 +40,36 @@ class MemoryRows:
         self.tables: dict[str, dict[Any, Row]] = defaultdict(dict)
         self.requests: list[tuple[str, list[Any]]] = []
         self.refuse: Refuse = lambda rows: None
+        # Keys of rows that cannot be shown.
+        self.broken: set[Any] = set()
         self._page_rows = page_rows
 
     def count(self, resource: Resource, filter: Filter | None = None) -> int:
         return len(self.tables[resource.name])
 
     def pages(
-        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+        self,
+        resource: Resource,
+        fields: Sequence[str],
+        filter: Filter | None = None,
+        unreadable: Unreadable | None = None,
     ) -> Iterator[list[Row]]:
-        rows = [_only(row, fields) for row in self.tables[resource.name].values()]
-        yield from chunked(rows, self._page_rows)
+        rows = self.by_key(resource, list(self.tables[resource.name]), fields, unreadable)
+        yield from chunked(rows.values(), self._page_rows)
 
     def by_key(
-        self, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+        self,
+        resource: Resource,
+        keys: Sequence[Any],
+        fields: Sequence[str],
+        unreadable: Unreadable | None = None,
     ) -> dict[Any, Row]:
         table = self.tables[resource.name]
-        return {key: _only(table[key], fields) for key in keys if key in table}
+        existing = [key for key in keys if key in table]
+        broken = [key for key in existing if key in self.broken and list(fields) != [resource.key]]
+        if unreadable and broken:
+            unreadable.add(broken, ["at"], UNREADABLE)
+        return {key: _only(table[key], fields) for key in existing if key not in broken}
 
     def count_values(
         self, resource: Resource, columns: Sequence[str], filter: Filter | None = None

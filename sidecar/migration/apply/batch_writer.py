@@ -65,10 +65,8 @@ class BatchWriter:
         """Create rows that do not exist yet; returns the values of those that arrived."""
         write = _Write(
             lambda batch: self.destination.writer.create(self.resource, batch),
-            may_have_arrived=not (
-                self.resource.rules.server_assigned_key or self.resource.singleton
-            ),
-            alone=self.resource.singleton or self.resource.rules.one_by_one,
+            may_have_arrived=not self.resource.rules.server_assigned_key,
+            alone=self.resource.rules.one_by_one,
         )
         return [row.values for row in self._write(rows, write)]
 
@@ -77,7 +75,7 @@ class BatchWriter:
         write = _Write(
             lambda batch: self.destination.writer.update(self.resource, batch),
             second=True,
-            alone=self.resource.singleton or self.resource.rules.one_by_one,
+            alone=self.resource.rules.one_by_one,
         )
         return [row.values for row in self._write([self._encoded(row) for row in rows], write)]
 

@@ -33,7 +33,8 @@ def begin_reading(run: Run, names: Collection[str]) -> dict[str, Pages]:
 
 
 def _pages(run: Run, resource: Resource) -> Pages:
-    return read_ahead(run.source.rows.pages(resource, resource.columns))
+    unreadable = run.unreadable.at_source(resource)
+    return read_ahead(run.source.rows.pages(resource, resource.columns, unreadable=unreadable))
 
 
 @dataclass

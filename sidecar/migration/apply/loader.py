@@ -14,7 +14,11 @@ from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.unwritable import report_losses, report_unwritable
+from sidecar.migration.compare.unwritable import (
+    report_losses,
+    report_lost_targets,
+    report_unwritable,
+)
 from sidecar.migration.mapping.row_mapper import CLEARED, at_first, without
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import FILES, VERSIONS, Resource
@@ -133,6 +137,7 @@ class Loader:
             if match.state != "ambiguous":
                 self._note_cleared(match)
                 report_unwritable(self.resource, match, self._run.progress)
+        report_lost_targets(self.resource, absent, self._run.progress)
         report_losses(self.resource, new, self._run.progress)
         self._run.progress.count(self.resource, failed=len(absent) - len(new))
         return new

@@ -33,6 +33,8 @@ class SourceChanges:
             key, target = row.get(reference.column), self._run.plan.resources.get(reference.target)
             if key is None or target is None or self._ledger.knows(target.name, key):
                 continue
+            if key in self._run.unreadable.of_source(target.name):
+                continue
             if self._run.source.rows.by_key(target, [key], [target.key]):
                 return True
         return False

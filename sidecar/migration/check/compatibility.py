@@ -24,6 +24,7 @@ from sidecar.migration.check.scope import resources_of
 from sidecar.migration.check.sides import inspect_sides
 from sidecar.migration.instance.identity_columns import with_identity_columns
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.readable_fields import with_readable_fields
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.request import REFUSE, MigrationRequest
@@ -114,7 +115,7 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
     """
     origin, target = inspect_sides(source, destination)
     with parse_guard(f"{source.url} or {destination.url}"):
-        origin = with_identity_columns(origin)
+        origin = with_identity_columns(with_readable_fields(origin))
         if origin.vendor == target.vendor:
             origin = with_exact_numbers(origin)
         else:

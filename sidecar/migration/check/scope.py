@@ -24,12 +24,11 @@ def resources_of(
     ``destination`` accepts."""
     unmade = unsupported_columns(source, destination.snapshot)
     chosen = {
-        name: without_columns(
-            resource,
+        name: resource.without(
             {
                 *lost_columns(name, source, destination),
                 *(column for collection, column in unmade if collection == name),
-            },
+            }
         )
         for name, resource in source.model.resources.items()
         if option_of(name) in (None, *options)
@@ -92,22 +91,3 @@ def limits_of(
 def option_of(name: str) -> str | None:
     """The option that includes the collection ``name``. None: it always moves."""
     return SYSTEM[name].option if name in SYSTEM else "content"
-
-
-def without_columns(resource: Resource, columns: Collection[str]) -> Resource:
-    """``resource`` without ``columns``, except for the key."""
-    removed = frozenset(columns) - {resource.key}
-    return replace(
-        resource,
-        columns=tuple(column for column in resource.columns if column not in removed),
-        references=tuple(
-            reference for reference in resource.references if reference.column not in removed
-        ),
-        item_references=tuple(
-            reference
-            for reference in resource.item_references
-            if not removed & {reference.collection, reference.item}
-        ),
-        foreign_keys=tuple(key for key in resource.foreign_keys if key.column not in removed),
-        update_only=tuple(column for column in resource.update_only if column not in removed),
-    )

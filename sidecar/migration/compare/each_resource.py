@@ -1,6 +1,6 @@
 """Works on several resources at the same time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from sidecar.migration.concurrency import run_in_order
@@ -8,14 +8,19 @@ from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 
 RESOURCES_AT_ONCE = 4
+NO_ORDER: Mapping[str, Collection[str]] = {}
 
 
 def for_each_resource(
-    run: Run, resources: Iterable[Resource], work: Callable[[Resource], None]
+    run: Run,
+    resources: Iterable[Resource],
+    work: Callable[[Resource], None],
+    after: Mapping[str, Collection[str]] = NO_ORDER,
 ) -> None:
     """Call ``work`` for each of ``resources``, several at the same time, but never two large ones.
 
-    When one fails, the others stop at their next check, and its error is raised.
+    A resource waits for those that ``after`` names. When one fails, the others stop at their next
+    check, and its error is raised.
     """
 
     def work_on(resource: Resource) -> None:
@@ -24,4 +29,4 @@ def for_each_resource(
             work(resource)
 
     tasks = {resource.name: partial(work_on, resource) for resource in resources}
-    run_in_order(tasks, {}, RESOURCES_AT_ONCE, run.plan.large())
+    run_in_order(tasks, after, RESOURCES_AT_ONCE, run.plan.large())

@@ -8,6 +8,10 @@ from typing import Any, Literal, NamedTuple
 
 from sidecar.directus.client import Row
 from sidecar.migration.compare.duplicates import reject_duplicates
+from sidecar.migration.compare.existing_rows import existing_rows
+from sidecar.migration.compare.file_size import true_size
+from sidecar.migration.compare.key_range import reject_large_keys
+from sidecar.migration.compare.lost_targets import clear_lost_targets
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.concurrency import map_ahead, read_ahead
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
@@ -89,11 +93,13 @@ class Matcher:
 
     def match(self, page: Sequence[Row], *, look_up: bool = True) -> list[RowMatch]:
         """What each row of ``page`` is. Without ``look_up`` none of them exists."""
-        mapped = reject_orphans(self._run, self._resource, self._mapper.map_page(page))
+        mapped = clear_lost_targets(self._run, self._resource, self._mapper.map_page(page))
+        mapped = reject_orphans(self._run, self._resource, mapped)
+        mapped = reject_large_keys(self._run, self._resource, mapped)
         existing: Existing = {}
         if look_up and self._resource.key in self._fields:
             keys = [row.key for row in mapped if row.key is not None]
-            existing = self._run.destination.rows.by_key(self._resource, keys, self._fields)
+            existing = existing_rows(self._run, self._resource, keys, self._fields)
             mapped = reject_duplicates(self._resource, mapped, existing)
             existing = self._complete(existing, mapped)
         return [
@@ -119,11 +125,11 @@ class Matcher:
         return RowMatch("different", source, mapped, existing, columns, expected, actual)
 
     def _state_of_absent(self, mapped: MappedRow) -> State:
+        if mapped.unsupported_values and not mapped.barred:
+            return "unsupported"
         if mapped.key is None and not self._resource.rules.server_assigned_key:
             return "ambiguous"
-        if mapped.barred:
-            return "barred"
-        return "unsupported" if mapped.unsupported_values else "new"
+        return "barred" if mapped.barred else "new"
 
     def _both_sides(self, source: Row, mapped: Row, existing: Row | None) -> tuple[Row, Row | None]:
         """The columns that are compared, as they should be and as they are (None: no row)."""
@@ -157,13 +163,17 @@ class Matcher:
         """Add what each side measures by itself, such as the size of a file."""
         for column in self._measured:
             if None not in (source[column], existing.get(column)):
-                expected = {**expected, column: str(source[column])}
-                actual = {**actual, column: str(existing[column])}
+                size, actual_size = str(source[column]), str(existing[column])
+                if size != actual_size:
+                    size = true_size(self._run.source, source[self._resource.key], size)
+                expected = {**expected, column: size}
+                actual = {**actual, column: actual_size}
         return expected, actual
 
 
 def match_all(run: Run, resource: Resource) -> Iterator[list[RowMatch]]:
     """Match all rows of ``resource``, page by page through the source."""
     matcher = Matcher(run, resource)
-    pages = read_ahead(run.source.rows.pages(resource, matcher.fields))
+    unreadable = run.unreadable.at_source(resource)
+    pages = read_ahead(run.source.rows.pages(resource, matcher.fields, unreadable=unreadable))
     yield from map_ahead(matcher.match, pages)

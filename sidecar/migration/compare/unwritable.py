@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sidecar.migration.compare.matcher import RowMatch
-from sidecar.migration.mapping.row_mapper import MISSING_REFERENCE
+from sidecar.migration.mapping.row_mapper import CLEARED, MISSING_REFERENCE
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import Resource
@@ -28,6 +28,17 @@ def report_missing_reference(resource: Resource, match: RowMatch, progress: Prog
     if match.mapped.barred:
         message = MISSING_REFERENCE.format(", ".join(match.mapped.barred))
         progress.problem(resource.name, match.key, "MISSING_REFERENCE", message)
+
+
+def report_lost_targets(
+    resource: Resource, matches: Iterable[RowMatch], progress: Progress
+) -> None:
+    """A note for each reference of a new row that becomes null because its target cannot be
+    read."""
+    for match in matches:
+        if match.existing is None:
+            for column in match.mapped.lost_targets:
+                progress.note(resource.name, "CLEARED", column, CLEARED.format(column), 1)
 
 
 def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Progress) -> None:

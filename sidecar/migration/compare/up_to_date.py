@@ -7,7 +7,8 @@ the source. The source is not read again unless something has changed there.
 
 from collections import Counter
 
-from sidecar.directus.pages import BYTES_PER_PAGE, ROWS_PER_PAGE
+from sidecar.directus.pages import BYTES_PER_PAGE
+from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.matcher import match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import count_losses, report_counted_losses
@@ -71,7 +72,9 @@ def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool
 
     def look_up(expected: dict[str, bytes]) -> list[tuple[bytes, bytes | None]]:
         keys = keys_from_text(resource, expected)
-        rows = run.destination.rows.by_key(resource, keys, resource.columns)
+        # A row that cannot be read is missing, and so differs.
+        unreadable = run.unreadable.at_destination(resource)
+        rows = run.destination.rows.by_key(resource, keys, resource.columns, unreadable)
         actual = {str(key): digest_of(codec.normalize(row)) for key, row in rows.items()}
         return [(digest, actual.get(key)) for key, digest in expected.items()]
 

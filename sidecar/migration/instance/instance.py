@@ -55,6 +55,8 @@ class Instance:
     model: DataModel
     # Rows that older versions keep elsewhere. None: this version does not.
     legacy: LegacyRows | None = field(default=None, compare=False)
+    # Collection and column of what REST cannot be asked for, and why, where that was inspected.
+    unreadable_fields: Mapping[tuple[str, str], str] = field(default_factory=dict)
     # Collection and column of integers that need more than 32 bits, where that was inspected.
     wide: frozenset[tuple[str, str]] = frozenset()
     # Floating-point columns that need so many digits, in all and after the point.

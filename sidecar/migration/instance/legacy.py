@@ -10,7 +10,8 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from sidecar.directus.client import Directus, Row
-from sidecar.directus.pages import count_rows, read_pages
+from sidecar.directus.counts import count_rows
+from sidecar.directus.pages import PageReader
 from sidecar.resources.data_model import DataModel
 
 ACTIVITY = "directus_activity"
@@ -41,7 +42,7 @@ class LegacyRows:
     def comments(self, key: str, fields: Sequence[str]) -> Iterator[list[Row]]:
         """The comments in the activity, as rows of comments. Fields that the activity does not
         know are null."""
-        for page in read_pages(
+        for page in PageReader(
             self.client,
             ACTIVITY_PATH,
             key="id",
@@ -49,7 +50,7 @@ class LegacyRows:
             filter=COMMENTS_ONLY,
             fields=["id", *CALLED.values()],
             limit=self.query_limit,
-        ):
+        ).pages():
             yield [{**_comment(row, fields), key: _id(row)} for row in page]
 
     def with_deltas(self, pages: Iterable[list[Row]]) -> Iterator[list[Row]]:
@@ -62,7 +63,7 @@ class LegacyRows:
     def _deltas(self, versions: list[Any]) -> dict[Any, Row]:
         """The delta of each version: all of its revisions, one after the other."""
         deltas: dict[Any, Row] = {}
-        for page in read_pages(
+        for page in PageReader(
             self.client,
             REVISIONS_PATH,
             key="id",
@@ -70,7 +71,7 @@ class LegacyRows:
             filter={"version": {"_in": versions}},
             fields=["id", "version", "delta"],
             limit=self.query_limit,
-        ):
+        ).pages():
             for row in page:
                 deltas[row["version"]] = {
                     **deltas.get(row["version"], {}),

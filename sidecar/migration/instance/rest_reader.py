@@ -7,19 +7,17 @@ from typing import Any
 
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
-from sidecar.directus.pages import (
-    count_groups,
-    count_rows,
-    read_by_offset,
-    read_pages,
-    rows_by_key,
-)
+from sidecar.directus.counts import count_groups, count_rows
+from sidecar.directus.pages import PageReader, read_by_offset
+from sidecar.directus.rows_by_key import rows_by_key
+from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.migration.instance.legacy import LegacyRows
 from sidecar.migration.instance.rows import Filter
 from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 
 # Without a licence Directus 12 aggregates no permissions. Directus 11.1 counts the comments in its
 # activity, too.
+ALL_FIELDS = "*"
 COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 
 
@@ -27,8 +25,9 @@ COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 class RestRowReader:
     """A RowReader of the instance behind ``client``.
 
-    A filter does not apply to singletons, nor to the comments of a version that keeps some in its
-    activity: REST cannot filter these.
+    A filter does not apply to the comments of a version that keeps some in its activity: REST
+    cannot filter these. Whether a collection is a singleton shows in each answer, because the two
+    sides may differ, and the destination changes with the schema.
     """
 
     client: Directus
@@ -38,21 +37,21 @@ class RestRowReader:
     legacy: LegacyRows | None
 
     def count(self, resource: Resource, filter: Filter | None = None) -> int:
-        if resource.singleton:
-            return len(self._singleton(resource, [resource.key]))
         if resource.name in COUNTED_BY_READING:
             return sum(len(page) for page in self.pages(resource, [resource.key], filter))
         return count_rows(self.client, resource.path, filter=_without_skipped(resource, filter))
 
     def pages(
-        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+        self,
+        resource: Resource,
+        fields: Sequence[str],
+        filter: Filter | None = None,
+        unreadable: Unreadable | None = None,
     ) -> Iterator[list[Row]]:
-        if resource.singleton:
-            yield from [rows] if (rows := self._singleton(resource, fields)) else []
-        elif self.legacy and resource.name == COMMENTS:
+        if self.legacy and resource.name == COMMENTS:
             yield from self._comments(self.legacy, resource, fields)
         else:
-            pages = read_pages(
+            pages = PageReader(
                 self.client,
                 resource.path,
                 key=resource.key,
@@ -60,25 +59,35 @@ class RestRowReader:
                 fields=_fields(resource, fields),
                 limit=self.query_limit,
                 filter=_without_skipped(resource, filter),
-            )
+                unreadable=unreadable,
+            ).pages()
             if self.legacy and resource.legacy and "delta" in fields:
                 pages = self.legacy.with_deltas(pages)
-            yield from pages
+            yield from (_only(resource, page, fields) for page in pages)
 
     def by_key(
-        self, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+        self,
+        resource: Resource,
+        keys: Sequence[Any],
+        fields: Sequence[str],
+        unreadable: Unreadable | None = None,
     ) -> dict[Any, Row]:
-        if resource.singleton:
-            return {key: row for key in keys for row in self._singleton(resource, fields)}
         if self.legacy and resource.name == COMMENTS:
             asked = set(keys)
             comments = (row for page in self.pages(resource, fields) for row in page)
             return {row[resource.key]: row for row in comments if row[resource.key] in asked}
         rows = rows_by_key(
-            self.client, resource.path, keys, _fields(resource, fields), self.query_limit
+            self.client,
+            resource.path,
+            keys,
+            _fields(resource, fields),
+            key=resource.key,
+            limit=self.query_limit,
+            unreadable=unreadable,
         )
         # Directus adds permissions to any answer that no table holds and that have no key.
-        return {row[resource.key]: row for row in rows if row.get(resource.key) is not None}
+        known = [row for row in rows if row.get(resource.key) is not None]
+        return {row[resource.key]: row for row in _only(resource, known, fields)}
 
     def count_values(
         self, resource: Resource, columns: Sequence[str], filter: Filter | None = None
@@ -112,16 +121,24 @@ class RestRowReader:
         if resource.legacy:
             yield from legacy.comments(resource.key, fields)
 
-    def _singleton(self, resource: Resource, fields: Sequence[str]) -> list[Row]:
-        """Directus answers a singleton without a row with its default values and no key."""
-        row = self.client.search_one(resource.path, fields)
-        return [row] if row.get(resource.key) is not None else []
-
 
 def _fields(resource: Resource, fields: Sequence[str]) -> Sequence[str]:
     """Of permissions all columns: Directus 12 decides by them whether its licence covers a row, and
     drops the row when one is missing from the query."""
+    if _reads_all(resource, fields):
+        return [ALL_FIELDS]
     return resource.columns if resource.name == PERMISSIONS else fields
+
+
+def _reads_all(resource: Resource, fields: Sequence[str]) -> bool:
+    return not resource.read_with_all.isdisjoint(fields)
+
+
+def _only(resource: Resource, rows: list[Row], fields: Sequence[str]) -> list[Row]:
+    """``rows`` with no more than ``fields``, where all fields were asked for."""
+    if not _reads_all(resource, fields):
+        return rows
+    return [{name: row[name] for name in fields} for row in rows]
 
 
 def _without_skipped(resource: Resource, filter: Filter | None) -> Filter | None:

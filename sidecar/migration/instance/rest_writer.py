@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from sidecar.directus.client import Directus
 from sidecar.migration.instance.rows import EncodedRow
-from sidecar.resources.base import FILES, Resource
+from sidecar.resources.base import FILES, Resource, segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +20,6 @@ class RestRowWriter:
         return self.client.limiter.refusals
 
     def create(self, resource: Resource, rows: Sequence[EncodedRow]) -> list[Any]:
-        if resource.singleton:
-            # PATCH keeps the key. Directus takes no POST for a singleton.
-            self.update(resource, rows)
-            return [row.values[resource.key] for row in rows]
         # A repeated request must not create a row twice when the server assigns the key.
         repeatable = not resource.rules.server_assigned_key
         # Of files Directus takes one row a request.
@@ -42,19 +37,20 @@ class RestRowWriter:
     def create_large(self, resource: Resource, row: EncodedRow) -> None:
         """Import the row as a file: the limit of a JSON body does not apply to files."""
         file = {"file": ("row.json", _list([row]), "application/json")}
-        self.client.send("POST", f"/utils/import/{resource.name}", files=file)
+        self.client.send("POST", f"/utils/import/{segment(resource.name)}", files=file)
 
     def update(
         self, resource: Resource, rows: Sequence[EncodedRow], *, one_by_one: bool = False
     ) -> None:
         fields = [resource.key]
-        if resource.singleton:
-            # Directus answers 200 to a list for a singleton, and does nothing.
+        if resource.singleton and not resource.is_user_collection:
+            # Directus answers 200 to a list for the settings, and does nothing. A singleton of the
+            # project is an ordinary collection while its rows are written.
             for row in rows:
                 self.client.update(resource.path, row.json, fields=fields)
         elif one_by_one or resource.rules.one_by_one:
             for row in rows:
-                path = f"{resource.path}/{quote(str(row.values[resource.key]), safe='')}"
+                path = f"{resource.path}/{segment(row.values[resource.key])}"
                 self.client.update(path, row.json, fields=fields)
         else:
             self.client.update(resource.path, _list(rows), fields=fields)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from sidecar.directus.client import Row
 from sidecar.directus.pages import NUMERIC_KEYS
+from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.resources.base import Resource
 from sidecar.resources.vendors import MAX_EXACT_INTEGER
 
@@ -32,26 +33,32 @@ class EncodedRow(NamedTuple):
 
 
 class RowReader(Protocol):
-    """Reads the rows of one side. A singleton is a collection of at most one row.
+    """Reads the rows of one side, of a singleton too: it may have more than the one that it shows.
 
-    Every method raises DirectusError.
+    Every method raises DirectusError. Rows that Directus cannot show go to ``unreadable``; without
+    it they raise DirectusError.
     """
 
     def count(self, resource: Resource, filter: Filter | None = None) -> int:
         """How many rows match ``filter``."""
 
     def pages(
-        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+        self,
+        resource: Resource,
+        fields: Sequence[str],
+        filter: Filter | None = None,
+        unreadable: Unreadable | None = None,
     ) -> Iterator[list[Row]]:
         """Every row that matches ``filter`` once, in pages of bounded size."""
 
     def by_key(
-        self, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+        self,
+        resource: Resource,
+        keys: Sequence[Any],
+        fields: Sequence[str],
+        unreadable: Unreadable | None = None,
     ) -> dict[Any, Row]:
-        """The rows with these primary keys that exist, by key.
-
-        A singleton answers its row under each key: there is no place for another row.
-        """
+        """The rows with these primary keys that exist, by key."""
 
     def count_values(
         self, resource: Resource, columns: Sequence[str], filter: Filter | None = None

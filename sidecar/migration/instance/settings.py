@@ -24,6 +24,12 @@ class SettingValues:
         fresh = (self.defaults.get(name), *BOOTSTRAP_VALUES.get(name, ()))
         return value is not None and value not in [self.comparable(name, one) for one in fresh]
 
+    def has_cleared(self, name: str) -> bool:
+        """Whether the setting is empty although a fresh instance has a default there."""
+        default = self.comparable(name, self.defaults.get(name))
+        is_empty = name in self.values and self.comparable(name, self.values[name]) is None
+        return is_empty and default is not None
+
     def comparable(self, name: str, value: Any) -> Any:
         """``value`` in a form that is equal for equal settings. None: not set."""
         return comparable(self.columns[name], value) if name in self.columns else None

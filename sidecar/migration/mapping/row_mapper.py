@@ -33,6 +33,8 @@ class MappedRow(NamedTuple):
     cleared: tuple[str, ...] = ()
     # References without a counterpart that may not be null.
     barred: tuple[str, ...] = ()
+    # References to rows that do not arrive because they cannot be read. They become null.
+    lost_targets: tuple[str, ...] = ()
     # Columns with a value that the destination cannot hold, and why.
     unsupported_values: Mapping[str, str] = NOTHING
     # Columns of which the destination keeps or shows less.
@@ -106,8 +108,8 @@ class RowMapper:
             None if key is None else encoded.values[self._resource.key],
             tuple(cleared),
             tuple(barred),
-            encoded.unsupported_values,
-            encoded.lossy_columns,
+            unsupported_values=encoded.unsupported_values,
+            lossy_columns=encoded.lossy_columns,
         )
 
     def _map_references(self, values: Row) -> Iterator[tuple[str, bool]]:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from sidecar.migration.check.scope import without_columns
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.run import Run
 from sidecar.migration.schema.field_name import FieldName
@@ -26,7 +25,7 @@ def leave_out(run: Run, collections: Collection[str], fields: Collection[FieldNa
         if field not in known.get(collection, ())
     }
     resources = {
-        name: without_columns(resource, {field for owner, field in missing if owner == name})
+        name: resource.without({field for owner, field in missing if owner == name})
         for name, resource in plan.resources.items()
         if name not in collections
     }

@@ -31,7 +31,7 @@ from sidecar.migration.schema.column_findings import column_findings
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.lost_relations import lost_relations
 from sidecar.resources.base import COMMENTS, Resource
-from sidecar.resources.data_model import inactive_tables, keyless_tables, untracked_tables
+from sidecar.resources.data_model import ignored_tables, inactive_tables, untracked_tables
 from sidecar.resources.vendors import MYSQL
 
 SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
@@ -65,14 +65,30 @@ LEGACY = (
 AMBIGUOUS = "{}; references to it count as missing"
 INEXACT = "Directus reads integers beyond 2^53 as floating-point numbers on the source's database"
 INACTIVE = "It is deactivated at the source, so its rows cannot be read and are not migrated"
+IGNORED = (
+    "Directus ignores tables with a space in their name, so its rows cannot be read and are not "
+    "migrated. Rename the table at the source"
+)
 UNTRACKED = "Directus does not track this table, so it is not migrated"
 NO_KEY = (
-    "Directus ignores this table, because it has no primary key of one column, or a space in its "
-    "name. It shows none of its rows, so the table is not migrated"
+    "Directus ignores this table, because it has no primary key of one column. It shows none of "
+    "its rows, so the table is not migrated"
 )
 RELATION_LOST = (
     "{}. Directus cannot create such a relation, so the values are migrated without it. Create the "
     "foreign key by hand in the destination's database if you need it"
+)
+UNREADABLE_FIELD = (
+    "{}: Directus cannot be asked for a field of this name, so its values are not migrated ({}). "
+    "Rename the column at the source, then start the run again"
+)
+UNREADABLE_KEY = (
+    "{}: Directus cannot be asked for a field of this name. It is the primary key, so no row of "
+    "the collection is migrated ({}). Rename the column at the source, then start the run again"
+)
+SINGLETON = (
+    "It is a singleton, and the destination has more rows of it than the source. Directus shows "
+    "one of them; the others are kept"
 )
 NOT_INCLUDED = "{}, which are neither included nor at the destination"
 # Notes about no single collection.
@@ -102,7 +118,9 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     _references(plan, progress)
     _relaxed_not_null(plan, progress)
     _properties(plan, progress)
+    _unreadable_fields(plan, progress)
     _tables(plan, progress)
+    _singletons(plan, progress)
     _legacy_comments(plan, progress)
 
 
@@ -201,11 +219,25 @@ def _properties(plan: Plan, progress: Progress) -> None:
         progress.note(unknown.collection, "CANNOT_TRAVEL", column, f"{column}: {NO_PROPERTY}", 1)
 
 
+def _unreadable_fields(plan: Plan, progress: Progress) -> None:
+    """Fields with names that REST cannot be asked for. Without its primary key, a collection has no
+    resource."""
+    for (collection, column), why in plan.source.unreadable_fields.items():
+        if collection in plan.resources:
+            message = UNREADABLE_FIELD.format(column, why)
+            progress.problem(collection, None, "UNREADABLE_FIELD", message)
+        elif "content" in plan.request.options and collection not in plan.source.model.resources:
+            message = UNREADABLE_KEY.format(column, why)
+            progress.problem(collection, None, "UNREADABLE_FIELD", message)
+
+
 def _tables(plan: Plan, progress: Progress) -> None:
     for table in inactive_tables(plan.source.collections):
         progress.note(table, "INACTIVE", None, INACTIVE, 1)
-    for table in keyless_tables(plan.source.collections, plan.source.model):
+    for table in sorted(plan.source.model.keyless):
         progress.note(table, "NO_KEY", None, NO_KEY, 1)
+    for table in ignored_tables(plan.source.collections):
+        progress.note(table, "IGNORED", None, IGNORED, 1)
     for table in untracked_tables(plan.source.collections):
         progress.note(table, "UNTRACKED", None, UNTRACKED, 1)
     for name in without_table(plan.source):
@@ -213,6 +245,15 @@ def _tables(plan: Plan, progress: Progress) -> None:
     if adopted := adopted_tables(plan.source):
         message = ONLY_IN_DATABASE.format(list_names(adopted))
         progress.note(SCHEMA_NOTES, HIDDEN_SCHEMA, None, message, len(adopted))
+
+
+def _singletons(plan: Plan, progress: Progress) -> None:
+    """Singletons with rows of the destination itself: Directus may show another row than the
+    source's."""
+    for resource in plan.in_order():
+        rows_before = plan.rows_before.get(resource.name, 0)
+        if resource.singleton and rows_before > max(1, plan.rows[resource.name]):
+            progress.note(resource.name, "SINGLETON", None, SINGLETON, rows_before)
 
 
 def _legacy_comments(plan: Plan, progress: Progress) -> None:

@@ -13,6 +13,7 @@ from sidecar.migration.mapping.identities import Identities, match_arrived
 from sidecar.migration.mapping.row_mapper import RowMapper
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.unreadable_rows import UnreadableRows
 from sidecar.migration.values.conversion import ValueCodec, ValueCodecs
 from sidecar.migration.values.key_collation import KeyCollation
 from sidecar.resources.base import Resource
@@ -32,6 +33,7 @@ class Run:
     destination: Instance
     identities: Identities
     codecs: ValueCodecs
+    unreadable: UnreadableRows
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -81,4 +83,5 @@ def start_run(plan: Plan, progress: Progress, cancel: CancelToken, helpers: Help
         destination=plan.destination,
         identities=plan.identities,
         codecs=ValueCodecs(plan.source, plan.destination),
+        unreadable=UnreadableRows(progress),
     )

@@ -8,6 +8,7 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.migration.schema.key_conflicts import different_keys
 from sidecar.resources.data_model import is_tracked
 
 CODE = "SCHEMA_CONFLICT"
@@ -27,13 +28,15 @@ ANY = "any collection (many-to-any)"
 def schema_conflicts(
     source: Instance, destination: Instance, diff: SchemaDiff | None
 ) -> list[Finding]:
-    """One finding about all different definitions, and one for each retargeted relation.
+    """One finding about all different definitions, and one for each different primary key and for
+    each retargeted relation.
 
     ``diff`` is None when Directus could not compare the schemas.
     """
     names = ", ".join(diff.conflicts) if diff else ""
     return [
         *([Finding(CODE, DIFFERENT_KINDS.format(names))] if names else []),
+        *(Finding(CODE, message) for message in different_keys(source, destination)),
         *(Finding(CODE, message) for message in _retargeted(source, destination)),
     ]
 

@@ -49,7 +49,9 @@ def in_loading_mode(
 def _loading_collection(row: Row) -> Row:
     if row.get("schema") is None or row.get("meta") is None:
         return row
-    return {**row, "meta": {**row["meta"], "accountability": None, "note": NOTE}}
+    meta = {**row["meta"], "accountability": None, "note": NOTE}
+    # A singleton takes one row only, and may have more.
+    return {**row, "meta": {**meta, "singleton": False} if meta.get("singleton") else meta}
 
 
 def _field(row: Row, loading: Collection[str], nullable: Collection[FieldName]) -> Row:

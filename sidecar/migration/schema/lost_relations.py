@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName, field_name
-from sidecar.resources.data_model import is_tracked, keyless_tables
+from sidecar.resources.data_model import ignored_tables, is_tracked
 from sidecar.resources.plain_relations import PlainRelation, plain_relations
 
 FOREIGN_KEY = ("foreign_key_schema", "foreign_key_table", "foreign_key_column")
@@ -22,9 +22,9 @@ def without_uncreatable(desired: Row, source: Instance, destination: Instance, c
     at most one relation in the copy.
     """
     tracked = {row["collection"] for row in destination.collections if is_tracked(row)}
-    keyless = set(keyless_tables(source.collections, source.model)) - tracked
+    hidden = {*source.model.keyless, *ignored_tables(source.collections)} - tracked
     parts = {
-        part: [row for row in desired[part] if row["collection"] not in keyless]
+        part: [row for row in desired[part] if row["collection"] not in hidden]
         for part in ("collections", "fields", "relations")
     }
     parts["fields"] = _with_existing_foreign_keys(parts["fields"], current)

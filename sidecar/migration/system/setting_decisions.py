@@ -39,12 +39,14 @@ class SettingsDecider:
     destination: SettingValues
 
     def decide(self) -> Iterator[Decision]:
-        """A decision for each setting that the source has set and that can travel. Sends only
-        reads. Raises DirectusError."""
+        """A decision for each setting that the source has set or emptied, and that can travel.
+
+        Sends only reads. Raises DirectusError.
+        """
         lost = {name for name, _, _ in self.lost()}
         targets = {reference.column: reference.target for reference in self.resource.references}
         for name in self.source.values:
-            if name != self.resource.key and name not in lost and self.source.has_set(name):
+            if name != self.resource.key and name not in lost and self._is_decided(name):
                 yield self._decide_one(name, targets.get(name))
 
     def lost(self) -> Iterator[tuple[str, str, str]]:
@@ -55,7 +57,7 @@ class SettingsDecider:
             # A real run adds these columns before it sets them.
             known |= self.run.source.added_columns(SETTINGS)
         for name, column in self.source.columns.items():
-            if not self.source.has_set(name):
+            if not self._is_decided(name):
                 continue
             if lost := lost_setting(column):
                 yield name, *lost
@@ -67,15 +69,20 @@ class SettingsDecider:
         source_value = self.source.values[name]
         value = self.run.codec(self.resource).encode_value(name, self._mapped(target, source_value))
         existing = self.destination.values.get(name)
-        if value is not None and self._is_same(name, existing, value):
+        is_cleared = self.source.has_cleared(name)
+        if (is_cleared or value is not None) and self._is_same(name, existing, value):
             return Decision(name, value, "unchanged")
         if self.destination.has_set(name):
             if name in MERGED_BY and isinstance(existing, list) and isinstance(value, list):
                 return merge_entries(name, existing, value)
             return Decision(name, existing, "conflicting", ("KEPT", KEPT))
-        if target and not self._target_exists(target, source_value, value):
+        if target and not is_cleared and not self._target_exists(target, source_value, value):
             return Decision(name, None, "missing_reference", ("CLEARED", CLEARED))
         return Decision(name, value, "create")
+
+    def _is_decided(self, name: str) -> bool:
+        """Whether the source has set the setting, or emptied it."""
+        return self.source.has_set(name) or self.source.has_cleared(name)
 
     def _is_same(self, name: str, existing: Any, value: Any) -> bool:
         return bool(self.source.comparable(name, existing) == self.source.comparable(name, value))

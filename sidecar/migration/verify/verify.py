@@ -7,6 +7,7 @@ from typing import Any
 
 from sidecar.migration.apply.source_changes import CODE
 from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.kept_rows import report_kept
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.up_to_date import verify_from_digests
@@ -125,7 +126,8 @@ class _Verification:
         named = self._run.progress.keys_with_problems(self._resource.name)
         for match in different:
             if self._is_kept(match):
-                self._note_kept(match)
+                is_named = str(match.key) in named
+                report_kept(self._resource, match, self._run.progress, is_named=is_named)
             elif str(match.key) not in named:
                 existed = self._ledger.existed(self._resource, match.key)
                 code = "CONFLICT" if existed else "DIFFERENT"
@@ -136,14 +138,6 @@ class _Verification:
 
     def _problem(self, match: RowMatch, code: str, message: str) -> None:
         self._run.progress.problem(self._resource.name, match.key, code, message)
-
-    def _note_kept(self, match: RowMatch) -> None:
-        for column in match.columns:
-            message = (
-                f"{column}: the destination had another value for the same "
-                f"{self._resource.kind}, and keeps it"
-            )
-            self._run.progress.note(self._resource.name, "KEPT", column, message, 1)
 
 
 def _is_absent(match: RowMatch) -> bool:

@@ -8,14 +8,10 @@ import pytest
 from sidecar.directus.pages import (
     BYTES_PER_PAGE,
     ROWS_OF_FIRST_PAGE,
-    ROWS_PER_PAGE,
+    PageReader,
     PageSize,
-    count_groups,
-    count_rows,
-    read_pages,
-    rows_by_key,
 )
-from sidecar.errors import NotADirectus
+from sidecar.directus.rows_by_key import ROWS_PER_PAGE, rows_by_key
 from tests.unit.directus.fake_collection import FakeCollection
 
 TYPES = ["integer", "uuid"]
@@ -31,7 +27,7 @@ def collection_of(key_type: str, number: int, **columns: Any) -> FakeCollection:
 def read(collection: FakeCollection, key_type: str, **options: Any) -> list[list[Any]]:
     """Return the keys of each page."""
     arguments = {"key": "id", "fields": ["id", "even"], "limit": None, **options}
-    pages = read_pages(collection.client(), "/items/a", key_type=key_type, **arguments)
+    pages = PageReader(collection.client(), "/items/a", key_type=key_type, **arguments).pages()
     return [[row["id"] for row in page] for page in pages]
 
 
@@ -93,30 +89,7 @@ def test_a_page_has_at_least_one_row_and_at_most_those_that_are_allowed() -> Non
 
 def test_rows_are_read_by_key_in_portions() -> None:
     collection = collection_of("integer", 2500)
-    rows = rows_by_key(collection.client(), "/items/a", [*range(2500), 9999], ["id"], None)
+    keys = [*range(2500), 9999]
+    rows = rows_by_key(collection.client(), "/items/a", keys, ["id"], key="id", limit=None)
     assert [row["id"] for row in rows] == list(range(2500))
     assert [len(query["keys"]) for query in collection.queries] == [1000, 1000, 501]
-
-
-def test_rows_are_counted_with_and_without_a_filter() -> None:
-    client = collection_of("integer", 11).client()
-    assert count_rows(client, "/items/a") == 11
-    assert count_rows(client, "/items/a", {"even": {"_eq": True}}) == 6
-
-
-def test_a_count_that_is_none_is_not_from_directus() -> None:
-    class Strange(FakeCollection):
-        def search(self, path: str, query: Any) -> list[dict[str, Any]]:
-            return [{"count": "many"}]
-
-    with pytest.raises(NotADirectus, match="/items/a"):
-        count_rows(Strange([]).client(), "/items/a")
-
-
-@pytest.mark.parametrize("limit", [None, 1, 2, 5])
-def test_groups_are_counted_across_the_portions_of_the_server(limit: int | None) -> None:
-    rows = [{"id": number, "size": number % 3, "even": number % 2 == 0} for number in range(12)]
-    counts = count_groups(
-        FakeCollection(rows).client(), "/items/a", ["size", "even"], limit=limit, filter={}
-    )
-    assert counts == {(size, even): 2 for size in range(3) for even in (False, True)}

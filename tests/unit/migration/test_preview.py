@@ -1,10 +1,11 @@
 """What a dry run counts and reports of a page of rows."""
 
+from dataclasses import replace
 from typing import Any
 
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.preview import _preview
-from sidecar.resources.base import USERS, Reference, Resource
+from sidecar.resources.base import USERS, Reference, Resource, SystemCollection
 from tests.unit.memory import MemoryRows, run_of
 
 POSTS = Resource(
@@ -38,6 +39,17 @@ def test_it_counts_what_a_real_run_would_do() -> None:
     assert (counted.create, counted.unchanged, counted.conflicting) == (1, 1, 2)
     assert counted.missing_reference == 2
     assert destination.requests == []
+
+
+def test_it_notes_what_the_destination_keeps_of_a_row_that_is_matched_by_name() -> None:
+    roles = replace(POSTS, references=(), rules=SystemCollection("users", natural_key=("title",)))
+    source, destination = MemoryRows(), MemoryRows()
+    source.tables["posts"] = {1: post(1)}
+    destination.tables["posts"] = {1: post(1, "other")}
+    run = run_of(roles, source, destination, identities=Identities({"posts": {1: 1}}))
+    _preview(run, roles)
+    noted = [(note.code, note.column) for note in run.progress.report.notes.values()]
+    assert noted == [("KEPT", "editor")]
 
 
 def test_a_missing_reference_is_a_problem_of_new_and_of_existing_rows() -> None:

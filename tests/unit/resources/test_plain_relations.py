@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sidecar.resources.base import Reference
-from sidecar.resources.data_model import build_data_model, keyless_tables
+from sidecar.resources.data_model import build_data_model
 from sidecar.resources.plain_relations import plain_relations
 
 Row = dict[str, Any]
@@ -93,4 +93,4 @@ def test_a_table_without_a_key_of_one_known_column_is_no_resource() -> None:
     tables = [*TABLES, table("odd"), {**table("off"), "meta": {"status": "inactive"}}]
     model = build_data_model(tables, [*COLUMNS, column("odd", "id", key=True, is_known=False)], [])
     assert model.resources.keys() == {"posts", "tags"}
-    assert keyless_tables(tables, model) == ["odd", "pairs"]
+    assert model.keyless == {"odd", "pairs"}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from sidecar.migration.check.left_out import left_out_findings
+from sidecar.resources.data_model import build_data_model
 from tests.unit.instances import column, instance
 
 Row = dict[str, Any]
@@ -20,7 +21,9 @@ def found(*tables: Row, columns: tuple[Row, ...] = ()) -> dict[str, str]:
         for row in tables
         if "key" in (row["meta"] or {})
     ]
-    source = replace(instance("11.17.4", *keys, *columns, tables=tables), collections=tables)
+    source = instance("11.17.4", *keys, *columns, tables=tables)
+    model = build_data_model(tables, source.fields, ())
+    source = replace(source, collections=tables, model=model)
     return {finding.code: finding.message for finding in left_out_findings(source)}
 
 

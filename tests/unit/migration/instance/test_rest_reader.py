@@ -28,9 +28,6 @@ class Client:
         answers = self.answers.get(path, [])
         return answers.pop(0) if answers else []
 
-    def search_one(self, path: str, fields: Any) -> Any:
-        return self.answers[path][0]
-
     def search_keys(self, path: str, keys: Any, fields: Any) -> Any:
         return [row for row in self.answers[path][0] if row.get("id") in keys]
 
@@ -46,17 +43,6 @@ def test_rows_come_in_pages_and_by_key(client: Any) -> None:
     assert list(reader.pages(POSTS, ["id"])) == [[{"id": 1}, {"id": 2}]]
     client.answers["/items/posts"] = [[{"id": 1}, {"id": 2}, {"collection": "x"}]]
     assert reader.by_key(POSTS, [2, 3], ["id"]) == {2: {"id": 2}}
-
-
-def test_a_singleton_has_one_row_under_each_key_or_none(client: Any) -> None:
-    singleton = replace(POSTS, singleton=True)
-    reader = RestRowReader(client, None, None)
-    client.answers["/items/posts"] = [{"id": 4}]
-    assert reader.count(singleton) == 1
-    assert reader.by_key(singleton, [1], ["id"]) == {1: {"id": 4}}
-    client.answers["/items/posts"] = [{"id": None}]
-    assert reader.count(singleton) == 0
-    assert list(reader.pages(singleton, ["id"])) == []
 
 
 def test_what_the_resource_skips_is_never_read(client: Any) -> None:

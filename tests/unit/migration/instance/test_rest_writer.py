@@ -8,7 +8,7 @@ import pytest
 
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import EncodedRow
-from sidecar.resources.base import COMMENTS, FILES, Resource, SystemCollection
+from sidecar.resources.base import COMMENTS, FILES, Resource, SystemCollection, items_path
 
 POSTS = Resource("posts", "content", "/items/posts", "id", "integer", ("id", "title"))
 
@@ -71,10 +71,18 @@ def test_directus_takes_some_rows_one_by_one(client: Any, name: str) -> None:
     assert [body for _, _, body in client.requests] == [{"id": 1}, {"id": 2}]
 
 
-def test_a_singleton_is_updated_as_one_object(client: Any) -> None:
-    singleton = replace(POSTS, singleton=True)
-    assert RestRowWriter(client).create(singleton, encoded({"id": 1, "title": "a"})) == [1]
-    assert client.requests == [("PATCH", "/items/posts", {"id": 1, "title": "a"})]
+def test_the_settings_are_updated_as_one_object(client: Any) -> None:
+    settings = replace(POSTS, name="directus_settings", path="/settings", singleton=True)
+    RestRowWriter(client).update(settings, encoded({"id": 1, "title": "a"}))
+    assert client.requests == [("PATCH", "/settings", {"id": 1, "title": "a"})]
+
+
+def test_any_character_may_be_in_the_name_of_a_collection(client: Any) -> None:
+    posts = replace(POSTS, name="a/b?c#d%", path=items_path("a/b?c#d%"))
+    RestRowWriter(client).create_large(posts, encoded({"id": 1})[0])
+    RestRowWriter(client).update(posts, encoded({"id": 1}))
+    paths = [path for _, path, _ in client.requests]
+    assert paths == ["/utils/import/a%2Fb%3Fc%23d%25", "/items/a%2Fb%3Fc%23d%25"]
 
 
 def test_a_large_row_is_imported_as_a_file(client: Any) -> None:

@@ -156,3 +156,30 @@ def test_missing_references_are_problems_unless_they_may_be_left_empty() -> None
     progress = Progress(cleared, Recorder())
     report_missing_references(checked, cleared, progress)
     assert (problems(progress), notes(progress)) == ([], {("notes", "CLEARED", "author", 3)})
+
+
+def test_a_field_that_cannot_be_asked_for_is_a_problem_of_its_collection() -> None:
+    made = plan()
+    unreadable = {("notes", "a.b"): "why", ("lost", "_id"): "why"}
+    progress = report(replace(made, source=replace(made.source, unreadable_fields=unreadable)))
+    assert problems(progress) == [
+        ("notes", None, "UNREADABLE_FIELD"),
+        ("lost", None, "UNREADABLE_FIELD"),
+    ]
+
+
+def test_rows_of_the_destination_that_a_singleton_does_not_show_are_noted() -> None:
+    page = {"notes": replace(NOTES, singleton=True)}
+    made = plan(rows=1, resources=page)
+    for rows_before, noted in ((0, set()), (1, set()), (2, {("notes", "SINGLETON", None, 2)})):
+        assert notes(report(replace(made, rows_before={"notes": rows_before}))) == noted
+
+
+def test_a_table_that_directus_ignores_has_no_rows_to_migrate_and_is_noted() -> None:
+    table = {"collection": "sp ace", "meta": {}, "schema": {"name": "sp ace"}}
+    source = instance("12.4.0", column("sp ace", "id", key=True, system=False), tables=[table])
+    assert "sp ace" not in source.model.resources
+    made = plan()
+    assert notes(report(replace(made, source=replace(made.source, collections=(table,))))) == {
+        ("sp ace", "IGNORED", None, 1)
+    }

@@ -33,6 +33,14 @@ def test_a_loading_collection_records_no_activity_and_says_that_it_loads() -> No
     assert folder is FOLDER
 
 
+def test_a_singleton_takes_all_its_rows_while_it_loads() -> None:
+    page = {"collection": "page", "schema": {}, "meta": {"singleton": True}}
+    snapshot = {"collections": [page], "fields": []}
+    (loading,) = in_loading_mode(snapshot, {"page"})["collections"]
+    assert loading["meta"]["singleton"] is False
+    assert in_loading_mode(snapshot, set())["collections"] == [page]
+
+
 def test_a_field_of_a_loading_collection_sets_and_requires_nothing() -> None:
     field, other = in_loading_mode(SNAPSHOT, {"posts"})["fields"]
     assert field["meta"] == {

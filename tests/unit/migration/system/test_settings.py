@@ -100,6 +100,25 @@ def test_what_the_source_has_at_its_default_is_no_setting_to_migrate() -> None:
     assert Sides({"project_name": "Directus", "public_note": ""}, {}).outcomes() == {}
 
 
+def test_a_setting_that_the_source_has_emptied_is_emptied() -> None:
+    sides = Sides({"project_name": None}, {"project_name": "Directus"})
+    assert sides.outcomes() == {"project_name": ("create", None)}
+    run = sides.run()
+    apply_settings(run)
+    assert sides.rows.tables[SETTINGS][None] == {"project_name": None}
+
+
+def test_an_emptied_setting_is_unchanged_or_kept_like_any_other() -> None:
+    emptied = {"project_name": None}
+    assert Sides(emptied, emptied).outcomes() == {"project_name": ("unchanged", None)}
+    kept = Sides(emptied, {"project_name": "Theirs"}).outcomes()
+    assert kept == {"project_name": ("conflicting", "Theirs")}
+
+
+def test_a_setting_without_a_default_is_not_emptied() -> None:
+    assert Sides({"public_note": None}, {"public_note": "theirs"}).outcomes() == {}
+
+
 def test_equal_settings_are_unchanged() -> None:
     sides = Sides({"project_name": "Shop"}, {"project_name": "Shop"})
     assert sides.outcomes() == {"project_name": ("unchanged", "Shop")}

@@ -1,0 +1,50 @@
+"""Reads rows by their primary keys."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from more_itertools import chunked
+
+from sidecar.directus.client import Directus, Row, SingletonRow
+from sidecar.directus.unreadable_rows import Narrowing, Unreadable, may_concern_a_row
+from sidecar.errors import DirectusError
+
+ROWS_PER_PAGE = 1_000
+
+
+def rows_by_key(
+    instance: Directus,
+    path: str,
+    keys: Sequence[Any],
+    fields: Sequence[str],
+    *,
+    key: str,
+    limit: int | None,
+    unreadable: Unreadable | None = None,
+) -> list[Row]:
+    """Return the rows that exist under ``keys``, in any order, and perhaps some without a key.
+
+    ``key`` is the name of the primary key, and ``limit`` the server's own limit of rows per answer,
+    or None. Rows that cannot be read go to ``unreadable``; without it they raise DirectusError.
+    """
+
+    def ask(some: Sequence[Any], columns: Sequence[str]) -> list[Row]:
+        rows = instance.search_keys(path, some, columns)
+        return _one_by_one(some, columns) if isinstance(rows, SingletonRow) else rows
+
+    def _one_by_one(some: Sequence[Any], columns: Sequence[str]) -> list[Row]:
+        answers = [
+            instance.search(path, {"fields": list(columns), "filter": {key: {"_eq": one}}})
+            for one in some
+        ]
+        return [row for answer in answers for row in answer if row.get(key) is not None]
+
+    rows: list[Row] = []
+    for some in chunked(keys, min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)):
+        try:
+            rows += ask(some, fields)
+        except DirectusError as error:
+            if unreadable is None or not may_concern_a_row(error):
+                raise
+            rows += Narrowing(ask, key, fields, unreadable).readable(some, error)
+    return rows

@@ -1,0 +1,24 @@
+"""Reports what the destination keeps of users, roles, policies and what else is matched by name.
+
+A migration changes none of them that the destination had before.
+"""
+
+from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.report.progress import Progress
+from sidecar.resources.base import Resource
+
+KEPT = "{}: the destination had another value for the same {}, and keeps it"
+LEFT_EMPTY = "{}: the destination has no value in rows that it had before, and does not get one"
+
+
+def report_kept(
+    resource: Resource, match: RowMatch, progress: Progress, *, is_named: bool = False
+) -> None:
+    """A note for each column in which an existing row differs. ``is_named`` says that the row has a
+    problem."""
+    for column in match.columns:
+        if (match.existing or {}).get(column) is not None:
+            message = KEPT.format(column, resource.kind)
+            progress.note(resource.name, "KEPT", column, message, 1)
+        elif not is_named:
+            progress.note(resource.name, "LEFT_EMPTY", column, LEFT_EMPTY.format(column), 1)
