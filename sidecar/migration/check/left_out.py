@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from sidecar.migration.check.listing import list_names
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.report.findings import Finding
-from sidecar.resources.data_model import inactive_tables, is_tracked, untracked_tables
+from sidecar.resources.data_model import (
+    inactive_tables,
+    is_tracked,
+    keyless_tables,
+    untracked_tables,
+)
 
 NO_KEY, NO_TABLE, HIDDEN_SCHEMA = "NO_KEY", "NO_TABLE", "HIDDEN_SCHEMA"
 WITHOUT_KEY = (
-    "Directus shows no rows of tables without a primary key of one column, so these are not "
-    "migrated: {}. Copy them with the tools of the database"
+    "Directus ignores tables without a primary key of one column, and tables with a space in their "
+    "name, so these are not migrated: {}. Copy them with the tools of the database"
 )
 NOT_TRACKED = "Directus does not track these tables, so they are not migrated: {}"
 DEACTIVATED = "These are deactivated at the source, so their rows are not migrated: {}"
@@ -27,7 +32,7 @@ ONLY_IN_DATABASE = (
 def left_out_findings(source: Instance) -> Iterator[Finding]:
     """A finding for each reason why something is left out. Sends nothing."""
     groups = (
-        (NO_KEY, WITHOUT_KEY, tables_without_key(source)),
+        (NO_KEY, WITHOUT_KEY, keyless_tables(source.collections, source.model)),
         ("UNTRACKED", NOT_TRACKED, untracked_tables(source.collections)),
         ("INACTIVE", DEACTIVATED, inactive_tables(source.collections)),
         (NO_TABLE, WITHOUT_TABLE, without_table(source)),
@@ -36,12 +41,6 @@ def left_out_findings(source: Instance) -> Iterator[Finding]:
     for code, message, names in groups:
         if names:
             yield Finding(code, message.format(list_names(names)))
-
-
-def tables_without_key(source: Instance) -> list[str]:
-    """Tracked tables of which Directus sees no primary key of one column."""
-    tracked = {row["collection"] for row in source.collections if is_tracked(row)}
-    return sorted(tracked - source.model.resources.keys() - {*inactive_tables(source.collections)})
 
 
 def without_table(source: Instance) -> list[str]:
