@@ -26,6 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--directus", default=DEFAULT_VERSION, help="the version of Directus to test with"
     )
     parser.addoption("--database", default="sqlite", help="sqlite, postgres or mariadb")
+    parser.addoption(
+        "--minutes", default="1.75", help="how long tests/databases draws databases at random"
+    )
     parser.addoption("--full", action="store_true", help="with what only `make matrix-full` runs")
     parser.addoption(
         "--artefacts", type=Path, help="a folder for screenshots and logs of the stack"

@@ -1,0 +1,1 @@
+"""Compares two databases by SQL, and says each difference as data."""

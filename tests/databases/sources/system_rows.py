@@ -1,0 +1,48 @@
+"""K: system rows as years of use leave them."""
+
+from tests.databases.sources.source import Source, Upload, post, sql
+from tests.stack.seed.fields import field
+
+# The same on every instance.
+PUBLIC = "abf8a154-5b1c-4a46-ac9c-7300570f4f17"
+SOURCES = (
+    Source(
+        "K",
+        "a file whose size in the database is wrong",
+        (
+            Upload("k sized", b"eleven byte"),
+            Upload("k plain", b"plain"),
+            *sql("update directus_files set filesize = 999999 where title = 'k sized'"),
+        ),
+        holds=("select count(*) = 2 from directus_files where title like 'k %'",),
+    ),
+    Source(
+        "K",
+        "custom fields of the administrator and of files",
+        (
+            post("/fields/directus_users", field("k_nick", "string")),
+            post("/fields/directus_users", field("k_rank", "integer")),
+            post("/fields/directus_files", field("k_alt", "string")),
+            *sql(
+                "update directus_users set k_nick = 'nick', k_rank = 3 where email like 'admin@%'",
+                "update directus_files set k_alt = 'alt' where title = 'k plain'",
+            ),
+        ),
+    ),
+    Source(
+        "K",
+        "roles of one name, translations of one key, presets of one user",
+        (
+            post("/roles", {"name": "Twins"}),
+            post("/roles", {"name": "Twins"}),
+            post("/translations", {"language": "de-DE", "key": "k_hi", "value": "Hallo"}),
+            *sql(
+                "insert into directus_translations (id, language, key, value) values "
+                "(gen_random_uuid(), 'de-DE', 'k_hi', 'Servus')"
+            ),
+            post("/presets", {"collection": "plain_things", "layout": "cards"}),
+            post("/presets", {"collection": "plain_things", "layout": "tabular"}),
+            post("/permissions", {"policy": PUBLIC, "collection": "k_gone", "action": "read"}),
+        ),
+    ),
+)
