@@ -6,7 +6,7 @@ from functools import partial
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.each_resource import for_each_resource
-from sidecar.migration.compare.kept_rows import report_kept
+from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.unwritable import (
     report_losses,
@@ -57,10 +57,22 @@ def _preview_page(run: Run, resource: Resource, matches: list[RowMatch]) -> None
         else:
             # A real run keeps a row that exists. It then differs in these references.
             report_missing_reference(resource, match, run.progress)
-        if match.state == "different" and resource.rules.natural_key:
-            report_kept(resource, match, run.progress)
+    _report_different(run, resource, [one for one in matches if one.state == "different"])
     report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
+
+
+def _report_different(run: Run, resource: Resource, different: list[RowMatch]) -> None:
+    """Name the existing rows that a real run keeps although they differ. Rows that an earlier run
+    left half done are completed instead."""
+    if not different or resource.name in run.journal.unfinished:
+        return
+    named = run.progress.keys_with_problems(resource.name)
+    for match in different:
+        if resource.rules.natural_key:
+            report_kept(resource, match, run.progress, is_named=str(match.key) in named)
+        elif str(match.key) not in named:
+            report_conflict(resource, match, run.progress)
 
 
 def _numbers(run: Run) -> dict[str, RowNumbers]:

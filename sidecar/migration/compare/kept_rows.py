@@ -1,14 +1,22 @@
-"""Reports what the destination keeps of users, roles, policies and what else is matched by name.
+"""Reports what the destination keeps of rows that it had before, and that differ.
 
-A migration changes none of them that the destination had before.
+A migration changes none of them. That is a note of users, roles, policies and what else is matched
+by name, and a problem of other rows.
 """
 
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.report.progress import Progress
 from sidecar.resources.base import Resource
 
+CONFLICT = "was there before with other content in {}, and was kept"
 KEPT = "{}: the destination had another value for the same {}, and keeps it"
 LEFT_EMPTY = "{}: the destination has no value in rows that it had before, and does not get one"
+
+
+def report_conflict(resource: Resource, match: RowMatch, progress: Progress) -> None:
+    """A problem for an existing row that differs."""
+    message = CONFLICT.format(", ".join(match.columns))
+    progress.problem(resource.name, match.key, "CONFLICT", message)
 
 
 def report_kept(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sidecar.migration.apply.source_changes import CODE
 from sidecar.migration.compare.each_resource import for_each_resource
-from sidecar.migration.compare.kept_rows import report_kept
+from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.up_to_date import verify_from_digests
@@ -19,10 +19,7 @@ from sidecar.migration.system.extensions import verify_extensions
 from sidecar.migration.system.settings import verify_settings
 from sidecar.resources.base import FILES, Resource
 
-DIFFERENCES = {
-    "CONFLICT": "was there before with other content in {}, and was kept",
-    "DIFFERENT": "did not arrive as it is at the source, in {}",
-}
+DIFFERENT = "did not arrive as it is at the source, in {}"
 ABSENT = "is not at the destination; start the run again to create it"
 CHANGED = (
     "created or changed at the source while the run was under way; new rows come with the next run"
@@ -128,10 +125,12 @@ class _Verification:
             if self._is_kept(match):
                 is_named = str(match.key) in named
                 report_kept(self._resource, match, self._run.progress, is_named=is_named)
-            elif str(match.key) not in named:
-                existed = self._ledger.existed(self._resource, match.key)
-                code = "CONFLICT" if existed else "DIFFERENT"
-                self._problem(match, code, DIFFERENCES[code].format(", ".join(match.columns)))
+            elif str(match.key) in named:
+                continue
+            elif self._ledger.existed(self._resource, match.key):
+                report_conflict(self._resource, match, self._run.progress)
+            else:
+                self._problem(match, "DIFFERENT", DIFFERENT.format(", ".join(match.columns)))
         for match in absent:
             if str(match.key) not in named:
                 self._problem(match, "ABSENT", ABSENT)
