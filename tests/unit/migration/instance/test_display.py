@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.errors import DirectusRejected
 from sidecar.migration.instance.display import SAMPLE_ROWS, has_inexact_number, look_for_losses
 from sidecar.migration.instance.instance import Instance
@@ -28,7 +29,11 @@ class Rows:
     refused: str = "none"
 
     def pages(
-        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+        self,
+        resource: Resource,
+        fields: Sequence[str],
+        filter: Filter | None = None,
+        unreadable: Unreadable | None = None,
     ) -> Iterator[list[Row]]:
         keys = [key for key in self.stored if filter is None or key > filter["id"]["_gt"]]
         yield [{"id": key, **self.stored[key], **self.shown.get(key, {})} for key in keys]
