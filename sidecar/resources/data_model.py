@@ -106,9 +106,14 @@ def inactive_tables(collections: Iterable[Row]) -> list[str]:
 
 
 def ignored_tables(collections: Iterable[Row]) -> list[str]:
-    """Tracked tables with a space in their name. Directus describes them, and shows none of their
-    rows (``getSchema`` in ``@directus/api``)."""
-    return sorted(c["collection"] for c in collections if is_tracked(c) and " " in c["collection"])
+    """Tracked tables with a space or a dot in their name, whose rows Directus cannot show.
+
+    It leaves out names with a space (``getSchema`` in ``@directus/api``), and takes what is before
+    a dot for a schema.
+    """
+    return sorted(
+        c["collection"] for c in collections if is_tracked(c) and {" ", "."} & {*c["collection"]}
+    )
 
 
 def is_tracked(collection: Row) -> bool:
