@@ -131,6 +131,8 @@ def _column_edits(before: Row, after: Row, safe: SafeDiff) -> list[Row]:
         for name in COLUMN_ATTRIBUTES
         if not (is_key and name in KEY_ATTRIBUTES)
     ]
+    if before["schema"].get("data_type") != after["schema"].get("data_type"):
+        edits.append(_edit(["type"], before["type"], after["type"]))
     edits = [edit for edit in edits if edit["lhs"] != edit["rhs"]]
     if is_key and before["schema"].get("has_auto_increment"):
         return []

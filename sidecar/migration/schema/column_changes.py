@@ -16,6 +16,8 @@ SIZES = ("max_length", "numeric_precision", "numeric_scale")
 TYPE_ATTRIBUTES = frozenset({"data_type", *SIZES})
 # Pairs of Directus's types: the second one holds every value of the first one.
 WIDENINGS = frozenset({("string", "text"), ("integer", "bigInteger"), ("date", "dateTime")})
+# How many digits a decimal needs before the point to hold any integer of the type.
+DIGITS = {"integer": 10, "bigInteger": 19}
 
 
 def classify(before: Row, after: Row) -> ColumnChange:
@@ -24,6 +26,8 @@ def classify(before: Row, after: Row) -> ColumnChange:
     if all(old.get(name) == new.get(name) for name in TYPE_ATTRIBUTES):
         return "safe"
     if before["type"] != after["type"] and old.get("data_type") != new.get("data_type"):
+        if after["type"] == "decimal" and before["type"] in DIGITS:
+            return "safe" if _holds_digits(new, DIGITS[before["type"]]) else "narrowing"
         return _classify_types(before["type"], after["type"])
     fits = all(_size(new, name) >= _size(old, name) for name in SIZES)
     return "safe" if fits else "narrowing"
@@ -33,6 +37,10 @@ def _classify_types(before: str, after: str) -> ColumnChange:
     if (before, after) in WIDENINGS:
         return "safe"
     return "narrowing" if (after, before) in WIDENINGS else "incompatible"
+
+
+def _holds_digits(schema: Row, digits: int) -> bool:
+    return _size(schema, "numeric_precision") - (schema.get("numeric_scale") or 0) >= digits
 
 
 def _size(schema: Row, name: str) -> float:

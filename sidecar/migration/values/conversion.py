@@ -24,6 +24,8 @@ from sidecar.resources.vendors import POSTGRES
 
 # Types of numbers with fractions.
 FRACTIONS = frozenset({"float", "decimal"})
+# Directus shows a bigInteger as a text.
+INTEGERS = frozenset({"integer", "bigInteger"})
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -204,9 +206,11 @@ class ValueCodecs:
 
 
 def _is_other_number(source: Column, other: Column | None) -> bool:
-    """Whether a number is stored differently by two columns of equal databases."""
-    if other is None or other.type not in FRACTIONS:
+    """Whether a number is stored or shown differently by two columns of equal databases."""
+    if other is None or other.type not in FRACTIONS | INTEGERS:
         return False
+    if {source.type, other.type} <= INTEGERS:
+        return source.type != other.type
     return _number_type(source) != _number_type(other)
 
 
