@@ -12,6 +12,7 @@ from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.adopted_write import apply_adopted
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_state import LoadingState
+from sidecar.migration.schema.split_diff import without_changes, without_collections
 from sidecar.resources.base import FLOWS, Resource
 
 SCHEMA_REFUSED = "SCHEMA_REFUSED"
@@ -125,10 +126,21 @@ class DestinationState:
     def report_schema(self) -> None:
         """Report what the destination refused of the schema, and each column that could not be made
         NOT NULL again."""
+        self._count_what_was_made()
         for refusal in self._mode.refused.reasons.values():
             self._run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
         for collection, field in sorted(self._mode.still_nullable):
             self._run.progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
+
+    def _count_what_was_made(self) -> None:
+        """Count nothing as added or changed that the destination refused."""
+        planned, refused = self._run.plan.schema, self._mode.refused
+        counts = self._run.progress.report.schema
+        if not counts or not refused.reasons:
+            return
+        made = without_collections(without_changes(planned, refused.reasons), refused.collections)
+        counts["added"] -= planned.counts().added - made.counts().added
+        counts["changed"] -= planned.counts().changed - made.counts().changed
 
 
 def _try(action: Callable[[], None], otherwise: str, progress: Progress) -> None:

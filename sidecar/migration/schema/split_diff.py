@@ -86,6 +86,15 @@ def without_changes(diff: SchemaDiff, changes: Collection[Change]) -> SchemaDiff
     return select(diff, every - set(changes))
 
 
+def without_collections(diff: SchemaDiff, names: Collection[str]) -> SchemaDiff:
+    """The diff without all that is about the collections ``names``."""
+    parts = {
+        part: [entry for entry in entries if entry["collection"] not in names]
+        for part, entries in diff.parts.items()
+    }
+    return replace(diff, parts=parts)
+
+
 def without_groups(diff: SchemaDiff, groups: Collection[str]) -> SchemaDiff:
     """The diff with its new collections outside of ``groups``, which do not exist.
 
