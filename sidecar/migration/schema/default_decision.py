@@ -89,6 +89,12 @@ def _counter_findings(field: Row, vendor: str) -> Findings:
         return (ColumnFinding(MADE_AS, IDENTITY),)
     match = NEXT_VALUE.match(str(shown))
     usual = f"{field['collection']}_{field['field']}_seq"
-    if match is None or match["sequence"].strip('"') == usual:
+    if match is None or (sequence := _unquoted(match["sequence"])) == usual:
         return ()
-    return (ColumnFinding(MADE_AS, OTHER_COUNTER.format(match["sequence"], usual)),)
+    return (ColumnFinding(MADE_AS, OTHER_COUNTER.format(sequence, usual)),)
+
+
+def _unquoted(name: str) -> str:
+    """A name that is quoted in a text, as it is."""
+    name = name.replace("''", "'")
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name

@@ -9,7 +9,7 @@ import re
 from sidecar.resources.vendors import POSTGRES
 
 # A counter of PostgreSQL; Directus shows it whole.
-NEXT_VALUE = re.compile(r"nextval\('(?P<sequence>[^']*)'")
+NEXT_VALUE = re.compile(r"nextval\('(?P<sequence>(?:[^']|'')*)'")
 QUOTE = "'"
 CALL = re.compile(r'("[^"]+"|[a-z_][a-z0-9_$]*)(\.("[^"]+"|[a-z_][a-z0-9_$]*))*\(')
 # What PostgreSQL writes in capitals.
