@@ -18,8 +18,8 @@ WITHOUT_KEY = (
     "migrated: {}. Copy them with the tools of the database"
 )
 NAMED_WITH_SPACE = (
-    "Directus ignores tables with a space in their name, so these are not migrated: {}. Rename "
-    "them at the source"
+    "Directus cannot show the rows of tables with a space or a dot in their name, so these are not "
+    "migrated: {}. Rename them at the source"
 )
 NOT_TRACKED = "Directus does not track these tables, so they are not migrated: {}"
 DEACTIVATED = "These are deactivated at the source, so their rows are not migrated: {}"
@@ -29,7 +29,8 @@ WITHOUT_TABLE = (
 )
 ONLY_IN_DATABASE = (
     "Some tables were not made with Directus ({}). Directus does not show their check constraints "
-    "and triggers, nor keys and indexes of several columns. If they have such, create them by hand"
+    "and triggers, keys and indexes of several columns or with conditions, and deferrable foreign "
+    "keys. If they have such, create them by hand"
 )
 
 

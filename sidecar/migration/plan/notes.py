@@ -12,7 +12,6 @@ from sidecar.migration.check.left_out import (
     adopted_tables,
     without_table,
 )
-from sidecar.migration.check.listing import list_names
 from sidecar.migration.check.references import CODE as REFERENCES
 from sidecar.migration.check.scope import limits_of
 from sidecar.migration.check.version_gaps import (
@@ -66,8 +65,8 @@ AMBIGUOUS = "{}; references to it count as missing"
 INEXACT = "Directus reads integers beyond 2^53 as floating-point numbers on the source's database"
 INACTIVE = "It is deactivated at the source, so its rows cannot be read and are not migrated"
 IGNORED = (
-    "Directus ignores tables with a space in their name, so its rows cannot be read and are not "
-    "migrated. Rename the table at the source"
+    "Directus cannot show the rows of a table with a space or a dot in its name, so the table is "
+    "not migrated. Rename it at the source"
 )
 UNTRACKED = "Directus does not track this table, so it is not migrated"
 NO_KEY = (
@@ -243,7 +242,7 @@ def _tables(plan: Plan, progress: Progress) -> None:
     for name in without_table(plan.source):
         progress.note(name, NO_TABLE, None, WITHOUT_TABLE.format(name), 1)
     if adopted := adopted_tables(plan.source):
-        message = ONLY_IN_DATABASE.format(list_names(adopted))
+        message = ONLY_IN_DATABASE.format(", ".join(adopted))
         progress.note(SCHEMA_NOTES, HIDDEN_SCHEMA, None, message, len(adopted))
 
 
