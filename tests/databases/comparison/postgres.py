@@ -16,7 +16,9 @@ KINDS = {"r": "table", "p": "partitioned", "v": "view", "m": "materialized view"
 TABLES = """SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relispartition
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = pg_class.oid AND d.deptype = 'e')"""
-COLUMNS = """SELECT t.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+# Times have six digits after the second, unless they say otherwise.
+COLUMNS = """SELECT t.relname, a.attname,
+    replace(format_type(a.atttypid, a.atttypmod), '(6) with', ' with'), a.attnotnull,
     pg_get_expr(d.adbin, d.adrelid), a.attgenerated, a.attidentity, col_description(t.oid, a.attnum)
     FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
     LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum

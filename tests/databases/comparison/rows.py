@@ -29,6 +29,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     }),
     "directus_shares": frozenset({"password", "times_used"}),
     "directus_settings": frozenset({"project_id", "id"}),
+    # A size is that of the bytes, which a run compares itself.
+    "directus_files": frozenset({"filesize"}),
     "directus_fields": frozenset({"id"}),
     "directus_relations": frozenset({"id"}),
     "directus_permissions": frozenset({"id"}),
@@ -36,6 +38,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "directus_access": frozenset({"id"}),
     "directus_versions": frozenset({"id", "hash"}),
 }  # fmt: skip
+# Where an unfinished run notes what is left to do.
+JOURNAL = "directus_migration_journal"
 METADATA = {
     "directus_collections": ("collection", None),
     "directus_fields": ("collection", "field"),
@@ -55,6 +59,8 @@ def keyed(
     left_out = LEFT_OUT.get(table, frozenset())
     found: dict[Key, list[Values]] = defaultdict(list)
     for row in rows:
+        if row.get("collection") == JOURNAL:
+            continue
         values = {name: value for name, value in row.items() if name not in left_out}
         found[tuple(row.get(name) for name in key)].append(values)
     for same in found.values():

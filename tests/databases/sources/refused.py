@@ -43,6 +43,7 @@ SOURCES = (
             adopted("a_sizes"),
         ),
         named=(("a_sizes", "size"),),
+        conflict=True,
     ),
     Source(
         "A",
