@@ -15,7 +15,7 @@ from more_itertools import chunked
 
 from sidecar.directus.client import Row
 from sidecar.directus.pages import NUMERIC_KEYS
-from sidecar.errors import DirectusRejected
+from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.precision import whole_number
 from sidecar.migration.instance.rows import Filter
@@ -25,6 +25,8 @@ from sidecar.resources.vendors import MAX_EXACT_INTEGER, MYSQL
 
 # So many rows are looked at, from both ends of the collection, and so many in one filter.
 SAMPLE_ROWS, ROWS_PER_FILTER = 1_000, 250
+# So many rows that cannot be read are looked for.
+MAX_UNREADABLE = 20
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z?)?")
 # A filter reads such texts as null, booleans or variables.
 READ_OTHERWISE = re.compile(r"\$.*|null|NULL|true|false|", re.DOTALL)
@@ -42,6 +44,20 @@ class Sample(NamedTuple):
     rows: int
     # How many of them lose what, by column.
     losses: Counter[tuple[str, DisplayLoss]]
+
+
+class _Unreadable:
+    """Rows that cannot be read are left out. The run names them when it reads them."""
+
+    def __init__(self) -> None:
+        self._found = 0
+
+    @property
+    def exhausted(self) -> bool:
+        return self._found >= MAX_UNREADABLE
+
+    def add(self, keys: Sequence[Any], columns: Sequence[str], error: DirectusError) -> None:
+        self._found += 1
 
 
 Watched = Mapping[str, Sequence[DisplayLoss]]
@@ -97,7 +113,7 @@ def _sample(source: Instance, resource: Resource, columns: list[str], rows: int)
 def _rows(
     source: Instance, resource: Resource, fields: list[str], filter: Filter | None = None
 ) -> Iterator[Row]:
-    for page in source.rows.pages(resource, fields, filter):
+    for page in source.rows.pages(resource, fields, filter, _Unreadable()):
         for row in page:
             if not READ_OTHERWISE.fullmatch(str(row[resource.key])):
                 yield row

@@ -62,7 +62,7 @@ POSTGRES = [
     Sample("nan", "float8", "'NaN'", None, "lost"),
     Sample("infinity", "float4", "'Infinity'", None, "lost"),
     Sample("negative", "float8", "'-Infinity'", None, "lost"),
-    Sample("a_double", "float8", "0.1", 0.1),
+    Sample("a_double", "float8", "3.141592653589793", 3.141592653589793),
     Sample("a_real", "float4", "0.1", 0.1),
     Sample(
         "a_decimal",

@@ -28,7 +28,11 @@ class Rows:
     refused: str = "none"
 
     def pages(
-        self, resource: Resource, fields: Sequence[str], filter: Filter | None = None
+        self,
+        resource: Resource,
+        fields: Sequence[str],
+        filter: Filter | None = None,
+        unreadable: Any = None,
     ) -> Iterator[list[Row]]:
         keys = [key for key in self.stored if filter is None or key > filter["id"]["_gt"]]
         yield [{"id": key, **self.stored[key], **self.shown.get(key, {})} for key in keys]
