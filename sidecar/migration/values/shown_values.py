@@ -29,7 +29,7 @@ def shown_check(vendor: str, column: Column, existing: Column | None) -> Check |
     if column.type in SHOWN_AS_NULL:
         is_required = not column.nullable and not (existing and existing.nullable)
         return _no_null if is_required else None
-    if vendor == SQLITE and column.type in TEXTS:
+    if _may_be_bytes(vendor, column):
         return _no_bytes
     pattern = DATES.get(column.type)
     if pattern is None:
@@ -40,6 +40,11 @@ def shown_check(vendor: str, column: Column, existing: Column | None) -> Check |
             raise ValueError(NO_DATE.format(value))
 
     return check
+
+
+def _may_be_bytes(vendor: str, column: Column) -> bool:
+    is_binary = column.type == "binary" or column.data_type == "bit"
+    return is_binary or (vendor == SQLITE and column.type in TEXTS)
 
 
 def _no_null(value: Any) -> None:

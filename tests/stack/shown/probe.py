@@ -94,7 +94,7 @@ def _text(database: Database, table: str, sample: Sample) -> str | None:
             connection, f"SELECT {asked} AS held FROM {table} WHERE id = {_row_of(sample)}"
         )
     held = row["held"]
-    return held.decode() if isinstance(held, bytes) else held
+    return held.decode(errors="replace") if isinstance(held, bytes) else held
 
 
 def _is_same(sample: Sample, before: str | None, after: str | None) -> bool:

@@ -28,7 +28,7 @@ class Sample:
     @property
     def is_left_out(self) -> bool:
         """Whether a run leaves out the row. Directus would write bytes as a text in JSON."""
-        return self.fate == "refused" or self.name == "bytes"
+        return self.fate == "refused" or self.name in ("bytes", "a_blob")
 
     @property
     def is_document(self) -> bool:
@@ -59,7 +59,6 @@ POSTGRES = [
     Sample("stamp_micro", "timestamptz", f"'{MICRO}+00'", f"{ISO}.123Z", "lost"),
     Sample("stamp_milli", "timestamptz", "'2024-05-06 07:08:09.123+00'", f"{ISO}.123Z"),
     Sample("a_time", "time", "'07:08:09.123456'", "07:08:09.123456"),
-    Sample("a_timetz", "timetz", "'07:08:09.123456+02'", "07:08:09.123456+02"),
     Sample("nan", "float8", "'NaN'", None, "lost"),
     Sample("infinity", "float4", "'Infinity'", None, "lost"),
     Sample("negative", "float8", "'-Infinity'", None, "lost"),
@@ -87,8 +86,6 @@ POSTGRES = [
     Sample(
         "stamp_before", "timestamptz", "'0044-03-15 00:00:00+00 BC'", "-000043-03-15T00:00:00.000Z"
     ),
-    Sample("cash", "money", "'12.30'", "$12.30"),
-    Sample("a_bit", "bit(1)", "B'1'", "1"),
 ]
 SQLITE = [
     Sample("at_milli", "datetime", "1714979289123", ISO, "lost"),
@@ -105,6 +102,7 @@ SQLITE = [
     Sample("a_date", "date", "1714953600000", "2024-05-06"),
     Sample("no_date", "date", "'soon'", "0NaN-NaN-NaN", "refused"),
     Sample("bytes", "text", "x'00ff'", {"type": "Buffer", "data": [0, 255]}, "lost"),
+    Sample("a_blob", "blob", "x'00ff'", {"type": "Buffer", "data": [0, 255]}, "lost"),
 ]
 MYSQL = [
     Sample("at_micro", "datetime(6)", f"'{MICRO}'", ISO, "lost"),
@@ -132,5 +130,6 @@ MYSQL = [
     Sample("fixed", "char(5)", "'ab'", "ab"),
     Sample("a_bit", "bit(1)", "b'1'", {"type": "Buffer", "data": [1]}, "refused"),
     Sample("a_year", "year", "2024", 2024),
+    Sample("a_blob", "blob", "x'00ff'", {"type": "Buffer", "data": [0, 255]}, "lost"),
 ]
 SAMPLES = {"postgres": POSTGRES, "sqlite": SQLITE, "mysql": MYSQL}

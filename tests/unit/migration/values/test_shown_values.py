@@ -25,6 +25,8 @@ TEXT, DOCUMENT = Column("at", "text"), Column("at", "json", nullable=False)
         ("mysql", MOMENT, "0NaN-NaN-NaNTNaN:NaN:NaN", False),
         ("sqlite", TEXT, "text", True),
         ("sqlite", TEXT, {"type": "Buffer", "data": [0]}, False),
+        ("mysql", Column("at", "boolean", data_type="bit"), {"type": "Buffer"}, False),
+        ("mysql", Column("at", "binary"), {"type": "Buffer"}, False),
         ("postgres", DOCUMENT, {}, True),
         ("postgres", DOCUMENT, None, False),
     ],
