@@ -10,14 +10,10 @@ PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 AT_ONCE ?= 3
 # Test modules whose results may differ between versions and databases.
 MATRIX := migration runs kept awkward settings system system_kept system_options
-PARTS := $(addprefix matrix-,databases generated directions versions 11.1.2 12-postgres 11-postgres \
-	11.17.4 mariadb)
+PARTS := $(addprefix matrix-,databases directions versions 11.1.2 12-postgres 11-postgres 11.17.4 mariadb)
 # One part of the matrix: the modules $(1) that CI runs. With FULL=1: all of MATRIX and $(2).
 part = $(PYTEST) $(if $(FULL),--full) $(patsubst %,tests/integration/test_%.py,\
 	$(if $(FULL),$(MATRIX) $(2),$(1)))
-# Draw databases at random for Directus $(1) on $(2).
-draw = $(PYTEST) tests/databases/test_generated.py --directus $(1) --database $(2) \
-	$(if $(MINUTES),--minutes $(MINUTES))
 
 .PHONY: help setup extension types browser directus lint audit test demo matrix matrix-full databases \
 	bench screenshots clean $(PARTS)
@@ -90,16 +86,10 @@ matrix-11-postgres:
 	$(call part,migration system system_options values,values) --directus 11.17.4 --database postgres
 matrix-mariadb:
 	$(PYTEST) tests/integration/test_migration.py tests/matrix/test_geometry.py --directus 11.17.4 --database mariadb
-# Databases as people have them: those written by hand take about a minute, drawing others at random
-# takes two. MINUTES lets it draw longer; FULL=1 also draws on other versions and databases.
+# Databases as people have them, written by hand. `make databases` draws others at random.
 matrix-databases:
 	$(PYTEST) $(if $(FULL),--full) tests/databases --ignore tests/databases/test_generated.py \
 		--directus 11.17.4 --database postgres
-matrix-generated:
-	$(call draw,11.17.4,postgres)
-	$(if $(FULL),$(call draw,12.4.0,postgres))
-	$(if $(FULL),$(call draw,11.17.4,sqlite))
-	$(if $(FULL),$(call draw,11.17.4,mariadb))
 matrix-directions:
 	$(PYTEST) $(if $(FULL),--full) tests/matrix/directions
 matrix-versions:
@@ -108,7 +98,8 @@ matrix-versions:
 
 databases: .venv/ready  ## Draw databases at random and migrate them (MINUTES=60 DIRECTUS=12.4.0 DATABASE=sqlite)
 	@$(MAKE) --no-print-directory directus VERSIONS=$(or $(DIRECTUS),11.17.4)
-	$(call draw,$(or $(DIRECTUS),11.17.4),$(or $(DATABASE),postgres))
+	$(PYTEST) tests/databases/test_generated.py --directus $(or $(DIRECTUS),11.17.4) \
+		--database $(or $(DATABASE),postgres) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: .venv/ready  ## Measure speed and memory against the limits (RUNS=1 ONLY=rows,small SCALE=0.1)
 	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4
