@@ -12,7 +12,6 @@ from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.run_state import State, attempt_of, is_attempt_active
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import token_key
-from sidecar.migration.report.report import Report
 
 WORKER_DIED = (
     "The worker stopped in the middle of the run. Resume the run; it continues where it left off"
@@ -47,7 +46,7 @@ def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
     def decide(state: State) -> State | None:
         if not is_attempt_active(state, attempt):
             return None
-        return _state_after_death(_complete(order, state), status, message)
+        return _state_after_death(state, status, message)
 
     ended = _end(space, order, decide, notify_attempt=attempt, keep_token=not cancelled)
     if ended:
@@ -69,8 +68,7 @@ def cancel_run(space: Keyspace, run_id: str) -> None:
     def decide(current: State) -> State | None:
         if (current["status"], attempt_of(current)) != (status, attempt):
             return None
-        changes = {"status": "cancelled", "message": message, "ended_at": utc_now()}
-        return {**_complete(order, current), **changes}
+        return {"status": "cancelled", "message": message, "ended_at": utc_now()}
 
     without_worker = status == "interrupted" or (
         status == "queued" and queue.withdraw(space, run_id, attempt)
@@ -119,8 +117,3 @@ def _state_after_death(state: State, status: str, message: str) -> State:
         "problems": [*state["problems"], problem],
         "problem_count": state["problem_count"] + 1,
     }
-
-
-def _complete(order: RunOrder, state: State) -> State:
-    """``state`` with all fields of a report, also if no worker has saved a report yet."""
-    return {**Report(order.request).document(), **state}

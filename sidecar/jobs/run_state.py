@@ -3,6 +3,16 @@
 from typing import Any
 
 State = dict[str, Any]
+# What a run is that has reported nothing yet.
+NOTHING_YET: State = {
+    "message": None,
+    "destination": None,
+    "schema": None,
+    "stages": [],
+    "resources": [],
+    "problems": [],
+    "problem_count": 0,
+}
 # A run with another status has ended. An interrupted run has ended, but can be resumed.
 ACTIVE_STATUSES = frozenset({"queued", "running"})
 
