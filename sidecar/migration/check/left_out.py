@@ -12,44 +12,52 @@ from sidecar.resources.data_model import (
     untracked_tables,
 )
 
-NO_KEY, NO_TABLE, HIDDEN_SCHEMA = "NO_KEY", "NO_TABLE", "HIDDEN_SCHEMA"
-WITHOUT_KEY = (
-    "Directus shows no rows of tables without a primary key of one column, so these are not "
-    "migrated: {}. Copy them with the tools of the database"
+NO_TABLE, HIDDEN_SCHEMA = "NO_TABLE", "HIDDEN_SCHEMA"
+ONLY_IN_DATABASE = (
+    "Some tables were not made with Directus ({}). Directus does not show check constraints, "
+    "triggers, deferrable foreign keys, or keys and indexes with several columns or a condition. "
+    "If these tables have any, create them by hand"
 )
-NAMED_WITH_SPACE = (
-    "Directus cannot show the rows of tables with a space or a dot in their name, so these are not "
-    "migrated: {}. Rename them at the source"
-)
-NOT_TRACKED = "Directus does not track these tables, so they are not migrated: {}"
-DEACTIVATED = "These are deactivated at the source, so their rows are not migrated: {}"
 WITHOUT_TABLE = (
     "Directus shows no table and no content for {}. An empty folder is migrated as it is. A view, "
     "a foreign table or a partitioned table is not: create it by hand"
 )
-ONLY_IN_DATABASE = (
-    "Some tables were not made with Directus ({}). Directus does not show their check constraints "
-    "and triggers, keys and indexes of several columns or with conditions, and deferrable foreign "
-    "keys. If they have such, create them by hand"
-)
+MESSAGES = {
+    "NO_KEY": (
+        "Directus shows no rows of tables without a primary key of one column, so these are not "
+        "migrated: {}. Copy them with the tools of the database"
+    ),
+    "IGNORED": (
+        "Directus cannot show the rows of tables with a space or a dot in their name, so these are "
+        "not migrated: {}. Rename them at the source"
+    ),
+    "UNTRACKED": "Directus does not track these tables, so they are not migrated: {}",
+    "INACTIVE": "These are deactivated at the source, so their rows are not migrated: {}",
+    NO_TABLE: WITHOUT_TABLE,
+    HIDDEN_SCHEMA: ONLY_IN_DATABASE,
+}
+
+
+def left_out(source: Instance) -> dict[str, list[str]]:
+    """The names of what is left out, by the code of the reason. Sends nothing."""
+    return {
+        "NO_KEY": sorted(source.model.keyless),
+        "IGNORED": ignored_tables(source.collections),
+        "UNTRACKED": untracked_tables(source.collections),
+        "INACTIVE": inactive_tables(source.collections),
+        NO_TABLE: _without_table(source),
+        HIDDEN_SCHEMA: _adopted_tables(source),
+    }
 
 
 def left_out_findings(source: Instance) -> Iterator[Finding]:
     """A finding for each reason why something is left out. Sends nothing."""
-    groups = (
-        (NO_KEY, WITHOUT_KEY, sorted(source.model.keyless)),
-        ("IGNORED", NAMED_WITH_SPACE, ignored_tables(source.collections)),
-        ("UNTRACKED", NOT_TRACKED, untracked_tables(source.collections)),
-        ("INACTIVE", DEACTIVATED, inactive_tables(source.collections)),
-        (NO_TABLE, WITHOUT_TABLE, without_table(source)),
-        (HIDDEN_SCHEMA, ONLY_IN_DATABASE, adopted_tables(source)),
-    )
-    for code, message, names in groups:
+    for code, names in left_out(source).items():
         if names:
-            yield Finding(code, message.format(list_names(names)))
+            yield Finding(code, MESSAGES[code].format(list_names(names)))
 
 
-def without_table(source: Instance) -> list[str]:
+def _without_table(source: Instance) -> list[str]:
     """What Directus shows as a folder with nothing in it. Views look the same."""
     groups = {(row.get("meta") or {}).get("group") for row in source.collections}
     return sorted(
@@ -61,7 +69,7 @@ def without_table(source: Instance) -> list[str]:
     )
 
 
-def adopted_tables(source: Instance) -> list[str]:
+def _adopted_tables(source: Instance) -> list[str]:
     """Tracked tables whose key Directus has no metadata of. Most of them were made by SQL."""
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
     adopted = {

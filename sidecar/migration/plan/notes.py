@@ -4,14 +4,6 @@ migrated unchanged, and why."""
 from collections.abc import Iterator
 
 from sidecar.migration.check.compatibility import Compatibility
-from sidecar.migration.check.left_out import (
-    HIDDEN_SCHEMA,
-    NO_TABLE,
-    ONLY_IN_DATABASE,
-    WITHOUT_TABLE,
-    adopted_tables,
-    without_table,
-)
 from sidecar.migration.check.references import CODE as REFERENCES
 from sidecar.migration.check.scope import limits_of
 from sidecar.migration.check.version_gaps import (
@@ -24,13 +16,13 @@ from sidecar.migration.mapping.row_mapper import CLEARED
 from sidecar.migration.plan.display_notes import report_display_losses
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.run import Run
+from sidecar.migration.plan.table_notes import report_left_out
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.column_findings import column_findings
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.lost_relations import lost_relations
 from sidecar.resources.base import COMMENTS, Resource
-from sidecar.resources.data_model import ignored_tables, inactive_tables, untracked_tables
 from sidecar.resources.vendors import MYSQL
 
 SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
@@ -63,16 +55,6 @@ LEGACY = (
 )
 AMBIGUOUS = "{}; references to it count as missing"
 INEXACT = "Directus reads integers beyond 2^53 as floating-point numbers on the source's database"
-INACTIVE = "It is deactivated at the source, so its rows cannot be read and are not migrated"
-IGNORED = (
-    "Directus cannot show the rows of a table with a space or a dot in its name, so the table is "
-    "not migrated. Rename it at the source"
-)
-UNTRACKED = "Directus does not track this table, so it is not migrated"
-NO_KEY = (
-    "Directus ignores this table, because it has no primary key of one column. It shows none of "
-    "its rows, so the table is not migrated"
-)
 RELATION_LOST = (
     "{}. Directus cannot create such a relation, so the values are migrated without it. Create the "
     "foreign key by hand in the destination's database if you need it"
@@ -90,8 +72,6 @@ SINGLETON = (
     "one of them; the others are kept"
 )
 NOT_INCLUDED = "{}, which are neither included nor at the destination"
-# Notes about no single collection.
-SCHEMA_NOTES = "schema"
 WHOLE_NUMBERS = frozenset({"integer", "bigInteger"})
 
 
@@ -118,7 +98,7 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     _relaxed_not_null(plan, progress)
     _properties(plan, progress)
     _unreadable_fields(plan, progress)
-    _tables(plan, progress)
+    report_left_out(plan.source, progress)
     _singletons(plan, progress)
     _legacy_comments(plan, progress)
 
@@ -228,22 +208,6 @@ def _unreadable_fields(plan: Plan, progress: Progress) -> None:
         elif "content" in plan.request.options and collection not in plan.source.model.resources:
             message = UNREADABLE_KEY.format(column, why)
             progress.problem(collection, None, "UNREADABLE_FIELD", message)
-
-
-def _tables(plan: Plan, progress: Progress) -> None:
-    for table in inactive_tables(plan.source.collections):
-        progress.note(table, "INACTIVE", None, INACTIVE, 1)
-    for table in sorted(plan.source.model.keyless):
-        progress.note(table, "NO_KEY", None, NO_KEY, 1)
-    for table in ignored_tables(plan.source.collections):
-        progress.note(table, "IGNORED", None, IGNORED, 1)
-    for table in untracked_tables(plan.source.collections):
-        progress.note(table, "UNTRACKED", None, UNTRACKED, 1)
-    for name in without_table(plan.source):
-        progress.note(name, NO_TABLE, None, WITHOUT_TABLE.format(name), 1)
-    if adopted := adopted_tables(plan.source):
-        message = ONLY_IN_DATABASE.format(", ".join(adopted))
-        progress.note(SCHEMA_NOTES, HIDDEN_SCHEMA, None, message, len(adopted))
 
 
 def _singletons(plan: Plan, progress: Progress) -> None:
