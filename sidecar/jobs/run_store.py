@@ -12,13 +12,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS, RunIndex
 from sidecar.jobs.run_log import RunLog, unknown_run
 from sidecar.jobs.run_order import RunOrder, utc_now
-from sidecar.jobs.run_state import (
-    NOTHING_YET,
-    State,
-    attempt_of,
-    is_active,
-    is_attempt_active,
-)
+from sidecar.jobs.run_state import NOTHING_YET, State, attempt_of, is_active, is_attempt_active
 from sidecar.jobs.totals import Totals
 from sidecar.migration.report.report import STAGES, Stage
 

@@ -7,7 +7,6 @@ changed by a request of its own.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
@@ -19,6 +18,7 @@ from sidecar.migration.schema.snapshot import (
     untracked_rows,
     with_adopted_columns,
 )
+from sidecar.resources.base import segment
 
 # The parts of a column's schema that are compared.
 COLUMN_ATTRIBUTES = (
@@ -166,7 +166,7 @@ def _relation_changes(relations: Iterable[Row], destination: Instance) -> Iterat
 
 def _change(part: str, row: Row, body: Row) -> AdoptedChange:
     collection, name = field_name(row)
-    path = f"/{part}/{quote(collection, safe='')}/{quote(name, safe='')}"
+    path = f"/{part}/{segment(collection)}/{segment(name)}"
     return AdoptedChange(collection, name, path, body)
 
 
