@@ -8,6 +8,7 @@ from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
+from sidecar.migration.compare.required_columns import report_refused, required_columns
 from sidecar.migration.compare.unwritable import (
     report_losses,
     report_lost_targets,
@@ -36,17 +37,21 @@ def preview(run: Run) -> Plan:
 
 
 def _preview(run: Run, resource: Resource) -> None:
+    required = required_columns(run, resource)
     with CollationConflicts(run, resource) as conflicts:
         for matches in match_all(run, resource):
-            _preview_page(run, resource, conflicts.reject(matches))
+            _preview_page(run, resource, conflicts.reject(matches), required)
             run.advance(len(matches))
 
 
-def _preview_page(run: Run, resource: Resource, matches: list[RowMatch]) -> None:
+def _preview_page(
+    run: Run, resource: Resource, matches: list[RowMatch], required: tuple[str, ...]
+) -> None:
+    refused = report_refused(run, resource, matches, required)
     counts = Counter[State](match.state for match in matches)
     run.progress.count(
         resource,
-        create=counts["new"],
+        create=counts["new"] - refused,
         unchanged=counts["same"],
         conflicting=counts["different"] + counts["ambiguous"],
         missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),

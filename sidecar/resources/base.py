@@ -40,6 +40,8 @@ class Column:
     precision: int | None = None
     scale: int | None = None
     unique: bool = False
+    # Directus refuses to create a row without a value for it.
+    required: bool = False
 
     @property
     def masked(self) -> bool:

@@ -2,7 +2,7 @@
 relations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sidecar.directus.client import Row
@@ -140,6 +140,19 @@ def column_of(field: Row) -> Column:
         precision=schema.get("numeric_precision"),
         scale=schema.get("numeric_scale"),
         unique=bool(schema.get("is_unique") or schema.get("is_primary_key")),
+        required=_is_required(schema, special),
+    )
+
+
+def _is_required(schema: Row, special: Collection[str]) -> bool:
+    """As Directus decides it (``processPayload`` in ``@directus/api``)."""
+    has_value = schema.get("default_value") is not None or schema.get("has_auto_increment")
+    return not (
+        schema.get("is_nullable", True)
+        or has_value
+        or schema.get("is_generated")
+        or SET_ON_CREATE & {*special}
+        or "uuid" in special
     )
 
 

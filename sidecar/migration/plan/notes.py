@@ -19,6 +19,7 @@ from sidecar.migration.plan.run import Run
 from sidecar.migration.plan.table_notes import report_left_out
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import REFUSE, MigrationRequest
+from sidecar.migration.schema.column_decision import UNREADABLE_FIELD
 from sidecar.migration.schema.column_findings import column_findings
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.lost_relations import lost_relations
@@ -59,14 +60,6 @@ RELATION_LOST = (
     "{}. Directus cannot create such a relation, so the values are migrated without it. Create the "
     "foreign key by hand in the destination's database if you need it"
 )
-UNREADABLE_FIELD = (
-    "{}: Directus cannot be asked for a field of this name, so its values are not migrated ({}). "
-    "Rename the column at the source, then start the run again"
-)
-UNREADABLE_KEY = (
-    "{}: Directus cannot be asked for a field of this name. It is the primary key, so no row of "
-    "the collection is migrated ({}). Rename the column at the source, then start the run again"
-)
 SINGLETON = (
     "It is a singleton, and the destination has more rows of it than the source. Directus shows "
     "one of them; the others are kept"
@@ -97,7 +90,6 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     _references(plan, progress)
     _relaxed_not_null(plan, progress)
     _properties(plan, progress)
-    _unreadable_fields(plan, progress)
     report_left_out(plan.source, progress)
     _singletons(plan, progress)
     _legacy_comments(plan, progress)
@@ -163,8 +155,11 @@ def _changed_columns(plan: Plan, resource: Resource) -> Iterator[tuple[str, str,
 def _schema_columns(plan: Plan, progress: Progress) -> None:
     """Columns that do not arrive as they are."""
     for collection, column, code, why in column_findings(plan.source, plan.destination):
-        rows = plan.rows.get(collection, 0)
-        progress.note(collection, code, column, f"{column}: {why}", rows)
+        message = f"{column}: {why}"
+        if code == UNREADABLE_FIELD:
+            progress.problem(collection, None, code, message)
+        else:
+            progress.note(collection, code, column, message, plan.rows.get(collection, 0))
 
 
 def _references(plan: Plan, progress: Progress) -> None:
@@ -196,18 +191,6 @@ def _properties(plan: Plan, progress: Progress) -> None:
         name = unknown.name
         column = name if unknown.field is None else f"{unknown.field}.{name}"
         progress.note(unknown.collection, "CANNOT_TRAVEL", column, f"{column}: {NO_PROPERTY}", 1)
-
-
-def _unreadable_fields(plan: Plan, progress: Progress) -> None:
-    """Fields with names that REST cannot be asked for. Without its primary key, a collection has no
-    resource."""
-    for (collection, column), why in plan.source.unreadable_fields.items():
-        if collection in plan.resources:
-            message = UNREADABLE_FIELD.format(column, why)
-            progress.problem(collection, None, "UNREADABLE_FIELD", message)
-        elif "content" in plan.request.options and collection not in plan.source.model.resources:
-            message = UNREADABLE_KEY.format(column, why)
-            progress.problem(collection, None, "UNREADABLE_FIELD", message)
 
 
 def _singletons(plan: Plan, progress: Progress) -> None:

@@ -1,6 +1,6 @@
-"""Finds columns that Directus cannot make at the destination.
+"""Finds columns that Directus cannot make at the destination, or whose values it cannot show.
 
-Their values are not migrated, and the report names them.
+They are not migrated, and the report names them.
 """
 
 from sidecar.directus.client import Row
@@ -9,6 +9,7 @@ from sidecar.migration.schema.column_decision import (
     CANNOT_TRAVEL,
     GENERATED,
     UNKNOWN_TYPE,
+    UNREADABLE_FIELD,
     ColumnFinding,
 )
 from sidecar.migration.schema.field_name import FieldName, field_name
@@ -32,10 +33,18 @@ COMPUTED = (
     "migrated. Add it to the destination's database by hand if you need it there"
 )
 KEY = "; it is the key, so the collection is not migrated"
+UNREADABLE = (
+    "Directus cannot be asked for a field of this name, so the column is not migrated ({}). Rename "
+    "it at the source, then start the run again"
+)
+UNREADABLE_KEY = (
+    "Directus cannot be asked for a field of this name. It is the primary key, so the collection "
+    "is not migrated ({}). Rename the column at the source, then start the run again"
+)
 
 
 def unsupported_columns(source: Instance, current: Row) -> dict[FieldName, ColumnFinding]:
-    """The reason for each column of the source that Directus cannot make at the destination.
+    """The reason for each column of the source that is not made at the destination.
 
     ``current`` is the destination's snapshot.
     """
@@ -47,7 +56,7 @@ def unsupported_columns(source: Instance, current: Row) -> dict[FieldName, Colum
         for row in source.fields
         if row["collection"] in known
         and has_column(row)
-        and (reason := _unsupported(row, source.vendor, no_geometry))
+        and (reason := _unreadable(row, source) or _unsupported(row, source.vendor, no_geometry))
     }
 
 
@@ -57,6 +66,14 @@ def _no_geometry(source: Instance, current: Row) -> str | None:
     if is_shown or source.vendor == current["vendor"]:
         return None
     return NO_GEOMETRY.get(current["vendor"])
+
+
+def _unreadable(row: Row, source: Instance) -> ColumnFinding | None:
+    why = source.unreadable_fields.get(field_name(row))
+    if why is None:
+        return None
+    message = UNREADABLE_KEY if row["schema"].get("is_primary_key") else UNREADABLE
+    return ColumnFinding(UNREADABLE_FIELD, message.format(why))
 
 
 def _unsupported(row: Row, vendor: str, no_geometry: str | None) -> ColumnFinding | None:

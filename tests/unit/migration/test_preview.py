@@ -5,7 +5,7 @@ from typing import Any
 
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.preview import _preview
-from sidecar.resources.base import USERS, Reference, Resource, SystemCollection
+from sidecar.resources.base import USERS, Column, Reference, Resource, SystemCollection
 from tests.unit.memory import MemoryRows, run_of
 
 POSTS = Resource(
@@ -60,3 +60,24 @@ def test_a_missing_reference_is_a_problem_of_new_and_of_existing_rows() -> None:
     _preview(run, POSTS)
     problems = [(one.key, one.code) for one in run.progress.report.problems]
     assert problems == [("1", "MISSING_REFERENCE"), ("2", "MISSING_REFERENCE")]
+
+
+def test_new_rows_that_lack_a_required_value_are_refused_as_directus_will_do() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    source.tables["posts"] = {1: post(1), 2: post(2)}
+    destination.tables["posts"] = {2: post(2, "helen-there")}
+    run = run_of(POSTS, source, destination, identities=WHO)
+    there = run.plan.destination
+    columns = {
+        **there.model.columns["posts"],
+        "slug": Column("slug", "string", nullable=False, required=True),
+        "title": Column("title", "string", nullable=False, required=True),
+    }
+    model = replace(there.model, columns={**there.model.columns, "posts": columns})
+    run.plan = replace(run.plan, destination=replace(there, model=model))
+    _preview(run, POSTS)
+    (problem,) = run.progress.report.problems
+    assert (problem.key, problem.code) == ("1", "FAILED_VALIDATION")
+    assert "a value for slug, and" in problem.message
+    counted = run.progress.report.resources["posts"]
+    assert (counted.create, counted.unchanged) == (0, 1)

@@ -159,12 +159,18 @@ def test_missing_references_are_problems_unless_they_may_be_left_empty() -> None
 
 
 def test_a_field_that_cannot_be_asked_for_is_a_problem_of_its_collection() -> None:
-    made = plan()
-    unreadable = {("notes", "a.b"): "why", ("lost", "_id"): "why"}
-    progress = report(replace(made, source=replace(made.source, unreadable_fields=unreadable)))
-    assert problems(progress) == [
-        ("notes", None, "UNREADABLE_FIELD"),
+    tables = [{"collection": name, "meta": {}, "schema": {}} for name in ("notes", "lost")]
+    fields = (column("notes", "a.b", system=False), column("lost", "_id", key=True, system=False))
+    source = replace(
+        plan().source,
+        collections=tuple(tables),
+        fields=fields,
+        snapshot={**plan().source.snapshot, "fields": fields},
+        unreadable_fields={("notes", "a.b"): "why", ("lost", "_id"): "why"},
+    )
+    assert problems(report(plan(source=source))) == [
         ("lost", None, "UNREADABLE_FIELD"),
+        ("notes", None, "UNREADABLE_FIELD"),
     ]
 
 

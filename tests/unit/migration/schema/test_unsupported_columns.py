@@ -1,5 +1,7 @@
 """Columns that the destination's database cannot have are named with the reason."""
 
+from dataclasses import replace
+
 import pytest
 
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
@@ -52,3 +54,18 @@ def test_equal_databases_both_have_geometry() -> None:
     for vendor in ("sqlite", "postgres"):
         source = instance_of(snapshot(vendor, [PLACE]))
         assert unsupported_columns(source, snapshot(vendor, [])) == {}
+
+
+def test_a_column_that_cannot_be_asked_for_is_not_made() -> None:
+    key = field("a.b", ("integer", "integer", None, None, None, None), is_primary_key=True)
+    source = replace(
+        instance_of(snapshot("postgres", [string("a,b"), string("title"), key])),
+        unreadable_fields={("posts", "a,b"): "why", ("posts", "a.b"): "why"},
+    )
+    found = unsupported_columns(source, snapshot("postgres", []))
+    assert {name[1]: finding.code for name, finding in found.items()} == {
+        "a,b": "UNREADABLE_FIELD",
+        "a.b": "UNREADABLE_FIELD",
+    }
+    assert "the column is not migrated (why)" in found["posts", "a,b"].message
+    assert "the collection is not migrated (why)" in found["posts", "a.b"].message
