@@ -8,10 +8,12 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.column_decision import (
     COUNTER_LOST,
     DEFAULT_LOST,
+    MADE_AS,
     ColumnDecision,
     ColumnFinding,
 )
 from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.migration.schema.lost_relations import added_foreign_keys
 from sidecar.migration.schema.same_database import SameDatabase
 from sidecar.migration.schema.snapshot import adopted_rows
 from sidecar.migration.schema.type_changes import lost_defaults
@@ -21,6 +23,11 @@ IDENTITY_LOST = ColumnFinding(
     COUNTER_LOST,
     "the database counts it as an identity column. Directus cannot create one, so only its values "
     "are migrated",
+)
+KEY_ADDED = ColumnFinding(
+    MADE_AS,
+    "the source's database has no foreign key for this relation. Directus creates one at the "
+    "destination",
 )
 NO_DEFAULT = "its default ({}) does not exist in the destination's database, so it has none there"
 
@@ -42,8 +49,9 @@ def column_findings(source: Instance, destination: Instance) -> list[NamedFindin
     else:
         found = _between_vendors(source, destination)
     identities = ((name, IDENTITY_LOST) for name in source.identity_columns)
+    keys = ((name, KEY_ADDED) for name in added_foreign_keys(source, destination))
     messages: dict[tuple[FieldName, str], list[str]] = {}
-    for name, finding in (*found, *identities):
+    for name, finding in (*found, *identities, *keys):
         messages.setdefault((name, finding.code), []).append(finding.message)
     return sorted(
         NamedFinding(*name, code, "; ".join(dict.fromkeys(texts)))

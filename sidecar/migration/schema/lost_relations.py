@@ -75,6 +75,26 @@ def lost_relations(source: Instance, destination: Instance) -> dict[FieldName, s
     }
 
 
+def added_foreign_keys(source: Instance, destination: Instance) -> list[FieldName]:
+    """The relations of the source without a foreign key, which Directus creates with one.
+
+    Not those that the destination has without one, too.
+    """
+    tracked = {row["collection"] for row in source.collections if is_tracked(row)}
+    columns = {field_name(row) for row in source.fields if row.get("schema")}
+    without_key = _without_foreign_key(source) & columns - _plain(source).keys()
+    stay = _without_foreign_key(destination)
+    return sorted(name for name in without_key - stay if name[0] in tracked)
+
+
+def _without_foreign_key(side: Instance) -> set[FieldName]:
+    return {
+        field_name(row)
+        for row in side.relations
+        if row.get("related_collection") is not None and not row.get("schema")
+    }
+
+
 def _plain(source: Instance) -> dict[FieldName, PlainRelation]:
     return plain_relations(source.collections, source.fields, source.relations)
 

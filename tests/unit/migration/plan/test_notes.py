@@ -159,7 +159,9 @@ def test_missing_references_are_problems_unless_they_may_be_left_empty() -> None
 
 
 def test_a_field_that_cannot_be_asked_for_is_a_problem_of_its_collection() -> None:
-    tables = [{"collection": name, "meta": {}, "schema": {}} for name in ("notes", "lost")]
+    tables: list[dict[str, Any]] = [
+        {"collection": name, "meta": {}, "schema": {}} for name in ("notes", "lost")
+    ]
     fields = (column("notes", "a.b", system=False), column("lost", "_id", key=True, system=False))
     source = replace(
         plan().source,

@@ -3,7 +3,11 @@
 from typing import Any
 
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.schema.lost_relations import lost_relations, without_uncreatable
+from sidecar.migration.schema.lost_relations import (
+    added_foreign_keys,
+    lost_relations,
+    without_uncreatable,
+)
 from tests.unit.migration.schema.snapshots import Row, instance_of, relation, snapshot, string
 
 TO_KEY = {"foreign_key_table": "tags", "foreign_key_column": "id"}
@@ -75,3 +79,13 @@ def test_a_table_without_a_key_is_created_only_by_hand() -> None:
     assert {row["collection"] for row in made["fields"]} == {"posts", "tags"}
     by_hand = creatable([], side([]))
     assert [row["collection"] for row in by_hand["collections"]] == ["posts", "tags", "views"]
+
+
+def test_a_relation_without_a_foreign_key_gets_one_unless_the_destination_has_none_either() -> None:
+    known = {**relation("posts", "by_key", "tags"), "meta": {}}
+    to_any = {**relation("posts", "note", ""), "related_collection": None, "meta": {}}
+    source = side([known, to_any, BY_CODE])
+    assert added_foreign_keys(source, NOTHING) == [("posts", "by_key")]
+    assert added_foreign_keys(source, side([BY_KEY])) == [("posts", "by_key")]
+    assert added_foreign_keys(source, side([known])) == []
+    assert added_foreign_keys(side([BY_KEY]), NOTHING) == []
