@@ -10,7 +10,8 @@ PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 AT_ONCE ?= 3
 # Test modules whose results may differ between versions and databases.
 MATRIX := migration runs kept awkward settings system system_kept system_options
-PARTS := $(addprefix matrix-,databases directions versions 11.1.2 12-postgres 11-postgres 11.17.4 mariadb)
+GENERATED := $(PYTEST) tests/databases/test_generated.py
+PARTS := $(addprefix matrix-,databases generated directions versions 11.1.2 12-postgres 11-postgres 11.17.4 mariadb)
 # One part of the matrix: the modules $(1) that CI runs. With FULL=1: all of MATRIX and $(2).
 part = $(PYTEST) $(if $(FULL),--full) $(patsubst %,tests/integration/test_%.py,\
 	$(if $(FULL),$(MATRIX) $(2),$(1)))
@@ -90,6 +91,14 @@ matrix-mariadb:
 matrix-databases:
 	$(PYTEST) $(if $(FULL),--full) tests/databases --ignore tests/databases/test_generated.py \
 		--directus 11.17.4 --database postgres
+# For two minutes; with FULL=1 for two minutes on each of more databases.
+matrix-generated:
+	$(GENERATED) --directus 11.17.4 --database postgres
+ifdef FULL
+	$(GENERATED) --directus 12.4.0 --database postgres
+	$(GENERATED) --directus 11.17.4 --database sqlite
+	$(GENERATED) --directus 11.17.4 --database mariadb
+endif
 matrix-directions:
 	$(PYTEST) $(if $(FULL),--full) tests/matrix/directions
 matrix-versions:
@@ -98,8 +107,7 @@ matrix-versions:
 
 databases: .venv/ready  ## Draw databases at random and migrate them (MINUTES=60 DIRECTUS=12.4.0 DATABASE=sqlite)
 	@$(MAKE) --no-print-directory directus VERSIONS=$(or $(DIRECTUS),11.17.4)
-	$(PYTEST) tests/databases/test_generated.py --directus $(or $(DIRECTUS),11.17.4) \
-		--database $(or $(DATABASE),postgres) $(if $(MINUTES),--minutes $(MINUTES))
+	$(GENERATED) --directus $(or $(DIRECTUS),11.17.4) --database $(or $(DATABASE),postgres) $(if $(MINUTES),--minutes $(MINUTES))
 
 bench: .venv/ready  ## Measure speed and memory against the limits (RUNS=1 ONLY=rows,small SCALE=0.1)
 	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4
