@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from tests.databases.comparison.postgres import UNIQUE_INDEX
 from tests.databases.comparison.snapshot import Difference
 
 # Notes that say where rows are, not that any is missing or different.
@@ -87,13 +88,16 @@ def covers(one: Said, difference: Difference) -> bool:
 
 def _is_hidden(difference: Difference) -> bool:
     """Whether Directus shows nothing of a rule: checks, triggers, rules of several columns or with
-    conditions, and what replaces a deferrable foreign key."""
+    conditions, unique indexes that are no constraints, and what replaces a deferrable foreign
+    key."""
     if difference.kind in ("check", "trigger"):
         return True
     if difference.kind == "foreign key":
         return len(difference.columns) > 1 or bool(DEFERRABLE.search(difference.detail))
     return difference.kind in ("unique", "index") and (
-        len(difference.columns) != 1 or " WHERE " in difference.detail
+        len(difference.columns) != 1
+        or " WHERE " in difference.detail
+        or UNIQUE_INDEX in difference.detail
     )
 
 

@@ -1,7 +1,7 @@
 """Converts the rows of a resource from the source's database to the destination's.
 
 A codec encodes a row for writing and normalizes the rows of both sides for comparison. Between
-equal databases it changes only numbers that the destination keeps in a column of another type, and
+equal databases it changes only numbers and dates that the destination has in another type, and
 rejects what Directus does not write.
 """
 
@@ -127,13 +127,14 @@ class ValueCodecs:
 
     @property
     def vendors_differ(self) -> bool:
-        """Whether the sides have different databases. Otherwise, codecs change only numbers."""
+        """Whether the sides have different databases. Otherwise, codecs change only numbers
+        and dates."""
         return self._source.vendor != self._destination.vendor
 
     @property
     def depend_on_schema(self) -> bool:
         """Whether the columns of the destination decide how values are encoded."""
-        return self.vendors_differ or bool(self._other_numbers)
+        return self.vendors_differ or bool(self._other_columns)
 
     def of(self, resource: Resource) -> ValueCodec:
         """The codec of a resource."""
@@ -158,13 +159,15 @@ class ValueCodecs:
         return migrated_columns(self._source, self._destination)
 
     @cached_property
-    def _other_numbers(self) -> frozenset[FieldName]:
-        """Numbers that the destination has, or will have, in a column of another type or size."""
+    def _other_columns(self) -> frozenset[FieldName]:
+        """Numbers and dates that the destination has, or will have, in a column of another type or
+        size."""
         return frozenset(
             (collection, name)
             for collection, columns in self._source.model.columns.items()
             for name, column in columns.items()
             if _is_other_number(column, self._existing(collection, name))
+            or _is_date_of_moment(column, self._existing(collection, name))
             or _is_other_number(column, self._migrated(collection, name))
         )
 
@@ -194,7 +197,7 @@ class ValueCodecs:
         return {name: check for name, check in checks.items() if check}
 
     def _rule(self, resource: Resource, name: str) -> Rule | None:
-        if not self.vendors_differ and (resource.name, name) not in self._other_numbers:
+        if not self.vendors_differ and (resource.name, name) not in self._other_columns:
             return None
         column = self._migrated(resource.name, name)
         if column is None:
@@ -212,6 +215,11 @@ def _is_other_number(source: Column, other: Column | None) -> bool:
     if {source.type, other.type} <= INTEGERS:
         return source.type != other.type
     return _number_type(source) != _number_type(other)
+
+
+def _is_date_of_moment(source: Column, existing: Column | None) -> bool:
+    """Whether the destination's column is a date, and becomes the moment that the source's is."""
+    return existing is not None and (existing.type, source.type) == ("date", "dateTime")
 
 
 def _number_type(column: Column) -> tuple[Any, ...]:

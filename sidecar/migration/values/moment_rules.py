@@ -62,6 +62,7 @@ def _datetime_rule(pair: ColumnPair) -> Rule:
         parse=parse_datetime,
         check=_check_year if pair.destination_vendor == MYSQL else accept,
         encode=unchanged,
+        compare_key=_with_time,
         strict=pair.is_strict,
     )
 
@@ -84,6 +85,11 @@ def _timestamp_rule(pair: ColumnPair, types: set[str]) -> Rule:
         inexact_note=SHOWN_IN_SECONDS if pair.destination_vendor == SQLITE else "",
         strict=pair.is_strict,
     )
+
+
+def _with_time(value: str) -> str:
+    """A date is shown without a time, until its column becomes a dateTime."""
+    return value if "T" in value or " " in value else f"{value}T00:00:00"
 
 
 def _cut_microseconds(microseconds: int) -> int:

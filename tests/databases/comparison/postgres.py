@@ -24,7 +24,7 @@ COLUMNS = """SELECT t.relname, a.attname,
     LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum
     WHERE t.relnamespace = 'public'::regnamespace AND t.relkind IN ('r', 'p')
     AND a.attnum > 0 AND NOT a.attisdropped"""
-# A unique constraint is a unique index to Directus, so unique indexes stand for both.
+# What is unique is read from the indexes, which every unique constraint has.
 CONSTRAINTS = """SELECT t.relname, c.contype, pg_get_constraintdef(c.oid),
     ARRAY(SELECT a.attname FROM unnest(c.conkey) WITH ORDINALITY k (number, at)
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number ORDER BY k.at)
@@ -33,7 +33,8 @@ CONSTRAINTS = """SELECT t.relname, c.contype, pg_get_constraintdef(c.oid),
 INDEXES = """SELECT t.relname, i.relname, x.indisprimary, x.indisunique, pg_get_indexdef(i.oid),
     x.indpred IS NOT NULL OR x.indexprs IS NOT NULL,
     ARRAY(SELECT a.attname FROM unnest(x.indkey) WITH ORDINALITY k (number, at)
-        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number ORDER BY k.at)
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number ORDER BY k.at),
+    EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.contype = 'u')
     FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
     WHERE t.relnamespace = 'public'::regnamespace"""
 TRIGGERS = """SELECT t.relname, g.tgname FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
@@ -45,6 +46,8 @@ COUNTERS = """SELECT t.relname, a.attname,
     AND pg_get_serial_sequence(quote_ident(t.relname), a.attname) IS NOT NULL"""
 RULES = {"f": "foreign key", "c": "check", "x": "exclusion"}
 COUNTER = "a counter"
+# Directus does not show it.
+UNIQUE_INDEX = "unique index without a constraint"
 # A literal with the type that PostgreSQL writes behind it.
 LITERAL = re.compile(r"('(?:[^']|'')*')::[\w ()\[\],]+")
 NUMBER = re.compile(r"[('\s]*(-?\d+(?:\.\d+)?)[)'\s]*")
@@ -120,7 +123,8 @@ def _rules(connection: Connection) -> tuple[dict[str, tuple[str, ...]], dict[str
     rules: dict[str, set[Rule]] = defaultdict(set)
     for table, kind, text, columns in connection.execute(CONSTRAINTS):
         rules[table].add(Rule(RULES[kind], tuple(columns), text))
-    for table, name, primary, unique, text, special, columns in connection.execute(INDEXES):
+    for row in connection.execute(INDEXES):
+        table, name, primary, unique, text, special, columns, constraint = row
         definition = text.replace(f'"{name}"', name).replace(f"INDEX {name} ON", "INDEX ON")
         if primary:
             keys[table] = tuple(columns)
@@ -128,7 +132,8 @@ def _rules(connection: Connection) -> tuple[dict[str, tuple[str, ...]], dict[str
         elif special:
             rules[table].add(Rule("index", tuple(columns), definition))
         elif unique:
-            rules[table].add(Rule("unique", tuple(columns), "unique"))
+            what = "unique" if constraint else UNIQUE_INDEX
+            rules[table].add(Rule("unique", tuple(columns), what))
         else:
             rules[table].add(Rule("index", tuple(columns), definition))
     for table, name in connection.execute(TRIGGERS):

@@ -202,6 +202,12 @@ def test_encoding_is_idempotent_and_an_encoded_row_compares_equal(
     assert {loss.code for loss in again.lossy_columns.values()} <= {"INEXACT"}
 
 
+def test_a_date_equals_the_moment_that_its_column_becomes() -> None:
+    codec = codec_for("postgres", "postgres", column("dateTime"))
+    shown = [codec.normalize({"a": at}) for at in ("2740-08-13", "2740-08-13T00:00:00")]
+    assert shown[0] == shown[1] != codec.normalize({"a": "2740-08-13T00:00:01"})
+
+
 def test_a_codec_without_rules_returns_the_same_row() -> None:
     row = {"a": 1}
     assert ValueCodec().encode(row).values is row
