@@ -15,6 +15,8 @@ SAYS_NO_LOSS = frozenset({"MAPPED", "PASSWORD_NEEDED", "SOURCE_CHANGED", "MOVED"
 HIDDEN_SCHEMA = "HIDDEN_SCHEMA"
 # A row that did not arrive as it is was there before, to the next run.
 OF_ROWS = frozenset({"DIFFERENT", "CONFLICT"})
+# Says that nothing of a table is migrated.
+OF_WHOLE_TABLE = "the collection is not migrated"
 DEFERRABLE = re.compile("DEFERRABLE|only at the destination")
 ROWS = re.compile(r"\brows?\b|\bnot migrated\b")
 
@@ -70,6 +72,8 @@ def covers(one: Said, difference: Difference) -> bool:
     """Whether ``one`` names the table and column, or the row, of ``difference``."""
     if one.code in SAYS_NO_LOSS or not _names_table(one, difference.table):
         return False
+    if OF_WHOLE_TABLE in one.message and one.resource == difference.table:
+        return True
     if one.code == HIDDEN_SCHEMA:
         return _is_hidden(difference)
     if difference.kind == "table":

@@ -7,6 +7,7 @@ from sidecar.directus.client import Row
 from sidecar.errors import DirectusError
 from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
+from sidecar.migration.check.exclusions import SCHEMA_REFUSED
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.adopted_write import apply_adopted
@@ -15,7 +16,6 @@ from sidecar.migration.schema.loading_state import LoadingState
 from sidecar.migration.schema.split_diff import without_changes, without_collections
 from sidecar.resources.base import FLOWS, Resource
 
-SCHEMA_REFUSED = "SCHEMA_REFUSED"
 AGAIN = "start the run again to complete it"
 NULLS_LEFT = (
     "the destination's database did not make it NOT NULL again, because rows have no value there; "

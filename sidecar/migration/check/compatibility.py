@@ -10,6 +10,7 @@ from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.migration.check.columns import review_columns
 from sidecar.migration.check.differences import CODES as DIFFERENCES
 from sidecar.migration.check.differences import are_vendors_supported, find_differences
+from sidecar.migration.check.exclusions import exclusion_findings, with_exclusions
 from sidecar.migration.check.force import force_findings
 from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
@@ -115,6 +116,7 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
     """
     origin, target = inspect_sides(source, destination)
     with parse_guard(f"{source.url} or {destination.url}"):
+        origin, target = with_exclusions(origin, target, request)
         origin = with_identity_columns(with_readable_fields(origin))
         if origin.vendor == target.vendor:
             origin = with_exact_numbers(origin)
@@ -162,7 +164,7 @@ def _compare(source: Instance, destination: Instance, request: MigrationRequest)
     schema = _compare_schema(source, destination, force=bool(differences))
     conflicts = schema_conflicts(source, destination, schema)
     columns = review_columns(source, destination)
-    left_out = left_out_findings(source)
+    left_out = (*exclusion_findings(source), *left_out_findings(source))
     findings = (*differences, *conflicts, *columns, *licence.findings, *left_out)
     return Compatibility(source, destination, findings, schema, licence.limits)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sidecar.directus.answers import parse_guard, rows_of
 from sidecar.directus.client import PING, Directus, Row
@@ -37,6 +37,14 @@ BOOTSTRAPPED = ("/roles", "/policies")
 ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
 
+class Exclusion(NamedTuple):
+    """Why a collection is left out of a migration."""
+
+    code: str
+    # What happened and what to do.
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """One side of a migration, as it was when it was inspected."""
@@ -63,6 +71,12 @@ class Instance:
     decimals: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     # Collection and column of identity columns that are no keys, where that was inspected.
     identity_columns: frozenset[tuple[str, str]] = frozenset()
+    # Collections that are left out of a source, and why. They are nowhere else in it.
+    excluded: Mapping[str, Exclusion] = field(default_factory=dict)
+    # Collection and column of the relations to them, and which they point to.
+    excluded_relations: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    # The number of rows, of collections that were counted.
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def summary(self) -> dict[str, str]:
         """URL, version and vendor."""

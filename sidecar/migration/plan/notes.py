@@ -16,7 +16,7 @@ from sidecar.migration.mapping.row_mapper import CLEARED
 from sidecar.migration.plan.display_notes import report_display_losses
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.run import Run
-from sidecar.migration.plan.table_notes import report_left_out
+from sidecar.migration.plan.table_notes import report_excluded, report_left_out
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.column_decision import UNREADABLE_FIELD
@@ -90,6 +90,7 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     _references(plan, progress)
     _relaxed_not_null(plan, progress)
     _properties(plan, progress)
+    report_excluded(plan.source, plan.destination, progress)
     report_left_out(plan.source, progress)
     _singletons(plan, progress)
     _legacy_comments(plan, progress)

@@ -1,5 +1,6 @@
 """Names the tables that Directus knows of at the source and that are not migrated."""
 
+from sidecar.migration.check.exclusions import SCHEMA_REFUSED
 from sidecar.migration.check.left_out import (
     HIDDEN_SCHEMA,
     NO_TABLE,
@@ -24,6 +25,10 @@ MESSAGES = {
     "INACTIVE": "It is deactivated at the source, so its rows cannot be read and are not migrated",
     NO_TABLE: WITHOUT_TABLE,
 }
+WITHOUT_RELATION = (
+    "{}: the relation to {} is not created, because {} is not migrated. The values are migrated "
+    "without it; the run that migrates {} creates the relation"
+)
 # Notes about no single collection.
 SCHEMA_NOTES = "schema"
 
@@ -36,6 +41,21 @@ def report_left_out(source: Instance, progress: Progress) -> None:
             continue
         for name in names:
             progress.note(name, code, None, MESSAGES[code].format(name), 1)
+
+
+def report_excluded(source: Instance, destination: Instance, progress: Progress) -> None:
+    """A problem for each collection that cannot be migrated as a whole, and for each relation to it
+    that the destination does not have."""
+    for name, exclusion in sorted(source.excluded.items()):
+        progress.problem(name, None, exclusion.code, exclusion.message)
+    existing = {
+        (row["collection"], row["field"], row.get("related_collection"))
+        for row in destination.relations
+    }
+    for (collection, column), target in sorted(source.excluded_relations.items()):
+        if (collection, column, target) not in existing:
+            message = WITHOUT_RELATION.format(column, target, target, target)
+            progress.problem(collection, None, SCHEMA_REFUSED, message)
 
 
 def _report_hidden(names: list[str], progress: Progress) -> None:

@@ -15,6 +15,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 KINDS = {"r": "table", "p": "partitioned", "v": "view", "m": "materialized view", "f": "foreign"}
 TABLES = """SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relispartition
+    AND NOT (relkind = 'f' AND EXISTS (SELECT FROM pg_inherits WHERE inhrelid = pg_class.oid))
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = pg_class.oid AND d.deptype = 'e')"""
 # Times have six digits after the second, unless they say otherwise.
 COLUMNS = """SELECT t.relname, a.attname,
@@ -69,7 +70,7 @@ def read(dsn: str) -> Snapshot:
             rules,
             _behind(connection),
             {
-                name: _rows(connection, name, keys.get(name, ()))
+                name: _rows(connection, name, kind, keys.get(name, ()))
                 for name, kind in tables.items()
                 if kind in ("table", "partitioned") and looked_at(name)
             },
@@ -144,14 +145,14 @@ def _rules(connection: Connection) -> tuple[dict[str, tuple[str, ...]], dict[str
 def _behind(connection: Connection) -> set[tuple[str, str]]:
     behind = set()
     for table, column, sequence in connection.execute(COUNTERS).fetchall():
-        (most,) = _one(connection, f"SELECT max({quoted(column)}) FROM {quoted(table)}")
+        (most,) = _one(connection, f"SELECT max({quoted(column)}) FROM ONLY {quoted(table)}")
         last, called = _one(connection, f"SELECT last_value, is_called FROM {sequence}")
         if most is not None and last + bool(called) <= most:
             behind.add((table, column))
     return behind
 
 
-def _rows(connection: Connection, table: str, key: tuple[str, ...]) -> Any:
+def _rows(connection: Connection, table: str, kind: str, key: tuple[str, ...]) -> Any:
     names = [
         name
         for (name,) in connection.execute(
@@ -161,7 +162,9 @@ def _rows(connection: Connection, table: str, key: tuple[str, ...]) -> Any:
         )
     ]
     texts = ", ".join(f"{quoted(name)}::text" for name in names)
-    found = connection.execute(f"SELECT {texts} FROM {quoted(table)}".encode()).fetchall()
+    # Rows of a part that inherits from the table are its own.
+    only = "ONLY " if kind == "table" else ""
+    found = connection.execute(f"SELECT {texts} FROM {only}{quoted(table)}".encode()).fetchall()
     rows = [dict(zip(names, row, strict=True)) for row in found]
     return keyed(table, rows, NATURAL_KEYS.get(table) or key or tuple(names))
 

@@ -64,4 +64,29 @@ SOURCES = (
             adopted("a_badges"),
         ),
     ),
+    Source(
+        "A",
+        "the destination's database has a table of that name that its Directus does not track",
+        (
+            *sql(
+                "create table a_shelves (id serial primary key, label varchar(20), depth integer)",
+                "create table a_boxes (id serial primary key, shelf integer not null references "
+                "a_shelves (id), label text)",
+                "insert into a_shelves (label) values ('top'), ('bottom')",
+                "insert into a_boxes (shelf, label) values (1, 'a'), (2, 'b')",
+            ),
+            adopted("a_shelves", "a_boxes"),
+        ),
+        destination=sql(
+            "create table a_shelves (id serial primary key, label varchar(20))",
+            "insert into a_shelves (label) values ('somebody else''s')",
+        ),
+        named=(("a_shelves", None), ("a_boxes", "shelf")),
+        holds=(
+            "select count(*) = 1 from a_shelves",
+            "select count(*) = 0 from directus_collections where collection = 'a_shelves'",
+            "select count(*) = 2 from a_boxes",
+        ),
+        arrives=("a_boxes",),
+    ),
 )

@@ -1,4 +1,4 @@
-"""J: one row that cannot be read costs that row."""
+"""J: one row that cannot be read costs that row, and one table that table."""
 
 from tests.databases.sources.source import Source, adopted, sql, table
 from tests.stack.seed.fields import counted_key, field
@@ -44,5 +44,27 @@ SOURCES = (
         ),
         holds=("select count(*) >= 10 from j_texts",),
         arrives=("j_texts",),
+    ),
+    Source(
+        "J",
+        "a table that Directus cannot even count",
+        (
+            *sql(
+                "create table j_lost (id serial primary key, note text, size double precision)",
+                "create table j_found (id serial primary key, lost integer references j_lost (id), "
+                "note text)",
+                "insert into j_lost (note) values ('nobody reads it')",
+                "insert into j_found (lost, note) values (1, 'refers'), (null, 'does not')",
+                # Nothing reads a part whose wrapper does nothing.
+                "drop foreign data wrapper if exists nothing cascade",
+                "create foreign data wrapper nothing",
+                "create server nowhere foreign data wrapper nothing",
+                "create foreign table j_lost_part () inherits (j_lost) server nowhere",
+            ),
+            adopted("j_lost", "j_found"),
+        ),
+        later=sql("drop foreign table j_lost_part"),
+        holds=("select count(*) = 2 from j_found",),
+        arrives=("j_found",),
     ),
 )

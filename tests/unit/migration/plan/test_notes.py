@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.references import MissingReferences
-from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.instance import Exclusion, Instance
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.plan.load_order import Edge, arrange
 from sidecar.migration.plan.notes import report_missing_references, report_notes, report_plan
@@ -133,6 +133,19 @@ def test_tables_that_cannot_be_read_are_named() -> None:
         ("old", "INACTIVE", None, 1),
         ("raw", "UNTRACKED", None, 1),
     }
+
+
+def test_what_is_left_out_as_a_whole_is_a_problem_and_so_are_relations_to_it() -> None:
+    source = replace(
+        plan().source,
+        excluded={"shelves": Exclusion("UNREADABLE_TABLE", "cannot be read")},
+        excluded_relations={("notes", "shelf"): "shelves"},
+    )
+    progress = report(plan(source=source))
+    assert problems(progress) == [
+        ("shelves", None, "UNREADABLE_TABLE"),
+        ("notes", None, "SCHEMA_REFUSED"),
+    ]
 
 
 def test_comments_of_directus_10_move_or_are_a_problem() -> None:

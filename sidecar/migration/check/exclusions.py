@@ -1,0 +1,73 @@
+"""Decides which collections of the source are left out as a whole.
+
+One that the destination has in its database, but not in its data model: it may be anybody's, so a
+migration does not take it. And one whose rows a side cannot even count.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sidecar.migration.concurrency import side_by_side
+from sidecar.migration.instance.counting import count_readable
+from sidecar.migration.instance.exclusion import without_collections
+from sidecar.migration.instance.instance import Exclusion, Instance
+from sidecar.migration.report.findings import Finding
+from sidecar.migration.request import MigrationRequest
+from sidecar.migration.schema.refusal import words_of
+from sidecar.resources.data_model import ignored_tables, untracked_tables
+
+# Directus there would refuse to create it.
+SCHEMA_REFUSED = "SCHEMA_REFUSED"
+UNREADABLE_TABLE = "UNREADABLE_TABLE"
+IS_UNTRACKED = (
+    "A table of this name already exists in the destination's database, and Directus does not "
+    "track it there. It may belong to something else, so the collection is not migrated. If it is "
+    "the same table, add it to the data model there (Settings → Data Model) and start again; "
+    "otherwise rename one"
+)
+CANNOT_BE_READ = (
+    "The {}'s Directus cannot read this table ({}), so the collection is not migrated. Repair it "
+    "in the {}'s database, or give Directus' database user the right to read it, and start again"
+)
+SIDES = ("source", "destination")
+
+
+def with_exclusions(
+    source: Instance, destination: Instance, request: MigrationRequest
+) -> tuple[Instance, Instance]:
+    """Both sides, with the rows of their common collections counted, the source without what cannot
+    be migrated at all. Sends only reads. Raises DirectusError when a side cannot be reached."""
+    exclusions = dict.fromkeys(
+        _untracked(source, destination), Exclusion(SCHEMA_REFUSED, IS_UNTRACKED)
+    )
+    if "content" not in request.options:
+        return without_collections(source, exclusions), destination
+    resources = [
+        resource
+        for name, resource in source.model.resources.items()
+        if resource.is_user_collection and name not in exclusions
+    ]
+    existing = [one for one in resources if one.name in destination.model.resources]
+    answers = side_by_side(
+        lambda side: count_readable(*side), [(source, resources), (destination, existing)]
+    )
+    for side, (_, failures) in zip(SIDES, answers, strict=True):
+        for name, error in failures.items():
+            message = CANNOT_BE_READ.format(side, words_of(error), side)
+            exclusions.setdefault(name, Exclusion(UNREADABLE_TABLE, message))
+    (counts, _), (counts_before, _) = answers
+    reduced = without_collections(source, exclusions)
+    return replace(reduced, counts=counts), replace(destination, counts=counts_before)
+
+
+def exclusion_findings(source: Instance) -> Iterator[Finding]:
+    """A finding for each collection that is left out. Sends nothing."""
+    for name, exclusion in sorted(source.excluded.items()):
+        yield Finding(exclusion.code, f"{name}: {exclusion.message}")
+
+
+def _untracked(source: Instance, destination: Instance) -> set[str]:
+    """What Directus would create and the destination's database has already."""
+    created = {row["collection"] for row in source.snapshot["collections"]}
+    hidden = {*source.model.keyless, *ignored_tables(source.collections)}
+    return (created - hidden) & {*untracked_tables(destination.collections)}
