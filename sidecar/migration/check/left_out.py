@@ -20,8 +20,9 @@ ONLY_IN_DATABASE = (
     "tables have any, create them by hand"
 )
 WITHOUT_TABLE = (
-    "Directus shows no table and no content for {}. An empty folder is migrated as it is. A view, "
-    "a foreign table or a partitioned table is not: create it by hand"
+    "Directus shows no table and no content for {}. If it is an empty folder, nothing is missing. "
+    "If the database has a view, a foreign table or a partitioned table of this name, it is not "
+    "migrated: create it by hand"
 )
 MESSAGES = {
     "NO_KEY": (
@@ -42,7 +43,7 @@ MESSAGES = {
 def left_out(source: Instance) -> dict[str, list[str]]:
     """The names of what is left out, by the code of the reason. Sends nothing."""
     return {
-        "NO_KEY": sorted(source.model.keyless),
+        "NO_KEY": sorted(source.model.keyless - _with_unknown_key(source)),
         "IGNORED": ignored_tables(source.collections),
         "UNTRACKED": untracked_tables(source.collections),
         "INACTIVE": inactive_tables(source.collections),
@@ -56,6 +57,15 @@ def left_out_findings(source: Instance) -> Iterator[Finding]:
     for code, names in left_out(source).items():
         if names:
             yield Finding(code, MESSAGES[code].format(list_names(names)))
+
+
+def _with_unknown_key(source: Instance) -> set[str]:
+    """Tables with a key of a type that Directus does not know. A finding about the key says so."""
+    return {
+        row["collection"]
+        for row in source.fields
+        if row["type"] == "unknown" and (row.get("schema") or {}).get("is_primary_key")
+    }
 
 
 def _without_table(source: Instance) -> list[str]:

@@ -7,6 +7,7 @@ To a table without a primary key of one column it would give a key of its own.
 from collections.abc import Iterable
 
 from sidecar.directus.client import Row
+from sidecar.migration.instance.collection_groups import without_members
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.resources.data_model import ignored_tables, is_tracked
@@ -25,8 +26,9 @@ def without_uncreatable(desired: Row, source: Instance, destination: Instance, c
     hidden = {*source.model.keyless, *ignored_tables(source.collections)} - tracked
     parts = {
         part: [row for row in desired[part] if row["collection"] not in hidden]
-        for part in ("collections", "fields", "relations")
+        for part in ("fields", "relations")
     }
+    parts["collections"] = without_members(desired["collections"], hidden)
     parts["fields"] = _with_existing_foreign_keys(parts["fields"], current)
     known = {field_name(row) for row in (*parts["fields"], *destination.fields)}
     plain = _plain(source)

@@ -7,6 +7,7 @@ column.
 from collections.abc import Callable
 
 from sidecar.directus.client import Row
+from sidecar.migration.instance.collection_groups import without_members
 from sidecar.migration.schema.column_decision import ColumnDecision
 from sidecar.migration.schema.field_name import field_name
 
@@ -22,11 +23,7 @@ def without_unmade(desired: Row, decide: Callable[[Row], ColumnDecision]) -> Row
     keyless = {row["collection"] for row in unmade if row["schema"].get("is_primary_key")}
     return {
         **desired,
-        "collections": [
-            _without_group(row, keyless)
-            for row in desired["collections"]
-            if row["collection"] not in keyless
-        ],
+        "collections": without_members(desired["collections"], keyless),
         "fields": [
             made for row, made in decisions if made is not None and row["collection"] not in keyless
         ],
@@ -37,11 +34,3 @@ def without_unmade(desired: Row, decide: Callable[[Row], ColumnDecision]) -> Row
             and keyless.isdisjoint((row["collection"], row.get("related_collection")))
         ],
     }
-
-
-def _without_group(collection: Row, keyless: set[str]) -> Row:
-    """Directus does not create a collection inside of one that does not exist."""
-    meta = collection.get("meta") or {}
-    if meta.get("group") not in keyless:
-        return collection
-    return {**collection, "meta": {**meta, "group": None}}

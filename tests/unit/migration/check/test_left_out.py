@@ -35,6 +35,11 @@ def test_tables_without_a_key_are_named() -> None:
     assert "not migrated: prices." in found(table("posts", key=True), table("prices"))["NO_KEY"]
 
 
+def test_a_key_of_a_type_that_directus_does_not_know_is_named_with_its_column_alone() -> None:
+    key = {**column("spans", "id", key=True, system=False), "type": "unknown"}
+    assert found(table("spans"), columns=(key,)) == {}
+
+
 def test_deactivated_and_untracked_tables_are_named() -> None:
     untracked = {"collection": "raw", "meta": None, "schema": {"name": "raw"}}
     assert found(table("old", status="inactive"), untracked).keys() == {"INACTIVE", "UNTRACKED"}

@@ -89,3 +89,10 @@ def test_a_relation_without_a_foreign_key_gets_one_unless_the_destination_has_no
     assert added_foreign_keys(source, side([BY_KEY])) == [("posts", "by_key")]
     assert added_foreign_keys(source, side([known])) == []
     assert added_foreign_keys(side([BY_KEY]), NOTHING) == []
+
+
+def test_what_is_inside_of_a_table_that_is_not_created_leaves_it() -> None:
+    inside = {**tracked("posts"), "meta": {"group": "views"}}
+    desired = {**SOURCE.snapshot, "collections": [tracked("views"), inside]}
+    (made,) = without_uncreatable(desired, SOURCE, NOTHING, NOTHING.snapshot)["collections"]
+    assert (made["collection"], made["meta"]) == ("posts", {"group": None})
