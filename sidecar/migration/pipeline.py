@@ -105,9 +105,9 @@ def _run(
         with progress.stage("plan") as stage:
             run = start_run(make_plan(checked, request), progress, cancel, helpers)
             report_plan(run)
+            report_missing_references(checked, request, progress)
             if request.dry_run:
                 stage.total = run.plan.total
-                report_missing_references(checked, request, progress)
                 run.plan = preview(run)
     if request.dry_run:
         require_references(checked, request)

@@ -144,9 +144,11 @@ class Loader:
 
     def _note_cleared(self, match: RowMatch) -> None:
         for column in match.mapped.cleared:
-            self._run.progress.note(
-                self.resource.name, "CLEARED", column, CLEARED.format(column), 1
-            )
+            # The plan has named those that point at what does not move.
+            if (self.resource.name, column) not in self._run.plan.left_empty:
+                self._run.progress.note(
+                    self.resource.name, "CLEARED", column, CLEARED.format(column), 1
+                )
 
     def _create(self, rows: Sequence[Row]) -> None:
         if rows:

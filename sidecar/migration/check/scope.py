@@ -14,6 +14,10 @@ RANDOM = (
     "Directus shows its values to nobody. Rows with a value get a random one; set them again at "
     "the destination"
 )
+ANNOTATED = (
+    "Directus 12 notes in it who made each change and when. Migrated changes name the account and "
+    "the time of the migration there, or nobody where the destination is older"
+)
 UNKNOWN = "the destination's version of Directus has no such column"
 
 
@@ -83,9 +87,14 @@ def limits_of(
             for column, why in lost_columns(resource.name, source, destination).items()
         },
         **{("ROUNDED", column): why for column, why in rounded.items()},
+        **{("ANNOTATED", column): ANNOTATED for column in _annotated(resource, source)},
         **{("MASKED", column): HIDDEN for column in resource.masked},
         **{("MASKED", column): RANDOM for column in resource.rules.secret},
     }
+
+
+def _annotated(resource: Resource, source: Instance) -> tuple[str, ...]:
+    return () if is_older(source.version, "12") else resource.rules.server_annotated
 
 
 def option_of(name: str) -> str | None:

@@ -99,8 +99,8 @@ def report_notes(plan: Plan, progress: Progress) -> None:
 def report_missing_references(
     checked: Compatibility, request: MigrationRequest, progress: Progress
 ) -> None:
-    """Add the references for which a real run would be refused, or which it would clear, to the
-    report of a dry run."""
+    """Add the references for which a real run would be refused, or which a run clears, to the
+    report."""
     for missing in checked.references:
         if request.references == REFUSE:
             message = NOT_INCLUDED.format(missing.message)

@@ -23,6 +23,7 @@ from sidecar.migration.plan.load_order import Group, arrange
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.comparison import compare_sides
 from sidecar.migration.schema.diff import SchemaDiff
+from sidecar.migration.schema.field_name import FieldName
 from sidecar.resources.base import Resource
 
 # A resource with more rows than this fills the memory and keeps an instance busy alone.
@@ -62,6 +63,9 @@ class Plan:
     rows_before: dict[str, int]
     # References that point at nothing at the source.
     dangling: tuple[DanglingReferences, ...] = ()
+    # Collection and column of references that are left empty, because their targets are neither
+    # included nor at the destination. The report counts them in advance.
+    left_empty: frozenset[FieldName] = frozenset()
     # What an earlier run left unfinished.
     journal: JournalEntries = field(default_factory=JournalEntries)
     # Resources with columns that the destination refused to create.
@@ -167,6 +171,9 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
         rows=rows,
         rows_before=rows_before,
         dangling=dangling,
+        left_empty=frozenset(
+            (missing.collection, missing.column) for missing in checked.references
+        ),
         journal=journal,
     )
 

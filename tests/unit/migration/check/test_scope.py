@@ -93,3 +93,10 @@ def test_every_limit_of_a_column_is_named_with_its_code() -> None:
     assert ("MASKED", "password") in limits_of(one.model.resources[SHARES], one, one)
     other = side("12.4.0", vendor="postgres")
     assert ("ROUNDED", "date_created") not in limits_of(resource, other, other)
+
+
+def test_authors_of_changes_in_a_content_version_are_named_where_directus_notes_them() -> None:
+    for version, expected in (("12.4.0", True), ("11.17.4", False)):
+        one = side(version, column(VERSIONS, "delta"))
+        limits = limits_of(one.model.resources[VERSIONS], one, one)
+        assert (("ANNOTATED", "delta") in limits) == expected
