@@ -5,7 +5,7 @@ second run changes nothing and says the same. If both sides contradict each othe
 refused and nothing is written.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -48,6 +48,8 @@ class Stages:
     here: Snapshot
     # Of the destination.
     before: Snapshot
+    # The same, unless an earlier run was killed.
+    before_dry: Snapshot
     after_dry: Snapshot
     after_real: Snapshot
     after_again: Snapshot
@@ -74,10 +76,14 @@ def prove(
     sources: Sequence[Source],
     *,
     cut: int | None = None,
+    kill: Callable[[], None] | None = None,
 ) -> list[Finding]:
     """Migrate what the source is now, and look at it from all sides. ``cut``: first a run that is
-    cancelled after so many rows."""
+    cancelled after so many rows. ``kill``: before all others, a run that is killed."""
     here, before = snapshot(source.database), snapshot(destination.database)
+    if kill:
+        kill()
+    before_dry = snapshot(destination.database) if kill else before
     dry = run(source, destination, dry=True)
     after_dry = snapshot(destination.database)
     half = None if cut is None else run(source, destination, cut=cut)
@@ -85,13 +91,14 @@ def prove(
     after_real = snapshot(destination.database)
     again = run(source, destination)
     after_again = snapshot(destination.database)
-    stages = Stages(here, before, after_dry, after_real, after_again, dry, real, again, half)
+    looks = (before, before_dry, after_dry, after_real, after_again)
+    stages = Stages(here, *looks, dry, real, again, half)
     return sorted(set(_findings(stages, sources, destination.database)))
 
 
 def _findings(stages: Stages, sources: Sequence[Source], database: Database) -> Iterator[Finding]:
     yield from _ends(stages, sources)
-    yield from _unchanged("the dry run", stages.before, stages.after_dry)
+    yield from _unchanged("the dry run", stages.before_dry, stages.after_dry)
     yield from _unchanged("a second run", stages.after_real, stages.after_again)
     yield from _promises(sources, database, stages)
     if stages.is_refused:

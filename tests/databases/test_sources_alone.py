@@ -1,8 +1,12 @@
 """Each source by itself, so that none hides what another one does; destinations new and in use.
+After a run that is refused because both sides contradict each other, the next is as good as a first
+one, once they do not.
+
 Takes minutes, so `make matrix-full` runs it."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,4 +48,8 @@ def test_a_source_alone(pair: Pair, source: Source, is_used: bool) -> None:
     if source.later:
         build(pair.source, source.later)
         findings += [f"later: {one}" for one in prove(*pair, [source])]
+    if source.conflict:
+        build(pair.destination, source.resolved)
+        agreed = replace(source, conflict=False, named=())
+        findings += [f"resolved: {one}" for one in prove(*pair, [agreed])]
     assert findings == [], "\n".join([str(source), *findings])

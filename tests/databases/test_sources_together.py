@@ -6,6 +6,8 @@ The tests build on each other, in this order. PostgreSQL only: the sources are S
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +17,14 @@ from tests.databases.invariants import Finding, prove
 from tests.databases.sources import CONFLICTS, SOURCES, used
 from tests.databases.sources.build import build
 from tests.databases.sources.source import Source, Step
+from tests.stack.awkward.killed import kill_at
+from tests.stack.gate import Gate
 from tests.stack.pair import Pair, bare_pair
+from tests.stack.proxy import Proxy
 
-# The first run is cancelled there, and the next one has to be as good as if it was the first.
-CUT = 5
+# One run is killed at its third batch of rows, another is cancelled after so many rows, and the one
+# after them has to be as good as if it was the first.
+KILLED_AT, CUT = 3, 5
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +41,9 @@ def before(pair: Pair) -> Snapshot:
 
 
 @pytest.fixture(scope="module")
-def first(pair: Pair, before: Snapshot) -> list[Finding]:
-    return prove(*pair, SOURCES, cut=CUT)
+def first(pair: Pair, before: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    log = tmp_path_factory.mktemp("killed") / "killed.log"
+    return prove(*pair, SOURCES, cut=CUT, kill=partial(kill_a_run, pair, log))
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +81,13 @@ def test_the_destination_keeps_its_own(pair: Pair, before: Snapshot, later: list
 
 def test_what_contradicts_is_refused_and_named(contradicted: list[Finding]) -> None:
     assert contradicted == [], report(contradicted)
+
+
+def kill_a_run(pair: Pair, log: Path) -> None:
+    """Start a run and kill it while it writes rows."""
+    gate = Gate("POST", "/items/", nth=KILLED_AT)
+    with Proxy(pair.destination.url, gate.rewrite) as proxy:
+        kill_at(gate, pair.source, proxy.url, pair.destination.admin_token, log)
 
 
 def build_both(pair: Pair, sources: Sequence[Source], more: Sequence[Step] = ()) -> None:

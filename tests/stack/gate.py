@@ -9,11 +9,12 @@ SECONDS = 60
 
 
 class Gate:
-    """A ``rewrite`` for a Proxy that stops at the first answer to ``method`` on a path that begins
-    with ``path``."""
+    """A ``rewrite`` for a Proxy that stops at the ``nth`` answer to ``method`` on a path that
+    begins with ``path``, and at all later ones."""
 
-    def __init__(self, method: str, path: str) -> None:
+    def __init__(self, method: str, path: str, nth: int = 1) -> None:
         self._wanted = method, path
+        self._passing = threading.Semaphore(nth - 1)
         self._reached = threading.Event()
         self._open = threading.Event()
 
@@ -30,7 +31,8 @@ class Gate:
         self._open.set()
 
     def _hold(self, method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
-        if (method, path.startswith(self._wanted[1])) == (self._wanted[0], True):
+        is_wanted = (method, path.startswith(self._wanted[1])) == (self._wanted[0], True)
+        if is_wanted and not self._passing.acquire(blocking=False):
             self._reached.set()
             self._open.wait(SECONDS)
         return status, body

@@ -1,6 +1,6 @@
 """E: what a collection is may differ on both sides, or change."""
 
-from tests.databases.sources.source import Source, adopted, link, patch, post, sql, table
+from tests.databases.sources.source import Source, adopted, deleted, link, patch, post, sql, table
 from tests.stack.seed.fields import Json, counted_key, field, uuid_key
 
 
@@ -82,5 +82,6 @@ SOURCES = (
         ),
         named=(("e_by_uuid", None), ("e_by_code", None), ("e_table_here", None)),
         conflict=True,
+        resolved=deleted("e_by_uuid", "e_by_code", "e_table_here"),
     ),
 )

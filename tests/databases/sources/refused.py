@@ -1,6 +1,6 @@
 """A: part of the schema is refused, and the rest arrives."""
 
-from tests.databases.sources.source import Source, adopted, described, sql
+from tests.databases.sources.source import Source, adopted, deleted, described, sql
 
 SOURCES = (
     Source(
@@ -44,6 +44,7 @@ SOURCES = (
         ),
         named=(("a_sizes", "size"),),
         conflict=True,
+        resolved=deleted("a_sizes"),
     ),
     Source(
         "A",

@@ -3,6 +3,7 @@
 from tests.databases.sources.source import (
     Source,
     adopted,
+    deleted,
     link,
     post,
     sql,
@@ -135,6 +136,7 @@ SOURCES = (
             "and many_field = 'stock'",
         ),
         conflict=True,
+        resolved=deleted("c_prints", "c_papers"),
     ),
     Source(
         "C",

@@ -73,6 +73,8 @@ class Source:
     # Both sides contradict each other: a run is refused before it writes, dry or not, and says why.
     # None: they may.
     conflict: bool | None = False
+    # What somebody does at the destination so that they no longer contradict each other.
+    resolved: tuple[Step, ...] = ()
     # SQL that is true at the destination after each migration.
     holds: tuple[str, ...] = ()
     # Table and column (None: the table as a whole) that a report names, where no comparison sees
@@ -87,7 +89,11 @@ class Source:
 
     def __str__(self) -> str:
         lines = [f"-- {self.kind}: {self.name}", *map(str, self.steps)]
-        for title, steps in (("destination before", self.destination), ("later", self.later)):
+        for title, steps in (
+            ("destination before", self.destination),
+            ("later", self.later),
+            ("resolved at the destination", self.resolved),
+        ):
             if steps:
                 lines += [f"-- {title}:", *map(str, steps)]
         return "\n".join(lines)
@@ -111,6 +117,11 @@ def post(path: str, body: Any, *, may_fail: bool = False) -> Call:
 def patch(path: str, body: Any, *, may_fail: bool = False) -> Call:
     """A step that changes."""
     return Call("PATCH", path, body, may_fail)
+
+
+def deleted(*collections: str) -> tuple[Call, ...]:
+    """Steps that delete collections, with their rows."""
+    return tuple(Call("DELETE", f"/collections/{name}") for name in collections)
 
 
 def table(name: str, fields: Sequence[Json], **meta: Any) -> Call:
