@@ -47,11 +47,16 @@ def _columns(
     rows = connection.execute("SELECT * FROM pragma_table_xinfo(?)", (table,))
     for _, name, kind, not_null, default, at, hidden in rows:
         columns[table, name] = Facts(
-            kind.lower(), bool(not_null), default, GENERATED.get(hidden), None
+            kind.lower(), bool(not_null), _default(default), GENERATED.get(hidden), None
         )
         if at:
             key[at] = name
     return tuple(key[at] for at in sorted(key))
+
+
+def _default(text: str | None) -> str | None:
+    """A default of null, which Directus writes, is none."""
+    return None if text is None or text.lower() == "null" else text
 
 
 def _rules(connection: sqlite3.Connection, table: str, key: tuple[str, ...]) -> list[Rule]:
