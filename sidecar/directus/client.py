@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 from sidecar.cancellation import CancelToken
 from sidecar.directus.answers import data_of, require_whole, rows_of, translate
 from sidecar.directus.error_answers import raise_for
+from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
 from sidecar.directus.sessions import Sessions
@@ -102,12 +103,15 @@ class Directus:
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:
         """Return the rows that exist under these primary keys, in any order.
 
-        A singleton ignores the keys, and answers a SingletonRow.
+        A singleton ignores the keys, and answers a SingletonRow. Numbers beyond 2^53 are sent as
+        text, because Directus refuses them.
         """
         query = {"fields": list(fields), "limit": len(keys)}
         if path in PATHS_IGNORING_KEYS:
             return self.search(path, {**query, "filter": {"id": {"_in": list(keys)}}})
-        return self._rows(path, {"keys": list(keys), "query": query})
+        return self._rows(
+            path, {"keys": [key if is_exact(key) else str(key) for key in keys], "query": query}
+        )
 
     def _rows(self, path: str, body: Mapping[str, Any]) -> list[Row]:
         answer = self.send("SEARCH", path, body=body)

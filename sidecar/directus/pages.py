@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from sidecar.directus.client import Directus, Row, SingletonRow
+from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.key_listing import KEYS_PER_LISTING, KeyListing
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE, rows_by_key
 from sidecar.directus.unreadable_rows import Unreadable, may_concern_a_row
@@ -97,16 +98,23 @@ class PageReader:
                 return
 
     def _pages_after(self, page: _Page, size: PageSize) -> Iterator[list[Row]]:
-        """Yield pages of numeric keys: each one after the last key of the page before."""
+        """Yield pages of numeric keys: each one after the last key of the page before.
+
+        Keys beyond 2^53 may be rounded. Pages that end with one are continued by offset.
+        """
+        filter, offset = self.filter, 0
         while True:
             if page.rows:
                 yield page.rows
             if len(page.keys) < size.rows:
                 return
             size.learn(page.rows)
-            after = {self.key: {"_gt": page.keys[-1]}}
-            filter = {"_and": [self.filter, after]} if self.filter else after
-            page = self._read({"limit": size.rows, "filter": filter})
+            offset += len(page.keys)
+            if is_exact(page.keys[-1]):
+                after = {self.key: {"_gt": page.keys[-1]}}
+                filter, offset = {"_and": [self.filter, after]} if self.filter else after, 0
+            query = {"limit": size.rows, "filter": filter or {}}
+            page = self._read({**query, "offset": offset} if offset else query)
 
     def _listed_pages(self, page: _Page, size: PageSize) -> Iterator[list[Row]]:
         """Yield pages of other keys: the rows under keys that were listed before."""

@@ -18,6 +18,7 @@ OF_ROWS = frozenset({"DIFFERENT", "CONFLICT"})
 # Says that nothing of a table is migrated.
 OF_WHOLE_TABLE = "the collection is not migrated"
 DEFERRABLE = re.compile("DEFERRABLE|only at the destination")
+NUMBER = re.compile(r"-?\d+")
 ROWS = re.compile(r"\brows?\b|\bnot migrated\b")
 
 
@@ -122,7 +123,16 @@ def _names_table(one: Said, table: str) -> bool:
 
 
 def _names_row(one: Said, difference: Difference) -> bool:
-    return one.key is not None and one.key == difference.key
+    return one.key is not None and (
+        one.key == difference.key or _is_rounded(one.key, difference.key or "")
+    )
+
+
+def _is_rounded(shown: str, key: str) -> bool:
+    """Whether Directus shows a key as another number: it rounds those beyond 2^53."""
+    if not (NUMBER.fullmatch(shown) and NUMBER.fullmatch(key)):
+        return False
+    return abs(int(key)) > 2**53 and float(shown) == float(key)
 
 
 def _is_about_rows(one: Said) -> bool:

@@ -10,7 +10,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.compare.duplicates import reject_duplicates
 from sidecar.migration.compare.existing_rows import existing_rows
 from sidecar.migration.compare.file_size import true_size
-from sidecar.migration.compare.key_range import reject_large_keys
+from sidecar.migration.compare.key_range import reject_inexact_keys, reject_large_keys
 from sidecar.migration.compare.lost_targets import clear_lost_targets
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.concurrency import map_ahead, read_ahead
@@ -95,6 +95,7 @@ class Matcher:
         """What each row of ``page`` is. Without ``look_up`` none of them exists."""
         mapped = clear_lost_targets(self._run, self._resource, self._mapper.map_page(page))
         mapped = reject_orphans(self._run, self._resource, mapped)
+        mapped = reject_inexact_keys(self._run, self._resource, mapped)
         mapped = reject_large_keys(self._run, self._resource, mapped)
         existing: Existing = {}
         if look_up and self._resource.key in self._fields:

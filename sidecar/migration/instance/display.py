@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from more_itertools import chunked
 
 from sidecar.directus.client import Row
+from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
 from sidecar.directus.pages import NUMERIC_KEYS
 from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.instance.instance import Instance
@@ -22,7 +23,7 @@ from sidecar.migration.instance.precision import whole_number
 from sidecar.migration.instance.rows import Filter
 from sidecar.resources.base import Column, Resource
 from sidecar.resources.display_losses import DisplayLoss, losses_of
-from sidecar.resources.vendors import MAX_EXACT_INTEGER, MYSQL
+from sidecar.resources.vendors import MYSQL
 
 # So many rows are looked at, from both ends of the collection, and so many in one filter.
 SAMPLE_ROWS, ROWS_PER_FILTER = 1_000, 250

@@ -3,9 +3,9 @@ so."""
 
 from typing import Any
 
+from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER, is_exact
 from sidecar.migration.instance.instance import Instance
 from sidecar.resources.base import Resource
-from sidecar.resources.vendors import MAX_EXACT_INTEGER
 
 # PostgreSQL's driver hands bigints over as text, the others as JavaScript numbers.
 INEXACT_VENDORS = frozenset({"sqlite", "mysql"})
@@ -26,6 +26,11 @@ def inexact_columns(source: Instance, resource: Resource) -> list[str]:
         for name, ends in extremes_of(source, resource, names).items()
         if any(abs(end) > MAX_EXACT_INTEGER for end in ends)
     ]
+
+
+def is_inexact_key(source: Instance, key: Any) -> bool:
+    """Whether a primary key of ``source`` is shown as a number that may be another one."""
+    return source.vendor in INEXACT_VENDORS and not is_exact(key)
 
 
 def extremes_of(

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from sidecar.directus.client import Row
+from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
 from sidecar.directus.pages import NUMERIC_KEYS
 from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.resources.base import Resource
-from sidecar.resources.vendors import MAX_EXACT_INTEGER
 
 # A filter in Directus' filter language. None: no filter.
 Filter = dict[str, Any]

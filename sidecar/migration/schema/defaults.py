@@ -11,8 +11,9 @@ from typing import Any
 
 import orjson
 
+from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
 from sidecar.migration.schema.expressions import is_expression
-from sidecar.resources.vendors import MAX_EXACT_INTEGER, MYSQL, POSTGRES
+from sidecar.resources.vendors import MYSQL, POSTGRES
 
 NOW = "CURRENT_TIMESTAMP"
 # "Now" with a number of digits of a second, which only the same database keeps.

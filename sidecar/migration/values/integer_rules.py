@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
 from sidecar.migration.values.parsers import parse_boolean, parse_integer
 from sidecar.migration.values.rule import Check, ColumnPair, Rule
-from sidecar.resources.vendors import MAX_EXACT_INTEGER, POSTGRES, SQLITE
+from sidecar.resources.vendors import POSTGRES, SQLITE
 
 RANGES: Mapping[str, tuple[int, int]] = {
     "tinyint": (-(2**7), 2**7 - 1),

@@ -17,6 +17,8 @@ class FakeCollection:
         self.queries: list[Mapping[str, Any]] = []
         # Called before each search, as rows may come and go between them.
         self.before_search: Callable[[], None] = lambda: None
+        # How an answer shows a key. Filters compare what is stored.
+        self.shown_key: Callable[[Any], Any] = lambda key: key
 
     def client(self) -> Directus:
         """Return the collection as the client that it stands in for."""
@@ -35,6 +37,7 @@ class FakeCollection:
         page = rows[offset : offset + query.get("limit", len(rows))]
         if "aggregate" in query:
             return page
+        page = [{**row, "id": self.shown_key(row["id"])} for row in page]
         return [{name: row[name] for name in query["fields"]} for row in page]
 
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:

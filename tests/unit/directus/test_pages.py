@@ -40,6 +40,16 @@ def test_every_row_is_read_once_and_in_order(key_type: str, number: int) -> None
     assert all(pages)
 
 
+def test_rows_with_keys_that_are_shown_as_the_same_number_are_read_once() -> None:
+    large = 2**60
+    collection = collection_of("integer", 100)
+    collection.rows |= {large + index: {"id": large + index, "even": True} for index in range(300)}
+    collection.shown_key = lambda key: int(float(key))
+    pages = read(collection, "bigInteger", limit=50)
+    assert len(pages) == 8
+    assert list(chain(*pages)) == [int(float(key)) for key in sorted(collection.rows)]
+
+
 @pytest.mark.parametrize("key_type", TYPES)
 def test_a_filter_applies_to_every_page(key_type: str) -> None:
     collection = collection_of(key_type, 1000)

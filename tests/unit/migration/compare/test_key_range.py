@@ -1,4 +1,4 @@
-"""Keys that are larger numbers than the destination's primary key holds."""
+"""Keys that are not shown exactly, or larger numbers than the destination's primary key holds."""
 
 from dataclasses import replace
 from typing import Any
@@ -53,3 +53,19 @@ def small(key: str) -> int:
 
 def test_sqlite_has_integers_of_one_size() -> None:
     assert states(run("sqlite"))[2] == (str(LARGE), "new")
+
+
+@pytest.mark.parametrize("vendor", ["mysql", "sqlite"])
+def test_a_row_whose_key_the_source_rounds_is_left_out(vendor: str) -> None:
+    exact, rounded = 2**53 - 1, 2**53
+    source, destination = MemoryRows(), MemoryRows()
+    # The destination's row may be another one.
+    destination.tables["posts"] = {rounded: {"id": rounded, "title": "a"}}
+    source.tables["posts"] = {key: {"id": key, "title": "a"} for key in (exact, rounded, -rounded)}
+    made = run_of(POSTS, source, destination)
+    made.plan = replace(made.plan, source=replace(made.source, vendor=vendor))
+    assert set(states(made)) == {
+        (exact, "new"),
+        (rounded, "unsupported"),
+        (-rounded, "unsupported"),
+    }
