@@ -147,6 +147,13 @@ DISPLAY_LOSSES: tuple[DisplayLoss, ...] = (
         "arrives",
     ),
     _loss(
+        SQLITE,
+        "date",
+        "stored",
+        "that a date is stored as a text",
+        "Directus stores dates as numbers of milliseconds, and this one arrives as such a number",
+    ),
+    _loss(
         POSTGRES,
         "string",
         "padded",

@@ -23,13 +23,14 @@ from sidecar.migration.instance.precision import whole_number
 from sidecar.migration.instance.rows import Filter
 from sidecar.resources.base import Column, Resource
 from sidecar.resources.display_losses import DisplayLoss, losses_of
-from sidecar.resources.vendors import MYSQL
+from sidecar.resources.vendors import MYSQL, SQLITE
 
 # So many rows are looked at, from both ends of the collection, and so many in one filter.
 SAMPLE_ROWS, ROWS_PER_FILTER = 1_000, 250
 # After so many rows that cannot be read, the page around one is left out.
 MAX_UNREADABLE = 20
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z?)?")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # A filter reads such texts as null, booleans or variables.
 READ_OTHERWISE = re.compile(r"\$.*|null|NULL|true|false|", re.DOTALL)
 # A double keeps any number of so many digits.
@@ -217,6 +218,11 @@ def _is_comparable(column: Column, row: Row) -> bool:
 
 
 def _in_filter(source: Instance, value: Any) -> Any:
-    """``value`` as the database compares it. MySQL knows no T and no Z."""
-    is_moment = source.vendor == MYSQL and isinstance(value, str)
-    return value.replace("T", " ").removesuffix("Z") if is_moment else value
+    """``value`` as the database compares it. MySQL knows no T and no Z. On SQLite, Directus writes
+    a date as its midnight, in the server's time zone, and takes one in a filter for UTC's."""
+    if not isinstance(value, str):
+        return value
+    if source.vendor == MYSQL:
+        return value.replace("T", " ").removesuffix("Z")
+    is_date = source.vendor == SQLITE and DAY.fullmatch(value)
+    return f"{value}T00:00:00" if is_date else value

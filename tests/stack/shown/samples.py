@@ -100,6 +100,7 @@ SQLITE = [
     Sample("big", "bigint", "9007199254740993", 9007199254740992, "lost"),
     *_json("json", "cast-json"),
     Sample("a_date", "date", "1714953600000", "2024-05-06"),
+    Sample("date_text", "date", "'2024-05-06'", "2024-05-06", "lost"),
     Sample("no_date", "date", "'soon'", "0NaN-NaN-NaN", "refused"),
     Sample("bytes", "text", "x'00ff'", {"type": "Buffer", "data": [0, 255]}, "lost"),
     Sample("a_blob", "blob", "x'00ff'", {"type": "Buffer", "data": [0, 255]}, "lost"),
