@@ -1,5 +1,6 @@
 """Reads a SQLite database into a snapshot."""
 
+import re
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
@@ -12,7 +13,10 @@ from tests.databases.comparison.snapshot import Facts, Rule, Snapshot
 TABLES = """SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')
     AND name NOT LIKE 'sqlite_%'"""
 TRIGGERS = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+# Types whose columns turn no text into a number.
+TEXTS = re.compile("char|clob|text|blob|^$", re.I)
 # What `PRAGMA table_xinfo` says of generated columns.
+NUMBER = re.compile(r"'(-?\d+(\.\d+)?)'")
 GENERATED = {2: "generated always", 3: "generated always, stored"}
 Keys = dict[str, tuple[str, ...]]
 
@@ -47,16 +51,20 @@ def _columns(
     rows = connection.execute("SELECT * FROM pragma_table_xinfo(?)", (table,))
     for _, name, kind, not_null, default, at, hidden in rows:
         columns[table, name] = Facts(
-            kind.lower(), bool(not_null), _default(default), GENERATED.get(hidden), None
+            kind.lower(), bool(not_null), _default(default, kind), GENERATED.get(hidden), None
         )
         if at:
             key[at] = name
     return tuple(key[at] for at in sorted(key))
 
 
-def _default(text: str | None) -> str | None:
-    """A default of null, which Directus writes, is none."""
-    return None if text is None or text.lower() == "null" else text
+def _default(text: str | None, kind: str) -> str | None:
+    """A default of null, which Directus writes, is none. In a column of numbers, a number in quotes
+    is the number."""
+    if text is None or text.lower() == "null":
+        return None
+    number = None if TEXTS.search(kind) else NUMBER.fullmatch(text)
+    return number[1] if number else text
 
 
 def _rules(connection: sqlite3.Connection, table: str, key: tuple[str, ...]) -> list[Rule]:
