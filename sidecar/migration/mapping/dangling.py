@@ -1,7 +1,8 @@
 """Finds references that point at nothing at the source.
 
 Directus can know a relation that the database has no foreign key for. Directus creates it with one
-at the destination, which refuses such references. They become null.
+at the destination, which refuses such references. SQLite and MySQL can also hold them in spite of a
+foreign key, because anybody can switch it off. They become null.
 """
 
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from sidecar.errors import DirectusRejected
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.instance import Instance
 from sidecar.resources.base import Reference, Resource
+from sidecar.resources.vendors import POSTGRES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,13 @@ def dangling_references(
     source: Instance, destination: Instance, resources: Collection[Resource]
 ) -> tuple[DanglingReferences, ...]:
     """The references of ``resources`` that point at nothing, where the destination will have a
-    foreign key and the source has none. Reads only. Raises DirectusError."""
-    unconstrained = _unconstrained(source.relations) - _unconstrained(destination.relations)
+    foreign key, and the source has none that always holds. Reads only. Raises DirectusError."""
+    unsure = _unsure(source) - _unconstrained(destination.relations)
     asked = [
         (resource, reference)
         for resource in resources
         for reference in resource.references
-        if (resource.name, reference.column) in unconstrained and not resource.singleton
+        if (resource.name, reference.column) in unsure and not resource.singleton
     ]
     found = side_by_side(lambda pair: _count(source, *pair), asked)
     return tuple(dangling for dangling in found if dangling.rows)
@@ -53,6 +55,17 @@ def keys_by_target(
     for dangling in references:
         keys[dangling.target] |= dangling.keys
     return keys
+
+
+def _unsure(source: Instance) -> set[tuple[str, str]]:
+    """The fields with a relation that the database does not check, or has not always checked."""
+    if source.vendor == POSTGRES:
+        return _unconstrained(source.relations)
+    return {
+        (row["collection"], row["field"])
+        for row in source.relations
+        if row.get("related_collection") is not None and not (row.get("meta") or {}).get("system")
+    }
 
 
 def _unconstrained(relations: Iterable[dict[str, Any]]) -> set[tuple[str, str]]:

@@ -53,7 +53,16 @@ def test_a_relation_without_a_foreign_key_is_asked_for_what_points_at_nothing() 
     ],
 )
 def test_other_relations_are_not_asked(source: list[Row], destination: list[Row]) -> None:
-    assert dangling_references(posts(*source), posts(*destination), [POSTS]) == ()
+    postgres = replace(posts(*source), vendor="postgres")
+    assert dangling_references(postgres, posts(*destination), [POSTS]) == ()
+
+
+@pytest.mark.parametrize("vendor", ["sqlite", "mysql"])
+def test_a_foreign_key_that_can_be_switched_off_is_asked(vendor: str) -> None:
+    source = replace(posts(BY_FOREIGN_KEY), vendor=vendor)
+    (found,) = dangling_references(source, posts(), [POSTS])
+    assert (found.column, found.rows) == ("tag", 2)
+    assert dangling_references(source, posts(BY_METADATA), [POSTS]) == ()
 
 
 def test_a_column_that_cannot_be_compared_with_the_key_has_none() -> None:
