@@ -13,6 +13,8 @@ from tests.databases.comparison.snapshot import Facts, Rule, Snapshot
 TABLES = """SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')
     AND name NOT LIKE 'sqlite_%'"""
 TRIGGERS = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+# Bytes may be no text.
+AS_TEXT = "CASE typeof({0}) WHEN 'blob' THEN quote({0}) ELSE CAST({0} AS TEXT) END"
 # Types whose columns turn no text into a number.
 TEXTS = re.compile("char|clob|text|blob|^$", re.I)
 # What `PRAGMA table_xinfo` says of generated columns.
@@ -90,7 +92,7 @@ def _rules(connection: sqlite3.Connection, table: str, key: tuple[str, ...]) -> 
 def _rows(connection: sqlite3.Connection, table: str, key: tuple[str, ...]) -> Any:
     found = connection.execute("SELECT name FROM pragma_table_xinfo(?)", (table,))
     names = [name for (name,) in found]
-    texts = ", ".join(f"CAST({quoted(name)} AS TEXT)" for name in names)
+    texts = ", ".join(AS_TEXT.format(quoted(name)) for name in names)
     rows = connection.execute(f"SELECT {texts} FROM {quoted(table)}").fetchall()
     as_dicts = [dict(zip(names, row, strict=True)) for row in rows]
     return keyed(table, as_dicts, NATURAL_KEYS.get(table) or key or tuple(names))
