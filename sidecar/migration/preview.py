@@ -15,8 +15,11 @@ from sidecar.migration.compare.unwritable import (
     report_missing_reference,
     report_unwritable,
 )
+from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.plan import Plan, RowNumbers
 from sidecar.migration.plan.run import Run
+from sidecar.migration.schema.foreseen_refusals import foreseen_refusals
+from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 from sidecar.migration.system.extensions import preview_extensions
 from sidecar.migration.system.password_mails import report_password_mails
 from sidecar.migration.system.settings import preview_settings
@@ -26,6 +29,7 @@ from sidecar.resources.base import Resource
 def preview(run: Run) -> Plan:
     """The plan with the numbers of what a real run would create, find unchanged, leave as it is, or
     miss. Reads only."""
+    _leave_out_refused(run)
     # What references point at comes first, as in a real run: it may turn out to be unreadable.
     after = {name: group.after for group in run.plan.groups for name in group.names}
     for_each_resource(run, run.plan.in_order(), partial(_preview, run), after)
@@ -34,6 +38,15 @@ def preview(run: Run) -> Plan:
         preview_extensions(run)
     report_password_mails(run)
     return replace(run.plan, numbers=_numbers(run))
+
+
+def _leave_out_refused(run: Run) -> None:
+    """Go on without the collections that the destination will not create, as a real run does."""
+    refusals = foreseen_refusals(run.plan.schema)
+    for refusal in refusals:
+        run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
+    if refusals:
+        leave_out(run, [refusal.collection for refusal in refusals], ())
 
 
 def _preview(run: Run, resource: Resource) -> None:

@@ -13,6 +13,7 @@ from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.adopted_write import apply_adopted
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_state import LoadingState
+from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 from sidecar.migration.schema.split_diff import without_changes, without_collections
 from sidecar.resources.base import FLOWS, Resource
 

@@ -9,6 +9,7 @@ from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.refusal import words_of
 from sidecar.migration.schema.split_diff import COLLECTIONS, FIELDS, RELATIONS, Change
 
+SCHEMA_REFUSED = "SCHEMA_REFUSED"
 ADVICE = (
     "Change it at the source, or create it at the destination by hand, as close to the source as "
     "its database allows, and start again"
