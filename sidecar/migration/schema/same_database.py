@@ -27,6 +27,7 @@ from sidecar.migration.schema.requested_types import (
     is_created,
     requested_type,
 )
+from sidecar.migration.schema.unsigned_columns import unsigned_columns
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
 
 BECOMES = "Directus cannot create {}, so it becomes {}"
@@ -36,6 +37,7 @@ METADATA_ADDED = ColumnFinding(MADE_AS, "Directus adds metadata to a new field o
 NOT_COMPUTED = "the database computes this key ({}); it becomes an ordinary column"
 # Numbers that the values decide about: the column becomes a decimal where they need it.
 FLOATING = frozenset({"float", "decimal"})
+INTEGERS = frozenset({"integer", "bigInteger"})
 Findings = tuple[ColumnFinding, ...]
 
 
@@ -46,6 +48,7 @@ class SameDatabase:
         """``current`` is the destination's snapshot, ``existing`` its fields."""
         self._vendor = source.vendor
         self._decimals = source.decimals
+        self._unsigned = unsigned_columns(source)
         self._unsupported = unsupported_columns(source, current)
         self._existing: Mapping[FieldName, Row] = {
             field_name(row): row for row in existing if has_column(row)
@@ -75,6 +78,9 @@ class SameDatabase:
         if existing and _notation(existing) == _notation(field):
             return field, ()
         requested = requested_type(field, self._vendor)
+        unsigned = self._unsigned.get(field_name(field)) if requested in INTEGERS else None
+        if unsigned and (not existing or existing["schema"]["data_type"] == unsigned.data_type):
+            return unsigned.made(field)
         if field_name(field) in self._decimals:
             requested = "decimal"
         column_type = DIALECTS[self._vendor].get(requested)
