@@ -18,6 +18,7 @@ OF_ROWS = frozenset({"DIFFERENT", "CONFLICT"})
 # Says that nothing of a table is migrated.
 OF_WHOLE_TABLE = "the collection is not migrated"
 DEFERRABLE = re.compile("DEFERRABLE|only at the destination")
+OF_A_SECOND = re.compile(r"'(datetime|timestamp|time)(\(\d\))?([\w ]*)' → '\1(\(\d\))?\3'")
 NUMBER = re.compile(r"-?\d+")
 ROWS = re.compile(r"\brows?\b|\bnot migrated\b")
 
@@ -92,9 +93,11 @@ def covers(one: Said, difference: Difference) -> bool:
 
 
 def _is_hidden(difference: Difference) -> bool:
-    """Whether Directus shows nothing of a rule: checks, triggers, rules of several columns or with
-    conditions, unique indexes that are no constraints, and what replaces a deferrable foreign
-    key."""
+    """Whether Directus shows nothing of it: checks, triggers, rules of several columns or with
+    conditions, unique indexes that are no constraints, what replaces a deferrable foreign key, and
+    the digits of a second."""
+    if difference.kind == "type":
+        return OF_A_SECOND.search(difference.detail) is not None
     if difference.kind in ("check", "trigger"):
         return True
     if difference.kind == "foreign key":

@@ -15,9 +15,9 @@ from sidecar.resources.data_model import (
 NO_TABLE, HIDDEN_SCHEMA = "NO_TABLE", "HIDDEN_SCHEMA"
 ONLY_IN_DATABASE = (
     "Some tables were not made with Directus ({}). Directus does not show check constraints, "
-    "triggers, deferrable foreign keys, unique indexes that are no constraints (PostgreSQL), or "
-    "keys and indexes with several columns or a condition. If these "
-    "tables have any, create them by hand"
+    "triggers, deferrable foreign keys, unique indexes that are no constraints (PostgreSQL), keys "
+    "and indexes with several columns or a condition, or how many digits of a second a column of "
+    "times keeps. If these tables have any, create them by hand"
 )
 WITHOUT_TABLE = (
     "Directus shows no table and no content for {}. If it is an empty folder, nothing is missing. "

@@ -142,6 +142,7 @@ class Matcher:
         if existing.keys() != expected.keys():
             shown = {column: existing.get(column) for column in expected}
         actual = self.codec.normalize(shown)
+        expected = self.codec.as_stored(expected, actual)
         if annotated := self._resource.rules.server_annotated:
             documents = {
                 column: without_annotations(actual[column])

@@ -16,11 +16,12 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.values.destination_columns import migrated_columns
 from sidecar.migration.values.integer_rules import big_key_rule
+from sidecar.migration.values.moment_rules import fraction_rule
 from sidecar.migration.values.rule import Check, ColumnPair, Rule
 from sidecar.migration.values.rules import rule_for
 from sidecar.migration.values.shown_values import shown_check
 from sidecar.resources.base import Column, Resource
-from sidecar.resources.vendors import POSTGRES
+from sidecar.resources.vendors import MYSQL, POSTGRES
 
 # Types of numbers with fractions.
 FRACTIONS = frozenset({"float", "decimal"})
@@ -116,6 +117,18 @@ class ValueCodec:
                     continue
         return normalized
 
+    def as_stored(self, expected: Row, actual: Row) -> Row:
+        """``expected``, with what a coarser column of the destination stores where ``actual`` has
+        that. Both are normalized."""
+        cut = {
+            column: actual[column]
+            for column, rule in self.rules.items()
+            if expected.get(column) is not None
+            and actual.get(column) != expected[column]
+            and _is_cut(rule, expected[column], actual.get(column))
+        }
+        return {**expected, **cut} if cut else expected
+
 
 class ValueCodecs:
     """The codecs of all resources between two sides, built on first use."""
@@ -197,12 +210,13 @@ class ValueCodecs:
         return {name: check for name, check in checks.items() if check}
 
     def _rule(self, resource: Resource, name: str) -> Rule | None:
+        source_column = self._source.model.columns[resource.name][name]
         if not self.vendors_differ and (resource.name, name) not in self._other_columns:
-            return None
+            is_mysql = self._source.vendor == MYSQL
+            return fraction_rule(source_column.type) if is_mysql else None
         column = self._migrated(resource.name, name)
         if column is None:
             return None
-        source_column = self._source.model.columns[resource.name][name]
         return rule_for(
             ColumnPair(source_column, column, self._source.vendor, self._destination.vendor)
         )
@@ -226,6 +240,14 @@ def _number_type(column: Column) -> tuple[Any, ...]:
     return column.type, column.data_type, column.precision, column.scale
 
 
+def _is_cut(rule: Rule, expected: Any, actual: Any) -> bool:
+    try:
+        return actual is not None and bool(rule.may_store(expected) == actual)
+    except (ValueError, TypeError, OverflowError):
+        # A value that could not be parsed.
+        return False
+
+
 def _encode(rule: Rule, value: Any) -> tuple[Any, Loss | None]:
     """The value as it is written, and what is lost of it.
 
@@ -235,7 +257,7 @@ def _encode(rule: Rule, value: Any) -> tuple[Any, Loss | None]:
     stored = rule.store(parsed)
     rule.check(stored)
     loss = None
-    if stored != parsed:
+    if stored != parsed or rule.may_store(stored) != stored:
         loss = Loss("ROUNDED", rule.rounding_note)
     elif rule.inexact_note and rule.compare_key(stored) != stored:
         loss = Loss("INEXACT", rule.inexact_note)

@@ -23,6 +23,10 @@ SHOWN_IN_SECONDS = (
     "stored as the source shows it. At the destination, Directus shows whole seconds, so fractions "
     "of a second are not compared"
 )
+MAY_BE_CUT = (
+    "cut to whole seconds, unless the destination's column stores fractions: Directus creates such "
+    "columns without"
+)
 WRONG_YEAR = (
     f"is outside of the years {MIN_YEAR} to {MAX_YEAR}, and Directus reads no others on MySQL"
 )
@@ -49,6 +53,18 @@ def time_rule(pair: ColumnPair) -> Rule:
         rounding_note=WHOLE_SECONDS,
         strict=pair.is_strict,
     )
+
+
+def fraction_rule(field_type: str) -> Rule | None:
+    """The rule for a column between two databases of MySQL. Directus does not show how many digits
+    of a second a column has, and creates columns without any. None: it loses nothing that way."""
+    if field_type == "time":
+        parse, cut = parse_time, _cut_microseconds
+    elif field_type == "timestamp":
+        parse, cut = parse_timestamp, _cut_milliseconds
+    else:
+        return None
+    return Rule(parse=parse, may_store=cut, rounding_note=MAY_BE_CUT, strict=False)
 
 
 def moment_rule(pair: ColumnPair) -> Rule:

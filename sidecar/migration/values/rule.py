@@ -55,7 +55,10 @@ class Rule:
     encode: Convert | None = None
     # What the stored value is compared by.
     compare_key: Convert = unchanged
-    # For the report: how ``store`` changes a value.
+    # What a coarser column of the destination stores of the stored value. Which one it has is not
+    # known, so the value is written as it is.
+    may_store: Convert = unchanged
+    # For the report: how ``store`` or ``may_store`` changes a value.
     rounding_note: str = ""
     # For the report: the value is stored, but ``compare_key`` cannot prove all of it.
     inexact_note: str = ""
