@@ -7,7 +7,6 @@ from sidecar.directus.client import Row
 from sidecar.errors import DirectusError
 from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
-from sidecar.migration.check.exclusions import SCHEMA_REFUSED
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.adopted_write import apply_adopted

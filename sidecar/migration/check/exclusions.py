@@ -14,10 +14,9 @@ from sidecar.migration.instance.instance import Exclusion, Instance
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.refusal import words_of
+from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 from sidecar.resources.data_model import ignored_tables, untracked_tables
 
-# Directus there would refuse to create it.
-SCHEMA_REFUSED = "SCHEMA_REFUSED"
 UNREADABLE_TABLE = "UNREADABLE_TABLE"
 IS_UNTRACKED = (
     "A table of this name already exists in the destination's database, and Directus does not "

@@ -1,6 +1,5 @@
 """Names the tables that Directus knows of at the source and that are not migrated."""
 
-from sidecar.migration.check.exclusions import SCHEMA_REFUSED
 from sidecar.migration.check.left_out import (
     HIDDEN_SCHEMA,
     NO_TABLE,
@@ -10,6 +9,7 @@ from sidecar.migration.check.left_out import (
 )
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.report.progress import Progress
+from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 
 # By the code of the reason: what is said of each table.
 MESSAGES = {
