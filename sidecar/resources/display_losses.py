@@ -1,7 +1,8 @@
 """What Directus does not show as the database stores it, as data.
 
 The table was found by tests/integration/test_display.py, which writes by SQL and reads by REST, and
-the other way round. README shows it, and the plan of a run names the columns that it concerns.
+the other way round. docs/limits.md shows it, and the plan of a run names the columns that it
+concerns.
 """
 
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class DisplayLoss:
     # Directus' types.
     types: frozenset[str]
     evidence: Evidence
-    # What is lost, for README.
+    # What is lost, for docs/limits.md.
     what: str
     # What happens to it, for the notes of a run.
     message: str

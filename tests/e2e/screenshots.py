@@ -1,4 +1,4 @@
-"""``make screenshots``: the pictures of the README, taken from the real page."""
+"""``make screenshots``: the pictures of README and docs/, taken from the real page."""
 
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +17,8 @@ DOCS = BUNDLE / "docs"
 
 
 def main() -> None:
-    """Start everything, walk through the module as the README tells it, and keep what it looks
-    like."""
+    """Start everything, walk through the module as docs/how-it-works.md tells it, and keep what it
+    looks like."""
     DOCS.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="migration-screenshots-") as folder,

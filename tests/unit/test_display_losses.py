@@ -1,4 +1,4 @@
-"""The table of what Directus does not show, in itself and in README."""
+"""The table of what Directus does not show, in itself and in docs/limits.md."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from sidecar.migration.check.vendor_notes import VENDOR_NAMES
 from sidecar.resources.base import Column
 from sidecar.resources.display_losses import DISPLAY_LOSSES, DisplayLoss, losses_of
 
-README = Path(__file__).parent.parent.parent / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "limits.md"
 HEAD = ["| what is lost | in columns of type | on |", "|---|---|---|"]
 
 
@@ -18,8 +18,8 @@ def line_of(loss: DisplayLoss) -> str:
     return f"| {loss.what} | {types} | {vendors} |"
 
 
-def test_readme_has_exactly_this_table() -> None:
-    _, _, section = README.read_text().partition("#### What Directus does not show")
+def test_the_page_has_exactly_this_table() -> None:
+    _, _, section = PAGE.read_text().partition("## What Directus does not show")
     table = [line for line in section.partition("\n#")[0].splitlines() if line.startswith("|")]
     assert table == [*HEAD, *(line_of(loss) for loss in DISPLAY_LOSSES)]
 

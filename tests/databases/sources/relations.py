@@ -95,7 +95,7 @@ SOURCES = (
             ),
         ),
         arrives=("c_teams", "c_people"),
-        # The README promises null.
+        # docs/limits.md promises null.
         holds=("select count(*) = 3 from c_people",),
     ),
     Source(
