@@ -210,7 +210,9 @@ class ValueCodecs:
         return {name: check for name, check in checks.items() if check}
 
     def _rule(self, resource: Resource, name: str) -> Rule | None:
-        source_column = self._source.model.columns[resource.name][name]
+        source_column = self._source.model.columns.get(resource.name, {}).get(name)
+        if source_column is None:
+            return None
         if not self.vendors_differ and (resource.name, name) not in self._other_columns:
             is_mysql = self._source.vendor == MYSQL
             return fraction_rule(source_column.type) if is_mysql else None

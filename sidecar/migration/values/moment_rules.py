@@ -58,12 +58,13 @@ def time_rule(pair: ColumnPair) -> Rule:
 def fraction_rule(field_type: str) -> Rule | None:
     """The rule for a column between two databases of MySQL. Directus does not show how many digits
     of a second a column has, and creates columns without any. None: it loses nothing that way."""
-    if field_type == "time":
-        parse, cut = parse_time, _cut_microseconds
-    elif field_type == "timestamp":
-        parse, cut = parse_timestamp, _cut_milliseconds
-    else:
+    steps = {
+        "time": (parse_time, _cut_microseconds),
+        "timestamp": (parse_timestamp, _cut_milliseconds),
+    }
+    if field_type not in steps:
         return None
+    parse, cut = steps[field_type]
     return Rule(parse=parse, may_store=cut, rounding_note=MAY_BE_CUT, strict=False)
 
 
