@@ -29,12 +29,16 @@ def rows_by_key(
     """
 
     def ask(some: Sequence[Any], columns: Sequence[str]) -> list[Row]:
-        rows = instance.search_keys(path, some, columns)
-        return _one_by_one(some, columns) if isinstance(rows, SingletonRow) else rows
+        # Directus refuses an empty text in a list of keys.
+        named = [one for one in some if one != ""]
+        rows = instance.search_keys(path, named, columns) if named else []
+        if isinstance(rows, SingletonRow):
+            return _one_by_one(some, columns)
+        return rows if len(named) == len(some) else [*rows, *_one_by_one([""], columns)]
 
     def _one_by_one(some: Sequence[Any], columns: Sequence[str]) -> list[Row]:
         answers = [
-            instance.search(path, {"fields": list(columns), "filter": {key: {"_eq": one}}})
+            instance.search(path, {"fields": list(columns), "filter": {key: _is(one)}})
             for one in some
         ]
         return [row for answer in answers for row in answer if row.get(key) is not None]
@@ -48,3 +52,8 @@ def rows_by_key(
                 raise
             rows += Narrowing(ask, key, fields, unreadable).readable(some, error)
     return rows
+
+
+def _is(key: Any) -> Row:
+    """The filter that only ``key`` passes; no key is null."""
+    return {"_empty": True} if key == "" else {"_eq": key}

@@ -22,6 +22,10 @@ from sidecar.resources.plain_relations import PlainRelation, plain_relations
 from sidecar.resources.system import SYSTEM
 
 TYPES_WITHOUT_COLUMN = frozenset({"alias", "unknown"})
+# Directus finds rows only under texts and numbers. It shows values of these types in another form,
+# and money as a text.
+TYPES_WITHOUT_LOOK_UP = frozenset({"json", "binary", "boolean"})
+DATA_TYPES_WITHOUT_LOOK_UP = frozenset({"interval", "point", "polygon", "bytea", "money"})
 # Of a system collection Directus stores these on update only, and sets them itself on create.
 SET_ON_CREATE = frozenset({"user-created", "date-created", "role-created"})
 SPECIAL_TARGETS = {
@@ -38,8 +42,8 @@ class DataModel:
 
     resources: dict[str, Resource]
     columns: dict[str, dict[str, Column]]
-    # Tracked tables of which Directus sees no primary key of one column. It neither shows their
-    # rows nor creates them as they are.
+    # Tracked tables without a primary key of one column under which Directus finds rows. It does
+    # not create them as they are, and mostly shows no rows.
     keyless: frozenset[str] = frozenset()
 
 
@@ -65,7 +69,7 @@ def build_data_model(
         name = collection["collection"]
         if not (is_tracked(collection) or name in SYSTEM) or name in hidden:
             continue
-        if name in keys and keys[name]["field"] in columns[name]:
+        if name in keys and _finds_rows(keys[name], columns[name]):
             build = _system_resource if name in SYSTEM else _user_resource
             resource = build(name, keys[name], columns[name], references[name])
             singleton = bool((collection.get("meta") or {}).get("singleton"))
@@ -176,6 +180,15 @@ def _keys(fields: Sequence[Row]) -> dict[str, Row]:
         if (field.get("schema") or {}).get("is_primary_key"):
             keys[field["collection"]].append(field)
     return {collection: rows[0] for collection, rows in keys.items() if len(rows) == 1}
+
+
+def _finds_rows(key: Row, columns: Mapping[str, Column]) -> bool:
+    """Whether Directus finds rows under their ``key``."""
+    if key["field"] not in columns:
+        return False
+    if key["type"] in TYPES_WITHOUT_LOOK_UP or key["type"].startswith("geometry"):
+        return False
+    return key["schema"].get("data_type") not in DATA_TYPES_WITHOUT_LOOK_UP
 
 
 def _references(

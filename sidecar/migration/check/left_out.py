@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from sidecar.migration.check.listing import list_names
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.report.findings import Finding
+from sidecar.migration.schema.field_name import field_name
+from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.data_model import (
     ignored_tables,
     inactive_tables,
@@ -26,8 +28,9 @@ WITHOUT_TABLE = (
 )
 MESSAGES = {
     "NO_KEY": (
-        "Directus shows no rows of tables without a primary key of one column, so these are not "
-        "migrated: {}. Copy them with the tools of the database"
+        "Directus finds no rows of tables without a primary key of one column, or with one that is "
+        "neither text nor number nor time, so these are not migrated: {}. Copy them with the tools "
+        "of the database"
     ),
     "IGNORED": (
         "Directus cannot show the rows of tables with a space or a dot in their name, so these are "
@@ -61,11 +64,10 @@ def left_out_findings(source: Instance) -> Iterator[Finding]:
 
 def _with_unknown_key(source: Instance) -> set[str]:
     """Tables with a key of a type that Directus does not know. A finding about the key says so."""
-    return {
-        row["collection"]
-        for row in source.fields
-        if row["type"] == "unknown" and (row.get("schema") or {}).get("is_primary_key")
+    keys = {
+        field_name(row) for row in source.fields if (row.get("schema") or {}).get("is_primary_key")
     }
+    return {name[0] for name in unsupported_columns(source, source.snapshot).keys() & keys}
 
 
 def _without_table(source: Instance) -> list[str]:

@@ -1,12 +1,17 @@
 """Looks up what the destination has in the place of source rows."""
 
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from itertools import chain
 from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.plan.run import Run
+from sidecar.migration.values.rounding import ALL_DIGITS
 from sidecar.resources.base import Resource
+
+# Types of keys that are numbers. PostgreSQL's decimals without a size are integers to Directus.
+NUMBERS = frozenset({"integer", "bigInteger", "decimal"})
 
 
 def existing_rows(
@@ -36,14 +41,23 @@ def _read(
 def _under_asked_keys(
     resource: Resource, keys: Sequence[Any], rows: dict[Any, Row]
 ) -> dict[Any, Row]:
-    """``rows``. One side may show a number as text, when its column is larger than the other's."""
-    if all(key in rows for key in keys) or resource.key_type != "bigInteger":
+    """``rows``. One side may show a number as text, when its column is larger than the other's, or
+    with more digits after the point."""
+    if resource.key_type not in NUMBERS or all(key in rows for key in keys):
         return rows
-    asked = {str(key): key for key in keys}
+    asked = {_canonical(key): key for key in keys}
     return {
-        asked.get(str(key), key): {**row, resource.key: asked.get(str(key), key)}
+        asked.get(_canonical(key), key): {**row, resource.key: asked.get(_canonical(key), key)}
         for key, row in rows.items()
     }
+
+
+def _canonical(key: Any) -> str:
+    """A number in the same notation, however many digits it is shown with."""
+    try:
+        return f"{Decimal(str(key)).normalize(ALL_DIGITS):f}"
+    except InvalidOperation:
+        return str(key)
 
 
 def _occupant(run: Run, resource: Resource, fields: Sequence[str]) -> dict[Any, Row]:

@@ -16,11 +16,14 @@ Filter = dict[str, Any]
 
 def keys_from_text(resource: Resource, texts: Iterable[str]) -> list[int | str]:
     """Primary keys that are known as text, as Directus takes them. A number that JavaScript cannot
-    hold stays text."""
+    hold stays text, and so does one with a point: PostgreSQL's decimals without a size are integers
+    to Directus."""
     is_number = resource.key_type in NUMERIC_KEYS
-    return [
-        int(text) if is_number and abs(int(text)) <= MAX_EXACT_INTEGER else text for text in texts
-    ]
+    return [int(text) if is_number and _is_exact(text) else text for text in texts]
+
+
+def _is_exact(text: str) -> bool:
+    return text.removeprefix("-").isdecimal() and abs(int(text)) <= MAX_EXACT_INTEGER
 
 
 class EncodedRow(NamedTuple):

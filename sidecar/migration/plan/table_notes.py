@@ -14,8 +14,8 @@ from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 # By the code of the reason: what is said of each table.
 MESSAGES = {
     "NO_KEY": (
-        "Directus ignores this table, because it has no primary key of one column. It shows none "
-        "of its rows, so the table is not migrated"
+        "Directus finds no rows of this table by their key, because it has no primary key of one "
+        "column, or one that is neither text nor number nor time. So the table is not migrated"
     ),
     "IGNORED": (
         "Directus cannot show the rows of a table with a space or a dot in its name, so the table "

@@ -9,6 +9,7 @@ from sidecar.migration.schema.column_decision import (
     COUNTER_LOST,
     DEFAULT_LOST,
     MADE_AS,
+    UNKNOWN_TYPE,
     ColumnDecision,
     ColumnFinding,
 )
@@ -49,14 +50,23 @@ def column_findings(source: Instance, destination: Instance) -> list[NamedFindin
     else:
         found = _between_vendors(source, destination)
     identities = ((name, IDENTITY_LOST) for name in source.identity_columns)
-    keys = ((name, KEY_ADDED) for name in added_foreign_keys(source, destination))
+    added = ((name, KEY_ADDED) for name in added_foreign_keys(source, destination))
+    keys = _keys(source)
     messages: dict[tuple[FieldName, str], list[str]] = {}
-    for name, finding in (*found, *identities, *keys):
-        messages.setdefault((name, finding.code), []).append(finding.message)
+    for name, finding in (*found, *identities, *added):
+        # Of a table that is not migrated for its key, only the key is named, if Directus knows it.
+        if name[0] not in source.model.keyless or (name in keys and finding.code == UNKNOWN_TYPE):
+            messages.setdefault((name, finding.code), []).append(finding.message)
     return sorted(
         NamedFinding(*name, code, "; ".join(dict.fromkeys(texts)))
         for (name, code), texts in messages.items()
     )
+
+
+def _keys(source: Instance) -> set[FieldName]:
+    return {
+        field_name(row) for row in source.fields if (row.get("schema") or {}).get("is_primary_key")
+    }
 
 
 def _decided(

@@ -24,6 +24,28 @@ SOURCES = (
     ),
     Source(
         "H",
+        "keys under which Directus finds no rows, and an empty one under which it does",
+        (
+            *sql(
+                "create table h_by_document (id jsonb primary key, v text)",
+                "create table h_by_flag (id boolean primary key, v text)",
+                "create table h_by_span (id interval primary key, v text)",
+                "create table h_by_bytes (id bytea primary key, v text)",
+                "create table h_by_text (id varchar(20) primary key, v text)",
+                "insert into h_by_document values ('{\"a\": 1}', 'v')",
+                "insert into h_by_flag values (true, 'v')",
+                "insert into h_by_span values ('1 day', 'v')",
+                "insert into h_by_bytes values ('\\x00ff', 'v')",
+                "insert into h_by_text values ('', 'empty'), ('x', 'not')",
+            ),
+            adopted("h_by_document", "h_by_flag", "h_by_span", "h_by_bytes", "h_by_text"),
+        ),
+        plain=("h_by_text",),
+        holds=("select count(*) = 2 from h_by_text",),
+        arrives=("h_by_text",),
+    ),
+    Source(
+        "H",
         "constraints of several columns, checks, triggers and indexes on expressions",
         (
             *sql(

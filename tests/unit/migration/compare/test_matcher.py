@@ -180,3 +180,19 @@ def test_secrets_and_what_changes_by_itself_are_not_compared(
     destination.tables["shares"] = {1: {"id": 1, "name": "a", "password": "xx", "used": 0}}
     run = run_of(shares, source, destination)
     assert [one.state for page in match_all(run, shares) for one in page] == ["same"]
+
+
+class Sized(MemoryRows):
+    """Shows each key with two digits after the point, as a decimal of that size is."""
+
+    def by_key(self, resource, keys, fields, unreadable=None):  # type: ignore[no-untyped-def]
+        sized = [f"{float(key):.2f}" for key in keys]
+        return super().by_key(resource, sized, fields, unreadable)
+
+
+def test_a_key_with_more_digits_at_the_destination_is_the_same(source: MemoryRows) -> None:
+    destination = Sized()
+    for key, there in (("1", "1.00"), ("1.5", "1.50")):
+        source.tables["posts"][key] = {**post(1), "id": key}
+        destination.tables["posts"][there] = {**at_destination(1), "id": there}
+    assert [one.state for one in match(source, destination)] == ["same", "same"]

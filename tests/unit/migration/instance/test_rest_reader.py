@@ -84,3 +84,8 @@ def test_a_key_that_javascript_cannot_hold_stays_text() -> None:
     numbers = keys_from_text(POSTS, ["7", str(2**53 - 1), str(2**53)])
     assert numbers == [7, 2**53 - 1, str(2**53)]
     assert keys_from_text(replace(POSTS, key_type="string"), ["7"]) == ["7"]
+
+
+def test_a_key_with_a_point_stays_text() -> None:
+    """Directus takes PostgreSQL's decimals without a size for integers."""
+    assert keys_from_text(POSTS, ["1.50", "-3"]) == ["1.50", -3]
