@@ -15,9 +15,11 @@ RANDOM = (
     "the destination"
 )
 ANNOTATED = (
-    "Directus 12 notes in it who made each change and when. Migrated changes name the account and "
-    "the time of the migration there, or nobody where the destination is older"
+    "Directus notes in it who made each change and when. At the destination, that is the account "
+    "and the time of the migration"
 )
+# The version that does not.
+WITHOUT_ANNOTATIONS = "11.1"
 UNKNOWN = "the destination's version of Directus has no such column"
 
 
@@ -94,7 +96,8 @@ def limits_of(
 
 
 def _annotated(resource: Resource, source: Instance) -> tuple[str, ...]:
-    return () if is_older(source.version, "12") else resource.rules.server_annotated
+    is_annotated = not source.version.startswith(f"{WITHOUT_ANNOTATIONS}.")
+    return resource.rules.server_annotated if is_annotated else ()
 
 
 def option_of(name: str) -> str | None:

@@ -3,7 +3,7 @@
 The dry run, the loader and the verification all ask it, so they cannot disagree.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from sidecar.directus.client import Row
@@ -81,6 +81,7 @@ class Matcher:
         self._mapper = run.mapper(resource)
         self._measured = MEASURED.get(resource.name, ()) if columns is None else ()
         self._fields = self._known_fields() if columns is None else [resource.key, *columns]
+        self._defaults = self._new_defaults() if columns is None else {}
 
     @property
     def codec(self) -> ValueCodec:
@@ -101,6 +102,8 @@ class Matcher:
         if look_up and self._resource.key in self._fields:
             keys = [row.key for row in mapped if row.key is not None]
             existing = existing_rows(self._run, self._resource, keys, self._fields)
+            if self._defaults:
+                existing = {key: self._defaults | row for key, row in existing.items()}
             mapped = reject_duplicates(self._resource, mapped, existing)
             existing = self._complete(existing, mapped)
         return [
@@ -109,9 +112,16 @@ class Matcher:
         ]
 
     def _known_fields(self) -> list[str]:
-        """A column that the destination does not have yet counts as null."""
-        known = self._run.destination.model.columns.get(self._resource.name, {})
-        return [column for column in self.fields if column in known]
+        return [column for column in self.fields if column in self._known()]
+
+    def _new_defaults(self) -> Row:
+        """What existing rows get in columns that the destination does not have yet. Where there is
+        no default, they count as null."""
+        defaults = self._run.plan.schema.new_defaults(self._resource.name)
+        return without(defaults, self._known())
+
+    def _known(self) -> Collection[str]:
+        return self._run.destination.model.columns.get(self._resource.name, {}).keys()
 
     def _match(self, source: Row, mapped: MappedRow, existing: Row | None) -> RowMatch:
         if existing is None and self._columns is not None:

@@ -16,7 +16,7 @@ from sidecar.resources.base import Resource
 SECRET_BYTES = 24
 CLEARED = "{}: set to null where it points at something that the destination does not have"
 MISSING_REFERENCE = "{} points at nothing that the destination has, and may not be empty there"
-# What Directus 12 writes into each object of a content version.
+# What Directus writes into each object of a content version.
 ANNOTATIONS = frozenset({"_user", "_date"})
 
 
@@ -168,8 +168,8 @@ def at_first(resource: Resource, row: Row) -> Row:
 
 
 def without_annotations(document: Any) -> Any:
-    """``document`` without the author and date that Directus 12 writes into each object of a
-    content version."""
+    """``document`` without the author and date that Directus writes into each object of a content
+    version."""
     if isinstance(document, dict):
         return {
             name: without_annotations(value)

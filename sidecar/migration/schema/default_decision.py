@@ -13,6 +13,7 @@ from sidecar.migration.schema.defaults import (
     translate_default,
 )
 from sidecar.migration.schema.expressions import NEXT_VALUE, is_counter, is_expression
+from sidecar.migration.schema.sequence_name import sequence_name
 from sidecar.resources.vendors import POSTGRES
 
 Findings = tuple[ColumnFinding, ...]
@@ -88,7 +89,7 @@ def _counter_findings(field: Row, vendor: str) -> Findings:
     if shown is None:
         return (ColumnFinding(MADE_AS, IDENTITY),)
     match = NEXT_VALUE.match(str(shown))
-    usual = f"{field['collection']}_{field['field']}_seq"
+    usual = sequence_name(field["collection"], field["field"])
     if match is None or (sequence := _unquoted(match["sequence"])) == usual:
         return ()
     return (ColumnFinding(MADE_AS, OTHER_COUNTER.format(sequence, usual)),)

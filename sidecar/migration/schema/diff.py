@@ -70,6 +70,19 @@ class SchemaDiff:
         }
         return replace(self, parts=parts)
 
+    def new_defaults(self, collection: str) -> Row:
+        """The defaults that existing rows of ``collection`` get in new columns, by column."""
+        created = [
+            entry["diff"][0]["rhs"]
+            for entry in self.parts.get("fields", ())
+            if entry["collection"] == collection and creates(entry)
+        ]
+        return {
+            field["field"]: field["schema"]["default_value"]
+            for field in created
+            if (field.get("schema") or {}).get("default_value") is not None
+        }
+
     def counts(self) -> SchemaCounts:
         """How many collections, fields and relations the diff adds, changes and keeps."""
         added, changed = self._labels()

@@ -96,7 +96,7 @@ def test_every_limit_of_a_column_is_named_with_its_code() -> None:
 
 
 def test_authors_of_changes_in_a_content_version_are_named_where_directus_notes_them() -> None:
-    for version, expected in (("12.4.0", True), ("11.17.4", False)):
+    for version, expected in (("12.4.0", True), ("11.17.4", True), ("11.1.2", False)):
         one = side(version, column(VERSIONS, "delta"))
         limits = limits_of(one.model.resources[VERSIONS], one, one)
         assert (("ANNOTATED", "delta") in limits) == expected

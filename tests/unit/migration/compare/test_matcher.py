@@ -1,11 +1,13 @@
 """Each source row is matched: what is it at the destination?"""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sidecar.migration.compare.matcher import Matcher, RowMatch, match_all
 from sidecar.migration.mapping.identities import Identities
+from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.resources.base import USERS, Reference, Resource, SystemCollection
 from tests.unit.memory import MemoryRows, run_of
 
@@ -196,3 +198,25 @@ def test_a_key_with_more_digits_at_the_destination_is_the_same(source: MemoryRow
         source.tables["posts"][key] = {**post(1), "id": key}
         destination.tables["posts"][there] = {**at_destination(1), "id": there}
     assert [one.state for one in match(source, destination)] == ["same", "same"]
+
+
+def test_existing_rows_get_the_default_of_a_new_column(
+    source: MemoryRows, destination: MemoryRows
+) -> None:
+    field = {"field": "rank", "type": "integer", "schema": {"default_value": 5}}
+    entry = {"collection": "posts", "field": "rank", "diff": [{"kind": "N", "rhs": field}]}
+    ranked = replace(POSTS, columns=(*POSTS.columns, "rank"))
+    fill(source, post(1, rank=5), post(2, rank=9))
+    fill(destination, at_destination(1), at_destination(2))
+    run = run_of(ranked, source, destination, identities=WHO)
+    known: Any = dict.fromkeys(POSTS.columns)
+    model: Any = replace(run.destination.model, columns={"posts": known})
+    run.destination = replace(run.destination, model=model)
+    run.plan = replace(run.plan, schema=SchemaDiff(None, {"fields": [entry]}))
+    matches = [one for page in match_all(run, ranked) for one in page]
+    assert [(one.state, one.columns) for one in matches] == [
+        ("same", ()),
+        ("different", ("rank",)),
+    ]
+    assert matches[1].existing is not None
+    assert matches[1].existing["rank"] == 5
