@@ -19,7 +19,7 @@ from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.plan import Plan, RowNumbers
 from sidecar.migration.plan.run import Run
 from sidecar.migration.schema.foreseen_refusals import foreseen_refusals
-from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
+from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED, Refusals
 from sidecar.migration.system.extensions import preview_extensions
 from sidecar.migration.system.password_mails import report_password_mails
 from sidecar.migration.system.settings import preview_settings
@@ -41,12 +41,13 @@ def preview(run: Run) -> Plan:
 
 
 def _leave_out_refused(run: Run) -> None:
-    """Go on without the collections that the destination will not create, as a real run does."""
-    refusals = foreseen_refusals(run.plan.schema)
-    for refusal in refusals:
+    """Go on without what the destination will refuse of the schema, as a real run does."""
+    collections = foreseen_refusals(run.plan.schema)
+    for refusal in (*collections, *run.plan.refused.values()):
         run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
-    if refusals:
-        leave_out(run, [refusal.collection for refusal in refusals], ())
+    if collections or run.plan.refused:
+        names = [refusal.collection for refusal in collections]
+        leave_out(run, names, Refusals(run.plan.refused).fields)
 
 
 def _preview(run: Run, resource: Resource) -> None:
@@ -83,7 +84,9 @@ def _preview_page(
 def _report_different(run: Run, resource: Resource, different: list[RowMatch]) -> None:
     """Name the existing rows that a real run keeps although they differ. Rows that an earlier run
     left half done are completed instead."""
-    if not different or resource.name in run.journal.unfinished:
+    if resource.name in run.journal.unfinished:
+        different = _without_second_write(run, resource, different)
+    if not different:
         return
     named = run.progress.keys_with_problems(resource.name)
     for match in different:
@@ -91,6 +94,23 @@ def _report_different(run: Run, resource: Resource, different: list[RowMatch]) -
             report_kept(resource, match, run.progress, is_named=str(match.key) in named)
         elif str(match.key) not in named:
             report_conflict(resource, match, run.progress)
+
+
+def _without_second_write(
+    run: Run, resource: Resource, different: list[RowMatch]
+) -> list[RowMatch]:
+    """Those that differ in more than what a real run completes of an earlier one."""
+    completed = {
+        *run.plan.deferred(resource),
+        *run.plan.late_columns(resource),
+        *resource.auto_uuid,
+        *resource.update_only,
+    }
+    return [
+        match._replace(columns=rest)
+        for match in different
+        if (rest := tuple(column for column in match.columns if column not in completed))
+    ]
 
 
 def _numbers(run: Run) -> dict[str, RowNumbers]:

@@ -38,6 +38,7 @@ class DestinationState:
             plan.destination,
             force=plan.request.force,
             relaxed_not_null=relaxed_not_null,
+            refused=plan.refused,
         )
         self._schema_stands = plan.schema.empty
         self._flows = FlowPause(plan.destination, run.journal, plan.resources)

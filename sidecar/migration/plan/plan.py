@@ -24,6 +24,9 @@ from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.comparison import compare_sides
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.field_name import FieldName
+from sidecar.migration.schema.refused_changes import Refusal
+from sidecar.migration.schema.refused_columns import refused_columns
+from sidecar.migration.schema.split_diff import Change, without_changes
 from sidecar.resources.base import Resource
 
 # A resource with more rows than this fills the memory and keeps an instance busy alone.
@@ -61,6 +64,8 @@ class Plan:
     rows: dict[str, int]
     # Rows of each resource at the destination, before anything is written.
     rows_before: dict[str, int]
+    # What the destination would refuse of the schema. ``schema`` does not have it.
+    refused: Mapping[Change, Refusal] = field(default_factory=dict)
     # References that point at nothing at the source.
     dangling: tuple[DanglingReferences, ...] = ()
     # Collection and column of references that are left empty, because their targets are neither
@@ -160,16 +165,18 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
         partial(read_journal, destination.client),
     ]
     rows, rows_before, identities, dangling, journal = side_by_side(lambda ask: ask(), questions)
+    refused = refused_columns(schema, rows_before, destination.vendor)
     return Plan(
         request,
         source,
         destination,
-        schema,
+        without_changes(schema, refused),
         groups=tuple(arrange(resources, edges_of(resources, destination))),
         resources=resources,
         identities=replace(identities, dangling=keys_by_target(dangling)),
         rows=rows,
         rows_before=rows_before,
+        refused=refused,
         dangling=dangling,
         left_empty=frozenset(
             (missing.collection, missing.column) for missing in checked.references

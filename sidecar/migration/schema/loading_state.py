@@ -1,8 +1,9 @@
 """Switches the destination's collections to loading mode and back."""
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
@@ -12,7 +13,7 @@ from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_mode import in_loading_mode
 from sidecar.migration.schema.partial_write import PartialWrite
 from sidecar.migration.schema.refusal import OUTDATED, is_self_explanatory
-from sidecar.migration.schema.refused_changes import Refusals
+from sidecar.migration.schema.refused_changes import Refusal, Refusals
 from sidecar.migration.schema.snapshot import translate_snapshot, with_adopted_columns
 from sidecar.migration.schema.split_diff import Change, steps_of, without_changes
 from sidecar.resources.vendors import MYSQL
@@ -38,9 +39,11 @@ class LoadingState:
         *,
         force: bool,
         relaxed_not_null: Collection[FieldName] = (),
+        refused: Mapping[Change, Refusal] = MappingProxyType({}),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``relaxed_not_null`` columns are nullable while their collection loads."""
+        """``relaxed_not_null`` columns are nullable while their collection loads. What is
+        ``refused`` is not tried."""
         self._source = source
         self._destination = destination
         self._force = force
@@ -64,7 +67,7 @@ class LoadingState:
         # Relaxed columns that the destination could not make NOT NULL again.
         self.still_nullable: frozenset[FieldName] = frozenset()
         # What the destination refused of the schema. It is not tried again while rows load.
-        self.refused = Refusals()
+        self.refused = Refusals(refused)
 
     @property
     def loading(self) -> frozenset[str]:

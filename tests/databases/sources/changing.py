@@ -55,6 +55,25 @@ SOURCES = (
     ),
     Source(
         "G",
+        "a new column that may not be empty, where the destination has rows",
+        (
+            *sql(
+                "create table g_marks (id serial primary key, name varchar(20))",
+                "insert into g_marks (name) values ('one'), ('two')",
+            ),
+            adopted("g_marks"),
+        ),
+        later=sql(
+            "alter table g_marks add column code varchar(10), add column size integer not null "
+            "default 3",
+            "update g_marks set code = 'c' || id",
+            "alter table g_marks alter column code set not null",
+            "insert into g_marks (name, code) values ('three', 'c3')",
+        ),
+        arrives=("g_marks",),
+    ),
+    Source(
+        "G",
         "narrower columns than the destination's",
         (
             *sql(

@@ -81,3 +81,15 @@ def test_new_rows_that_lack_a_required_value_are_refused_as_directus_will_do() -
     assert "a value for slug, and" in problem.message
     counted = run.progress.report.resources["posts"]
     assert (counted.create, counted.unchanged) == (0, 1)
+
+
+def test_of_an_unfinished_collection_it_names_what_is_not_completed() -> None:
+    stamped = replace(POSTS, references=(), update_only=("editor",))
+    source, destination = MemoryRows(), MemoryRows()
+    source.tables["posts"] = {1: post(1), 2: post(2)}
+    destination.tables["posts"] = {1: post(1, "later"), 2: {**post(2, "later"), "title": "Theirs"}}
+    run = run_of(stamped, source, destination, identities=Identities({}))
+    run.journal.unfinished = frozenset({"posts"})
+    _preview(run, stamped)
+    problems = [(one.key, one.message) for one in run.progress.report.problems]
+    assert problems == [("2", "was there before with other content in title, and was kept")]
