@@ -22,9 +22,9 @@ from tests.stack.gate import Gate
 from tests.stack.pair import Pair, bare_pair
 from tests.stack.proxy import Proxy
 
-# One run is killed at its third batch of rows, another is cancelled after so many rows, and the one
-# after them has to be as good as if it was the first.
-KILLED_AT, CUT = 3, 5
+# One run is killed when it has written so many parts of the schema, another is cancelled after so
+# many rows, and the one after them has to be as good as if it was the first.
+KILLED_AT, CUT = 4, 5
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +84,8 @@ def test_what_contradicts_is_refused_and_named(contradicted: list[Finding]) -> N
 
 
 def kill_a_run(pair: Pair, log: Path) -> None:
-    """Start a run and kill it while it writes rows."""
-    gate = Gate("POST", "/items/", nth=KILLED_AT)
+    """Start a run and kill it while it writes the schema."""
+    gate = Gate("POST", "/schema/apply", nth=KILLED_AT)
     with Proxy(pair.destination.url, gate.rewrite) as proxy:
         kill_at(gate, pair.source, proxy.url, pair.destination.admin_token, log)
 

@@ -33,10 +33,10 @@ def report_missing_reference(resource: Resource, match: RowMatch, progress: Prog
 def report_lost_targets(
     resource: Resource, matches: Iterable[RowMatch], progress: Progress
 ) -> None:
-    """A note for each reference of a new row that becomes null because its target cannot be
+    """A note for each reference that becomes null, or is null by now, because its target cannot be
     read."""
     for match in matches:
-        if match.existing is None:
+        if match.existing is None or match.state == "same":
             for column in match.mapped.lost_targets:
                 progress.note(resource.name, "CLEARED", column, CLEARED.format(column), 1)
 

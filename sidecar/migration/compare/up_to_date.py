@@ -9,9 +9,13 @@ from collections import Counter
 
 from sidecar.directus.pages import BYTES_PER_PAGE
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
-from sidecar.migration.compare.matcher import match_all
+from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.unwritable import count_losses, report_counted_losses
+from sidecar.migration.compare.unwritable import (
+    count_losses,
+    report_counted_losses,
+    report_lost_targets,
+)
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.plan.run import Run
@@ -34,15 +38,18 @@ def is_up_to_date(run: Run, resource: Resource, ledger: RowLedger) -> bool:
     if not _may_be_up_to_date(run, resource):
         return False
     digests, losses = Digests(), Counter[tuple[str, Loss]]()
+    cleared: list[RowMatch] = []
     for matches in match_all(run, resource):
         if any(match.state != "same" for match in matches):
             return False
         ledger.add_up_to_date(resource, [match.key for match in matches])
         losses.update(count_losses(matches))
+        cleared += [match for match in matches if match.mapped.lost_targets]
         for match in matches:
             digests.add(*match.digests())
         run.cancel.check()
     report_counted_losses(resource, losses, run.progress)
+    report_lost_targets(resource, cleared, run.progress)
     run.progress.count(resource, skipped=digests.rows, verified=digests.rows)
     run.progress.add_evidence(resource, digests)
     run.advance(digests.rows)

@@ -10,6 +10,7 @@ from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.unwritable import report_lost_targets
 from sidecar.migration.compare.up_to_date import verify_from_digests
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.mapping.identities import identify
@@ -86,6 +87,10 @@ class _Verification:
             if not (match.state == "different" and self._is_kept(match)):
                 self.digests.add(*match.digests())
         self._report(different, [one for one in rest if _is_absent(one)])
+        # The run has named those of the rows that it created.
+        cleared = [one for one in rest if one.mapped.lost_targets]
+        kept = [one for one in cleared if self._ledger.existed(self._resource, one.key)]
+        report_lost_targets(self._resource, kept, self._run.progress)
 
     def _changed(self, matches: Iterable[RowMatch]) -> set[Any]:
         """The rows that are not as they were when they were loaded."""

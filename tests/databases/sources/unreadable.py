@@ -39,11 +39,14 @@ SOURCES = (
                 "create table j_texts (code varchar(20) primary key, at timestamptz)",
                 "insert into j_texts select 'k' || n, now() from generate_series(1, 10) n",
                 "insert into j_texts values ('k5 never', 'infinity')",
+                "create table j_mentions (id serial primary key, code varchar(20) references "
+                "j_texts (code))",
+                "insert into j_mentions (code) values ('k5'), ('k5 never'), (null)",
             ),
-            adopted("j_texts"),
+            adopted("j_texts", "j_mentions"),
         ),
         holds=("select count(*) >= 10 from j_texts",),
-        arrives=("j_texts",),
+        arrives=("j_texts", "j_mentions"),
     ),
     Source(
         "J",
