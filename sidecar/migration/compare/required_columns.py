@@ -20,10 +20,12 @@ def required_columns(run: Run, resource: Resource) -> tuple[str, ...]:
     if resource.kind != "content":
         return ()
     source, destination = run.source, run.plan.destination
+    # Columns that cannot be read, and those that the destination will refuse, are not created.
+    lost = {*source.unreadable_fields, *((one.collection, one.field) for one in run.plan.refused)}
     made = {
         name: column
         for name, column in source.model.columns.get(resource.name, {}).items()
-        if (resource.name, name) not in source.unreadable_fields
+        if (resource.name, name) not in lost
     }
     columns = {**destination.model.columns.get(resource.name, {}), **made}
     brought = {resource.key, *resource.columns}
