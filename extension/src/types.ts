@@ -1029,6 +1029,14 @@ export interface components {
             source?: components["schemas"]["PaceOutput"];
             destination?: components["schemas"]["PaceOutput"];
         };
+        WaitingOutput: {
+            /** @enum {string} */
+            side: "source" | "destination";
+            /** @description The try that is made now; the first is 1 */
+            tries: number;
+            /** @description A sentence to show instead of speed */
+            message: string;
+        };
         ResourceOutput: {
             name: string;
             kind: string;
@@ -1120,6 +1128,8 @@ export interface components {
             current: string | null;
             rates: components["schemas"]["RatesOutput"];
             pace: components["schemas"]["PacesOutput"];
+            /** @description What the run waits for; rates are 0 meanwhile */
+            waiting: components["schemas"]["WaitingOutput"][];
             resources: components["schemas"]["ResourceOutput"][];
             /** @description The first thousand */
             problems: components["schemas"]["ProblemOutput"][];

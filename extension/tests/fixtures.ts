@@ -124,6 +124,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		current: null,
 		rates: { rows_per_second: 0, bytes_per_second: 0 },
 		pace: {},
+		waiting: [],
 		resources: [],
 		problems: [],
 		problem_count: 0,

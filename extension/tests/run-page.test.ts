@@ -103,6 +103,23 @@ it('shows the stages, what is worked at, the speed and the time left while it ru
 	expect(find('announcement').text()).toBe('Apply running');
 });
 
+it('shows which side does not respond instead of a speed and the time left', async () => {
+	const message = 'Destination not responding – retrying (3rd try, up to 5 min)';
+	await show(
+		makeRun({
+			stages: [{ name: 'apply', status: 'running', done: 300, total: 600, seconds: 0 }],
+			waiting: [{ side: 'destination', tries: 3, message }],
+		}),
+	);
+	expect(find('run-waiting').text()).toBe(message);
+	expect(find('run-speed').exists()).toBe(false);
+	expect(find('run-left').exists()).toBe(false);
+	page.unmount();
+	await show(makeRun());
+	expect(find('run-waiting').exists()).toBe(false);
+	expect(find('run-speed').exists()).toBe(true);
+});
+
 it('shows how fast the destination is asked, and what holds it back', async () => {
 	const source = { concurrency: 2, requests_per_second: 1, held_back: 'RATE_LIMIT' } as const;
 	const destination = {

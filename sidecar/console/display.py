@@ -15,7 +15,7 @@ from rich.progress import (
 from rich.progress import Progress as ProgressBars
 
 from sidecar.migration.report.progress import Progress
-from sidecar.migration.report.report import FileProof, Level, Report, Stage
+from sidecar.migration.report.report import FileProof, Level, Stage
 
 PLAIN_LINE_SECONDS = 5.0
 STYLES = {"info": "", "warning": "yellow", "error": "red"}
@@ -71,7 +71,7 @@ class ConsoleWatcher:
             for stage in report.stages:
                 self._draw(stage)
         elif time.monotonic() - self._last_line > PLAIN_LINE_SECONDS:
-            self._print_stage(report)
+            self._print_stage(progress)
 
     def transferred(self, file: FileProof) -> None:
         """Nothing to show: the table at the end counts files."""
@@ -88,13 +88,17 @@ class ConsoleWatcher:
         done, total = (1, 1) if is_empty else (stage.done, stage.total)
         self._bars.update(self._tasks[stage.name], completed=done, total=total or None)
 
-    def _print_stage(self, report: Report) -> None:
-        for stage in report.stages:
-            if stage.status == "running":
-                self._last_line = time.monotonic()
-                message = f"{stage.done} of {stage.total or '?'} rows and files"
-                self.line("info", stage.name, message)
-                return
+    def _print_stage(self, progress: Progress) -> None:
+        stage = next((one for one in progress.report.stages if one.status == "running"), None)
+        if stage is None:
+            return
+        self._last_line = time.monotonic()
+        if waiting := progress.outages.current():
+            for one in waiting:
+                self.line("warning", stage.name, one.message)
+        else:
+            message = f"{stage.done} of {stage.total or '?'} rows and files"
+            self.line("info", stage.name, message)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._cancelled:

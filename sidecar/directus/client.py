@@ -4,7 +4,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+from weakref import WeakMethod
 
 import orjson
 import requests
@@ -12,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from sidecar.cancellation import CancelToken
 from sidecar.directus.answers import data_of, require_whole, rows_of, translate
+from sidecar.directus.availability import Availability
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.limiter import AdaptiveLimiter
@@ -20,6 +22,7 @@ from sidecar.directus.sessions import Sessions
 from sidecar.errors import DirectusError, Overloaded
 
 Row = dict[str, Any]
+Answer = TypeVar("Answer")
 
 # These endpoints ignore ``keys`` and answer any rows. Their primary keys are uuids in ``id``.
 PATHS_IGNORING_KEYS = frozenset(
@@ -57,6 +60,7 @@ class Directus:
     ) -> None:
         self.url = url.rstrip("/")
         self.limiter = limiter or AdaptiveLimiter()
+        self.availability = Availability()
         self.cancel = CancelToken()
         self._retry_policy = retry_policy
         self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
@@ -84,6 +88,14 @@ class Directus:
         """
         self.limiter.shorten_waits()
         self._retry_policy = HURRIED
+
+    @property
+    def patience(self) -> str:
+        """How long it is tried to reach the instance, in words."""
+        policy = self._retry_policy
+        if policy.outlasts_outages and self.availability.has_answered:
+            return f"up to {policy.lost_seconds / 60:.0f} min"
+        return f"up to {policy.attempts} tries"
 
     def abort(self) -> None:
         """Make all requests under way raise, except changes of the schema."""
@@ -159,7 +171,7 @@ class Directus:
                 self._once(method, path, params=params, data=body, headers=headers, files=files)
             )
 
-        return retry(once, self._retry_policy, repeatable=repeatable)
+        return self._retry(once, repeatable=repeatable)
 
     def is_reachable(self) -> bool:
         """Whether the instance answers a ping; there is no second try."""
@@ -171,7 +183,7 @@ class Directus:
 
     def read_text(self, path: str) -> str:
         """Return the first MAX_TEXT_BYTES of a text answer, without surrounding white space."""
-        with retry(lambda: self.open(path), self._retry_policy) as response:
+        with self._retry(lambda: self.open(path)) as response:
             try:
                 content = next(response.iter_content(MAX_TEXT_BYTES), b"")
             except (requests.RequestException, HTTPError) as error:
@@ -203,20 +215,35 @@ class Directus:
 
         if not isinstance(body, bytes):
             return once()
-        return retry(once, self._retry_policy, repeatable=False)
+        return self._retry(once, repeatable=False)
+
+    def _retry(self, action: Callable[[], Answer], *, repeatable: bool = True) -> Answer:
+        # stamina keeps what it is given until the garbage collector runs. So it gets no client.
+        is_out = WeakMethod(self._is_out)
+        return retry(
+            action,
+            self._retry_policy,
+            repeatable=repeatable,
+            is_out=lambda: bool((method := is_out()) and method()),
+        )
+
+    def _is_out(self) -> bool:
+        """Whether an instance that has answered before does not even answer a ping now."""
+        return self.availability.has_answered and not self.is_reachable()
 
     def _once(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Send one request when the limiter allows it, and report the outcome to the limiter."""
         with self.limiter.slot(self.cancel):
             began = time.monotonic()
-            response = self._request(method, path, **arguments)
-            try:
-                raise_for(response)
-            except DirectusError as error:
-                response.close()
-                if isinstance(error, Overloaded):
-                    self.limiter.refused(error.retry_after)
-                raise
+            with self.availability.request():
+                response = self._request(method, path, **arguments)
+                try:
+                    raise_for(response)
+                except DirectusError as error:
+                    response.close()
+                    if isinstance(error, Overloaded):
+                        self.limiter.refused(error.retry_after)
+                    raise
             body = arguments.get("data") or b""
             if arguments.get("stream") or not isinstance(body, bytes):
                 self.limiter.streamed()

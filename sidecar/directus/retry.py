@@ -14,7 +14,6 @@ from sidecar.directus.retry_gate import MAX_RETRY_AFTER_SECONDS
 from sidecar.errors import BadGateway, Overloaded, TlsFailed, Unreachable
 
 logger = logging.getLogger(__name__)
-MAX_TOTAL_SECONDS = 120.0
 # Nothing interrupts such a wait, and a cancelled run should end soon.
 MAX_WAIT_SECONDS = 2.0
 Answer = TypeVar("Answer")
@@ -24,15 +23,19 @@ Answer = TypeVar("Answer")
 class RetryPolicy:
     """How long to insist on an answer."""
 
-    # Tries while the instance cannot be reached.
+    # Tries while the instance cannot be reached, or loses this request.
     attempts: int
     # Seconds of further tries while the instance asks to slow down.
     overloaded_seconds: float
     # The connection counts as lost after so many seconds without a byte.
     read_seconds: float = 120.0
+    # Seconds of further tries while the instance cannot be reached.
+    lost_seconds: float = 120.0
+    # Whether more than ``attempts`` are made in this time, to an instance that has answered before.
+    outlasts_outages: bool = False
 
 
-LONG = RetryPolicy(12, 1800.0)
+LONG = RetryPolicy(12, 1800.0, lost_seconds=300.0, outlasts_outages=True)
 # A person waits for the page, for a minute at most.
 BRIEF = RetryPolicy(2, 10.0, 25.0)
 ONCE = RetryPolicy(1, 1.0, 15.0)
@@ -49,14 +52,21 @@ def is_worth_retrying(error: Exception, policy: RetryPolicy = LONG) -> bool:
     if isinstance(error, Overloaded):
         seconds = min(error.retry_after or 0.0, MAX_RETRY_AFTER_SECONDS)
         return seconds <= policy.overloaded_seconds
-    return _is_lost(error)
+    return is_lost(error)
 
 
-def retry(action: Callable[[], Answer], policy: RetryPolicy, *, repeatable: bool = True) -> Answer:
+def retry(
+    action: Callable[[], Answer],
+    policy: RetryPolicy,
+    *,
+    repeatable: bool = True,
+    is_out: Callable[[], bool] = lambda: False,
+) -> Answer:
     """Return the answer of ``action``; call it again after failures that may pass.
 
     An action that is not ``repeatable`` must not happen twice. It is called again only when the
-    server was too busy to begin. Raises the last error, or one that is not worth another try.
+    server was too busy to begin. ``is_out`` tells whether the instance answers nothing at all, and
+    has answered before. Raises the last error, or one that is not worth another try.
     """
     for attempt in stamina.retry_context(
         on=partial(_is_overloaded, policy),
@@ -65,15 +75,26 @@ def retry(action: Callable[[], Answer], policy: RetryPolicy, *, repeatable: bool
         wait_max=MAX_WAIT_SECONDS,
     ):
         with attempt:
-            return _retry_lost(action, policy) if repeatable else action()
+            return _retry_lost(action, policy, is_out) if repeatable else action()
     raise AssertionError("unreachable: retry_context returns or raises")
 
 
-def _retry_lost(action: Callable[[], Answer], policy: RetryPolicy) -> Answer:
+def _retry_lost(
+    action: Callable[[], Answer], policy: RetryPolicy, is_out: Callable[[], bool]
+) -> Answer:
+    tries = 0
+
+    def is_worth_another(error: Exception) -> bool:
+        nonlocal tries
+        tries += 1
+        return is_lost(error) and (
+            tries < policy.attempts or (policy.outlasts_outages and is_out())
+        )
+
     for attempt in stamina.retry_context(
-        on=_is_lost,
-        attempts=policy.attempts,
-        timeout=MAX_TOTAL_SECONDS,
+        on=is_worth_another,
+        attempts=None,
+        timeout=policy.lost_seconds,
         wait_max=MAX_WAIT_SECONDS,
     ):
         with attempt:
@@ -85,7 +106,7 @@ def _is_overloaded(policy: RetryPolicy, error: Exception) -> bool:
     return isinstance(error, Overloaded) and is_worth_retrying(error, policy)
 
 
-def _is_lost(error: Exception) -> bool:
+def is_lost(error: Exception) -> bool:
     """Whether request or answer got lost on the way."""
     return isinstance(error, Unreachable | BadGateway) and not isinstance(error, TlsFailed)
 

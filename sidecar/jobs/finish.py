@@ -114,6 +114,7 @@ def _state_after_death(state: State, status: str, message: str) -> State:
         "ended_at": utc_now(),
         "stages": stages,
         "current": None,
+        "waiting": [],
         "problems": [*state["problems"], problem],
         "problem_count": state["problem_count"] + 1,
     }

@@ -137,6 +137,7 @@ class RecordingWatcher:
         if progress is None:
             return {}
         document = progress.document()
+        waiting = progress.outages.current()
         rows = sum(stage.done for stage in progress.report.stages)
         size = sum(resource["bytes"] for resource in document["resources"])
         document["problems"] = document["problems"][:MAX_PROBLEMS]
@@ -145,7 +146,8 @@ class RecordingWatcher:
             **document,
             "current": progress.report.current,
             "pace": {side: pace.state() for side, pace in progress.limiters.items()},
-            "rates": self._rates.sample(time.monotonic(), rows, size),
+            "rates": IDLE if waiting else self._rates.sample(time.monotonic(), rows, size),
+            "waiting": [asdict(one) for one in waiting],
         }
 
 

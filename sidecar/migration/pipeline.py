@@ -55,6 +55,8 @@ def migrate(
     """
     limiters = {"source": source.limiter, "destination": destination.limiter}
     progress = Progress(request, watcher, limiters)
+    progress.outages.watch("source", source)
+    progress.outages.watch("destination", destination)
     cancel = CancelToken(watcher.cancel_requested)
     stages = partial(_run, source, destination, progress, cancel, helpers or Nobody(), check_source)
     _finish(stages, progress)

@@ -45,6 +45,14 @@ class RatesOutput(Output):
     bytes_per_second = fields.Float()
 
 
+class WaitingOutput(Output):
+    """A side that does not respond, while requests to it are repeated."""
+
+    side = fields.String(validate=validate.OneOf(["source", "destination"]))
+    tries = fields.Integer(metadata={"description": "The try that is made now; the first is 1"})
+    message = fields.String(metadata={"description": "A sentence to show instead of speed"})
+
+
 class ResourceOutput(Output):
     name = fields.String()
     kind = fields.String()
@@ -190,6 +198,11 @@ class RunOutput(RunSummaryOutput):
     )
     rates = fields.Nested(RatesOutput, dump_default=NO_RATES)
     pace = fields.Nested(PacesOutput, dump_default={})
+    waiting = fields.List(
+        fields.Nested(WaitingOutput),
+        dump_default=[],
+        metadata={"description": "What the run waits for; rates are 0 meanwhile"},
+    )
     resources = fields.List(fields.Nested(ResourceOutput), dump_default=[])
     problems = fields.List(
         fields.Nested(ProblemOutput),

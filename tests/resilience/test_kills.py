@@ -10,7 +10,7 @@ import requests
 
 from tests.resilience.arrival import faults
 from tests.resilience.lab import Lab, Run
-from tests.resilience.tripwire import after
+from tests.resilience.tripwire import after, writing_rows
 from tests.stack.chance import SEED
 from tests.stack.conditions import wait_until
 
@@ -21,6 +21,8 @@ PARTS = ("worker", "web", "redis", "source", "destination")
 MOST_PASSAGES = 350
 # How often the web process is asked: each answer holds the whole run, and costs time.
 LOOK_SECONDS = 0.5
+# The page asks every second or so, and this is how long a person waits for an explanation.
+SHOWN_SECONDS = 3.0
 STOPPED = frozenset({"failed", "refused"})
 Point = tuple[str, int]
 
@@ -40,6 +42,24 @@ def test_whatever_is_killed_at_forty_random_points_the_same_run_completes_in_the
         assert run["status"] == "completed", run["problems"]
         assert faults(lab) == []
     say(f"{migrations} migrations with {KILLS} kills took {time.monotonic() - began:.0f} s")
+
+
+def test_a_destination_that_is_killed_shows_at_once_and_so_does_its_return(lab: Lab) -> None:
+    lab.renew_destination()
+    lab.tripwire.arm(writing_rows, partial(lab.kill, "destination"))
+    run_id = lab.start()
+    assert lab.tripwire.sprung.wait(60)
+    out = lab.client.wait_until(run_id, lambda run: run["waiting"], SHOWN_SECONDS)
+    begun = "Destination not responding – retrying (2nd try, up to 5 min)"
+    assert [one["side"] for one in out["waiting"]] == ["destination"]
+    assert out["rates"] == {"rows_per_second": 0.0, "bytes_per_second": 0.0}
+    lab.restart("destination")
+    run = lab.client.wait_for_end(run_id)
+    assert (run["status"], run["waiting"]) == ("completed", []), run["problems"]
+    said = [line["message"] for line in run["log"]["lines"] if line["stage"] == "apply"]
+    assert begun in said
+    assert any(one.startswith("Destination responds again after") for one in said)
+    assert faults(lab) == []
 
 
 def migrate(lab: Lab, points: list[Point]) -> Run:

@@ -58,16 +58,16 @@ class SidecarClient:
         return self.wait_until(run_id, lambda run: run["status"] in OVER)
 
     def wait_until(
-        self, run_id: str, condition: Callable[[dict[str, Any]], bool]
+        self, run_id: str, condition: Callable[[dict[str, Any]], bool], seconds: float = RUN_SECONDS
     ) -> dict[str, Any]:
         """The first document of the run that meets ``condition``. Raises TimeoutError."""
-        deadline = time.monotonic() + RUN_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             run: dict[str, Any] = self.get(f"/runs/{run_id}").json()
             if condition(run):
                 return run
             time.sleep(LOOK_SECONDS)
-        raise TimeoutError(f"run {run_id} was not so after {RUN_SECONDS} s: {run}")
+        raise TimeoutError(f"run {run_id} was not so after {seconds} s: {run}")
 
 
 def as_admin(instance: DirectusInstance) -> dict[str, str]:

@@ -16,10 +16,9 @@ from types import TracebackType
 import orjson
 
 from sidecar.cancellation import CancelToken
-from sidecar.directus.retry import LONG, retry
 from sidecar.errors import DirectusError
 from sidecar.migration.files.file_rows import MARK
-from sidecar.migration.instance.files import concerns_one_file
+from sidecar.migration.instance.files import concerns_one_file, retry_transfer
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.report.progress import Progress
@@ -115,7 +114,9 @@ class FileProver:
 
     def _prove(self, resource: Resource, sent: SentFile) -> None:
         try:
-            size, blake3, sha256 = retry(lambda: self._read_back(sent.id), LONG)
+            size, blake3, sha256 = retry_transfer(
+                lambda: self._read_back(sent.id), self._destination.files
+            )
         except DirectusError as error:
             if not concerns_one_file(error, self._destination.files):
                 raise

@@ -12,12 +12,17 @@ from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Directus
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.multipart import Part
-from sidecar.directus.retry import LONG, retry
 from sidecar.directus.transfer import Download
 from sidecar.errors import DirectusError, DirectusRejected, NotAuthenticated
 from sidecar.migration.files.file_rows import MARK, FileRows
 from sidecar.migration.files.shards import UNIT_BYTES, Fate, File, Outcome
-from sidecar.migration.instance.files import FileReader, FileWriter, RestFiles, concerns_one_file
+from sidecar.migration.instance.files import (
+    FileReader,
+    FileWriter,
+    RestFiles,
+    concerns_one_file,
+    retry_transfer,
+)
 from sidecar.migration.instance.instance import SERVER, keep_to_limits, query_limit_of
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
@@ -134,7 +139,7 @@ class FileSender:
                 return _SmallFile(Sent(file, download.size, download.blake3), content)
 
         try:
-            return retry(attempt, LONG)
+            return retry_transfer(attempt, self.source)
         except NotAuthenticated:
             raise
         except DirectusError:
@@ -163,7 +168,7 @@ class FileSender:
             return self._stream(file, exists)
 
         try:
-            return retry(attempt, LONG)
+            return retry_transfer(attempt, self.source, self.destination)
         except DirectusError as error:
             if not concerns_one_file(error, self.source, self.destination):
                 raise

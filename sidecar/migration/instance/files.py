@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sidecar.directus.client import Directus
 from sidecar.directus.multipart import Part
+from sidecar.directus.retry import LONG, retry
 from sidecar.directus.transfer import Download, upload, upload_together
 from sidecar.errors import BadGateway, DirectusError, DirectusRejected, Unreachable
 
 PATH = "/files"
 # Directus answers all columns unless it is asked for some.
 ANSWER = "?fields=id"
+Answer = TypeVar("Answer")
 
 
 class FileReader(Protocol):
@@ -69,3 +71,12 @@ def concerns_one_file(error: DirectusError, *sides: FileReader | FileWriter) -> 
     if isinstance(error, Unreachable | BadGateway):
         return all(side.answers() for side in sides)
     return isinstance(error, DirectusRejected)
+
+
+def retry_transfer(action: Callable[[], Answer], *sides: FileReader | FileWriter) -> Answer:
+    """Return the answer of ``action``, which transfers files between ``sides``.
+
+    It is called again after failures that may pass, and for longer while a side does not answer at
+    all. Raises DirectusError.
+    """
+    return retry(action, LONG, is_out=lambda: not all(side.answers() for side in sides))

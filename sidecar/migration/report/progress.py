@@ -10,6 +10,7 @@ from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import MigrationError
 from sidecar.logs import stage_of_log
 from sidecar.migration.report.digests import Digests
+from sidecar.migration.report.outages import Outages
 from sidecar.migration.report.report import (
     FileProof,
     Level,
@@ -59,6 +60,7 @@ class Progress:
         self.report = Report(request)
         self.watcher = watcher
         self.limiters = limiters or {}
+        self.outages = Outages(self.log, lambda: watcher.changed(self))
         self._stage: Stage | None = None
         self._lock = Lock()
 
@@ -170,6 +172,7 @@ class Progress:
         self.report.status = "completed_with_problems" if with_problems else status
         self.report.message = message
         self.report.current = None
+        self.outages.clear()
         self.report.seconds = time.monotonic() - self.report.started
         self.watcher.changed(self)
 

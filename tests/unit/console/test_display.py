@@ -8,6 +8,8 @@ from rich.console import Console
 
 from sidecar.console import display
 from sidecar.console.display import STOPPING, ConsoleWatcher
+from sidecar.directus.availability import Outage
+from sidecar.directus.client import Directus
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
 
@@ -51,6 +53,25 @@ def test_without_a_terminal_a_line_now_and_then_shows_the_stage(
         assert capsys.readouterr().err == ""
         monkeypatch.setattr(display, "PLAIN_LINE_SECONDS", -1.0)
         watcher.changed(progress)
+    assert "apply   3 of 9 rows and files" in capsys.readouterr().err
+
+
+def test_without_a_terminal_a_side_that_does_not_respond_is_shown_instead_of_numbers(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display, "PLAIN_LINE_SECONDS", -1.0)
+    watcher = ConsoleWatcher()
+    progress = Progress(MigrationRequest(), watcher)
+    destination = Directus("http://destination", "t")
+    progress.outages.watch("destination", destination)
+    with progress.stage("apply") as stage:
+        stage.done, stage.total = 3, 9
+        capsys.readouterr()
+        destination.availability._listener(Outage(7, 20.0))
+        printed = capsys.readouterr().err
+        assert "apply   Destination not responding – retrying (7th try" in printed
+        assert "of 9 rows" not in printed
+        destination.availability._listener(Outage(7, 20.0, is_over=True))
     assert "apply   3 of 9 rows and files" in capsys.readouterr().err
 
 

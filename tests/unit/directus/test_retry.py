@@ -1,6 +1,7 @@
 """Retries: which failures are worth another try, and how often."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import stamina
@@ -66,6 +67,21 @@ def test_the_last_error_is_raised_when_every_try_fails() -> None:
     with pytest.raises(Unreachable, match="2"):
         retry(act, LONG)
     assert len(left) == 2
+
+
+def test_an_outage_is_outlasted_and_a_request_that_alone_is_lost_is_not() -> None:
+    patient = replace(LONG, attempts=2)
+    with stamina.set_testing(True, attempts=9):
+        act, left = failing(*[Unreachable("")] * 5)
+        assert retry(act, patient, is_out=lambda: True) == "answer"
+        act, left = failing(*[Unreachable("")] * 5)
+        with pytest.raises(Unreachable):
+            retry(act, patient, is_out=lambda: False)
+        assert len(left) == 3
+        act, left = failing(*[Unreachable("")] * 5)
+        with pytest.raises(Unreachable):
+            retry(act, HURRIED, is_out=lambda: True)
+        assert len(left) == 5 - HURRIED.attempts
 
 
 def test_a_rejection_is_raised_at_once() -> None:

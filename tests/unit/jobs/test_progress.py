@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from redis.exceptions import RedisError
 
+from sidecar.directus.availability import Outage
+from sidecar.directus.client import Directus
 from sidecar.errors import Interrupted
 from sidecar.jobs import progress, shutdown
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.progress import WORKER_STOPPED, RecordingWatcher
+from sidecar.jobs.rates import IDLE, Rates
 from sidecar.jobs.run_store import RunStore
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof
@@ -46,6 +49,25 @@ def test_lines_checksums_and_numbers_are_saved(space: Keyspace, watcher: Recordi
     (line,) = store.log.lines_after(RUN_ID, 0)["lines"]
     assert line["message"] == "posts 7: It differs (CONFLICT)"
     assert store.log.checksums_after(RUN_ID, 0)["total"] == 1
+
+
+def test_while_a_side_does_not_respond_that_is_saved_instead_of_a_speed(
+    space: Keyspace, watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Rates, "sample", lambda *_: {"rows_per_second": 5.0})
+    run, destination = Progress(ORDER.request, watcher), Directus("http://destination", "t")
+    run.outages.watch("destination", destination)
+    destination.availability._listener(Outage(2, 1.0))
+    watcher._save()
+    state = RunStore(space).state(RUN_ID)
+    assert [(one["side"], one["tries"]) for one in state["waiting"]] == [("destination", 2)]
+    assert state["rates"] == IDLE
+    destination.availability._listener(Outage(2, 1.0, is_over=True))
+    watcher._save()
+    state = RunStore(space).state(RUN_ID)
+    assert (state["waiting"], state["rates"]) == ([], {"rows_per_second": 5.0})
+    lines = RunStore(space).log.lines_after(RUN_ID, 0)["lines"]
+    assert [line["level"] for line in lines] == ["warning", "info"]
 
 
 def test_a_finished_report_does_not_end_the_run_before_its_final_state(

@@ -1,4 +1,4 @@
-import { ref, watch } from 'vue';
+import { computed, ref, watch } from 'vue';
 import type { Run } from '../../contract';
 import { useMigration } from '../use-migration';
 import { usePolling } from '../use-polling';
@@ -6,21 +6,25 @@ import { usePolling } from '../use-polling';
 export const PATIENCE_MS = 3_000;
 const AGAIN_MS = 5_000;
 
-/** Why a queued run does not start, in the sidecar's words; null if it reports no reason. */
+/** What a run waits for, in the sidecar's words: why it does not start, or a side that is silent. */
 export function useWaiting(run: () => Run | null) {
 	const { getHealth } = useMigration();
-	const waitingFor = ref<string | null>(null);
+	const reason = ref<string | null>(null);
+	const waitingFor = computed(() => {
+		const silent = run()?.waiting.map(({ message }) => message) ?? [];
+		return silent.join('. ') || reason.value;
+	});
 
 	const { start, stop } = usePolling(async (isLate) => {
 		const message = await findReason();
-		if (!isLate()) waitingFor.value = message;
+		if (!isLate()) reason.value = message;
 		return AGAIN_MS;
 	});
 
 	watch(() => (run()?.status === 'queued' ? run()?.id : null), restart, { immediate: true });
 
 	function restart(queued: string | null | undefined) {
-		waitingFor.value = null;
+		reason.value = null;
 		if (queued) void start(PATIENCE_MS);
 		else stop();
 	}
