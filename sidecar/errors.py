@@ -3,7 +3,8 @@
 MigrationError
 ├── InvalidRequest       bad input or incompatible sides; nothing was written (exit 2, HTTP 4xx)
 │   ├── SettingsError    environment variables are wrong or missing
-│   └── TooOften         a person asked too often (HTTP 429)
+│   ├── TooOften         a person asked too often (HTTP 429)
+│   └── DestinationBusy  another run to the destination is active (HTTP 409)
 ├── Cancelled            somebody asked the run to stop
 │   └── Interrupted      the process stops; another one continues the run
 └── DirectusError        an instance answered with an error, or not at all
@@ -65,6 +66,14 @@ class TooOften(InvalidRequest):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message, code="TOO_MANY_REQUESTS", status=429)
         self.retry_after = retry_after
+
+
+class DestinationBusy(InvalidRequest):
+    """``run_id`` is the id of the active run, or None if it belongs to another source."""
+
+    def __init__(self, message: str, *, run_id: str | None) -> None:
+        super().__init__(message, code="DESTINATION_BUSY", field="destination_url", status=409)
+        self.run_id = run_id
 
 
 class Cancelled(MigrationError):

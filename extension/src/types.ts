@@ -38,6 +38,7 @@ export interface paths {
                 };
                 400: components["responses"]["BAD_REQUEST"];
                 401: components["responses"]["UNAUTHORIZED"];
+                409: components["responses"]["CONFLICT"];
                 413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
                 /** @description Request-URI Too Long */
                 414: {
@@ -707,6 +708,8 @@ export interface components {
             code: string;
             /** @description The input that is wrong */
             field?: string;
+            /** @description The id of the active run, if the destination is busy */
+            run?: string;
         };
         ErrorsOutput: {
             errors: components["schemas"]["ErrorOutput"][];
@@ -1258,6 +1261,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorsOutput"];
             };
         };
+        /** @description Conflict */
+        CONFLICT: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorsOutput"];
+            };
+        };
         /** @description Too Many Requests */
         TOO_MANY_REQUESTS: {
             headers: {
@@ -1269,15 +1281,6 @@ export interface components {
         };
         /** @description Not Found */
         NOT_FOUND: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorsOutput"];
-            };
-        };
-        /** @description Conflict */
-        CONFLICT: {
             headers: {
                 [name: string]: unknown;
             };

@@ -11,7 +11,16 @@ it('takes message, code and field from the error shape of sidecar and relay', ()
 		message: 'The destination refused the token.',
 		advice: null,
 		field: 'destination_token',
+		run: null,
 	});
+});
+
+it('names the run that keeps a destination busy', () => {
+	const response = {
+		status: 409,
+		data: { errors: [{ message: 'busy', code: 'DESTINATION_BUSY', run: 'its-id' }] },
+	};
+	expect(toFailure({ response }).run).toBe('its-id');
 });
 
 it('says what to check when the sidecar is down', () => {

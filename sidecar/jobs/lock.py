@@ -56,6 +56,11 @@ class DestinationLock:
                 self._release(owner, None)
         return None
 
+    def owner(self, is_active: Callable[[LockOwner], bool]) -> LockOwner | None:
+        """The run that owns the lock, if it is about to be enqueued or ``is_active``."""
+        owner = self._owner()
+        return owner if owner and (self._is_reserved() or is_active(owner)) else None
+
     def persist(self, pipe: "Pipeline | None" = None) -> None:
         """Keep the lock until it is released. Joins the transaction of ``pipe`` if given."""
         (self._redis if pipe is None else pipe).persist(self._key)

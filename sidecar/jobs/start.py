@@ -2,11 +2,12 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
-from sidecar.errors import InvalidRequest
+from sidecar.errors import DestinationBusy, InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, LockOwner
@@ -57,6 +58,7 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     """Enqueue a run and return its id. Raises InvalidRequest for bad input, and with status 409 if
     another run to the destination is active."""
     request, token = new_run.request, new_run.token
+    require_free(space, new_run.destination_url)
     compatibility = check_destination(settings, new_run.destination_url, token, request)
     require_compatible(compatibility, request)
     order = _order(settings, new_run)
@@ -80,16 +82,27 @@ def connect_source(settings: Settings) -> Directus:
     return Directus(settings.source.url, settings.source.token, retry_policy=BRIEF)
 
 
+def require_free(space: Keyspace, destination_url: str) -> None:
+    """Raise DestinationBusy if a run to the destination is active, and InvalidRequest for a bad
+    address. Asks no instance."""
+    lock = DestinationLock(space, check_url(destination_url))
+    if owner := lock.owner(partial(_is_owner_active, space)):
+        raise _busy(space, owner)
+
+
 def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:
-    """Reserve the destination for a run that is about to be enqueued. Raises InvalidRequest (409)
-    if another active run owns it."""
+    """Reserve the destination for a run that is about to be enqueued. Raises DestinationBusy if
+    another active run owns it."""
     lock = DestinationLock(space, order.destination_url)
-    owner = lock.reserve(order.id, lambda owner: _is_owner_active(space, owner))
-    if owner:
-        same_source = owner.source in ("", space.source)
-        message = (BUSY if same_source else BUSY_FROM_ANOTHER_SOURCE).format(owner.run_id)
-        raise InvalidRequest(message, code="DESTINATION_BUSY", field="destination_url", status=409)
+    if owner := lock.reserve(order.id, partial(_is_owner_active, space)):
+        raise _busy(space, owner)
     return lock
+
+
+def _busy(space: Keyspace, owner: LockOwner) -> DestinationBusy:
+    if owner.source in ("", space.source):
+        return DestinationBusy(BUSY.format(owner.run_id), run_id=owner.run_id)
+    return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(owner.run_id), run_id=None)
 
 
 def _order(settings: Settings, new_run: NewRun) -> RunOrder:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import g
 
-from sidecar.jobs.start import check_destination
+from sidecar.jobs.start import check_destination, require_free
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import CheckInput, CheckOutput
@@ -16,11 +16,12 @@ blueprint = Blueprint("check", __name__, description="Whether a destination can 
 @blueprint.route("/check", methods=["POST"])
 @blueprint.arguments(CheckInput)
 @blueprint.response(200, CheckOutput)
-@blueprint.may_answer(*ALWAYS, *WITH_BODY, 429)
+@blueprint.may_answer(*ALWAYS, *WITH_BODY, 409, 429)
 def check(body: dict[str, Any]) -> dict[str, Any]:
     """Compare both sides. Writes nothing."""
     services().limits.check(g.user)
     request = MigrationRequest(tuple(body["options"]))
     url = body["destination_url"]
+    require_free(services().space, url)
     token = Caller().token(body["destination_token"], body["token_from"], url)
     return check_destination(services().settings, url, token, request).document()

@@ -1,4 +1,4 @@
-"""One JSON format for all errors: ``{"errors": [{"message", "code", "field"?}]}``."""
+"""One JSON format for all errors: ``{"errors": [{"message", "code", "field"?, "run"?}]}``."""
 
 import logging
 import re
@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, jsonify
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
-from sidecar.errors import DirectusError, InvalidRequest, TooOften
+from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TooOften
 
 # An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
@@ -20,6 +20,7 @@ Answer = tuple[Response, int]
 def register(app: Flask) -> None:
     app.register_error_handler(InvalidRequest, _refused)
     app.register_error_handler(TooOften, _too_often)
+    app.register_error_handler(DestinationBusy, _busy)
     app.register_error_handler(DirectusError, _directus)
     app.register_error_handler(RedisError, _redis)
     app.register_error_handler(UnprocessableEntity, _invalid)
@@ -28,9 +29,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(status: int, code: str, message: str, field: str | None = None) -> Answer:
-    error = {"message": message, "code": code, **({"field": field} if field else {})}
-    return jsonify({"errors": [error]}), status
+def _answer(
+    status: int, code: str, message: str, field: str | None = None, run: str | None = None
+) -> Answer:
+    details = {name: value for name, value in (("field", field), ("run", run)) if value}
+    return jsonify({"errors": [{"message": message, "code": code, **details}]}), status
 
 
 def _refused(error: InvalidRequest) -> Answer:
@@ -41,6 +44,10 @@ def _too_often(error: TooOften) -> Answer:
     response, status = _refused(error)
     response.headers["Retry-After"] = str(error.retry_after)
     return response, status
+
+
+def _busy(error: DestinationBusy) -> Answer:
+    return _answer(error.status, error.code, error.message, error.field, error.run_id)
 
 
 def _directus(error: DirectusError) -> Answer:

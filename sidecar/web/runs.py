@@ -6,7 +6,7 @@ from flask import g
 
 from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
-from sidecar.jobs.start import NewRun, start_run
+from sidecar.jobs.start import NewRun, require_free, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
@@ -31,6 +31,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         invite=body["invite"],
         references=body["references"],
     )
+    require_free(services().space, body["destination_url"])
     caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
     new_run = NewRun(
         user=caller.user,

@@ -142,6 +142,9 @@ class ErrorOutput(Schema):
     )
     code = fields.String(required=True, metadata={"description": "Stable, in UPPER_SNAKE"})
     field = fields.String(metadata={"description": "The input that is wrong"})
+    run = fields.String(
+        metadata={"description": "The id of the active run, if the destination is busy"}
+    )
 
 
 class ErrorsOutput(Output):

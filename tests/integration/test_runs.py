@@ -2,6 +2,7 @@
 Redis."""
 
 import hashlib
+import time
 from typing import Any
 
 import pytest
@@ -157,14 +158,23 @@ def test_one_destination_has_one_run_at_a_time_and_its_token_is_encrypted_at_res
     stack.worker.process.stop()
     try:
         first = sidecar.start(destination, dry_run=True)
+        began = time.monotonic()
         second = sidecar.start(destination, dry_run=True)
+        body = {
+            "destination_url": destination.url,
+            "destination_token": destination.admin_token,
+        }
+        checked = sidecar.post("/check", body)
+        seconds = time.monotonic() - began
         assert destination.admin_token not in _everything_in(redis)
         assert redis.keys(f"migration:*:run:{first.json()['id']}:token")
     finally:
         stack.worker.start()
-    assert second.status_code == 409
-    assert second.json()["errors"][0]["code"] == "DESTINATION_BUSY"
-    assert first.json()["id"] in second.json()["errors"][0]["message"]
+    for busy in (second, checked):
+        assert busy.status_code == 409
+        assert busy.json()["errors"][0]["code"] == "DESTINATION_BUSY"
+        assert busy.json()["errors"][0]["run"] == first.json()["id"]
+    assert seconds < 1
     assert sidecar.wait_for_end(first.json()["id"])["status"] == "completed"
     assert sidecar.wait_for_end(sidecar.start(destination).json()["id"])["status"] == "completed"
 

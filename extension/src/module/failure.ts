@@ -6,6 +6,8 @@ export interface Failure {
 	message: string;
 	advice: string | null;
 	field: string | null;
+	/** The run that keeps the destination busy. */
+	run: string | null;
 }
 
 interface Response {
@@ -40,13 +42,14 @@ export function toFailure(error: unknown): Failure {
 	const first = response.data?.errors?.[0];
 	if (first === undefined)
 		return describe('UNEXPECTED_ANSWER', `Directus answered with status ${response.status}.`);
-	return describe(first.code ?? first.extensions?.code ?? 'UNKNOWN', first.message, first.field);
+	const code = first.code ?? first.extensions?.code ?? 'UNKNOWN';
+	return describe(code, first.message, first.field, first.run);
 }
 
 export function adviceOn(code: string): string | null {
 	return ADVICE[code] ?? null;
 }
 
-function describe(code: string, message: string, field?: string): Failure {
-	return { code, message, advice: adviceOn(code), field: field ?? null };
+function describe(code: string, message: string, field?: string, run?: string): Failure {
+	return { code, message, advice: adviceOn(code), field: field ?? null, run: run ?? null };
 }

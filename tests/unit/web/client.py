@@ -39,7 +39,7 @@ class Answer:
         """The only error, after a check that errors have their one shape."""
         assert list(self.document) == ["errors"], self.document
         (error,) = self.document["errors"]
-        assert {"message", "code"} <= set(error) <= {"message", "code", "field"}
+        assert {"message", "code"} <= set(error) <= {"message", "code", "field", "run"}
         return dict(error)
 
     @property

@@ -14,6 +14,7 @@ from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.migration.request import MigrationRequest
+from sidecar.web import services
 from tests.unit.web.client import (
     DESTINATION,
     DESTINATION_URL,
@@ -36,6 +37,10 @@ ORDER = RunOrder(
     source_url=SOURCE_URL,
     source_identity="project",
 )
+
+
+def no_instance(*_: Any, **__: Any) -> None:
+    pytest.fail("an instance was asked")
 
 
 @pytest.fixture
@@ -102,11 +107,29 @@ def test_wrong_input_names_the_field_and_starts_nothing(
     assert client.get("/runs").document == {"runs": []}
 
 
-@pytest.mark.usefixtures("_compatible", "store")
-def test_a_busy_destination_refuses_a_second_run(client: Client) -> None:
-    answer = client.post("/runs", DESTINATION)
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("path", ["/runs", "/check"])
+@pytest.mark.parametrize("spelling", [DESTINATION_URL, f"{DESTINATION_URL}/admin/"])
+def test_a_busy_destination_is_refused_with_the_active_run_before_any_instance_is_asked(
+    client: Client, monkeypatch: pytest.MonkeyPatch, path: str, spelling: str
+) -> None:
+    monkeypatch.setattr(services, "Directus", no_instance)
+    monkeypatch.setattr(start, "Directus", no_instance)
+    body = {"destination_url": spelling, "token_from": "preset:7"}
+    answer = client.post(path, body)
     assert answer.refusal == (409, "DESTINATION_BUSY", "destination_url")
     assert RUN_ID in answer.error["message"]
+    assert answer.error["run"] == RUN_ID
+
+
+def test_the_active_run_of_another_source_is_no_link(client: Client, space: Keyspace) -> None:
+    elsewhere = replace(space, source="other")
+    RunStore(elsewhere).create(ORDER)
+    DestinationLock(elsewhere, DESTINATION_URL).reserve(RUN_ID, lambda owner: True)
+    answer = client.post("/check", DESTINATION)
+    assert answer.refusal == (409, "DESTINATION_BUSY", "destination_url")
+    assert "from another source" in answer.error["message"]
+    assert "run" not in answer.error
 
 
 def test_an_incompatible_destination_starts_nothing(
