@@ -818,6 +818,8 @@ export interface components {
             /** @description What Force would do; empty if nothing differs or Force does not help */
             force: components["schemas"]["FindingOutput"][];
             findings: components["schemas"]["FindingOutput"][];
+            /** @description The findings that stop every run, also with Force */
+            blocking: components["schemas"]["FindingOutput"][];
             schema: components["schemas"]["SchemaOutput"] | null;
             schema_names: components["schemas"]["SchemaNamesOutput"] | null;
             /** @description Null if the destination has no licence (Directus 11) */

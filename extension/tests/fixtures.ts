@@ -28,6 +28,7 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		force_would_help: false,
 		force: [],
 		findings: [],
+		blocking: [],
 		references: [],
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
 		schema_names: { added: [], changed: [], kept: [] },

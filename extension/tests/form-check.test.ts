@@ -90,6 +90,16 @@ describe('a check that went through', () => {
 		expect(row('seats').text()).toContain('No limit');
 	});
 
+	it('says that the licence forbids the migration, and offers neither Force nor Start', async () => {
+		const { check, find, disabled } = await filledIn();
+		const finding = { code: 'LICENSE_COLLECTIONS', message: 'The licence allows 25 collections.' };
+		await check(makeCheck({ compatible: false, findings: [finding], blocking: [finding] }));
+		expect(find('check-result').text()).toContain('licence does not allow this migration');
+		expect(find('check-result').text()).toContain('allows 25 collections');
+		expect(find('force').exists()).toBe(false);
+		expect(disabled('start')).toBe(true);
+	});
+
 	it('warns of what the licence does not cover, and lets a run start all the same', async () => {
 		const { check, find, disabled } = await filledIn();
 		const message = "The destination's licence allows 5 active flows.";

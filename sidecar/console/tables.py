@@ -61,6 +61,8 @@ def _table(report: Report) -> Table:
 def _verdict(result: Compatibility, request: MigrationRequest) -> str:
     if result.conflicts:
         return "Not compatible: the schemas conflict"
+    if result.blocking:
+        return "Not possible: the destination's licence does not allow it"
     if result.differences:
         return "Not compatible without --force" if result.force_would_help else "Not compatible"
     if result.leaves_empty(request):

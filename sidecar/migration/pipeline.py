@@ -30,8 +30,6 @@ from sidecar.migration.request import MigrationRequest
 from sidecar.migration.verify.verify import verify
 
 logger = logging.getLogger(__name__)
-# Directus refuses the whole schema for one collection too many. Of too many rows it takes some.
-ALL_OR_NOTHING = "LICENSE_COLLECTIONS"
 UNEXPECTED = (
     "Something went wrong that the sidecar does not know how to handle ({}: {}). "
     "Nothing is lost: start the run again, and it continues where it left off"
@@ -139,8 +137,6 @@ def _extract(
     for finding in checked.force:
         progress.log("info", finding.message)
     for finding in checked.licence:
-        if finding.code == ALL_OR_NOTHING and not request.dry_run:
-            raise InvalidRequest(finding.message, code=finding.code, status=409)
         progress.problem(None, None, finding.code, finding.message)
     return checked
 

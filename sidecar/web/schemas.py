@@ -216,6 +216,10 @@ class CheckOutput(Output):
         },
     )
     findings = fields.List(fields.Nested(FindingOutput))
+    blocking = fields.List(
+        fields.Nested(FindingOutput),
+        metadata={"description": "The findings that stop every run, also with Force"},
+    )
     schema = fields.Nested(SchemaOutput, allow_none=True)
     schema_names = fields.Nested(SchemaNamesOutput, allow_none=True)
     licence = fields.List(

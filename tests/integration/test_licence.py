@@ -14,6 +14,7 @@ from tests.stack.sidecar_client import as_admin
 
 KEPT_FLOW = "5f0e7c1a-0000-4000-8000-000000000003"
 EVERYTHING = "content,users,flows"
+STOPS = "LICENSE_COLLECTIONS"
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +54,8 @@ def test_everything_that_would_exceed_the_licence_is_said_with_its_numbers(
     if is_unlimited(version):
         assert found == {}
         return
-    assert found.keys() == {"LICENSE_COLLECTIONS", "LICENSE_SEATS", "LICENSE_FLOWS"}
-    assert (
-        "allows 25 collections. It has 20, and this migration brings 6 more"
-        in found["LICENSE_COLLECTIONS"]
-    )
+    assert found.keys() == {STOPS, "LICENSE_SEATS", "LICENSE_FLOWS"}
+    assert "allows 25 collections. It has 20, and this migration brings 6 more" in found[STOPS]
     # The source's administrator and one editor: the other one is there already, under another
     # spelling.
     assert "It has 2, and this migration brings 2 more" in found["LICENSE_SEATS"]
@@ -80,7 +78,7 @@ def test_the_limits_are_listed_with_their_numbers(pair: Pair, version: str) -> N
 
 
 def test_only_what_the_options_bring_is_counted(pair: Pair, version: str) -> None:
-    expected = set() if is_unlimited(version) else {"LICENSE_COLLECTIONS"}
+    expected = set() if is_unlimited(version) else {STOPS}
     assert findings(pair, "content").keys() == expected
 
 
@@ -88,11 +86,24 @@ def test_people_read_it_on_the_command_line(pair: Pair, version: str) -> None:
     done = sidecar(
         pair[0], "check", "--to", pair[1].url, "--options", EVERYTHING, token=pair[1].admin_token
     )
-    assert done.status == 0
+    assert done.status == (0 if is_unlimited(version) else 2)
     assert ("LICENSE_FLOWS: The destination's licence allows" in done.stdout) is not is_unlimited(
         version
     )
     assert ("Ready to migrate" in done.stdout) is is_unlimited(version)
+    assert "--force" not in done.stdout
+
+
+@pytest.mark.parametrize("choices", [[], ["--dry-run"], ["--force"], ["--dry-run", "--force"]])
+def test_more_collections_than_the_licence_allows_are_refused_whatever_is_chosen(
+    pair: Pair, version: str, choices: list[str]
+) -> None:
+    if is_unlimited(version):
+        return
+    done = migrate(*pair, *choices)
+    assert (done.status, done.document["status"]) == (2, "refused"), done.stderr
+    assert [problem["code"] for problem in done.document["problems"]] == [STOPS]
+    assert done.document["resources"] == []
 
 
 def test_what_is_deactivated_or_fits_exactly_is_no_finding(pair: Pair, version: str) -> None:
@@ -117,18 +128,21 @@ def test_what_a_migration_brought_counts_as_used_afterwards(pair: Pair, version:
     assert migrate(source, destination).status == 0
     with Api(source.url, source.admin_token) as api:
         _tables(api, ["one_more"])
-    message = findings(pair, "content").get("LICENSE_COLLECTIONS", "")
+    message = findings(pair, "content").get(STOPS, "")
     assert ("It has 25, and this migration brings 1 more" in message) is not is_unlimited(version)
 
 
 def findings(pair: Pair, options: str) -> dict[str, str]:
     done = check(pair, options)
-    assert done.document["compatible"] is True, done.stdout
-    return {
+    found = {
         finding["code"]: finding["message"]
         for finding in done.document["findings"]
         if finding["code"].startswith("LICENSE_")
     }
+    forbidden = STOPS in found
+    assert (done.document["compatible"], done.status) == (not forbidden, 2 if forbidden else 0)
+    assert [one["code"] for one in done.document["blocking"]] == ([STOPS] if forbidden else [])
+    return found
 
 
 def check(pair: Pair, options: str) -> Finished:

@@ -9,12 +9,16 @@ from sidecar.directus.client import Directus
 from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.migration.check.columns import review_columns
 from sidecar.migration.check.differences import CODES as DIFFERENCES
-from sidecar.migration.check.differences import are_vendors_supported, find_differences
+from sidecar.migration.check.differences import (
+    are_different,
+    are_vendors_supported,
+    find_differences,
+)
 from sidecar.migration.check.exclusions import exclusion_findings, with_exclusions
 from sidecar.migration.check.force import force_findings
 from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
-from sidecar.migration.check.licence import LicenceLimit, review_licence
+from sidecar.migration.check.licence import STOPS_EVERYTHING, LicenceLimit, review_licence
 from sidecar.migration.check.references import (
     MissingReferences,
     missing_references,
@@ -65,9 +69,16 @@ class Compatibility:
         return tuple(finding for finding in self.findings if finding.code == SCHEMA_CONFLICT)
 
     @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that stop every run, with Force too: conflicts, and what the licence
+        forbids."""
+        forbidden = (one for one in self.findings if one.code == STOPS_EVERYTHING)
+        return (*self.conflicts, *forbidden)
+
+    @property
     def compatible(self) -> bool:
         """Whether a run is possible without Force."""
-        return not self.differences and not self.conflicts
+        return not self.differences and not self.blocking
 
     def leaves_empty(self, request: MigrationRequest) -> bool:
         """Whether ``request`` would leave references empty without permission."""
@@ -77,9 +88,10 @@ class Compatibility:
     def force_would_help(self) -> bool:
         """Whether a run is possible with Force, but not without it.
 
-        Force needs databases that it knows, schemas that Directus can compare, and no conflicts.
+        Force needs databases that it knows, schemas that Directus can compare, and nothing that
+        stops every run.
         """
-        can_be_forced = self.schema is not None and self.vendors_known and not self.conflicts
+        can_be_forced = self.schema is not None and self.vendors_known and not self.blocking
         return bool(self.differences) and can_be_forced
 
     @property
@@ -101,6 +113,7 @@ class Compatibility:
             "force_would_help": self.force_would_help,
             "force": [asdict(finding) for finding in self.force],
             "findings": [asdict(finding) for finding in self.findings],
+            "blocking": [asdict(finding) for finding in self.blocking],
             "schema": self.schema.counts().document() if self.schema else None,
             "schema_names": asdict(self.schema.names()) if self.schema else None,
             "references": [missing.document() for missing in self.references],
@@ -134,12 +147,15 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
 def require_compatible(checked: Compatibility, request: MigrationRequest) -> None:
     """Raises InvalidRequest when a run of ``request`` must not start.
 
-    The schemas conflict, the sides differ and the request does not use Force or Force does not
-    help, or a real run would leave references empty without permission.
+    The schemas conflict, the licence forbids it, the sides differ and the request does not use
+    Force or Force does not help, or a real run would leave references empty without permission.
     """
     if checked.conflicts:
         message = " ".join(f"{conflict.message}." for conflict in checked.conflicts)
         raise InvalidRequest(message, code=SCHEMA_CONFLICT, status=409)
+    if checked.blocking:
+        first = checked.blocking[0]
+        raise InvalidRequest(first.message, code=first.code, status=409)
     if checked.differences and not request.force:
         first = checked.differences[0]
         raise InvalidRequest(first.message, code=first.code, field="force", status=409)
@@ -159,14 +175,16 @@ def require_references(checked: Compatibility, request: MigrationRequest) -> Non
 
 
 def _compare(source: Instance, destination: Instance, request: MigrationRequest) -> Compatibility:
-    differences = find_differences(source, destination)
     licence = review_licence(source, destination, request.options)
-    schema = _compare_schema(source, destination, force=bool(differences))
+    schema = _compare_schema(source, destination, force=are_different(source, destination))
     conflicts = schema_conflicts(source, destination, schema)
     columns = review_columns(source, destination)
     left_out = (*exclusion_findings(source), *left_out_findings(source))
-    findings = (*differences, *conflicts, *columns, *licence.findings, *left_out)
-    return Compatibility(source, destination, findings, schema, licence.limits)
+    findings = (*conflicts, *columns, *licence.findings, *left_out)
+    checked = Compatibility(source, destination, findings, schema, licence.limits)
+    force_helps = schema is not None and not checked.blocking
+    differences = find_differences(source, destination, force_helps=force_helps)
+    return replace(checked, findings=(*differences, *findings))
 
 
 def _compare_schema(source: Instance, destination: Instance, *, force: bool) -> SchemaDiff | None:

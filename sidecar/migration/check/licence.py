@@ -22,6 +22,8 @@ from sidecar.migration.report.findings import Finding
 from sidecar.resources.base import PERMISSIONS
 
 PREFIX = "LICENSE_"
+# Directus refuses the whole schema for one collection too many. Of too many rows it takes some.
+STOPS_EVERYTHING = f"{PREFIX}COLLECTIONS"
 OVER_LIMIT = (
     "The destination's licence allows {limit.allowed} {things}. It has {limit.present}, and this "
     "migration brings {limit.brought} more. {advice}"

@@ -118,6 +118,7 @@ def check_result(**changes: Any) -> Any:
         "findings": (),
         "force": (),
         "conflicts": (),
+        "blocking": (),
         "differences": (),
         "force_would_help": False,
         "licence": (),
@@ -157,6 +158,10 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
         ({}, "Ready to migrate"),
         ({"conflicts": (1,), "differences": (1,)}, "Not compatible: the schemas conflict"),
         ({"differences": (1,)}, "Not compatible"),
+        (
+            {"blocking": (1,), "differences": (1,), "licence": (1,)},
+            "Not possible: the destination's licence does not allow it",
+        ),
         (
             {"leaves_empty": lambda request: True},
             "Compatible, but a migration would leave references empty",

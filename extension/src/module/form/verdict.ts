@@ -53,6 +53,15 @@ export function verdictOf(result: CheckResult): { tone: Tone; text: string } {
 		};
 	}
 
+	if (result.blocking.some(({ code }) => code.startsWith('LICENSE_'))) {
+		return {
+			tone: 'danger',
+			text:
+				"The destination's licence does not allow this migration. " +
+				'Resolve what is listed here, then check again.',
+		};
+	}
+
 	return {
 		tone: 'danger',
 		text: 'The two sides are not compatible. Resolve what is listed here, then check again.',

@@ -22,6 +22,7 @@ from tests.unit.instances import instance
 
 CONFLICT = Finding(CONFLICT_CODE, "notes: one thing here and another there")
 SEATS = Finding("LICENSE_SEATS", "Too many seats")
+COLLECTIONS = Finding("LICENSE_COLLECTIONS", "Too many collections")
 MISSING = MissingReferences("posts", "author", "directus_users", "users", 3, frozenset({"u1"}))
 REAL = MigrationRequest(dry_run=False)
 
@@ -31,7 +32,8 @@ def checked(
 ) -> Compatibility:
     """The check of a source with Directus 12.4.0 on SQLite."""
     source, destination = instance("12.4.0"), instance(version, vendor=vendor)
-    findings = (*find_differences(source, destination), *more)
+    force_helps = changes.get("schema", True) is not None and not {CONFLICT, COLLECTIONS} & {*more}
+    findings = (*find_differences(source, destination, force_helps=force_helps), *more)
     result = Compatibility(source, destination, findings, SchemaDiff(None, {}), None)
     return replace(result, **changes)
 
@@ -54,6 +56,8 @@ def refusal(result: Compatibility, request: MigrationRequest) -> str:
         (checked("11.1.2", schema=None), False, False),
         (checked("11.1.2", "sqlite", CONFLICT), False, False),
         (checked("12.4.0", "sqlite", CONFLICT), False, False),
+        (checked("11.1.2", "sqlite", COLLECTIONS), False, False),
+        (checked("12.4.0", "sqlite", COLLECTIONS), False, False),
     ],
 )
 def test_force_helps_with_differences_that_it_knows(
@@ -88,6 +92,14 @@ def test_between_unknown_databases_force_is_not_offered_for_the_version() -> Non
     assert versions.message.endswith("Update one of them")
 
 
+@pytest.mark.parametrize("stop", [CONFLICT, COLLECTIONS])
+def test_where_something_stops_every_run_force_is_not_offered(stop: Finding) -> None:
+    result = checked("11.1.2", "postgres", stop)
+    assert not [one for one in result.differences if "Force" in one.message]
+    assert result.blocking == (stop,)
+    assert result.document()["blocking"] == [{"code": stop.code, "message": stop.message}]
+
+
 def test_references_are_left_empty_only_without_permission() -> None:
     result = checked(references=(MISSING,))
     assert result.leaves_empty(MigrationRequest())
@@ -105,6 +117,11 @@ def test_what_stops_a_run_has_the_code_of_its_finding() -> None:
     assert refusal(checked("11.1.2", "postgres"), REAL) == "VERSION_DIFFERS"
     assert refusal(checked("11.1.2", "oracle"), forced) == "VENDOR_DIFFERS"
     assert refusal(checked("11.1.2", "sqlite", CONFLICT), forced) == CONFLICT_CODE
+    for request in (REAL, forced, MigrationRequest(), MigrationRequest(force=True)):
+        for version in ("11.1.2", "12.4.0"):
+            refused = checked(version, "sqlite", SEATS, COLLECTIONS)
+            assert refusal(refused, request) == COLLECTIONS.code
+    require_compatible(checked("12.4.0", "sqlite", SEATS), REAL)
     assert refusal(checked(references=(MISSING,)), REAL) == MISSING_CODE
 
 
