@@ -38,7 +38,7 @@ from sidecar.migration.request import (
     check_token,
     check_url,
 )
-from sidecar.options import DEFAULT_OPTIONS
+from sidecar.options import DEFAULT_OPTIONS, OPTIONS
 
 EXIT = {
     "completed": 0,
@@ -56,6 +56,14 @@ GUNICORN_OPTIONS = (
     *("--logger-class", "sidecar.web.server_log.ServerLog"),
 )
 
+EXIT_STATUS = """\b
+Exit status:
+  0  completed and verified; for check: the source can be migrated
+  1  completed with problems
+  2  refused before anything was written
+  3  failed or cancelled after it began; safe to run again
+"""
+
 to_option = click.option("--to", default="", metavar="URL", help="The destination's address.")
 token_option = click.option(
     "--token-file",
@@ -67,9 +75,12 @@ options_option = click.option(
     "--options",
     "scopes",
     default=",".join(DEFAULT_OPTIONS),
-    show_default=True,
+    show_default="all of them",
     metavar="LIST",
-    help="What to migrate, separated by commas.",
+    help=(
+        f"What to migrate, separated by commas: {', '.join(OPTIONS)}. Schema, settings and "
+        "translations are always included."
+    ),
 )
 references_option = click.option(
     "--references",
@@ -86,7 +97,8 @@ json_option = click.option(
 )
 
 
-@click.group()
+@click.group(epilog=EXIT_STATUS)
+@click.version_option(package_name="directus-migration-module", message="sidecar %(version)s")
 def main() -> None:
     """Migrate one live Directus instance to another.
 
@@ -95,7 +107,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(epilog=EXIT_STATUS, short_help="Check whether a migration is possible.")
 @to_option
 @token_option
 @options_option
@@ -119,7 +131,7 @@ def check(to: str, token_file: Path | None, scopes: str, references: str, as_jso
     sys.exit(EXIT["refused" if refused else "completed"])
 
 
-@main.command()
+@main.command(epilog=EXIT_STATUS)
 @to_option
 @token_option
 @options_option
@@ -194,7 +206,7 @@ def worker() -> None:
         _fail(error)
 
 
-@main.command("install-extension")
+@main.command("install-extension", short_help="Install the extension into a Directus.")
 @click.argument("directory", type=click.Path(path_type=Path))
 def install_extension(directory: Path) -> None:
     """Install the extension into DIRECTORY, the extensions folder of a Directus."""

@@ -63,6 +63,21 @@ it('says what was chosen for references whose target is not included', () => {
 	);
 });
 
+it('breaks digests and words wider than a page, and no others', () => {
+	const long = 'https://cms.example.com/' + 'x'.repeat(40);
+	report.run.problems = [
+		{ resource: 'product_category_translations', key: '7', code: 'CONFLICT', message: long },
+	];
+	const page = parse();
+	const classOf = (text: string) =>
+		[...page.querySelectorAll('td')].find((cell) => cell.textContent === text)?.className;
+	expect(classOf('product_category_translations')).toBe('');
+	expect(classOf('CONFLICT')).toBe('');
+	expect(classOf('7')).toBe('number');
+	expect(classOf(long)).toBe('long');
+	expect(classOf('a'.repeat(64))).toBe('digest');
+});
+
 it('shows data as text wherever it stands', () => {
 	const page = parse();
 	expect(page.querySelectorAll('img, script')).toHaveLength(0);

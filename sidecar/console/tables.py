@@ -1,7 +1,7 @@
 """Prints the result of a check or a run on stdout."""
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.report.report import Report
@@ -23,11 +23,14 @@ def print_report(report: Report) -> None:
     for note in report.notes.values():
         rows = f"{note.count:,} row{'' if note.count == 1 else 's'}"
         _print(f"note     {note.resource}: {note.message} ({rows})")
-    for problem in report.problems[:MAX_PROBLEMS]:
+    # The log, on stderr, has said what ended the run.
+    problems = [one for one in report.problems if one.resource or one.message != report.message]
+    for problem in problems[:MAX_PROBLEMS]:
         place = " ".join(part for part in (problem.resource, problem.key) if part)
         _print(f"problem  {place or 'run'}: {problem.message} ({problem.code})")
-    if report.problem_count > MAX_PROBLEMS:
-        _print(f"… and {report.problem_count - MAX_PROBLEMS} more; --json lists them")
+    more = report.problem_count - len(report.problems) + len(problems[MAX_PROBLEMS:])
+    if more:
+        _print(f"… and {more:,} more; --json lists them")
     if report.as_shown and report.has_verified:
         _print(AS_SHOWN)
     _print(f"{report.status.replace('_', ' ')} after {report.seconds:.1f} s")
@@ -50,9 +53,9 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
 
 def _table(report: Report) -> Table:
     names = DRY_RUN_COLUMNS if report.request.dry_run else RUN_COLUMNS
-    table = Table("resource", *(name.replace("_", " ") for name in names), box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    table = Table(Column("resource", overflow="fold"), box=None)
+    for name in names:
+        table.add_column(name.replace("_", " "), justify="right")
     for row in report.resources.values():
         table.add_row(row.name, *(f"{getattr(row, name):,}" for name in names))
     return table

@@ -144,4 +144,6 @@ def _extract(
 def _closing_line(report: Report) -> str:
     what = "dry run" if report.request.dry_run else "run"
     line = f"The {what} ended {report.status.replace('_', ' ')} after {report.seconds:.1f} s"
-    return f"{line}: {report.message}" if report.message else line
+    # What refused the run or made it fail is in the log already.
+    is_said = report.status in ("refused", "failed")
+    return line if is_said or not report.message else f"{line}: {report.message}"

@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from sidecar.errors import InvalidRequest
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
+from sidecar.options import OPTIONS
 
 ENVIRONMENT = {
     "DIRECTUS_URL": "http://source.example",
@@ -26,6 +28,7 @@ SERVICE = {
     "MIGRATION_SIDECAR_SECRET": "0b7e6a52f1c84d93ae157f28c6409bd3",
     "MIGRATION_SIDECAR_BIND": "127.0.0.1:8001",
 }
+PACKAGE = "directus-migration-module"
 TO = ("--to", "http://destination.example")
 Requests = list[MigrationRequest]
 
@@ -68,6 +71,28 @@ def test_a_migration_has_the_choices_of_its_options(requests: Requests) -> None:
 def test_a_migration_without_options_writes(requests: Requests) -> None:
     assert run("migrate", *TO).exit_code == 0
     assert requests == [MigrationRequest(dry_run=False)]
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    result = run("--version")
+    assert (result.exit_code, result.stdout) == (0, f"sidecar {version(PACKAGE)}\n")
+
+
+@pytest.mark.parametrize("command", [(), ("check",), ("migrate",)])
+def test_help_is_whole_and_names_options_and_exit_status(command: tuple[str, ...]) -> None:
+    printed = run(*command, "--help").stdout
+    assert "..." not in printed.replace("[ARGS]...", "")
+    assert [f"  {code}  " in printed for code in range(4)] == [True] * 4
+    if command:
+        assert f"{', '.join(OPTIONS)}." in " ".join(printed.split())
+
+
+def test_a_refusal_is_said_once() -> None:
+    result = run("migrate", "--to", "stage")
+    assert result.exit_code == 2
+    assert result.stderr.count("(DESTINATION_URL_INVALID)") == 1
+    assert "DESTINATION_URL_INVALID" not in result.stdout
+    assert result.stdout.startswith("refused after ")
 
 
 @pytest.mark.parametrize(

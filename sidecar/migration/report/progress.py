@@ -139,17 +139,9 @@ class Progress:
 
     def problem(self, resource: str | None, key: Any, code: str, message: str) -> None:
         """Add a problem. The run then does not end as completed."""
-        with self._lock:
-            self.report.problem_count += 1
-            if resource in self.report.resources:
-                self.report.resources[resource].problems += 1
-            if len(self.report.problems) == MAX_PROBLEMS:
-                return
-            self.report.problems.append(
-                Problem(resource, None if key is None else str(key), code, message)
-            )
-        where = f"{resource or 'run'}{'' if key is None else f' {key}'}"
-        self.log("warning", f"{where}: {message} ({code})")
+        if self._add(Problem(resource, None if key is None else str(key), code, message)):
+            where = f"{resource or 'run'}{'' if key is None else f' {key}'}"
+            self.log("warning", f"{where}: {message} ({code})")
 
     def note(self, resource: str, code: str, column: str | None, message: str, count: int) -> None:
         """Add a note. Counts of the same resource, code and column add up."""
@@ -177,9 +169,21 @@ class Progress:
         self.watcher.changed(self)
 
     def stop(self, status: Status, error: MigrationError) -> None:
-        """End the run because of ``error``, which becomes a problem."""
-        self.problem(None, None, error.code, error.message)
+        """End the run because of ``error``, which becomes a problem and one line of the log."""
+        self._add(Problem(None, None, error.code, error.message))
+        self.log("error", f"{error.message} ({error.code})")
         self.finish(status, error.message)
+
+    def _add(self, problem: Problem) -> bool:
+        """Count a problem, and list it if there is room; returns whether there was."""
+        with self._lock:
+            self.report.problem_count += 1
+            if problem.resource in self.report.resources:
+                self.report.resources[problem.resource].problems += 1
+            has_room = len(self.report.problems) < MAX_PROBLEMS
+            if has_room:
+                self.report.problems.append(problem)
+            return has_room
 
     def document(self) -> dict[str, Any]:
         """The report as plain data, while threads change it."""

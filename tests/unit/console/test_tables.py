@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sidecar.console.tables import AS_SHOWN, MAX_PROBLEMS, print_check, print_report
+from sidecar.errors import InvalidRequest
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
@@ -85,6 +86,33 @@ def test_a_verification_does_not_vouch_for_what_directus_does_not_show(capsys: P
     real, dry = capsys.readouterr().out.split("completed after", 1)
     assert AS_SHOWN in real
     assert AS_SHOWN not in dry
+
+
+def test_what_ended_a_run_is_said_once_by_the_log(capsys: Printed) -> None:
+    run = run_of_posts()
+    run.problem(None, None, "LICENSE_SEATS", "Too many seats")
+    run.stop("refused", InvalidRequest("The schemas conflict", code="SCHEMA_CONFLICT"))
+    print_report(run.report)
+    printed = capsys.readouterr().out
+    assert "problem  run: Too many seats (LICENSE_SEATS)" in printed
+    assert "The schemas conflict" not in printed
+    assert "more; --json" not in printed
+
+
+def test_a_table_fits_a_narrow_terminal_and_truncates_nothing(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "a_collection_whose_name_is_as_long_as_names_may_be_on_postgresql"
+    for dry_run in (False, True):
+        run = run_of_posts(dry_run=dry_run)
+        run.report.resources[name] = ResourceReport(name, "items", 12_345_678, 12_345_678)
+        run.finish("completed")
+        print_report(run.report)
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= 80
+    assert "…" not in printed
+    assert printed.count("12,345,678") == 3
 
 
 def test_only_the_first_problems_are_printed(capsys: Printed) -> None:

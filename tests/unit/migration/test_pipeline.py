@@ -79,7 +79,9 @@ def test_the_last_line_of_the_log_says_how_it_ended() -> None:
     watcher = Recorder()
     run(raising(Unreachable("The source does not answer")), DRY, watcher)
     assert watcher.lines[-1].startswith("The dry run ended failed after 0.")
-    assert watcher.lines[-1].endswith("s: The source does not answer")
+    assert watcher.lines[-1].endswith(" s")
+    said = [line for line in watcher.lines if "The source does not answer" in line]
+    assert said == ["The source does not answer (UNREACHABLE)"]
 
 
 def test_an_unexpected_error_says_that_nothing_is_lost() -> None:

@@ -7,12 +7,23 @@ h1 { margin: 0; font-size: 1.6rem; }
 h2 { margin: 2rem 0 0.5rem; font-size: 1.1rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.5rem; margin: 0; }
 dt, th { color: var(--quiet); font-weight: 600; }
-dd { margin: 0; }
-dd, td { overflow-wrap: anywhere; }
+dd { margin: 0; overflow-wrap: anywhere; }
+td { overflow-wrap: break-word; }
+td.number { text-align: right; white-space: nowrap; }
+td.long { min-width: 16ch; overflow-wrap: anywhere; }
+td.digest { min-width: 16ch; font-family: monospace; word-break: break-all; }
 section > div { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); }
 th, td { text-align: left; vertical-align: top; }
-@media print { :root { color-scheme: light; } body { margin: 0; max-width: none; } }
-@media print { section > div { overflow: visible; } }
+@page { margin: 15mm; }
+@media print {
+	:root { color-scheme: light; }
+	body { margin: 0; padding: 0; max-width: none; font-size: 9pt; }
+	section > div { overflow: visible; }
+	h2 { break-after: avoid; }
+	tr { break-inside: avoid; }
+	th, td { padding: 0.2rem 0.4rem; }
+	td.digest { min-width: 8ch; font-size: 7pt; }
+}
 `;
