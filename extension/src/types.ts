@@ -1042,6 +1042,20 @@ export interface components {
             /** @description A sentence to show instead of speed */
             message: string;
         };
+        OutcomesOutput: {
+            /** @description Created, or to be created (dry run) */
+            created: number;
+            /** @description Left half done by an earlier run, and completed by this one */
+            updated: number;
+            /** @description The destination had them before, and they are the same */
+            unchanged: number;
+            /** @description The destination keeps its own values; a note says which */
+            kept: number;
+            /** @description A problem names them */
+            problem: number;
+            /** @description Left out by choice or by design, or left to the next run */
+            not_selected: number;
+        };
         ResourceOutput: {
             name: string;
             kind: string;
@@ -1053,11 +1067,14 @@ export interface components {
             created: number;
             skipped: number;
             failed: number;
+            /** @description Rows of ``source`` that were compared and are equal */
             verified: number;
             different: number;
             /** @description Problems that name this resource */
             problems: number;
             bytes: number;
+            /** @description What became of each row; null until it is known */
+            rows: components["schemas"]["OutcomesOutput"] | null;
             /** @description Rows in the digests: all except those that the destination keeps as its own or that changed in the meantime */
             compared: number;
             /** @description SHA-256 over the rows as they should be; null until compared */
@@ -1122,6 +1139,8 @@ export interface components {
             ended_at: string | null;
             seconds: number;
             message: string | null;
+            /** @description What became of all rows, in a sentence; null until it is known */
+            summary: string | null;
             problem_count: number;
             /** @description Directus does not show all that the source stores, so the verification did not see it; notes say what */
             as_shown: boolean;
@@ -1165,6 +1184,8 @@ export interface components {
             ended_at: string | null;
             seconds: number;
             message: string | null;
+            /** @description What became of all rows, in a sentence; null until it is known */
+            summary: string | null;
             problem_count: number;
             /** @description Directus does not show all that the source stores, so the verification did not see it; notes say what */
             as_shown: boolean;

@@ -150,6 +150,10 @@ it('says how a run ended', async () => {
 	await show(makeRun({ status: 'completed' }));
 	expect(find('run-outcome').text()).toBe('Everything arrived and was verified.');
 	page.unmount();
+	const summary = 'Of 6 rows at the source, 5 created, 1 kept as the destination has them.';
+	await show(makeRun({ status: 'completed', summary }));
+	expect(find('run-outcome').text()).toBe(summary);
+	page.unmount();
 	await show(makeRun({ status: 'completed', as_shown: true }));
 	expect(find('run-outcome').text()).toMatch(/^Everything that Directus shows arrived/);
 	page.unmount();

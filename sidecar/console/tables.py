@@ -1,14 +1,18 @@
 """Prints the result of a check or a run on stdout."""
 
+from dataclasses import asdict
+
 from rich.console import Console
 from rich.table import Column, Table
 
 from sidecar.migration.check.compatibility import Compatibility
-from sidecar.migration.report.report import Report
+from sidecar.migration.report.report import Report, ResourceReport
 from sidecar.migration.request import MigrationRequest
 
-RUN_COLUMNS = ("source", "created", "skipped", "failed", "verified", "different")
-DRY_RUN_COLUMNS = ("source", "create", "unchanged", "conflicting", "missing_reference")
+# Of a run that did not come to its end.
+UNFINISHED_COLUMNS = ("source", "created", "skipped", "failed")
+# Shown only if some resource has such rows.
+SELDOM = ("updated", "kept", "not_selected")
 MAX_PROBLEMS = 20
 AS_SHOWN = "Verified as far as Directus shows what is stored; the notes name what it does not show"
 
@@ -31,6 +35,8 @@ def print_report(report: Report) -> None:
     more = report.problem_count - len(report.problems) + len(problems[MAX_PROBLEMS:])
     if more:
         _print(f"… and {more:,} more; --json lists them")
+    if report.summary:
+        _print(report.summary)
     if report.as_shown and report.has_verified:
         _print(AS_SHOWN)
     _print(f"{report.status.replace('_', ' ')} after {report.seconds:.1f} s")
@@ -52,13 +58,24 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
 
 
 def _table(report: Report) -> Table:
-    names = DRY_RUN_COLUMNS if report.request.dry_run else RUN_COLUMNS
-    table = Table(Column("resource", overflow="fold"), box=None)
-    for name in names:
-        table.add_column(name.replace("_", " "), justify="right")
-    for row in report.resources.values():
-        table.add_row(row.name, *(f"{getattr(row, name):,}" for name in names))
+    rows = {row.name: _numbers(report, row) for row in report.resources.values()}
+    names = list(next(iter(rows.values())))
+    shown = [
+        name for name in names if name not in SELDOM or any(row[name] for row in rows.values())
+    ]
+    table = Table(Column("resource", overflow="fold"), box=None, pad_edge=False)
+    for name in shown:
+        table.add_column(name.replace("_", " "), justify="right", overflow="fold")
+    for resource, numbers in rows.items():
+        table.add_row(resource, *(f"{numbers[name]:,}" for name in shown))
     return table
+
+
+def _numbers(report: Report, row: ResourceReport) -> dict[str, int]:
+    if report.summary is None or row.rows is None:
+        return {name: getattr(row, name) for name in UNFINISHED_COLUMNS}
+    verified = {} if report.request.dry_run else {"verified": row.verified}
+    return {"source": row.source, **asdict(row.rows), **verified}
 
 
 def _verdict(result: Compatibility, request: MigrationRequest) -> str:

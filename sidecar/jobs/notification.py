@@ -81,6 +81,10 @@ def message_of(document: Document, link: str) -> str:
 
 
 def _numbers(document: Document) -> str:
+    # A run that did not come to its end has no summary.
+    if summary := document.get("summary"):
+        return str(summary)
+
     def total(name: str) -> str:
         return f"{sum(row[name] for row in document['resources']):,}"
 

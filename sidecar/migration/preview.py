@@ -9,6 +9,7 @@ from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.required_columns import report_refused, required_columns
+from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import (
     report_losses,
     report_lost_targets,
@@ -18,12 +19,15 @@ from sidecar.migration.compare.unwritable import (
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.plan import Plan, RowNumbers
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.outcomes import Outcome, Outcomes
 from sidecar.migration.schema.foreseen_refusals import foreseen_refusals
 from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED, Refusals
 from sidecar.migration.system.extensions import preview_extensions
 from sidecar.migration.system.password_mails import report_password_mails
 from sidecar.migration.system.settings import preview_settings
 from sidecar.resources.base import Resource
+
+OUTCOMES: dict[State, Outcome] = {"new": "created", "same": "unchanged"}
 
 
 def preview(run: Run) -> Plan:
@@ -52,10 +56,27 @@ def _leave_out_refused(run: Run) -> None:
 
 def _preview(run: Run, resource: Resource) -> None:
     required = required_columns(run, resource)
+    outcomes = Outcomes()
     with CollationConflicts(run, resource) as conflicts:
-        for matches in match_all(run, resource):
-            _preview_page(run, resource, conflicts.reject(matches), required)
+        for page in match_all(run, resource):
+            matches = conflicts.reject(page)
+            _preview_page(run, resource, matches, required)
+            named = run.progress.keys_with_problems(resource.name)
+            for match in matches:
+                outcomes.add(_outcome(run, resource, match, is_named=str(match.key) in named))
             run.advance(len(matches))
+    settle(run, resource, outcomes)
+
+
+def _outcome(run: Run, resource: Resource, match: RowMatch, *, is_named: bool) -> Outcome:
+    """What a real run would make of a row. ``is_named`` says that it has a problem."""
+    if is_named:
+        return "problem"
+    if match.state == "different":
+        if resource.name in run.journal.unfinished:
+            return "updated"
+        return "kept" if resource.rules.natural_key else "problem"
+    return OUTCOMES.get(match.state, "problem")
 
 
 def _preview_page(

@@ -53,6 +53,25 @@ class WaitingOutput(Output):
     message = fields.String(metadata={"description": "A sentence to show instead of speed"})
 
 
+class OutcomesOutput(Output):
+    """Each row at the source is in exactly one of these numbers: their sum is ``source``."""
+
+    created = fields.Integer(metadata={"description": "Created, or to be created (dry run)"})
+    updated = fields.Integer(
+        metadata={"description": "Left half done by an earlier run, and completed by this one"}
+    )
+    unchanged = fields.Integer(
+        metadata={"description": "The destination had them before, and they are the same"}
+    )
+    kept = fields.Integer(
+        metadata={"description": "The destination keeps its own values; a note says which"}
+    )
+    problem = fields.Integer(metadata={"description": "A problem names them"})
+    not_selected = fields.Integer(
+        metadata={"description": "Left out by choice or by design, or left to the next run"}
+    )
+
+
 class ResourceOutput(Output):
     name = fields.String()
     kind = fields.String()
@@ -64,12 +83,20 @@ class ResourceOutput(Output):
     created = fields.Integer()
     skipped = fields.Integer()
     failed = fields.Integer()
-    verified = fields.Integer()
+    verified = fields.Integer(
+        metadata={"description": "Rows of ``source`` that were compared and are equal"}
+    )
     different = fields.Integer()
     problems = fields.Integer(
         dump_default=0, metadata={"description": "Problems that name this resource"}
     )
     bytes = fields.Integer()
+    rows = fields.Nested(
+        OutcomesOutput,
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "What became of each row; null until it is known"},
+    )
     compared = fields.Integer(
         dump_default=0,
         metadata={
@@ -176,6 +203,11 @@ class RunSummaryOutput(Output):
     ended_at = fields.String(dump_default=None, allow_none=True)
     seconds = fields.Float(dump_default=0.0)
     message = fields.String(dump_default=None, allow_none=True)
+    summary = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "What became of all rows, in a sentence; null until it is known"},
+    )
     problem_count = fields.Integer(dump_default=0)
     as_shown = fields.Boolean(
         dump_default=False,

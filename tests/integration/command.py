@@ -52,7 +52,26 @@ def sidecar(
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
-    return Finished(done.returncode, done.stdout, done.stderr)
+    finished = Finished(done.returncode, done.stdout, done.stderr)
+    if arguments[0] == "migrate" and "--json" in arguments:
+        assert_adds_up(finished.document)
+    return finished
+
+
+def assert_adds_up(document: dict[str, Any]) -> None:
+    """Each row of the source is in exactly one number of each resource of a run that came to its
+    end."""
+    if not document["status"].startswith("completed"):
+        return
+    assert document["summary"]
+    for row in document["resources"]:
+        outcomes = row["rows"]
+        assert min(outcomes.values()) >= 0, row
+        assert sum(outcomes.values()) == row["source"], row
+        assert outcomes["problem"] <= row["problems"], row
+        assert row["verified"] <= row["source"], row
+    if document["status"] == "completed":
+        assert sum(row["rows"]["problem"] for row in document["resources"]) == 0
 
 
 def migrate(source: DirectusInstance, destination: DirectusInstance, *arguments: str) -> Finished:

@@ -93,7 +93,10 @@ def test_the_dry_run_had_told_the_numbers_of_the_real_run(
 ) -> None:
     assert dry_run.status == 0, dry_run.stderr
     told, done = (
-        {row["name"]: (row["source"], row[column]) for row in run.document["resources"]}
+        {
+            row["name"]: (row["source"], row[column], row["rows"])
+            for row in run.document["resources"]
+        }
         for run, column in ((dry_run, "create"), (first_run, "created"))
     )
     assert told == done

@@ -15,11 +15,14 @@ from sidecar.resources.base import Resource
 
 DIGEST_BYTES = 16
 # digest: of the row as it was read. existed: the destination had it before. arrived: it has it now.
+# updated: an earlier run left it half done, and this one completes it.
 # expected: digest of the row as it should be there. size: bytes of its JSON.
-TABLE = """CREATE TABLE ledger (resource, key, digest, existed, arrived, expected, size,
+TABLE = """CREATE TABLE ledger (resource, key, digest, existed, arrived, updated, expected, size,
     PRIMARY KEY (resource, key)) WITHOUT ROWID"""
-ADD = "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, NULL, 0)"
+ADD = "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, FALSE, NULL, 0)"
 ADD_EXISTING = "UPDATE ledger SET existed = TRUE, arrived = TRUE WHERE resource = ? AND key = ?"
+ADD_UPDATED = "UPDATE ledger SET updated = TRUE WHERE resource = ? AND key = ?"
+COUNT_EXISTING = "SELECT count(*), total(updated) FROM ledger WHERE resource = ? AND existed"
 ADD_ARRIVED = (
     "UPDATE ledger SET arrived = TRUE, expected = ?, size = ? WHERE resource = ? AND key = ?"
 )
@@ -52,6 +55,15 @@ class RowLedger(TableSpool):
     def add_existing(self, resource: Resource, keys: Iterable[Any]) -> None:
         """Record that the destination had rows before, and that they were skipped."""
         self.execute_many(ADD_EXISTING, [(resource.name, str(key)) for key in keys])
+
+    def add_updated(self, resource: Resource, keys: Iterable[Any]) -> None:
+        """Record that this run completes rows that the destination had before."""
+        self.execute_many(ADD_UPDATED, [(resource.name, str(key)) for key in keys])
+
+    def count_existing(self, resource: Resource) -> tuple[int, int]:
+        """How many rows the destination had before, and how many of these the run completes."""
+        ((rows, updated),) = self.execute(COUNT_EXISTING, (resource.name,))
+        return rows, int(updated)
 
     def add_arrived(self, resource: Resource, rows: Iterable[Row], codec: ValueCodec) -> None:
         """Record that the destination has ``rows`` now, and how they should be there."""
@@ -95,6 +107,11 @@ class RowLedger(TableSpool):
     def existed(self, resource: Resource, key: Any) -> bool:
         """Whether the destination had the row before."""
         return bool((self._find(resource.name, key) or (None, False))[1])
+
+    def updated(self, resource: Resource, key: Any) -> bool:
+        """Whether this run completes the row."""
+        query = "SELECT updated FROM ledger WHERE resource = ? AND key = ?"
+        return self.execute(query, (resource.name, str(key))) == [(True,)]
 
     def changed(self, resource: Resource, row: Row) -> bool:
         """Whether ``row`` is new, or has changed, since it was loaded."""

@@ -11,6 +11,7 @@ from sidecar.directus.pages import BYTES_PER_PAGE
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import (
     count_losses,
     report_counted_losses,
@@ -20,6 +21,7 @@ from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import Digests, digest_of
+from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
 
@@ -51,6 +53,7 @@ def is_up_to_date(run: Run, resource: Resource, ledger: RowLedger) -> bool:
     report_counted_losses(resource, losses, run.progress)
     report_lost_targets(resource, cleared, run.progress)
     run.progress.count(resource, skipped=digests.rows, verified=digests.rows)
+    settle(run, resource, Outcomes(unchanged=digests.rows))
     run.progress.add_evidence(resource, digests)
     run.advance(digests.rows)
     return True
@@ -95,6 +98,7 @@ def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool
     if digests.rows != created:
         return False
     run.progress.count(resource, verified=created)
+    settle(run, resource, Outcomes(created=created))
     run.progress.add_evidence(resource, digests)
     run.advance(created)
     return True

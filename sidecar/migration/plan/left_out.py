@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.schema.field_name import FieldName
 
 
@@ -18,6 +19,7 @@ def leave_out(run: Run, collections: Collection[str], fields: Collection[FieldNa
     known = run.destination.model.columns
     for name in plan.resources.keys() & collections:
         run.progress.count(plan.resources[name], failed=plan.rows[name])
+        run.progress.settle(name, Outcomes(problem=plan.rows[name]))
         run.advance(plan.rows[name])
     missing = {
         (collection, field)

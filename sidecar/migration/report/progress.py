@@ -11,6 +11,7 @@ from sidecar.errors import MigrationError
 from sidecar.logs import stage_of_log
 from sidecar.migration.report.digests import Digests
 from sidecar.migration.report.outages import Outages
+from sidecar.migration.report.outcomes import Outcome, Outcomes
 from sidecar.migration.report.report import (
     FileProof,
     Level,
@@ -130,6 +131,23 @@ class Progress:
                 setattr(row, name, getattr(row, name) + number)
         self.watcher.changed(self)
 
+    def settle(self, name: str, outcomes: Outcomes) -> None:
+        """Record what became of the rows of a resource.
+
+        ``source`` becomes their number: rows may have come or gone at the source since the plan.
+        """
+        with self._lock:
+            row = self.report.resources[name]
+            row.rows, row.source = outcomes, outcomes.total
+        self.watcher.changed(self)
+
+    def spoil(self, name: str, *outcomes: Outcome) -> None:
+        """A row of a settled resource has a problem after all. It was counted as one of
+        ``outcomes``."""
+        with self._lock:
+            if rows := self.report.resources[name].rows:
+                rows.move("problem", *outcomes)
+
     def advance(self, rows: int) -> None:
         """The current stage has done ``rows`` more rows."""
         with self._lock:
@@ -152,6 +170,9 @@ class Progress:
 
     def keys_with_problems(self, resource: str) -> set[str | None]:
         """The keys of ``resource`` that a problem names."""
+        row = self.report.resources.get(resource)
+        if row and not row.problems:
+            return set()
         return {one.key for one in self.report.problems if one.resource == resource}
 
     def log(self, level: Level, message: str) -> None:

@@ -7,6 +7,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from sidecar.migration.report.outcomes import Outcomes, describe
 from sidecar.migration.request import MigrationRequest
 from sidecar.resources.display_losses import CODES as NOT_SHOWN
 
@@ -82,6 +83,8 @@ class ResourceReport:
     different: int = 0
     problems: int = 0
     bytes: int = 0
+    # What became of each row. None: not known yet.
+    rows: Outcomes | None = None
     # The rows in the digests: SHA-256 of the rows as they should be, and as they are.
     compared: int = 0
     source_digest: str | None = None
@@ -137,6 +140,20 @@ class Report:
         """Whether the run has compared what arrived."""
         return any(stage.name == "verify" and stage.status == "done" for stage in self.stages)
 
+    @property
+    def summary(self) -> str | None:
+        """A sentence with what became of all rows. None: the run has not come so far."""
+        rows = [row.rows for row in self.resources.values() if row.rows is not None]
+        if not self.status.startswith("completed") or len(rows) < len(self.resources):
+            return None
+        return describe(
+            rows,
+            sum(row.verified for row in self.resources.values()),
+            dry_run=self.request.dry_run,
+            as_shown=self.as_shown,
+            problems=self.problem_count,
+        )
+
     def document(self) -> dict[str, Any]:
         """The report as plain data: what ``sidecar migrate --json`` prints."""
         return {
@@ -145,6 +162,7 @@ class Report:
             "references": self.request.references,
             "seconds": round(self.seconds or time.monotonic() - self.started, 3),
             "message": self.message,
+            "summary": self.summary,
             "source": self.source,
             "destination": self.destination,
             "schema": self.schema,

@@ -6,10 +6,11 @@ packages ("module") are therefore listed for installation by hand. A registry th
 is a problem of each extension; it does not stop the run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sidecar.errors import DirectusRejected
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.outcomes import Outcome, Outcomes
 from sidecar.migration.system.extension_list import (
     EXTENSIONS,
     RESOURCE,
@@ -23,6 +24,12 @@ BY_HAND = {
     "local": "copy it into the extensions folder of the destination",
     "module": "add the package to the project in which the destination runs",
 }
+# What becomes of an extension that is not installed by hand, by what was decided.
+OUTCOMES: dict[str, Outcome] = {
+    "create": "created",
+    "unchanged": "unchanged",
+    "conflicting": "kept",
+}
 SWITCHED = "it is {} at the source, so the destination gets the same"
 KEPT = "the destination has version {}, which is not replaced"
 DIFFERENT = "differs between source and destination; start the run again"
@@ -34,6 +41,7 @@ def preview_extensions(run: Run) -> None:
     for pair in pairs:
         if not pair.by_hand and not pair.is_among(unavailable):
             run.progress.count(RESOURCE, **{pair.outcome: 1})
+    _settle(run, pairs, unavailable)
 
 
 def apply_extensions(run: Run) -> None:
@@ -52,6 +60,7 @@ def apply_extensions(run: Run) -> None:
         _switch_all(run, is_entry, failed)
     for pair in pairs:
         _count(run, pair, failed)
+    _settle(run, pairs, failed)
 
 
 def verify_extensions(run: Run) -> None:
@@ -68,6 +77,7 @@ def verify_extensions(run: Run) -> None:
         elif pair.source.name not in reported and pair.source.bundle not in reported:
             message = f"{pair.source.label}: {DIFFERENT}"
             run.progress.count(RESOURCE, different=1)
+            run.progress.spoil(RESOURCE.name, "created", "unchanged", "kept")
             run.progress.problem(EXTENSIONS, pair.source.name, "DIFFERENT", message)
 
 
@@ -144,6 +154,16 @@ def _count(run: Run, pair: ExtensionPair, failed: set[str]) -> None:
     elif not pair.by_hand:
         name = "created" if pair.outcome == "create" else "skipped"
         run.progress.count(RESOURCE, **{name: 1})
+
+
+def _settle(run: Run, pairs: Iterable[ExtensionPair], failed: set[str]) -> None:
+    outcomes = Outcomes()
+    for pair in pairs:
+        if pair.is_among(failed):
+            outcomes.add("problem")
+        else:
+            outcomes.add("not_selected" if pair.by_hand else OUTCOMES[pair.outcome])
+    run.progress.settle(RESOURCE.name, outcomes)
 
 
 def _state(extension: Extension) -> str:

@@ -5,6 +5,8 @@ All settings are one row, so each setting is decided, counted and reported separ
 ``source`` counts the settings that the source has set and that can travel.
 """
 
+from collections.abc import Iterable
+
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.concurrency import side_by_side
@@ -12,18 +14,28 @@ from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.instance.settings import read_settings
 from sidecar.migration.mapping.row_mapper import encode
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.outcomes import Outcome, Outcomes
 from sidecar.migration.system.setting_decisions import Decision, SettingsDecider
 from sidecar.resources.base import Resource
 from sidecar.resources.settings import SETTINGS, settings_resource
 
+# What becomes of a setting, by what was decided.
+OUTCOMES: dict[str, Outcome] = {
+    "create": "created",
+    "unchanged": "unchanged",
+    "conflicting": "kept",
+    "missing_reference": "not_selected",
+}
 DIFFERENT = "differs between source and destination; start the run again to set it"
 
 
 def preview_settings(run: Run) -> None:
     """Count what a real run would do to each setting. Sends only reads. Raises DirectusError."""
     resource = _resource(run)
-    for decision in _decide_and_note(run, resource):
+    decisions = _decide_and_note(run, resource)
+    for decision in decisions:
         run.progress.count(resource, **{decision.outcome: 1})
+    _settle(run, decisions)
 
 
 def apply_settings(run: Run) -> None:
@@ -39,6 +51,7 @@ def apply_settings(run: Run) -> None:
     }
     skipped = sum(decision.outcome in ("unchanged", "conflicting") for decision in decisions)
     run.progress.count(resource, skipped=skipped)
+    _settle(run, decisions)
     if values:
         run.progress.log("info", f"Setting {', '.join(values)}")
         _set(run, resource, values)
@@ -57,6 +70,7 @@ def verify_settings(run: Run) -> None:
         elif decision.name not in refused and not _is_left_out(run, decision):
             message = f"{decision.name}: {DIFFERENT}"
             run.progress.count(resource, different=1)
+            run.progress.spoil(SETTINGS, "created", "unchanged", "kept")
             run.progress.problem(SETTINGS, decision.name, "DIFFERENT", message)
 
 
@@ -82,6 +96,13 @@ def _decide_and_note(run: Run, resource: Resource) -> list[Decision]:
     return decisions
 
 
+def _settle(run: Run, decisions: Iterable[Decision]) -> None:
+    outcomes = Outcomes()
+    for decision in decisions:
+        outcomes.add(OUTCOMES[decision.outcome])
+    run.progress.settle(SETTINGS, outcomes)
+
+
 def _is_left_out(run: Run, decision: Decision) -> bool:
     """Whether the run itself has noted that it does not set this one."""
     if decision.outcome == "create" or decision.note is None:
@@ -99,6 +120,7 @@ def _set(run: Run, resource: Resource, values: Row) -> None:
         if len(values) == 1:
             (name,) = values
             run.progress.count(resource, failed=1)
+            run.progress.spoil(SETTINGS, "created")
             run.progress.problem(SETTINGS, name, error.code, f"{name}: {error.message}")
             return
         for name, value in values.items():

@@ -10,6 +10,7 @@ from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import report_lost_targets
 from sidecar.migration.compare.up_to_date import verify_from_digests
 from sidecar.migration.instance.activity import SourceActivity
@@ -18,6 +19,7 @@ from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import Digests
 from sidecar.migration.system.extensions import verify_extensions
 from sidecar.migration.system.settings import verify_settings
+from sidecar.migration.verify.row_tally import RowTally
 from sidecar.resources.base import FILES, Resource
 
 DIFFERENT = "did not arrive as it is at the source, in {}"
@@ -60,6 +62,7 @@ def _verify(run: Run, ledger: RowLedger, untouched: set[str], resource: Resource
         verification.add(matches)
         run.advance(len(matches))
     run.progress.add_evidence(resource, verification.digests)
+    settle(run, resource, verification.tally.outcomes())
 
 
 class _Verification:
@@ -71,6 +74,7 @@ class _Verification:
         self._resource = resource
         self._new_rows: int | None = None
         self.digests = Digests()
+        self.tally = RowTally(run, ledger, resource)
 
     def add(self, matches: Sequence[RowMatch]) -> None:
         """Count a page of rows, and report what differs."""
@@ -84,13 +88,14 @@ class _Verification:
             different=len(different) + ambiguous,
         )
         for match in rest:
-            if not (match.state == "different" and self._is_kept(match)):
+            if not (match.state == "different" and self.tally.is_kept(match)):
                 self.digests.add(*match.digests())
         self._report(different, [one for one in rest if _is_absent(one)])
         # The run has named those of the rows that it created.
         cleared = [one for one in rest if one.mapped.lost_targets]
         kept = [one for one in cleared if self._ledger.existed(self._resource, one.key)]
         report_lost_targets(self._resource, kept, self._run.progress)
+        self.tally.add(matches, changed)
 
     def _changed(self, matches: Iterable[RowMatch]) -> set[Any]:
         """The rows that are not as they were when they were loaded."""
@@ -116,18 +121,12 @@ class _Verification:
         self._new_rows -= 1
         return self._new_rows >= 0
 
-    def _is_kept(self, match: RowMatch) -> bool:
-        """Whether the destination keeps its own values: it had the user, role or policy before."""
-        return bool(self._resource.rules.natural_key) and self._ledger.existed(
-            self._resource, match.key
-        )
-
     def _report(self, different: Sequence[RowMatch], absent: Sequence[RowMatch]) -> None:
         if not different and not absent:
             return
         named = self._run.progress.keys_with_problems(self._resource.name)
         for match in different:
-            if self._is_kept(match):
+            if self.tally.is_kept(match):
                 is_named = str(match.key) in named
                 report_kept(self._resource, match, self._run.progress, is_named=is_named)
             elif str(match.key) in named:

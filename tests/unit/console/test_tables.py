@@ -7,6 +7,7 @@ import pytest
 
 from sidecar.console.tables import AS_SHOWN, MAX_PROBLEMS, print_check, print_report
 from sidecar.errors import InvalidRequest
+from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
@@ -24,7 +25,13 @@ def run_of_posts(*, dry_run: bool = False) -> Progress:
     """A run with one resource."""
     run = Progress(MigrationRequest(dry_run=dry_run), Silent())
     run.report.resources["posts"] = ResourceReport(
-        "posts", "items", source=1_234, create=1_000, created=7, compared_by=("numbers",)
+        "posts",
+        "items",
+        source=1_234,
+        created=7,
+        verified=7,
+        compared_by=("numbers",),
+        rows=Outcomes(created=7, unchanged=1_220, problem=7),
     )
     return run
 
@@ -41,17 +48,18 @@ def test_a_run_is_printed_as_a_table_with_notes_problems_and_its_end(capsys: Pri
         "resource",
         "source",
         "created",
-        "skipped",
-        "failed",
+        "unchanged",
+        "problem",
         "verified",
-        "different",
     ]
-    assert row.split()[:3] == ["posts", "1,234", "7"]
+    assert row.split() == ["posts", "1,234", "7", "1,220", "7", "7"]
     assert lines == [
         "compared posts by meaning: numbers",
         "note     posts: They stay (2 rows)",
         "problem  posts 7: It differs [bold] (CONFLICT)",
         "problem  run: Too many (LICENSE)",
+        "Of 1,234 rows at the source, 7 created, 1,220 unchanged, 7 with problems. 7 of 1,234 rows "
+        "were compared and are equal.",
     ]
     assert last.startswith("completed with problems after ")
 
@@ -63,13 +71,20 @@ def test_a_dry_run_is_printed_with_what_a_run_would_do(capsys: Printed) -> None:
     header, row, *_ = capsys.readouterr().out.splitlines()
     assert header.split()[1:] == [
         "source",
-        "create",
+        "created",
         "unchanged",
-        "conflicting",
-        "missing",
-        "reference",
+        "problem",
     ]
-    assert row.split()[:3] == ["posts", "1,234", "1,000"]
+    assert row.split() == ["posts", "1,234", "7", "1,220", "7"]
+
+
+def test_a_run_that_did_not_come_to_its_end_is_printed_with_what_it_did(capsys: Printed) -> None:
+    run = run_of_posts()
+    run.finish("cancelled")
+    print_report(run.report)
+    header, row, *_ = capsys.readouterr().out.splitlines()
+    assert header.split() == ["resource", "source", "created", "skipped", "failed"]
+    assert row.split() == ["posts", "1,234", "7", "0", "0"]
 
 
 def test_a_verification_does_not_vouch_for_what_directus_does_not_show(capsys: Printed) -> None:
@@ -104,15 +119,19 @@ def test_a_table_fits_a_narrow_terminal_and_truncates_nothing(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     name = "a_collection_whose_name_is_as_long_as_names_may_be_on_postgresql"
-    for dry_run in (False, True):
-        run = run_of_posts(dry_run=dry_run)
-        run.report.resources[name] = ResourceReport(name, "items", 12_345_678, 12_345_678)
+    for outcomes in (Outcomes(12_345_678), Outcomes(1_000_000, kept=7), Outcomes(*[10**6] * 6)):
+        run = run_of_posts()
+        run.report.resources[name] = ResourceReport(
+            name, "items", source=12_345_678, verified=12_345_678, rows=outcomes
+        )
         run.finish("completed")
         print_report(run.report)
     printed = capsys.readouterr().out
-    assert max(map(len, printed.splitlines())) <= 80
+    table = [line for line in printed.splitlines() if not line.startswith(("Of ", "compared "))]
+    assert max(map(len, table)) <= 80
     assert "…" not in printed
-    assert printed.count("12,345,678") == 3
+    for line in "\n".join(table).split("completed")[:2]:
+        assert line.count("12,345,678") >= 2
 
 
 def test_only_the_first_problems_are_printed(capsys: Printed) -> None:

@@ -81,6 +81,12 @@ def test_the_message_has_the_numbers_and_a_link() -> None:
     ]
 
 
+def test_the_message_of_a_run_that_came_to_its_end_has_its_summary() -> None:
+    done = {**DOCUMENT, "summary": "Of 5 rows at the source, 5 created."}
+    assert done["summary"] in message_of(done, "http://link").split("\n\n")
+    assert "skipped" not in message_of(done, "http://link")
+
+
 def test_the_message_of_a_dry_run_says_what_a_run_would_do() -> None:
     message = message_of({**DOCUMENT, "dry_run": True}, "http://link")
     assert "2,000 to create, 300 unchanged, 100 conflicting" in message

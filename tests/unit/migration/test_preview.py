@@ -5,6 +5,7 @@ from typing import Any
 
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.preview import _preview
+from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import USERS, Column, Reference, Resource, SystemCollection
 from tests.unit.memory import MemoryRows, run_of
 
@@ -38,6 +39,8 @@ def test_it_counts_what_a_real_run_would_do() -> None:
     counted = run.progress.report.resources["posts"]
     assert (counted.create, counted.unchanged, counted.conflicting) == (1, 1, 2)
     assert counted.missing_reference == 2
+    assert counted.rows == Outcomes(created=1, unchanged=1, problem=3)
+    assert counted.source == 5
     assert destination.requests == []
 
 
@@ -50,6 +53,7 @@ def test_it_notes_what_the_destination_keeps_of_a_row_that_is_matched_by_name() 
     _preview(run, roles)
     noted = [(note.code, note.column) for note in run.progress.report.notes.values()]
     assert noted == [("KEPT", "editor")]
+    assert run.progress.report.resources["posts"].rows == Outcomes(kept=1)
 
 
 def test_a_missing_reference_is_a_problem_of_new_and_of_existing_rows() -> None:

@@ -6,10 +6,10 @@ export function describeOutcome(run: RunSummary): string {
 	switch (run.status) {
 		case 'completed':
 			return run.dry_run
-				? 'No problem was found. Nothing was written.'
-				: verifiedOf(run);
+				? `No problem was found. ${run.summary ?? 'Nothing was written.'}`
+				: (run.summary ?? verifiedOf(run));
 		case 'completed_with_problems':
-			return `${problemsOf(run)}${run.dry_run ? ' Nothing was written.' : ''}`;
+			return `${problemsOf(run)} ${run.summary ?? (run.dry_run ? 'Nothing was written.' : '')}`.trim();
 		case 'refused': {
 			const resumed = run.attempt > 1 && !run.dry_run;
 			const written = resumed
