@@ -6,6 +6,7 @@ from functools import partial
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.empty_references import columns_to_fill, report_filled
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.required_columns import report_refused, required_columns
@@ -73,7 +74,7 @@ def _outcome(run: Run, resource: Resource, match: RowMatch, *, is_named: bool) -
     if is_named:
         return "problem"
     if match.state == "different":
-        if resource.name in run.journal.unfinished:
+        if resource.name in run.journal.unfinished or columns_to_fill(resource, match):
             return "updated"
         return "kept" if resource.rules.natural_key else "problem"
     return OUTCOMES.get(match.state, "problem")
@@ -84,11 +85,12 @@ def _preview_page(
 ) -> None:
     refused = report_refused(run, resource, matches, required)
     counts = Counter[State](match.state for match in matches)
+    filled = [match for match in matches if columns_to_fill(resource, match)]
     run.progress.count(
         resource,
         create=counts["new"] - refused,
         unchanged=counts["same"],
-        conflicting=counts["different"] + counts["ambiguous"],
+        conflicting=counts["different"] + counts["ambiguous"] - len(filled),
         missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
     )
     for match in matches:
@@ -97,7 +99,13 @@ def _preview_page(
         else:
             # A real run keeps a row that exists. It then differs in these references.
             report_missing_reference(resource, match, run.progress)
-    _report_different(run, resource, [one for one in matches if one.state == "different"])
+    report_filled(resource, filled, run.progress)
+    filled_keys = {match.key for match in filled}
+    _report_different(
+        run,
+        resource,
+        [one for one in matches if one.state == "different" and one.key not in filled_keys],
+    )
     report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
 

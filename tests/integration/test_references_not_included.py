@@ -197,6 +197,38 @@ def test_told_to_it_leaves_them_empty_and_says_how_many(site: Stack, client: Sid
     assert {(row["author"], row["editor"], row["layout"]) for row in posts} == {(None, None, None)}
 
 
+def test_a_later_run_that_includes_them_fills_what_was_left_empty(site: Stack) -> None:
+    """Except in a row that somebody has changed at the destination meanwhile."""
+    with Api(site.destination.url, site.destination.admin_token) as api:
+        api.patch("/items/posts/2", {"editor": admin_id(site.destination)})
+    changed = post_of(site, 2)
+    dry, real = migrate(site, "--dry-run"), migrate(site)
+    problems = [[("posts", "2", "CONFLICT")]] * 2
+    assert [named(done) for done in (dry, real)] == problems
+    assert (dry.status, real.status) == (1, 1)
+    filled = {("posts", "author"): 2, ("posts", "editor"): 1, ("posts", "layout"): 1}
+    for done in (dry, real):
+        assert counted(done.document, "FILLED") == {
+            **filled,
+            ("directus_files", "uploaded_by"): 1,
+        }
+        assert done.resource("posts")["rows"] == {
+            **dict.fromkeys(done.resource("posts")["rows"], 0),
+            "updated": POSTS - 1,
+            "problem": 1,
+        }
+    assert post_of(site, 2) == changed
+    tables = dump(site.destination.database)
+    (editor,) = (row for row in tables["directus_users"] if row["email"] == "editor@example.com")
+    (layout,) = (row for row in tables["directus_presets"] if row["bookmark"] == "Layout")
+    first, third = post_of(site, 1), post_of(site, 3)
+    assert (first["editor"], first["layout"]) == (editor["id"], layout["id"])
+    assert {first["author"], third["author"]} == {admin_id(site.source)}
+    again = migrate(site)
+    assert (again.status, named(again)) == (1, problems[0])
+    assert counted(again.document, "FILLED") == {}
+
+
 def fill(api: Api) -> None:
     fields = [
         {"field": "author", "type": "uuid", "schema": {}, "meta": {"special": ["user-created"]}},
@@ -251,6 +283,19 @@ def destination_of(site: Stack) -> dict[str, str]:
     }
 
 
+def post_of(site: Stack, key: int) -> dict[str, Any]:
+    (row,) = (row for row in dump(site.destination.database)["posts"] if row["id"] == key)
+    return row
+
+
+def named(done: Finished) -> list[tuple[str, str, str]]:
+    return [(one["resource"], one["key"], one["code"]) for one in done.document["problems"]]
+
+
 def cleared(document: dict[str, Any]) -> dict[tuple[str, str], int]:
-    notes = [note for note in document["notes"] if note["code"] == "CLEARED"]
+    return counted(document, "CLEARED")
+
+
+def counted(document: dict[str, Any], code: str) -> dict[tuple[str, str], int]:
+    notes = [note for note in document["notes"] if note["code"] == code]
     return {(note["resource"], note["column"]): note["count"] for note in notes}

@@ -9,6 +9,7 @@ from sidecar.migration.apply.batch_stream import BatchStream
 from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.files import FileTransfer
+from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
@@ -54,10 +55,12 @@ class Loader:
             if resource.name in TRANSFERS
             else None
         )
+        self._filler = ReferenceFiller(run, resource, ledger)
+        compared = tuple(dict.fromkeys((*second_write.touched, *self._filler.columns)))
         self._matcher = (
-            Matcher(run, resource, second_write.touched, self._transfer.finished)
+            Matcher(run, resource, compared, self._transfer.finished)
             if self._transfer
-            else Matcher(run, resource, second_write.touched)
+            else Matcher(run, resource, compared)
         )
         self._is_unfinished = resource.name in run.journal.unfinished
         rows_before = run.plan.rows_before.get(resource.name, 0)
@@ -117,6 +120,9 @@ class Loader:
             self._ledger.add_updated(self.resource, [match.key for match in unfinished])
         self._ledger.add_existing(self.resource, [match.key for match in matches])
         self._run.progress.count(self.resource, skipped=len(matches))
+        for row in self._filler.find(matches):
+            self._state.for_rows(self.resource.name, second_write=True)
+            self._second_write.fill(row)
 
     def _lacks_second(self, match: RowMatch) -> bool:
         """Whether an earlier run created the row, and ended before its second write.

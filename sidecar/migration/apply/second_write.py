@@ -1,8 +1,8 @@
 """The second write of rows.
 
 It sets deferred references, nulls that Directus fills in when it creates a row, columns that
-Directus stores on update only, and columns that came to the destination after the row. Its values
-wait on disk while the group loads.
+Directus stores on update only, and columns that came to the destination after the row. It also
+fills references that rows of an earlier run lack. Its values wait on disk while the group loads.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -35,6 +35,7 @@ class SecondWrite(RowSpool):
         self._at_first = resource.rules.at_first
         self.columns = tuple(columns)
         self.late = tuple(late)
+        self._filled: set[str] = set()
         # Columns whose value at the destination is nobody's choice.
         self._always_set = {*self._update_only, *self.late}
 
@@ -49,6 +50,11 @@ class SecondWrite(RowSpool):
         for row in rows:
             if values := without(self._values(row), sent):
                 self.add({self._key: row[self._key], **values})
+
+    def fill(self, row: Row) -> None:
+        """Keep values of a row that exists: its key, and references that are empty there."""
+        self._filled.update(row.keys() - {self._key})
+        self.add(row)
 
     def lacks(self, existing: Row, expected: Row) -> bool:
         """Whether the row that an earlier run left as ``existing`` still needs its second write."""
@@ -76,9 +82,8 @@ class SecondWrite(RowSpool):
             taken += len(good)
             total += len(rows)
         if taken:
-            writer.progress.log(
-                "info", f"{writer.resource.name}: set {', '.join(self.touched)} of {taken} rows"
-            )
+            names = ", ".join(dict.fromkeys((*self.touched, *sorted(self._filled))))
+            writer.progress.log("info", f"{writer.resource.name}: set {names} of {taken} rows")
         return taken == total
 
     def _note_cleared(self, rows: Iterable[Row], writer: BatchWriter) -> None:

@@ -1,0 +1,42 @@
+"""Finds references of existing rows that an earlier run had to leave empty, and that can be filled
+now."""
+
+from collections.abc import Iterator, Sequence
+
+from sidecar.directus.client import Row
+from sidecar.migration.compare.empty_references import (
+    columns_to_fill,
+    fillable_columns,
+    may_be_filled,
+    report_filled,
+)
+from sidecar.migration.compare.matcher import Matcher, RowMatch
+from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.plan.run import Run
+from sidecar.resources.base import Resource
+
+
+class ReferenceFiller:
+    """Finds the rows of ``resource`` whose empty references can be filled."""
+
+    def __init__(self, run: Run, resource: Resource, ledger: RowLedger) -> None:
+        self._run = run
+        self._resource = resource
+        self._ledger = ledger
+        self._matcher = Matcher(run, resource)
+        # What has to be compared of a row to know whether it may be one of them.
+        self.columns = fillable_columns(resource)
+
+    def find(self, matches: Sequence[RowMatch]) -> Iterator[Row]:
+        """What to set of the rows of ``matches`` that differ from the source in nothing but empty
+        references. References may be pending. Raises DirectusError."""
+        candidates = [match.key for match in matches if may_be_filled(self._resource, match)]
+        if not candidates:
+            return
+        rows = self._run.source.rows.by_key(self._resource, candidates, self._matcher.fields)
+        for match in self._matcher.match(list(rows.values())):
+            if columns := columns_to_fill(self._resource, match):
+                report_filled(self._resource, [match], self._run.progress)
+                self._ledger.add_updated(self._resource, [match.key])
+                values = {column: match.mapped.values[column] for column in columns}
+                yield {self._resource.key: match.mapped.key, **values}
