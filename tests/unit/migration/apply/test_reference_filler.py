@@ -11,14 +11,28 @@ from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.compare.empty_references import fillable_columns
-from sidecar.migration.compare.matcher import Matcher
+from sidecar.migration.compare.empty_references import columns_to_fill, fillable_columns
+from sidecar.migration.compare.matcher import Matcher, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.plan.run import Run
 from sidecar.migration.preview import _preview
 from sidecar.migration.report.outcomes import Outcomes
-from sidecar.resources.base import ROLES, USERS, ItemReference, Reference, Resource
+from sidecar.resources.base import (
+    ACCESS,
+    FILES,
+    FLOWS,
+    FOLDERS,
+    OPERATIONS,
+    PRESETS,
+    ROLES,
+    SHARES,
+    USERS,
+    ItemReference,
+    Reference,
+    Resource,
+)
+from sidecar.resources.system import SYSTEM
 from tests.unit.memory import MemoryRows, Recorder, run_of
 
 POSTS = Resource(
@@ -144,9 +158,43 @@ def test_a_row_whose_reference_is_refused_is_named(
     assert destination.tables["posts"][2]["author"] is None
 
 
-def test_of_people_and_rights_nothing_is_filled() -> None:
-    users = Resource(USERS, "users", "/users", "id", "uuid", (), (Reference("role", ROLES),))
-    assert fillable_columns(users) == ()
+def system(name: str, **references: str) -> Resource:
+    targets = tuple(Reference(column, target) for column, target in references.items())
+    return Resource(
+        name, name, "/x", "id", "uuid", ("id", *references), targets, rules=SYSTEM[name]
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "columns"),
+    [
+        (system(USERS, role=ROLES, avatar=FILES, car="cars"), ("avatar", "car")),
+        (system(FILES, folder=FOLDERS, uploaded_by=USERS), ("uploaded_by",)),
+        (system(ACCESS, role=ROLES, user=USERS), ()),
+        (system(PRESETS, role=ROLES, user=USERS), ()),
+        (system(SHARES, role=ROLES, user_created=USERS), ("user_created",)),
+        (system(FLOWS, operation=OPERATIONS, user_created=USERS), ("user_created",)),
+    ],
+)
+def test_of_system_collections_only_what_another_option_includes_is_filled(
+    resource: Resource, columns: tuple[str, ...]
+) -> None:
+    assert fillable_columns(resource) == columns
+
+
+def test_a_picture_is_given_to_people_that_a_run_created_and_to_nobody_else() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    people = system(USERS, avatar=FILES)
+    source.tables[USERS] = {key: {"id": key, "avatar": "f"} for key in ("ours", "theirs")}
+    destination.tables[USERS] = {key: {"id": key, "avatar": None} for key in ("ours", "x")}
+    who = Identities({USERS: {"ours": "ours", "theirs": "x"}}, frozenset({USERS}))
+    run = run_of(people, source, destination, identities=who)
+    pages = match_all(run, people)
+    to_fill = {match.key: columns_to_fill(people, match) for page in pages for match in page}
+    assert to_fill == {"ours": ("avatar",), "theirs": ()}
+
+
+def test_of_items_every_reference_is_filled() -> None:
     notes = Resource(
         "notes",
         "content",
