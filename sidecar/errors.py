@@ -9,6 +9,7 @@ MigrationError
 │   └── Interrupted      the process stops; another one continues the run
 └── DirectusError        an instance answered with an error, or not at all
     ├── Unreachable      there is no connection, or it broke
+    │   ├── NotConnected there was no connection, so nothing was sent
     │   └── TlsFailed    the certificate was not accepted
     ├── AddressForbidden a name resolves to a link-local or cloud metadata address
     ├── Overloaded       429 or 503 "Under pressure": try later
@@ -90,6 +91,10 @@ class DirectusError(MigrationError):
 
 class Unreachable(DirectusError):
     code = "UNREACHABLE"
+
+
+class NotConnected(Unreachable):
+    pass
 
 
 class TlsFailed(Unreachable):

@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
-from sidecar.errors import DirectusError, NotADirectus, TlsFailed, Unreachable
+from sidecar.errors import DirectusError, NotADirectus, NotConnected, TlsFailed, Unreachable
 
 # Every complete answer has one of these headers.
 LENGTH_HEADERS = frozenset({"content-length", "transfer-encoding"})
@@ -26,9 +26,11 @@ def translate(error: Exception, url: str) -> DirectusError:
     """Return the sidecar's error for an exception of requests or urllib3."""
     if isinstance(error, requests.exceptions.SSLError):
         return TlsFailed(f"The TLS certificate of {url} was not accepted: {_innermost(error)}")
+    never_sent = isinstance(error, requests.ConnectTimeout) or _is_unconnected(error)
+    kind = NotConnected if never_sent else Unreachable
     if isinstance(error, requests.Timeout):
-        return Unreachable(f"{url} did not answer in time")
-    return Unreachable(f"{url} cannot be reached: {_innermost(error)}")
+        return kind(f"{url} did not answer in time")
+    return kind(f"{url} cannot be reached: {_innermost(error)}")
 
 
 def data_of(response: requests.Response) -> Any:
@@ -127,6 +129,12 @@ def _is_text(value: Any) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_unconnected(error: BaseException) -> bool:
+    """Whether requests could not connect, so that it sent nothing."""
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _innermost(error: BaseException) -> str:

@@ -11,7 +11,7 @@ import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from sidecar.directus.retry_gate import MAX_RETRY_AFTER_SECONDS
-from sidecar.errors import BadGateway, Overloaded, TlsFailed, Unreachable
+from sidecar.errors import BadGateway, NotConnected, Overloaded, TlsFailed, Unreachable
 
 logger = logging.getLogger(__name__)
 # Nothing interrupts such a wait, and a cancelled run should end soon.
@@ -64,9 +64,10 @@ def retry(
 ) -> Answer:
     """Return the answer of ``action``; call it again after failures that may pass.
 
-    An action that is not ``repeatable`` must not happen twice. It is called again only when the
-    server was too busy to begin. ``is_out`` tells whether the instance answers nothing at all, and
-    has answered before. Raises the last error, or one that is not worth another try.
+    An action that is not ``repeatable`` must not happen twice. It is called again only when there
+    was no connection, or the server was too busy to begin. ``is_out`` tells whether the instance
+    answers nothing at all, and has answered before. Raises the last error, or one that is not worth
+    another try.
     """
     for attempt in stamina.retry_context(
         on=partial(_is_overloaded, policy),
@@ -75,19 +76,22 @@ def retry(
         wait_max=MAX_WAIT_SECONDS,
     ):
         with attempt:
-            return _retry_lost(action, policy, is_out) if repeatable else action()
+            return _retry_lost(action, policy, is_lost if repeatable else _is_unsent, is_out)
     raise AssertionError("unreachable: retry_context returns or raises")
 
 
 def _retry_lost(
-    action: Callable[[], Answer], policy: RetryPolicy, is_out: Callable[[], bool]
+    action: Callable[[], Answer],
+    policy: RetryPolicy,
+    may_try_again: Callable[[Exception], bool],
+    is_out: Callable[[], bool],
 ) -> Answer:
     tries = 0
 
     def is_worth_another(error: Exception) -> bool:
         nonlocal tries
         tries += 1
-        return is_lost(error) and (
+        return may_try_again(error) and (
             tries < policy.attempts or (policy.outlasts_outages and is_out())
         )
 
@@ -104,6 +108,10 @@ def _retry_lost(
 
 def _is_overloaded(policy: RetryPolicy, error: Exception) -> bool:
     return isinstance(error, Overloaded) and is_worth_retrying(error, policy)
+
+
+def _is_unsent(error: Exception) -> bool:
+    return isinstance(error, NotConnected)
 
 
 def is_lost(error: Exception) -> bool:

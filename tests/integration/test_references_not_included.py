@@ -253,21 +253,17 @@ def fill(api: Api) -> None:
 
 
 def check(site: Stack, *arguments: str) -> Finished:
-    return sidecar(
-        site.source,
-        "check",
-        "--to",
-        site.destination.url,
-        "--json",
-        *arguments,
-        token=site.destination.admin_token,
-    )
+    return command(site, "check", *arguments)
 
 
 def migrate(site: Stack, *arguments: str) -> Finished:
+    return command(site, "migrate", *arguments)
+
+
+def command(site: Stack, name: str, *arguments: str) -> Finished:
     return sidecar(
         site.source,
-        "migrate",
+        name,
         "--to",
         site.destination.url,
         "--json",

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from sidecar.directus.client import Directus
-from sidecar.errors import Unreachable
+from sidecar.errors import NotConnected, Unreachable
 from tests.stack.answering import Answering
 from tests.stack.ports import LOOPBACK
 
@@ -59,3 +59,25 @@ def test_aborting_spares_a_change_of_the_schema() -> None:
         helper.start()
         assert client.send("POST", "/schema/apply", body={}) is None
         helper.join()
+
+
+def test_a_request_that_was_never_sent_is_told_from_one_whose_answer_is_lost() -> None:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        client = Directus(f"http://{LOOPBACK}:{server.getsockname()[1]}", "t")
+
+        def hang_up() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+
+        helper = threading.Thread(target=hang_up)
+        helper.start()
+        with stamina.set_testing(True, attempts=1):
+            with pytest.raises(Unreachable) as lost:
+                client.get("/items/a")
+            helper.join()
+            server.close()
+            with pytest.raises(NotConnected) as refused:
+                client.get("/items/a")
+    assert not isinstance(lost.value, NotConnected)
+    assert refused.value.code == "UNREACHABLE"

@@ -12,6 +12,7 @@ from sidecar.errors import (
     BadGateway,
     DirectusError,
     DirectusRejected,
+    NotConnected,
     Overloaded,
     TlsFailed,
     Unreachable,
@@ -97,6 +98,11 @@ def test_an_action_that_may_have_happened_is_not_repeated(error: DirectusError) 
     with pytest.raises(type(error)):
         retry(act, LONG, repeatable=False)
     assert len(left) == 1
+
+
+def test_an_action_that_was_never_sent_is_repeated_also_if_it_must_not_happen_twice() -> None:
+    act, _ = failing(NotConnected(""), NotConnected(""))
+    assert retry(act, LONG, repeatable=False) == "answer"
 
 
 def test_an_action_that_has_not_begun_is_repeated_also_if_it_must_not_happen_twice() -> None:
