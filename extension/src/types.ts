@@ -1045,7 +1045,7 @@ export interface components {
         OutcomesOutput: {
             /** @description Created, or to be created (dry run) */
             created: number;
-            /** @description Left half done by an earlier run, and completed by this one */
+            /** @description Completed or filled, where an earlier run could not */
             updated: number;
             /** @description The destination had them before, and they are the same */
             unchanged: number;

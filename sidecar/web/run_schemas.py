@@ -58,7 +58,7 @@ class OutcomesOutput(Output):
 
     created = fields.Integer(metadata={"description": "Created, or to be created (dry run)"})
     updated = fields.Integer(
-        metadata={"description": "Left half done by an earlier run, and completed by this one"}
+        metadata={"description": "Completed or filled, where an earlier run could not"}
     )
     unchanged = fields.Integer(
         metadata={"description": "The destination had them before, and they are the same"}

@@ -15,7 +15,7 @@ from sidecar.resources.base import Resource
 
 DIGEST_BYTES = 16
 # digest: of the row as it was read. existed: the destination had it before. arrived: it has it now.
-# updated: an earlier run left it half done, and this one completes it.
+# updated: an earlier run left it half done or references empty, and this run sets what it lacks.
 # expected: digest of the row as it should be there. size: bytes of its JSON.
 TABLE = """CREATE TABLE ledger (resource, key, digest, existed, arrived, updated, expected, size,
     PRIMARY KEY (resource, key)) WITHOUT ROWID"""
