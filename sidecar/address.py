@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LOCALHOST = "localhost"
 LABEL = re.compile(r"[a-z0-9_-]{1,63}\Z")
 
 
@@ -25,6 +26,13 @@ def is_address(url: str) -> bool:
         return False
     is_plain = not ("@" in parts.netloc or parts.query or parts.fragment)
     return parts.scheme in DEFAULT_PORTS and has_valid_port and is_plain
+
+
+def names_host(text: str) -> bool:
+    """Whether ``text``, an address without its scheme, surely begins with a host: it has a dot, a
+    port, or is localhost. A single word may be a token."""
+    host = text.partition("/")[0].lower()
+    return "." in host or ":" in host or host == LOCALHOST
 
 
 def canonical_host(host: str) -> str:

@@ -25,6 +25,7 @@ from sidecar.console.tables import print_check, print_report
 from sidecar.directus.client import Directus
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.retry import BRIEF
+from sidecar.directus.scheme import with_scheme
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
 from sidecar.migration.check.compatibility import check as check_sides
@@ -219,8 +220,9 @@ def install_extension(directory: Path) -> None:
 def _connect(to: str, token_file: Path | None, **options: Any) -> tuple[Directus, Directus]:
     """Clients of source and destination; ``options`` go to both. Raises InvalidRequest for a
     missing or wrong address or token."""
-    url = check_url(to)
-    check_allowed(url, read_allowed(os.environ))
+    allowed = read_allowed(os.environ)
+    url = check_url(with_scheme(to, allowed))
+    check_allowed(url, allowed)
     source, caps = read_source(os.environ), read_caps(os.environ)
     token = _read_token(token_file) if token_file else read_destination_token(os.environ)
     return (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from sidecar.address import canonical_host, host_of
+from sidecar.address import LOCALHOST, canonical_host, host_of
 
 # Services at these addresses give the machine's credentials to every process on it.
 FORBIDDEN = tuple(
@@ -26,6 +26,8 @@ FORBIDDEN_NAMES = frozenset({"metadata.google.internal", "metadata.goog"})
 # IPv6 addresses whose last 32 bits are an IPv4 address: NAT64, and an obsolete notation.
 EMBEDDING_NETWORKS = (ip_network("64:ff9b::/96"), ip_network("::/96"))
 SUBDOMAINS = "*."
+# Names of these domains exist in private networks only.
+PRIVATE_DOMAINS = (LOCALHOST, "local", "internal", "lan", "home.arpa")
 
 
 def is_forbidden_ip(text: str) -> bool:
@@ -47,6 +49,15 @@ def is_forbidden(url: str) -> bool:
         return is_forbidden_ip(host)
     except ValueError:
         return any(host == name or host.endswith(f".{name}") for name in FORBIDDEN_NAMES)
+
+
+def is_private(host: str) -> bool:
+    """Whether a canonical host is in a private network by its IP address or its name. A name
+    without a dot is."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(tuple(f".{name}" for name in PRIVATE_DOMAINS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,15 @@ const dialog = defineComponent({
 			props.modelValue ? h('div', slots.default?.()) : null,
 });
 
+const page = defineComponent({
+	setup:
+		(_, { slots }) =>
+		() =>
+			h('div', [slots.actions?.(), slots['actions:primary']?.(), slots.default?.()]),
+});
+
 export const directusComponents = {
-	'private-view': box,
+	'private-view': page,
 	'v-button': button,
 	'v-checkbox': checkbox,
 	'v-card': box,
@@ -104,6 +111,7 @@ export const directusComponents = {
 	'v-card-text': box,
 	'v-card-title': box,
 	'v-dialog': dialog,
+	'v-divider': box,
 	'v-icon': box,
 	'v-info': titled,
 	'v-input': input,

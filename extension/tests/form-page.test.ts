@@ -2,13 +2,17 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { POLL_MS } from '../src/module/history/use-runs';
+import { QUIET_MS } from '../src/module/form/use-check';
 import { forgetTokens, recallToken } from '../src/module/run/typed-tokens';
 import { ALL_OPTIONS, answerOf, makeCheck, makeRun, RUN_ID } from './fixtures';
 import { openForm } from './form-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn(), patch: vi.fn(), delete: vi.fn() }));
 const push = vi.hoisted(() => vi.fn());
-vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('@directus/extensions-sdk', async () => ({
+	useApi: () => api,
+	useStores: (await import('./directus-stores')).useStores,
+}));
 vi.mock('vue-router', () => ({ useRouter: () => ({ push }) }));
 
 enableAutoUnmount(afterEach);
@@ -48,6 +52,59 @@ describe('the form', () => {
 		expect(find('check-result').exists()).toBe(false);
 		await type('http://destination', 'token');
 		expect(disabled('start')).toBe(false);
+	});
+
+	it('checks again quietly when the options change, and keeps the answer meanwhile', async () => {
+		vi.useFakeTimers();
+		const { type, check, disabled, find, press } = await openForm(api);
+		await type('http://destination', 'token');
+		await check();
+		api.post.mockResolvedValueOnce({ data: makeCheck({ compatible: false }) });
+		await press('option-flows');
+		expect(find('check-result').exists()).toBe(true);
+		expect(disabled('start')).toBe(true);
+		expect(find('start-obstacle').text()).toContain('Checking again');
+		expect(api.post).toHaveBeenCalledTimes(1);
+		await vi.advanceTimersByTimeAsync(QUIET_MS);
+		expect(api.post).toHaveBeenCalledTimes(2);
+		expect(find('check-result').attributes('data-compatible')).toBe('false');
+		vi.useRealTimers();
+	});
+
+	it('keeps the check when the options are as they were checked', async () => {
+		vi.useFakeTimers();
+		const { type, check, disabled, press } = await openForm(api);
+		await type('http://destination', 'token');
+		await check();
+		await press('option-flows');
+		await press('option-flows');
+		await vi.advanceTimersByTimeAsync(QUIET_MS);
+		expect(api.post).toHaveBeenCalledTimes(1);
+		expect(disabled('start')).toBe(false);
+		vi.useRealTimers();
+	});
+
+	it('shows how a destination without a scheme was reached, and starts there', async () => {
+		const { type, check, start, find, value, sent } = await openForm(api);
+		await type('localhost:8055', 'token');
+		const destination = { url: 'http://localhost:8055', version: '12.4.0', vendor: 'sqlite' };
+		await check(makeCheck({ destination }));
+		expect(find('address-note').text()).toContain('over http, because https does not answer');
+		expect(value('destination-url')).toBe('http://localhost:8055');
+		await start();
+		expect(sent().destination_url).toBe('http://localhost:8055');
+	});
+
+	it('moves the focus to the answer of a check, or to the field that is wrong', async () => {
+		const { type, check, failCheck, find } = await openForm(api);
+		await type('http://destination', 'token');
+		await check();
+		expect(document.activeElement?.contains(find('check-result').element)).toBe(true);
+		await failCheck(answerOf(422, 'TOKEN_REFUSED', 'Wrong token', 'destination_token'));
+		expect(document.activeElement).toBe(find('destination-token').element);
+		expect(find('field-error').text()).toContain('Check this token');
+		await type('http://destination', 'another token');
+		expect(find('destination-token').attributes('aria-invalid')).toBe('false');
 	});
 
 	it('shows Force only where it would help, and needs it there', async () => {
@@ -118,7 +175,7 @@ describe('the form', () => {
 		const { type, press, find } = await openForm(api);
 		await type('http://destination', 'token');
 		await press('dry-run');
-		expect(find('writes-notice').text()).toContain('write to http://destination');
+		expect(find('writes-notice').text()).toContain('writes to http://destination');
 		expect(find('start').text()).toBe('Start Migration');
 	});
 

@@ -4,7 +4,10 @@ import { useReport } from '../src/module/run/report/use-report';
 import { answerOf, makeRun, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn() }));
-vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('@directus/extensions-sdk', async () => ({
+	useApi: () => api,
+	useStores: (await import('./directus-stores')).useStores,
+}));
 
 const saved: { name: string; content: Blob }[] = [];
 

@@ -9,7 +9,10 @@ import { answerOf, makeRun } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 const push = vi.hoisted(() => vi.fn());
-vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('@directus/extensions-sdk', async () => ({
+	useApi: () => api,
+	useStores: (await import('./directus-stores')).useStores,
+}));
 vi.mock('vue-router', () => ({ useRouter: () => ({ push }) }));
 
 let actions: VueWrapper;

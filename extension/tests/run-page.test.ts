@@ -7,7 +7,10 @@ import { directusComponents } from './directus-components';
 import { answerOf, makeRun, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
-vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('@directus/extensions-sdk', async () => ({
+	useApi: () => api,
+	useStores: (await import('./directus-stores')).useStores,
+}));
 vi.mock('vue-router', () => ({ useRouter: () => ({ push: vi.fn() }) }));
 
 let page: VueWrapper;

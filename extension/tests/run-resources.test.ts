@@ -8,7 +8,10 @@ import { directusComponents } from './directus-components';
 import { answerOf, makeResource, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn() }));
-vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('@directus/extensions-sdk', async () => ({
+	useApi: () => api,
+	useStores: (await import('./directus-stores')).useStores,
+}));
 
 let table: VueWrapper;
 

@@ -5,7 +5,10 @@ import { PATIENCE_MS, useWaiting } from '../src/module/run/use-waiting';
 import { answerOf, makeRun } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn() }));
-vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('@directus/extensions-sdk', async () => ({
+	useApi: () => api,
+	useStores: (await import('./directus-stores')).useStores,
+}));
 
 const WELL = { ok: true, message: null };
 const run = ref(makeRun());

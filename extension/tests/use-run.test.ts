@@ -6,7 +6,10 @@ import { RETRY_MS } from '../src/module/use-polling';
 import { answerOf, makeRun, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
-vi.mock('@directus/extensions-sdk', () => ({ useApi: () => api }));
+vi.mock('@directus/extensions-sdk', async () => ({
+	useApi: () => api,
+	useStores: (await import('./directus-stores')).useStores,
+}));
 
 const line = (message: string) => ({
 	at: '2026-01-01T10:00:00Z',

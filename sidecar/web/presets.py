@@ -9,7 +9,7 @@ from sidecar.jobs.saved_tokens import ENVIRONMENT
 from sidecar.migration.request import check_batch_size, check_options, check_token, check_url
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import ConfigurationOutput, PresetChangesInput, PresetInput, PresetOutput
-from sidecar.web.services import Caller, services
+from sidecar.web.services import Caller, destination_url, services
 
 PLAIN_FIELDS = ("name", "scope", "batch_size", "invite", "references")
 blueprint = Blueprint("presets", __name__, description="Saved values for the form")
@@ -70,7 +70,7 @@ def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
         preset = replace(preset, options=tuple(body["options"]))
         check_options(preset.options)
     if "destination_url" in body:
-        url = check_url(body["destination_url"]) if body["destination_url"].strip() else ""
+        url = check_url(destination_url(body)) if body["destination_url"].strip() else ""
         preset = replace(preset, destination_url=url, token=_token(body, url, caller))
     return preset
 

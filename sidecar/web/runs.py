@@ -11,7 +11,7 @@ from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
 from sidecar.web.schemas import RunInput, RunQuery, RunsQuery
-from sidecar.web.services import Caller, services
+from sidecar.web.services import Caller, destination_url, services
 
 blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
 
@@ -31,8 +31,9 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         invite=body["invite"],
         references=body["references"],
     )
-    require_free(services().space, body["destination_url"])
-    caller, url, typed = Caller(), body["destination_url"], body["destination_token"]
+    url, typed = destination_url(body), body["destination_token"]
+    require_free(services().space, url)
+    caller = Caller()
     new_run = NewRun(
         user=caller.user,
         public_url=g.public_url,

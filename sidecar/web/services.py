@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from flask import current_app, g
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
+from sidecar.directus.scheme import with_scheme
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.presets import PresetStore
 from sidecar.jobs.run_store import RunStore
@@ -44,6 +46,11 @@ def close_source(error: BaseException | None = None) -> None:
     """Close the connection to the source when a request ends."""
     if client := g.pop("source", None):
         client.close()
+
+
+def destination_url(body: dict[str, Any]) -> str:
+    """The address of the destination in a request, with a scheme even if none was entered."""
+    return with_scheme(body["destination_url"], services().settings.allowed)
 
 
 class Caller:

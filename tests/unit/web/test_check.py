@@ -37,6 +37,11 @@ def test_a_check_answers_what_it_found(client: Client, calls: Calls) -> None:
     assert calls == [(DESTINATION_URL, "destination-token", MigrationRequest(("users",)))]
 
 
+def test_an_address_without_a_scheme_gets_one(client: Client, calls: Calls) -> None:
+    client.post("/check", {**DESTINATION, "destination_url": "cms.example.com"})
+    assert calls[0][0] == "https://cms.example.com"
+
+
 @pytest.mark.parametrize(
     ("body", "refusal"),
     [

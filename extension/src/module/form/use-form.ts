@@ -1,34 +1,32 @@
 import { computed, reactive, ref } from 'vue';
-import type { CheckRequest, CheckResult, Option, Run } from '../../contract';
+import type { CheckRequest, Option, Run } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';
 import { destinationOf, emptyInput, presetOf, type FormInput } from './form-input';
 import { obstacleOf } from './obstacle';
 import { withOption } from './options';
-
-/** The answer to one check. */
-interface Attempt {
-	request: CheckRequest;
-	result: CheckResult | null;
-	failure: Failure | null;
-}
+import { hasScheme, schemeNote } from './scheme';
+import { useCheck } from './use-check';
 
 /** The content of the form, the result of its check, and whether a run may start. */
 export function useForm() {
-	const { check, startRun } = useMigration();
+	const { startRun } = useMigration();
 	const input = reactive<FormInput>(emptyInput());
 	const dryRun = ref(true);
 	const force = ref(false);
-	const attempt = ref<Attempt | null>(null);
-	const failure = ref<Failure | null>(null);
-	const checking = ref(false);
+	const notStarted = ref<Failure | null>(null);
 	const starting = ref(false);
+	/** Which scheme an address without one has got. */
+	const addressNote = ref('');
 
 	const request = computed<CheckRequest>(() => ({
 		...destinationOf(input),
 		options: [...input.options],
 	}));
+	const check = useCheck(() => request.value);
+	const { result, checking, updating, refused } = check;
+	const failure = computed(() => notStarted.value ?? refused.value?.failure ?? null);
 
 	const canCheck = computed(() => {
 		const { destination_url, destination_token, token_from } = request.value;
@@ -39,42 +37,37 @@ export function useForm() {
 		);
 	});
 
-	const current = computed(
-		() => JSON.stringify(attempt.value?.request) === JSON.stringify(request.value),
-	);
-	const result = computed(() => (current.value ? (attempt.value?.result ?? null) : null));
-	const outdated = computed(() => !current.value && (attempt.value?.result ?? null) !== null);
-	const refused = computed(() => {
-		const { failure: reason, request: asked } = attempt.value ?? {};
-		return reason && asked ? { failure: reason, url: asked.destination_url } : null;
-	});
-
 	const forced = computed(() => force.value && result.value?.force_would_help === true);
 	const obstacle = computed(() =>
-		obstacleOf(result.value, {
-			dryRun: dryRun.value,
-			forced: forced.value,
-			references: input.references,
-		}),
+		updating.value
+			? 'Checking again, because the options have changed …'
+			: obstacleOf(result.value, {
+					dryRun: dryRun.value,
+					forced: forced.value,
+					references: input.references,
+				}),
 	);
-	const canStart = computed(() => obstacle.value === '' && !checking.value && !starting.value);
+	const canStart = computed(
+		() => obstacle.value === '' && check.current.value && !checking.value && !starting.value,
+	);
 
 	async function runCheck() {
 		if (!canCheck.value) return;
-		const asked = request.value;
-		checking.value = true;
-		failure.value = null;
-		attempt.value = null;
+		const typed = input.url;
+		notStarted.value = null;
+		addressNote.value = '';
 		force.value = false;
+		await check.run();
+		if (input.url === typed && !hasScheme(typed)) takeAddress();
+	}
 
-		try {
-			attempt.value = { request: asked, result: await check(asked), failure: null };
-		} catch (error) {
-			failure.value = toFailure(error);
-			attempt.value = { request: asked, result: null, failure: failure.value };
-		} finally {
-			checking.value = false;
-		}
+	/** The sidecar found out how a destination without http:// or https:// is reached. */
+	function takeAddress() {
+		const url = result.value?.destination.url;
+		if (url === undefined) return;
+		addressNote.value = schemeNote(url);
+		input.url = url;
+		check.adopt();
 	}
 
 	/** Includes the targets of references, and checks again. */
@@ -90,7 +83,7 @@ export function useForm() {
 		const references = result.value?.references.length === 0 ? 'refuse' : input.references;
 		const asked = request.value;
 		starting.value = true;
-		failure.value = null;
+		notStarted.value = null;
 
 		try {
 			const run = await startRun({
@@ -104,7 +97,7 @@ export function useForm() {
 			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
 			return run;
 		} catch (error) {
-			failure.value = toFailure(error);
+			notStarted.value = toFailure(error);
 			return null;
 		} finally {
 			starting.value = false;
@@ -114,15 +107,17 @@ export function useForm() {
 	/** Replaces the content. The earlier check no longer applies. */
 	function fill(next: FormInput) {
 		Object.assign(input, next);
-		attempt.value = null;
-		failure.value = null;
+		check.reset();
+		notStarted.value = null;
+		addressNote.value = '';
 	}
 
 	/** Replaces a typed token with its saved form. The check still applies. */
 	function fillSaved(next: FormInput) {
-		const checked = result.value === null ? null : attempt.value;
+		const checked = check.current.value && result.value !== null;
 		Object.assign(input, next);
-		if (checked) checked.request = request.value;
+		if (checked) check.adopt();
+		else check.reset();
 	}
 
 	return {
@@ -131,9 +126,12 @@ export function useForm() {
 		force,
 		result,
 		refused,
-		outdated,
+		outdated: check.outdated,
+		wrongField: check.wrongField,
+		addressNote,
 		failure,
 		checking,
+		updating,
 		starting,
 		canCheck,
 		obstacle,

@@ -2,6 +2,7 @@ import { computed, ref } from 'vue';
 import type { Configuration, Preset, Scope } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
+import { useToasts } from '../use-toasts';
 import { RETRY_MS, usePolling } from '../use-polling';
 import { differsFrom, emptyInput, inputOfDefaults, inputOfPreset, presetOf } from './form-input';
 import type { Form } from './use-form';
@@ -14,8 +15,7 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 	const loadFailure = ref<Failure | null>(null);
 	const failure = ref<Failure | null>(null);
 	const busy = ref(false);
-	/** The last action, for screen readers. */
-	const done = ref('');
+	const { done } = useToasts();
 
 	const loading = computed(() => configuration.value === null && loadFailure.value === null);
 	const presets = computed(() => configuration.value?.presets ?? []);
@@ -41,7 +41,6 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 
 	function choose(id: number | null) {
 		failure.value = null;
-		done.value = '';
 		chosen.value = presets.value.find((preset) => preset.id === id) ?? null;
 		if (chosen.value) fill(inputOfPreset(chosen.value, defaults.value));
 		else fill(defaults.value ? inputOfDefaults(defaults.value) : emptyInput());
@@ -51,7 +50,6 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 	async function attempt(request: () => Promise<void>): Promise<boolean> {
 		busy.value = true;
 		failure.value = null;
-		done.value = '';
 
 		try {
 			await request();
@@ -69,7 +67,7 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 			const preset = await createPreset({ ...presetOf(input), name, scope });
 			keep([...presets.value, preset], preset);
 			fillSaved(inputOfPreset(preset, defaults.value));
-			done.value = `The preset “${preset.name}” is saved.`;
+			done(`The preset “${preset.name}” is saved.`);
 		});
 
 	const update = ({ id }: Preset) =>
@@ -81,14 +79,14 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 			// Keep what was typed in the meantime.
 			if (stays && JSON.stringify(presetOf(input)) === JSON.stringify(sent))
 				fillSaved(inputOfPreset(preset, defaults.value));
-			done.value = `The preset “${preset.name}” is updated.`;
+			done(`The preset “${preset.name}” is updated.`);
 		});
 
 	const rename = ({ id }: Preset, name: string, scope: Scope) =>
 		attempt(async () => {
 			const preset = await updatePreset(id, { name, scope });
 			keep(replaced(preset), preset);
-			done.value = `The preset is now called “${preset.name}”.`;
+			done(`The preset is now called “${preset.name}”.`);
 		});
 
 	const remove = ({ id, name }: Preset) =>
@@ -99,7 +97,7 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 				null,
 			);
 			choose(null);
-			done.value = `The preset “${name}” is deleted.`;
+			done(`The preset “${name}” is deleted.`);
 		});
 
 	function replaced(preset: Preset): Preset[] {
@@ -121,7 +119,6 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 		loadFailure,
 		failure,
 		busy,
-		done,
 		choose,
 		create,
 		update,
