@@ -1020,6 +1020,12 @@ export interface components {
             rows_per_second: number;
             bytes_per_second: number;
         };
+        ThroughputOutput: {
+            rows_per_second: number;
+            bytes_per_second: number;
+            /** @description Since the attempt began */
+            seconds: number;
+        };
         PaceOutput: {
             /** @description Requests at once */
             concurrency: number;
@@ -1144,6 +1150,8 @@ export interface components {
             problem_count: number;
             /** @description Directus does not show all that the source stores, so the verification did not see it; notes say what */
             as_shown: boolean;
+            /** @description Somebody cancelled it, and it has not stopped yet */
+            cancelling: boolean;
             source: components["schemas"]["InstanceOutput"] | null;
             destination: components["schemas"]["InstanceOutput"] | null;
             schema: components["schemas"]["SchemaOutput"] | null;
@@ -1151,6 +1159,8 @@ export interface components {
             /** @description The resource that the run works on */
             current: string | null;
             rates: components["schemas"]["RatesOutput"];
+            /** @description The speed so far, in at most 120 points */
+            throughput: components["schemas"]["ThroughputOutput"][];
             pace: components["schemas"]["PacesOutput"];
             /** @description What the run waits for; rates are 0 meanwhile */
             waiting: components["schemas"]["WaitingOutput"][];

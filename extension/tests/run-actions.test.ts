@@ -2,6 +2,7 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
 import RunActions from '../src/module/run/run-actions.vue';
+import RunHeader from '../src/module/run/run-header.vue';
 import { forgetTokens, recallToken, rememberToken } from '../src/module/run/typed-tokens';
 import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
@@ -22,6 +23,11 @@ const press = (name: string) => find(name).find('button').trigger('click');
 
 function show(run: Run) {
 	const props = { run, active: false, cancelling: false, resuming: false };
+	actions = mount(RunHeader, { props, global: { components: directusComponents } });
+}
+
+function advise(run: Run) {
+	const props = { run, active: false };
 	actions = mount(RunActions, { props, global: { components: directusComponents } });
 }
 
@@ -137,12 +143,14 @@ it('says where the way on is when references were not included', () => {
 			message: '186 references in author',
 		},
 	];
-	show(makeRun({ dry_run: true, status: 'refused', problems, problem_count: 1 }));
+	const refused = makeRun({ dry_run: true, status: 'refused', problems, problem_count: 1 });
+	advise(refused);
 	expect(find('run-advice').text()).toContain('A new check in the form lists these references.');
+	advise(makeRun({ status: 'refused' }));
+	expect(find('run-advice').exists()).toBe(false);
+	show(refused);
 	expect(find('run-for-real').exists()).toBe(false);
 	expect(find('run-again').exists()).toBe(true);
-	show(makeRun({ status: 'refused' }));
-	expect(find('run-advice').exists()).toBe(false);
 });
 
 it('offers Resume for a run that was interrupted, besides Cancel and Run again', async () => {

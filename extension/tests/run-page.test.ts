@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import RunPage from '../src/module/run/run-page.vue';
 import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
-import { answerOf, makeRun, RUN_ID } from './fixtures';
+import { answerOf, makeResource, makeRun, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 vi.mock('@directus/extensions-sdk', async () => ({
@@ -86,7 +86,7 @@ it('shows what cannot travel', async () => {
 			],
 		}),
 	);
-	expect(find('notes').text()).toContain(`directus_files ${message} (3 rows)`);
+	expect(find('notes').text()).toContain(`Files ${message} (3 rows)`);
 });
 
 it('shows the stages, what is worked at, the speed and the time left while it runs', async () => {
@@ -97,7 +97,9 @@ it('shows the stages, what is worked at, the speed and the time left while it ru
 	];
 	const rates = { rows_per_second: 10, bytes_per_second: 2_500_000 };
 	await show(makeRun({ stages, rates, current: 'posts' }));
-	expect(find('run-current').text()).toBe('posts');
+	expect(find('run-current').text()).toBe('Posts');
+	expect(find('run-percent').text()).toBe('25 %');
+	expect(find('run-time').element.previousElementSibling?.textContent).toBe('Elapsed');
 	expect(find('run-speed').text()).toBe('10 rows/s, 2.5 MB/s');
 	expect(find('run-left').text()).toBe('about 2 min');
 	const apply = find('stages').find('[data-stage="apply"]');
@@ -209,4 +211,83 @@ it('says that references are left empty only where that was chosen', async () =>
 	page.unmount();
 	await show(makeRun());
 	expect(find('run-references').exists()).toBe(false);
+});
+
+it('says that it is being cancelled, also after a reload', async () => {
+	await show(makeRun({ cancelling: true }));
+	expect(find('run-status').text()).toContain('Cancelling');
+	expect(find('run-cancelling').exists()).toBe(true);
+	expect(find('cancel').find('button').element.disabled).toBe(true);
+	page.unmount();
+	await show(makeRun({ status: 'cancelled' }));
+	expect(find('run-cancelling').exists()).toBe(false);
+});
+
+it('shows seconds of each stage that has ended', async () => {
+	await show(
+		makeRun({
+			stages: [
+				{ name: 'plan', status: 'done', done: 6, total: 6, seconds: 4.2 },
+				{ name: 'apply', status: 'running', done: 1, total: 6, seconds: 0 },
+			],
+		}),
+	);
+	expect(page.findAll('[data-test="stage-time"]').map((time) => time.text())).toEqual(['4.2 s']);
+});
+
+it('puts problems first and leads to those of one collection', async () => {
+	const conflict = (key: string, columns: string) => ({
+		resource: 'posts',
+		key,
+		code: 'CONFLICT',
+		message: `Not overwritten: ${columns} differs at the destination`,
+	});
+	const other = { resource: 'tags', key: '1', code: 'ABSENT', message: 'Not there' };
+	await show(
+		makeRun({
+			status: 'completed_with_problems',
+			problems: [conflict('1', 'slug'), conflict('2', 'title'), other],
+			problem_count: 3,
+		}),
+	);
+	expect(
+		find('problem-summary')
+			.findAll('li')
+			.map((line) => line.text()),
+	).toEqual(['2 Posts differ in slug, title', '1 Tags missing at the destination']);
+	await find('problem-link').trigger('click');
+	expect(find('tab-problems').attributes('aria-selected')).toBe('true');
+	expect(page.findAll('[data-group]')).toHaveLength(1);
+	await find('group-toggle').trigger('click');
+	const links = page.findAll('[data-group] a').map((link) => link.attributes('href'));
+	expect(links[1]).toBe('http://destination/admin/content/posts/1');
+	await find('problem-search').setValue('title');
+	expect(find('problem-count').text()).toBe('1 of 3 problems');
+});
+
+it('separates what needs action from known limits, which a run without changes leaves out', async () => {
+	const note = { resource: 'directus_users', column: null, count: 3 };
+	const notes = [
+		{ ...note, code: 'PASSWORD_NEEDED', message: 'need a new password' },
+		{ ...note, code: 'CANNOT_TRAVEL', message: 'last_access is set by Directus' },
+	];
+	await show(makeRun({ status: 'completed', notes, resources: [makeResource({ created: 6 })] }));
+	expect(find('notes-action').text()).toContain('Users need a new password (3 rows)');
+	expect(find('notes').text()).toContain('last_access');
+	page.unmount();
+	await show(makeRun({ status: 'completed', notes, resources: [makeResource({ skipped: 6 })] }));
+	expect(find('notes-action').exists()).toBe(true);
+	expect(find('notes-limits').exists()).toBe(false);
+});
+
+it('describes the speed over time in words too', async () => {
+	const point = (seconds: number, rows: number) => ({
+		seconds,
+		rows_per_second: rows,
+		bytes_per_second: 1_000_000,
+	});
+	await show(makeRun({ throughput: [point(0, 0), point(1, 1_500), point(2, 900)] }));
+	expect(find('throughput').find('svg').attributes('aria-label')).toBe(
+		'Speed over 2.0 s: at most 1,500 rows/s and 1 MB/s',
+	);
 });

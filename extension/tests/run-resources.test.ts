@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
+import RunTotals from '../src/module/run/run-totals.vue';
 import RunResources from '../src/module/run/run-resources.vue';
 import { columnsOf, partsOf } from '../src/module/run/numbers';
 import type { Resource } from '../src/contract';
@@ -19,9 +20,8 @@ const find = (name: string) => table.find(`[data-test="${name}"]`);
 const cells = (row: string) =>
 	table.findAll(`[data-resource="${row}"] td[data-column]`).map((cell) => cell.text());
 
-function show(resources: Resource[], dryRun = false) {
-	const problemCount = resources.reduce((sum, { problems }) => sum + problems, 0);
-	const props = { runId: RUN_ID, resources, dryRun, problemCount };
+function show(resources: Resource[], dryRun = false, more = {}) {
+	const props = { runId: RUN_ID, resources, dryRun, ...more };
 	table = mount(RunResources, { props, global: { components: directusComponents } });
 }
 
@@ -51,8 +51,11 @@ it('shows what a dry run would do, without evidence', () => {
 
 it('shows what a real run did and what was verified, also in total', () => {
 	const authors = makeResource({ name: 'authors', source: 2, skipped: 2, verified: 2 });
-	show([makeResource({ created: 5, skipped: 1, problems: 1, verified: 5 }), authors]);
+	const posts = makeResource({ created: 5, skipped: 1, problems: 1, verified: 5 });
+	show([posts, authors]);
 	expect(cells('posts')).toEqual(['6', '5', '1', '1', '5']);
+	const totals = { resources: [posts, authors], dryRun: false, problemCount: 1 };
+	table = mount(RunTotals, { props: totals, global: { components: directusComponents } });
 	expect(
 		find('totals')
 			.findAll('dd')
@@ -76,10 +79,50 @@ it('folds away what the source has no rows of, but not its problems', async () =
 	const tags = makeResource({ name: 'tags', source: 0 });
 	show([makeResource(), tags, makeResource({ name: 'ghosts', source: 0, problems: 1 })]);
 	const names = () => table.findAll('tbody').map((body) => body.attributes('data-resource'));
-	expect(names()).toEqual(['posts', 'ghosts']);
-	expect(find('show-empty').text()).toContain('Show 1 empty resource');
+	expect(names()).toEqual(['ghosts', 'posts']);
+	expect(find('show-empty').text()).toContain('Show 1 empty collection');
 	await find('show-empty').trigger('click');
-	expect(names()).toEqual(['posts', 'tags', 'ghosts']);
+	expect(names()).toEqual(['ghosts', 'posts', 'tags']);
+});
+
+it('folds away what is finished while the run goes on, and keeps what has problems', async () => {
+	const done = makeResource({ name: 'tags', created: 6 });
+	const failing = makeResource({ name: 'ghosts', created: 5, problems: 1 });
+	show([done, makeResource(), failing], false, { active: true, current: 'posts' });
+	const names = () => table.findAll('tbody').map((body) => body.attributes('data-resource'));
+	expect(names()).toEqual(['ghosts', 'posts']);
+	await find('show-finished').trigger('click');
+	expect(names()).toEqual(['ghosts', 'tags', 'posts']);
+});
+
+it('names collections as people know them, and finds them by both names', async () => {
+	show([makeResource({ name: 'directus_files' }), makeResource({ name: 'order_lines' })]);
+	expect(table.find('[data-resource="directus_files"] th').text()).toContain('Files');
+	expect(table.find('[data-resource="directus_files"] .table-name').text()).toBe(
+		'directus_files',
+	);
+	await find('resource-search').setValue('files');
+	expect(table.findAll('tbody')).toHaveLength(1);
+	await find('resource-search').setValue('order_');
+	expect(table.findAll('tbody')[0]?.attributes('data-resource')).toBe('order_lines');
+});
+
+it('sorts by name, rows or problems', async () => {
+	const authors = makeResource({ name: 'authors', source: 2 });
+	const tags = makeResource({ name: 'tags', source: 9, problems: 3 });
+	show([makeResource({ problems: 1 }), tags, authors]);
+	const names = () => table.findAll('tbody').map((body) => body.attributes('data-resource'));
+	await find('resource-sort').setValue('name');
+	expect(names()).toEqual(['authors', 'posts', 'tags']);
+	await find('resource-sort').setValue('problems');
+	expect(names()).toEqual(['tags', 'posts', 'authors']);
+});
+
+it('leads from the number of problems to the problems', async () => {
+	show([makeResource({ created: 5, problems: 1 }), makeResource({ name: 'tags', created: 6 })]);
+	expect(table.findAll('[data-test="show-problems"]')).toHaveLength(1);
+	await find('show-problems').trigger('click');
+	expect(table.emitted('problems')).toEqual([['posts']]);
 });
 
 it('shows the evidence behind a click', async () => {

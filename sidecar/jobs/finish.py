@@ -20,6 +20,7 @@ CANCELLED_AND_WORKER_DIED = (
     "The run was cancelled, but its worker stopped before it could restore the destination. "
     "Start the run again to restore it"
 )
+WORKER_DIED_CODE = "WORKER_DIED"
 CANCELLED_IN_QUEUE = "The run was cancelled before it began"
 CANCELLED_AFTER_INTERRUPTION = (
     "The run was interrupted and then cancelled. Start it again to restore the destination"
@@ -102,7 +103,7 @@ def _end(
 
 def _state_after_death(state: State, status: str, message: str) -> State:
     """The final state of a run whose worker is gone, from its last ``state``."""
-    problem = {"resource": None, "key": None, "code": "WORKER_DIED", "message": message}
+    problem = {"resource": None, "key": None, "code": WORKER_DIED_CODE, "message": message}
     stages = [
         {**stage, "status": "failed" if stage["status"] == "running" else stage["status"]}
         for stage in state["stages"]

@@ -20,6 +20,7 @@ from sidecar.jobs.run_log import RunLog
 from sidecar.jobs.run_order import utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.shutdown import shutdown_requested
+from sidecar.jobs.throughput import Throughput
 from sidecar.jobs.totals import RunTally
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level
@@ -44,6 +45,7 @@ class RecordingWatcher:
         self._run_id = run_id
         self._attempt = attempt
         self._rates = Rates()
+        self._throughput = Throughput()
         self._tally = RunTally(store.totals)
         self._progress: Progress | None = None
         self._has_changed = False
@@ -142,11 +144,14 @@ class RecordingWatcher:
         size = sum(resource["bytes"] for resource in document["resources"])
         document["problems"] = document["problems"][:MAX_PROBLEMS]
         self._tally.record(document["resources"], progress.limiters.values())
+        now = time.monotonic()
+        rates = IDLE if waiting else self._rates.sample(now, rows, size)
         return {
             **document,
             "current": progress.report.current,
             "pace": {side: pace.state() for side, pace in progress.limiters.items()},
-            "rates": IDLE if waiting else self._rates.sample(time.monotonic(), rows, size),
+            "rates": rates,
+            "throughput": self._throughput.add(now, rates),
             "waiting": [asdict(one) for one in waiting],
         }
 

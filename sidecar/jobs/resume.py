@@ -1,12 +1,13 @@
 """Resumes an interrupted run: it locks the destination again and enqueues the next attempt."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from redis.client import Pipeline
 
 from sidecar.config import Settings
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.jobs import queue
+from sidecar.jobs.finish import WORKER_DIED_CODE
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder
@@ -16,6 +17,7 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import no_source_recorded
 from sidecar.jobs.start import connect_source, reserve_destination
 from sidecar.migration.instance.instance import project_of
+from sidecar.migration.report.report import STAGES, Stage
 
 RESUMED = "Resumed: attempt {}"
 # The number of automatic resumes is kept in the state under the name of an earlier version.
@@ -52,11 +54,16 @@ def _next_attempt(attempt: int, automatic: bool) -> Decide:
     def decide(state: State) -> State | None:
         if state["status"] != "interrupted" or attempt_of(state) != attempt:
             return None
+        # The failure of the last attempt is not the present state.
+        problems = [one for one in state["problems"] if one["code"] != WORKER_DIED_CODE]
         return {
             "status": "queued",
             "attempt": attempt + 1,
             "message": None,
             "ended_at": None,
+            "stages": [asdict(Stage(name)) for name in STAGES],
+            "problems": problems,
+            "problem_count": state["problem_count"] - len(state["problems"]) + len(problems),
             AUTO_RESUMES: state.get(AUTO_RESUMES, 0) + automatic,
         }
 

@@ -72,6 +72,12 @@ class OutcomesOutput(Output):
     )
 
 
+class ThroughputOutput(RatesOutput):
+    """The speed at one moment of the run."""
+
+    seconds = fields.Float(metadata={"description": "Since the attempt began"})
+
+
 class ResourceOutput(Output):
     name = fields.String()
     kind = fields.String()
@@ -219,6 +225,9 @@ class RunSummaryOutput(Output):
 
 
 class RunOutput(RunSummaryOutput):
+    cancelling = fields.Boolean(
+        metadata={"description": "Somebody cancelled it, and it has not stopped yet"}
+    )
     source = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     destination = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
@@ -229,6 +238,11 @@ class RunOutput(RunSummaryOutput):
         metadata={"description": "The resource that the run works on"},
     )
     rates = fields.Nested(RatesOutput, dump_default=NO_RATES)
+    throughput = fields.List(
+        fields.Nested(ThroughputOutput),
+        dump_default=[],
+        metadata={"description": "The speed so far, in at most 120 points"},
+    )
     pace = fields.Nested(PacesOutput, dump_default={})
     waiting = fields.List(
         fields.Nested(WaitingOutput),

@@ -6,6 +6,7 @@ from flask import g
 
 from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
+from sidecar.jobs.run_state import is_active
 from sidecar.jobs.start import NewRun, require_free, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
@@ -93,4 +94,9 @@ def resume(run_id: object) -> dict[str, Any]:
 
 def _run(run_id: str, cursor: int) -> dict[str, Any]:
     store = services().runs
-    return {**store.summary(run_id), "log": store.log.lines_after(run_id, cursor)}
+    summary = store.summary(run_id)
+    return {
+        **summary,
+        "cancelling": is_active(summary) and store.cancel_requested(run_id),
+        "log": store.log.lines_after(run_id, cursor),
+    }

@@ -12,7 +12,7 @@ export interface Failure {
 
 interface Response {
 	status?: number;
-	data?: { errors?: (ApiError & { extensions?: { code?: string } })[] };
+	data?: { errors?: (ApiError & { extensions?: { code?: string }; run?: string })[] };
 }
 
 const ADVICE: Record<string, string> = {

@@ -1,5 +1,6 @@
 import { ref } from 'vue';
 import { toFailure, type Failure } from '../../failure';
+import { saveFile } from '../../save-file';
 import { useMigration } from '../../use-migration';
 import { collectReport, type Report } from './collect';
 import { writePage } from './page';
@@ -22,10 +23,7 @@ export function useReport(runId: () => string) {
 			const report = await collectReport(migration, runId());
 			const text =
 				format === 'json' ? `${JSON.stringify(report, null, '\t')}\n` : writePage(report);
-			save(
-				nameOf(report, format),
-				new Blob([text], { type: `${TYPES[format]};charset=utf-8` }),
-			);
+			saveFile(nameOf(report, format), text, TYPES[format]);
 		} catch (error) {
 			failure.value = toFailure(error);
 		} finally {
@@ -38,12 +36,4 @@ export function useReport(runId: () => string) {
 
 function nameOf({ run }: Report, format: Format): string {
 	return `migration-${run.created_at.slice(0, 10)}-${run.id.slice(0, 8)}.${format}`;
-}
-
-function save(name: string, content: Blob) {
-	const link = document.createElement('a');
-	link.href = URL.createObjectURL(content);
-	link.download = name;
-	link.click();
-	URL.revokeObjectURL(link.href);
 }

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { linksOf } from '../src/module/run/item-links';
+import { writeCsv } from '../src/module/run/problem-csv';
+
+const urls = { source: 'http://source', destination: 'http://destination' };
+const problem = { resource: 'posts', key: '1', code: 'CONFLICT', message: 'differs' };
+
+it('writes one line for each problem, with both items', () => {
+	const message = 'a "quoted" text, with a comma';
+	expect(writeCsv([{ ...problem, message }], (one) => linksOf(one, urls))).toBe(
+		'collection,key,code,message,source,destination\r\n' +
+			'posts,1,CONFLICT,"a ""quoted"" text, with a comma",' +
+			'http://source/admin/content/posts/1,http://destination/admin/content/posts/1\r\n',
+	);
+});
+
+it('contains no formula', () => {
+	const csv = writeCsv([{ ...problem, key: '=1+1' }], () => ({ source: null, destination: null }));
+	expect(csv).toContain("posts,'=1+1,");
+});
+
+it('links the pages of Directus, where there are any', () => {
+	const of = (resource: string | null, key: string | null) =>
+		linksOf({ ...problem, resource, key }, urls).source;
+	expect(of('directus_files', 'f 1')).toBe('http://source/admin/files/f%201');
+	expect(of('directus_flows', '1')).toBe('http://source/admin/settings/flows/1');
+	expect(of('directus_permissions', '1')).toBeNull();
+	expect(of('posts', null)).toBeNull();
+	expect(of(null, null)).toBeNull();
+	expect(linksOf({ ...problem, code: 'ABSENT' }, urls).destination).toBeNull();
+});
