@@ -162,8 +162,12 @@ def migrate(
     as_json: bool,
 ) -> None:
     """Migrate the source to URL and wait for the end."""
+    # The command line needs Redis' client for nothing else.
+    from sidecar.jobs.command_line import RecordedRun
+
     collect_seldom()
-    with ConsoleWatcher() as watcher:
+    with ConsoleWatcher() as console:
+        watcher = RecordedRun(console)
         try:
             request = MigrationRequest(
                 _split(scopes),
@@ -174,6 +178,7 @@ def migrate(
                 references=references,
             )
             report = run_migration(*_connect(to, token_file), request, watcher)
+            watcher.store(os.environ, read_source(os.environ), report)
         except MigrationError as error:
             progress = Progress(MigrationRequest(dry_run=dry_run, force=force), watcher)
             progress.stop("refused", error)

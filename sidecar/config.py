@@ -87,6 +87,14 @@ def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
     return allowed
 
 
+def read_redis_url(environment: Mapping[str, str]) -> str:
+    """The address of Redis for the command line; "" when it is not set. Raises SettingsError."""
+    reader = VariableReader(environment)
+    url = reader.text("REDIS_URL", "", check_redis_url)
+    reader.finish()
+    return url
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """All settings of the web process and the worker.
 

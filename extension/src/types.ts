@@ -1004,6 +1004,16 @@ export interface components {
              */
             references: "refuse" | "empty";
         };
+        TotalsOutput: {
+            source: number;
+            create: number;
+            unchanged: number;
+            conflicting: number;
+            created: number;
+            skipped: number;
+            verified: number;
+            bytes: number;
+        };
         StageOutput: {
             /** @enum {string} */
             name: "extract" | "plan" | "apply" | "verify";
@@ -1148,6 +1158,7 @@ export interface components {
             /** @description What became of all rows, in a sentence; null until it is known */
             summary: string | null;
             problem_count: number;
+            totals: components["schemas"]["TotalsOutput"];
             /** @description Directus does not show all that the source stores, so the verification did not see it; notes say what */
             as_shown: boolean;
             /** @description Somebody cancelled it, and it has not stopped yet */
@@ -1197,6 +1208,7 @@ export interface components {
             /** @description What became of all rows, in a sentence; null until it is known */
             summary: string | null;
             problem_count: number;
+            totals: components["schemas"]["TotalsOutput"];
             /** @description Directus does not show all that the source stores, so the verification did not see it; notes say what */
             as_shown: boolean;
         };

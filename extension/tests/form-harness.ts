@@ -1,6 +1,7 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import type { Mock } from 'vitest';
 import FormPage from '../src/module/form/form-page.vue';
+import { forgetForm } from '../src/module/form/kept-form';
 import type { Configuration, RunSummary } from '../src/contract';
 import { directusComponents } from './directus-components';
 import { makeCheck, makeConfiguration, makeRun } from './fixtures';
@@ -11,13 +12,16 @@ interface Answers {
 	configuration?: Configuration | Error;
 	counts?: Record<string, number> | Error | Promise<never>;
 	runs?: RunSummary[] | Error;
+	/** Whether the user comes back to a form that was left. */
+	back?: boolean;
 }
 
 /** The form's page with everything that it loads answered, and what a person does with it. */
 export async function openForm(
 	api: Api,
-	{ configuration = makeConfiguration(), counts = {}, runs = [] }: Answers = {},
+	{ configuration = makeConfiguration(), counts = {}, runs = [], back = false }: Answers = {},
 ) {
+	if (!back) forgetForm();
 	const options = isPlain(counts)
 		? Object.entries(counts).map(([name, rows]) => ({ name, rows }))
 		: counts;

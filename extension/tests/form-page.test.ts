@@ -4,7 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { POLL_MS } from '../src/module/history/use-runs';
 import { QUIET_MS } from '../src/module/form/use-check';
 import { forgetTokens, recallToken } from '../src/module/run/typed-tokens';
-import { ALL_OPTIONS, answerOf, makeCheck, makeRun, RUN_ID } from './fixtures';
+import {
+	ALL_OPTIONS,
+	answerOf,
+	makeCheck,
+	makeConfiguration,
+	makePreset,
+	makeRun,
+	RUN_ID,
+} from './fixtures';
 import { openForm } from './form-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn(), patch: vi.fn(), delete: vi.fn() }));
@@ -105,6 +113,22 @@ describe('the form', () => {
 		expect(find('field-error').text()).toContain('Check this token');
 		await type('http://destination', 'another token');
 		expect(find('destination-token').attributes('aria-invalid')).toBe('false');
+	});
+
+	it('is as it was left when the user comes back', async () => {
+		const configuration = makeConfiguration({ presets: [makePreset()] });
+		const first = await openForm(api, { configuration });
+		await first.choose(1);
+		await first.press('option-users');
+		await first.press('dry-run');
+		await first.check();
+		first.page.unmount();
+		const again = await openForm(api, { configuration, back: true });
+		expect(again.value('preset-select')).toBe('1');
+		expect(again.find('option-users').attributes('aria-checked')).toBe('false');
+		expect(again.find('start').text()).toBe('Start Migration');
+		expect(again.find('check-result').exists()).toBe(true);
+		expect(again.disabled('start')).toBe(false);
 	});
 
 	it('shows Force only where it would help, and needs it there', async () => {

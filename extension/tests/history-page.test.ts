@@ -141,3 +141,58 @@ it('does not offer more where there are none', async () => {
 	await open();
 	expect(find('show-more').exists()).toBe(false);
 });
+
+it('shows the result of each run in numbers', async () => {
+	const { totals } = makeRun();
+	answer(
+		makeRun({
+			id: 'real',
+			status: 'completed',
+			totals: { ...totals, created: 1_838, skipped: 6, bytes: 2_500_000 },
+		}),
+		makeRun({ id: 'dry', dry_run: true, status: 'completed', totals: { ...totals, create: 3 } }),
+	);
+	await open();
+	expect(page.findAll('[data-test="run-result"]').map((result) => result.text())).toEqual([
+		'1,838 created, 6 skipped, 2.5 MB',
+		'3 to create',
+	]);
+});
+
+it('filters by state, kind, destination and person', async () => {
+	const run = (id: string, changes: Partial<RunSummary>) =>
+		makeRun({ id, status: 'completed', ...changes });
+	answer(
+		run('1', { dry_run: true }),
+		run('2', { status: 'failed' }),
+		run('3', { destination_url: 'http://other' }),
+		run('4', { user_name: 'Command line (root)' }),
+	);
+	await open();
+	const ids = () => page.findAll('[data-run]').map((row) => row.attributes('data-run'));
+	for (const [name, value, left] of [
+		['filter-kind', 'dry', ['1']],
+		['filter-status', 'failed', ['2']],
+		['filter-destination', 'http://other', ['3']],
+		['filter-person', 'Command line (root)', ['4']],
+	] as const) {
+		await find(name).setValue(value);
+		expect(ids()).toEqual(left);
+		await find(name).setValue('');
+	}
+
+	expect(ids()).toHaveLength(4);
+	await find('filter-status').setValue('failed');
+	await find('filter-kind').setValue('dry');
+	expect(page.text()).toContain('No run matches.');
+});
+
+it('looks through all runs once a filter is set', async () => {
+	api.get.mockImplementation(async (_: string, { params }: { params: { count: number } }) => ({
+		data: { runs: many(params.count) },
+	}));
+	await open();
+	await find('filter-kind').setValue('real');
+	await flushPromises();
+	expect(api.get.mock.lastCall?.[1].params.count).toBe(500);
+});

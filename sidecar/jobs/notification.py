@@ -3,6 +3,7 @@ source."""
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusError
@@ -14,13 +15,13 @@ Document = dict[str, Any]
 LogLine = Callable[[Level, str, str], None]
 
 AS_SHOWN = "Directus does not show all that is stored. The report's notes say what"
-SUBJECTS = {
-    "completed": "Migration completed",
-    "completed_with_problems": "Migration completed with problems",
-    "refused": "Migration refused",
-    "failed": "Migration failed",
-    "cancelled": "Migration cancelled",
-    "interrupted": "Migration interrupted",
+RESULTS = {
+    "completed": "completed",
+    "completed_with_problems": "completed with {}",
+    "refused": "was refused",
+    "failed": "failed",
+    "cancelled": "was cancelled",
+    "interrupted": "was interrupted",
 }
 
 
@@ -48,15 +49,20 @@ def notify_user(
 
 
 def _send(source: Directus, order: RunOrder, document: Document) -> None:
-    subject = SUBJECTS[document["status"]]
-    if document["dry_run"]:
-        subject = subject.replace("Migration", "Migration dry run", 1)
     notification = {
         "recipient": order.user,
-        "subject": subject,
+        "subject": subject_of(document, order.destination_url),
         "message": message_of(document, order.link),
     }
     source.create("/notifications", notification, fields=["id"])
+
+
+def subject_of(document: Document, destination_url: str) -> str:
+    """The destination and the result, as "Migration to cms.example.com completed"."""
+    kind = "Migration dry run" if document["dry_run"] else "Migration"
+    destination = urlsplit(destination_url)
+    result = RESULTS[document["status"]].format(_problems(document["problem_count"]))
+    return f"{kind} to {destination.netloc}{destination.path} {result}"
 
 
 def message_of(document: Document, link: str) -> str:
@@ -71,13 +77,17 @@ def message_of(document: Document, link: str) -> str:
             "Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"])
         )
     if problems := document["problem_count"]:
-        lines.append(f"{problems} problem{'' if problems == 1 else 's'}, listed in the report")
+        lines.append(f"{_problems(problems)}, listed in the report")
     # A run that an earlier version began has no such field.
     if document.get("as_shown") and not document["dry_run"]:
         lines.append(AS_SHOWN)
     if document["message"]:
         lines.append(document["message"])
     return "\n\n".join([*lines, f"[Open the run]({link})"])
+
+
+def _problems(count: int) -> str:
+    return f"{count:,} problem{'' if count == 1 else 's'}"
 
 
 def _numbers(document: Document) -> str:

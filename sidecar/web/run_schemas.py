@@ -180,6 +180,19 @@ class LogOutput(Output):
     cursor = fields.Integer(metadata={"description": "Send it as `after` to get what follows"})
 
 
+class TotalsOutput(Output):
+    """The numbers of all resources together."""
+
+    source = fields.Integer()
+    create = fields.Integer()
+    unchanged = fields.Integer()
+    conflicting = fields.Integer()
+    created = fields.Integer()
+    skipped = fields.Integer()
+    verified = fields.Integer()
+    bytes = fields.Integer()
+
+
 class RunSummaryOutput(Output):
     id = fields.String()
     status = fields.String(validate=validate.OneOf(get_args(Status)))
@@ -215,6 +228,7 @@ class RunSummaryOutput(Output):
         metadata={"description": "What became of all rows, in a sentence; null until it is known"},
     )
     problem_count = fields.Integer(dump_default=0)
+    totals = fields.Nested(TotalsOutput)
     as_shown = fields.Boolean(
         dump_default=False,
         metadata={

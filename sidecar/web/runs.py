@@ -10,7 +10,7 @@ from sidecar.jobs.run_state import is_active
 from sidecar.jobs.start import NewRun, require_free, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
-from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
+from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput, TotalsOutput
 from sidecar.web.schemas import RunInput, RunQuery, RunsQuery
 from sidecar.web.services import Caller, destination_url, services
 
@@ -53,7 +53,8 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
     """The migrations, newest first."""
-    return {"runs": services().runs.newest(query["limit"])}
+    summaries = services().runs.newest(query["limit"])
+    return {"runs": [{**summary, "totals": _totals(summary)} for summary in summaries]}
 
 
 @blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
@@ -97,6 +98,14 @@ def _run(run_id: str, cursor: int) -> dict[str, Any]:
     summary = store.summary(run_id)
     return {
         **summary,
+        "totals": _totals(summary),
         "cancelling": is_active(summary) and store.cancel_requested(run_id),
         "log": store.log.lines_after(run_id, cursor),
+    }
+
+
+def _totals(summary: dict[str, Any]) -> dict[str, int]:
+    resources = summary["resources"]
+    return {
+        name: sum(resource.get(name, 0) for resource in resources) for name in TotalsOutput().fields
     }

@@ -1,5 +1,6 @@
 import { defineModule } from '@directus/extensions-sdk';
 import FormPage from './form/form-page.vue';
+import { forgetForm } from './form/kept-form';
 import HistoryPage from './history/history-page.vue';
 import RunPage from './run/run-page.vue';
 import { forgetTokens } from './run/typed-tokens';
@@ -11,6 +12,7 @@ export default defineModule({
 	preRegisterCheck: (user) => {
 		// Runs at each login. The next user of this window must not get the tokens of the last one.
 		forgetTokens();
+		forgetForm();
 		return user.admin_access === true;
 	},
 	routes: [

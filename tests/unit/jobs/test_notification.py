@@ -49,14 +49,14 @@ def test_the_user_of_the_order_is_notified() -> None:
     assert source.received == [("POST", "/notifications?fields=id")]
     notification = json.loads(source.bodies[0])
     assert notification["recipient"] == ORDER.user
-    assert notification["subject"] == "Migration completed with problems"
+    assert notification["subject"] == "Migration to destination completed with 1 problem"
     assert line == ("info", "notify", "The user who started the run was notified")
 
 
 def test_a_dry_run_says_so_in_its_subject() -> None:
     with Answering((204, {}, b"")) as source:
         notify(source.url, {**DOCUMENT, "status": "completed", "dry_run": True})
-    assert json.loads(source.bodies[0])["subject"] == "Migration dry run completed"
+    assert json.loads(source.bodies[0])["subject"] == "Migration dry run to destination completed"
 
 
 def test_a_notification_that_fails_is_logged_and_ends_nothing() -> None:

@@ -4,7 +4,7 @@ import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 
 /** The answer to one check. */
-interface Attempt {
+export interface Attempt {
 	request: CheckRequest;
 	result: CheckResult | null;
 	failure: Failure | null;
@@ -15,9 +15,9 @@ export const QUIET_MS = 600;
 const NOT_ABOUT_INPUT = ['DESTINATION_BUSY', 'TOO_MANY_REQUESTS'];
 
 /** Checks a destination, and repeats the check quietly when only the options change. */
-export function useCheck(request: () => CheckRequest) {
+export function useCheck(request: () => CheckRequest, last: Attempt | null) {
 	const { check } = useMigration();
-	const attempt = ref<Attempt | null>(null);
+	const attempt = ref<Attempt | null>(last);
 	const checking = ref(false);
 	/** Whether the shown result is being brought up to date. */
 	const updating = ref(false);
@@ -110,6 +110,7 @@ export function useCheck(request: () => CheckRequest) {
 	}
 
 	return {
+		attempt,
 		checking,
 		updating,
 		result,

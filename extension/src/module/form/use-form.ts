@@ -1,9 +1,10 @@
-import { computed, reactive, ref } from 'vue';
+import { computed, onScopeDispose, reactive, ref, toRaw } from 'vue';
 import type { CheckRequest, Option, Run } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';
 import { destinationOf, emptyInput, presetOf, type FormInput } from './form-input';
+import { keepForm, recallForm } from './kept-form';
 import { obstacleOf } from './obstacle';
 import { withOption } from './options';
 import { hasScheme, schemeNote } from './scheme';
@@ -12,8 +13,11 @@ import { useCheck } from './use-check';
 /** The content of the form, the result of its check, and whether a run may start. */
 export function useForm() {
 	const { startRun } = useMigration();
-	const input = reactive<FormInput>(emptyInput());
-	const dryRun = ref(true);
+	const kept = recallForm();
+	const input = reactive<FormInput>(kept?.input ?? emptyInput());
+	const dryRun = ref(kept?.dryRun ?? true);
+	/** The id of the chosen preset. */
+	const preset = ref(kept?.preset ?? null);
 	const force = ref(false);
 	const notStarted = ref<Failure | null>(null);
 	const starting = ref(false);
@@ -24,7 +28,15 @@ export function useForm() {
 		...destinationOf(input),
 		options: [...input.options],
 	}));
-	const check = useCheck(() => request.value);
+	const check = useCheck(() => request.value, kept?.attempt ?? null);
+	onScopeDispose(() =>
+		keepForm({
+			input: { ...toRaw(input) },
+			dryRun: dryRun.value,
+			attempt: check.attempt.value,
+			preset: preset.value,
+		}),
+	);
 	const { result, checking, updating, refused } = check;
 	const failure = computed(() => notStarted.value ?? refused.value?.failure ?? null);
 
@@ -122,6 +134,7 @@ export function useForm() {
 
 	return {
 		input,
+		preset,
 		dryRun,
 		force,
 		result,

@@ -8,10 +8,10 @@ import { differsFrom, emptyInput, inputOfDefaults, inputOfPreset, presetOf } fro
 import type { Form } from './use-form';
 
 /** The presets, the chosen one and its actions. Fills the form from it, else from the defaults. */
-export function usePresets({ input, fill, fillSaved }: Form) {
+export function usePresets({ input, preset: chosenId, fill, fillSaved }: Form) {
 	const { getConfiguration, createPreset, updatePreset, deletePreset } = useMigration();
 	const configuration = ref<Configuration | null>(null);
-	const chosen = ref<Preset | null>(null);
+	const chosen = computed(() => presets.value.find(({ id }) => id === chosenId.value) ?? null);
 	const loadFailure = ref<Failure | null>(null);
 	const failure = ref<Failure | null>(null);
 	const busy = ref(false);
@@ -41,7 +41,7 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 
 	function choose(id: number | null) {
 		failure.value = null;
-		chosen.value = presets.value.find((preset) => preset.id === id) ?? null;
+		chosenId.value = id;
 		if (chosen.value) fill(inputOfPreset(chosen.value, defaults.value));
 		else fill(defaults.value ? inputOfDefaults(defaults.value) : emptyInput());
 	}
@@ -106,7 +106,7 @@ export function usePresets({ input, fill, fillSaved }: Form) {
 
 	function keep(all: Preset[], one: Preset | null) {
 		if (configuration.value) configuration.value.presets = all;
-		chosen.value = one;
+		chosenId.value = one?.id ?? null;
 	}
 
 	return {

@@ -1,6 +1,7 @@
-import { computed, ref } from 'vue';
+import { computed, ref, watch } from 'vue';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
+import { filterRuns, isFiltered, NO_FILTER, type RunFilter } from './run-filter';
 import { useRuns } from './use-runs';
 
 const FIRST = 50;
@@ -11,6 +12,8 @@ export function useHistory() {
 	const { resumeRun } = useMigration();
 	const count = ref(FIRST);
 	const { runs, failure, load } = useRuns(() => count.value);
+	const filter = ref<RunFilter>({ ...NO_FILTER });
+	const shown = computed(() => filterRuns(runs.value ?? [], filter.value));
 	const loadingMore = ref(false);
 	const resuming = ref<string | null>(null);
 	const notResumed = ref<Failure | null>(null);
@@ -18,8 +21,15 @@ export function useHistory() {
 		() => runs.value !== null && runs.value.length >= count.value && count.value < MAX,
 	);
 
-	async function showMore() {
-		count.value = Math.min(MAX, 2 * count.value);
+	// A filter looks through all runs.
+	watch(filter, () => {
+		if (isFiltered(filter.value) && hasMore.value) void loadUpTo(MAX);
+	});
+
+	const showMore = () => loadUpTo(Math.min(MAX, 2 * count.value));
+
+	async function loadUpTo(wanted: number) {
+		count.value = wanted;
 		loadingMore.value = true;
 		await load();
 		loadingMore.value = false;
@@ -41,5 +51,5 @@ export function useHistory() {
 		}
 	}
 
-	return { runs, failure, hasMore, loadingMore, resuming, notResumed, showMore, resume };
+	return { runs, shown, filter, failure, hasMore, loadingMore, resuming, notResumed, showMore, resume };
 }
