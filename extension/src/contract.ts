@@ -33,6 +33,7 @@ export type Run = Schemas['RunOutput'];
 export type RunRequest = Schemas['RunInput'];
 export type RunStatus = RunSummary['status'];
 export type RunSummary = Schemas['RunSummaryOutput'];
+export type SchemaAdded = Schemas['SchemaAddedOutput'];
 export type SchemaCounts = Schemas['SchemaOutput'];
 export type SchemaNames = Schemas['SchemaNamesOutput'];
 export type Scope = Preset['scope'];

@@ -778,6 +778,11 @@ export interface components {
             /** @description Always 0 */
             dropped: number;
         };
+        SchemaAddedOutput: {
+            collections: number;
+            fields: number;
+            relations: number;
+        };
         SchemaNamesOutput: {
             /** @description New collections, and new fields of collections that exist */
             added: string[];
@@ -821,6 +826,7 @@ export interface components {
             /** @description The findings that stop every run, also with Force */
             blocking: components["schemas"]["FindingOutput"][];
             schema: components["schemas"]["SchemaOutput"] | null;
+            schema_added: components["schemas"]["SchemaAddedOutput"] | null;
             schema_names: components["schemas"]["SchemaNamesOutput"] | null;
             /** @description Null if the destination has no licence (Directus 11) */
             licence: components["schemas"]["LimitOutput"][] | null;

@@ -60,7 +60,7 @@ describe('a check that went through', () => {
 			['added', 'changed', 'kept'].map((key) =>
 				find('check-schema').find(`[data-count=${key}]`).text(),
 			),
-		).toEqual(['12', '3', '1']);
+		).toEqual(['2 collections, 9 fields, 1 relation', '3', '1']);
 		expect(find('check-names').element.tagName).toBe('DETAILS');
 		expect(
 			find('check-names')

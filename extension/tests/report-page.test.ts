@@ -44,7 +44,7 @@ it('has all of the run in it', () => {
 	const text = parse().body.textContent ?? '';
 	const state = [
 		'Completed with problems',
-		'1 problem is listed below',
+		'1 problem is listed under Problems',
 		'12 added, 3 changed',
 		RUN_ID,
 	];

@@ -133,9 +133,9 @@ it('shows how fast the destination is asked, and what holds it back', async () =
 		held_back: 'ASKED_TO_WAIT',
 	} as const;
 	await show(makeRun({ pace: { source, destination } }));
-	expect(find('run-pace').text()).toBe('39 requests/s, up to 4 at once');
+	expect(find('run-pace').text()).toBe('39 requests/s, 4 in parallel');
 	expect(find('run-held-back').text()).toMatch(
-		/^By the destination: it asked to wait a moment. By the source: .*rate limit/,
+		/^destination asked to wait a moment; source rate limit/,
 	);
 	page.unmount();
 	await show(makeRun({ pace: { destination: { ...destination, held_back: null } } }));
@@ -200,7 +200,7 @@ it('names what a dry run was refused for', async () => {
 		}),
 	);
 	expect(find('run-outcome').text()).toBe(
-		'1 problem is listed below. Nothing was written to the destination.',
+		'1 problem is listed under Problems. Nothing was written to the destination.',
 	);
 	expect(find('problems').text()).toContain('186 references in author');
 });

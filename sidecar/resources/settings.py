@@ -51,7 +51,7 @@ BOOTSTRAP_VALUES: Mapping[str, tuple[Any, ...]] = {
     ),
 }
 
-HIDDEN = "Directus shows it to nobody, so it is not set; set it anew"
+HIDDEN = "cannot be read through the API, so it is not migrated; set it at the destination"
 OVERWRITTEN = "Directus sets it by itself on every write"
 # Specials by which Directus overwrites a column on each update.
 OVERWRITING = frozenset({"user-updated", "date-updated", "role-updated", "hash"})

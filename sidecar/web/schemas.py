@@ -6,7 +6,7 @@ The extension's types are generated from these descriptions: after a change, run
 from typing import Any
 
 from marshmallow import Schema, fields, validate
-from marshmallow.fields import Field
+from marshmallow.fields import Field, Integer
 
 from sidecar.jobs.saved_tokens import TOKEN_SOURCE
 from sidecar.migration.request import DEFAULT_BATCH, REFERENCES, REFUSE
@@ -166,6 +166,14 @@ class SchemaOutput(Output):
     dropped = fields.Integer(dump_default=0, metadata={"description": "Always 0"})
 
 
+class SchemaAddedOutput(Output):
+    """What is added, by kind."""
+
+    collections = Integer()
+    fields = Integer()
+    relations = Integer()
+
+
 class SchemaNamesOutput(Output):
     """Names of collections and fields, such as posts and posts.title: at most 100 in each list."""
 
@@ -221,6 +229,7 @@ class CheckOutput(Output):
         metadata={"description": "The findings that stop every run, also with Force"},
     )
     schema = fields.Nested(SchemaOutput, allow_none=True)
+    schema_added = fields.Nested(SchemaAddedOutput, allow_none=True)
     schema_names = fields.Nested(SchemaNamesOutput, allow_none=True)
     licence = fields.List(
         fields.Nested(LimitOutput),

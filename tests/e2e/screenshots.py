@@ -52,7 +52,6 @@ def _walk(page: Page, stack: Stack) -> None:
     page.locator(by("dry-run")).click()
     page.locator(by("start")).click()
     expect_end(page, "completed")
-    page.locator(f"[data-resource=posts] {by('evidence-toggle')}").click()
     _keep(page, "run")
     page.set_viewport_size({"width": 1280, "height": 700})
     page.goto(f"{stack.source.url}/admin/migration/runs")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.app import by, check, expect_end, open_form
+from tests.e2e.app import by, check, expect_end
 from tests.e2e.module_bar import NAVIGATION, enable_in_settings, open_settings
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
@@ -45,8 +45,9 @@ def test_an_administrator_migrates_from_inside_directus(
     page.screenshot(path=artefacts / f"dry-run-{version}.png", full_page=True)
     assert dump(destination.database) == before
 
-    open_form(page, stack.source)
-    check(page, destination)
+    page.go_back()
+    expect(page.locator(by("destination-url"))).to_have_value(destination.url)
+    expect(page.locator(by("check-result"))).to_be_visible()
     page.locator(by("dry-run")).click()
     expect(page.locator(by("writes-notice"))).to_contain_text(destination.url)
     page.locator(by("start")).click()
@@ -64,7 +65,9 @@ def test_an_administrator_migrates_from_inside_directus(
 
     page.goto(f"{stack.source.url}/admin/content")
     page.locator("button:has(i[data-icon=notifications])").first.click()
-    page.get_by_text("Migration completed").first.click()
+    page.get_by_text(
+        f"Migration to {destination.url.removeprefix('http://')} completed"
+    ).first.click()
     link = page.get_by_role("link", name="Open the run").first
     expect(link).to_be_visible()
     page.screenshot(path=artefacts / f"notification-{version}.png")

@@ -175,7 +175,9 @@ def test_a_check_that_fails_says_where_and_what_to_do(
     page.locator(by("check")).click()
     failure = page.locator(by("failure"))
     expect(failure).to_have_attribute("data-code", "TOKEN_REFUSED")
-    expect(failure).to_contain_text("use the static token of an administrator")
+    expect(failure).to_contain_text("static token of an administrator")
+    expect(page.locator(by("destination-token"))).to_be_focused()
+    expect(page.locator(by("destination-token"))).to_have_attribute("aria-invalid", "true")
     expect(
         page.locator(by("check-sides")).get_by_role("row", name="Administrator")
     ).to_contain_text("No")
@@ -189,6 +191,16 @@ def test_options_tell_how_many_rows_they_hold(page: Page) -> None:
     expect(page.locator(by("batch-size-10"))).to_have_attribute("aria-checked", "true")
     page.locator(by("option-content")).click()
     expect(page.locator(by("batch-size"))).to_have_count(0)
+
+
+def test_a_changed_option_repeats_the_check_by_itself(
+    page: Page, destination: DirectusInstance
+) -> None:
+    check(page, destination)
+    page.locator(by("option-flows")).click()
+    expect(page.locator(by("check-result"))).to_be_visible()
+    expect(page.locator(f"{by('start')} button")).to_be_disabled()
+    expect(page.locator(f"{by('start')} button")).to_be_enabled()
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
@@ -232,11 +244,14 @@ def test_the_form_is_filled_in_and_checked_by_keyboard(
     page: Page, destination: DirectusInstance
 ) -> None:
     page.locator(by("destination-url")).focus()
-    page.keyboard.type(destination.url)
+    page.keyboard.type(destination.url.removeprefix("http://"))
     page.keyboard.press("Tab")
     page.keyboard.type(destination.admin_token)
     page.keyboard.press("Enter")
     expect(page.locator(by("check-result"))).to_be_visible()
+    expect(page.locator(by("check-result"))).to_be_in_viewport()
+    expect(page.locator(by("destination-url"))).to_have_value(destination.url)
+    expect(page.locator(by("address-note"))).to_contain_text("because https does not answer")
     page.locator(by("dry-run")).focus()
     page.keyboard.press("Space")
     expect(page.locator(by("dry-run"))).to_have_attribute("aria-checked", "false")

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.app import (
@@ -25,7 +26,7 @@ from tests.stack.gate import Gate
 from tests.stack.processes import children
 from tests.stack.proxy import Proxy
 from tests.stack.seed import COUNTS
-from tests.stack.sidecar_client import SidecarClient, admin_id
+from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.stack import Stack
 
 
@@ -61,6 +62,7 @@ def test_a_dry_run_becomes_real_with_the_same_settings(page: Page, real_run: str
 
 def test_evidence_is_behind_a_click(page: Page, real_run: str) -> None:
     page.goto(real_run)
+    page.locator(by("tab-collections")).click()
     posts = page.locator("[data-resource=posts]")
     posts.locator(by("evidence-toggle")).click()
     digest = posts.locator(by("source-digest")).inner_text()
@@ -74,6 +76,7 @@ def test_evidence_is_behind_a_click(page: Page, real_run: str) -> None:
 
 def test_the_log_is_filtered_by_level_and_text(page: Page, real_run: str) -> None:
     page.goto(real_run)
+    page.locator(by("tab-log")).click()
     log = page.locator(by("log"))
     expect(log).to_contain_text("Bringing the schema up to date")
     page.locator(by("log-search")).fill("schema up to")
@@ -159,8 +162,13 @@ def test_the_history_lists_runs_with_who_when_and_how(
 ) -> None:
     page.goto(f"{stack.source.url}/admin/migration/runs")
     row = page.locator(f"[data-run='{real_run.rsplit('/', 1)[1]}']")
-    for text in ("Completed", "Migration", destination.url, "Admin User"):
+    for text in ("Completed", "Migration", destination.url, "Admin User", "created"):
         expect(row).to_contain_text(text)
+    page.locator(by("filter-kind")).select_option("dry")
+    expect(row).to_have_count(0)
+    page.locator(by("filter-kind")).select_option("real")
+    expect(page.locator(f"[data-run='{dry_run.rsplit('/', 1)[1]}']")).to_have_count(0)
+    page.locator(by("filter-kind")).select_option("")
     expect(page.locator(f"[data-run='{dry_run.rsplit('/', 1)[1]}']")).to_contain_text("Dry run")
     row.get_by_role("link").click()
     page.wait_for_url(real_run)
@@ -216,8 +224,10 @@ def test_nothing_hinders_anybody(
     ):
         page.set_viewport_size(DESKTOP)
         page.goto(url)
-        expect(page.locator(f"{by('runs')}, {by('resources')}")).to_be_visible()
+        expect(page.locator(f"{by('runs')}, {by('totals')}")).to_be_visible()
         if name == "run":
+            assert flaws(page) == []
+            page.locator(by("tab-collections")).click()
             page.locator(f"[data-resource=directus_files] {by('evidence-toggle')}").click()
             expect(page.locator(f"{by('checksums')} tbody tr").first).to_be_visible()
         page.screenshot(
@@ -231,3 +241,42 @@ def test_nothing_hinders_anybody(
         assert not too_wide(page), name
     page.set_viewport_size(DESKTOP)
     choose_theme(stack.source, "light")
+
+
+def test_problems_are_grouped_and_lead_to_both_items(
+    page: Page, stack: Stack, destination: DirectusInstance, real_run: str, artefacts: Path
+) -> None:
+    posts = requests.get(
+        f"{destination.url}/items/posts?limit=2&fields=id",
+        headers=as_admin(destination),
+        timeout=30,
+    ).json()["data"]
+    for post in posts:
+        requests.patch(
+            f"{destination.url}/items/posts/{post['id']}",
+            json={"slug": f"changed-{post['id']}"},
+            headers=as_admin(destination),
+            timeout=30,
+        ).raise_for_status()
+    sidecar = SidecarClient(stack, admin_id(stack.source))
+    run_id = sidecar.start(destination, dry_run=False).json()["id"]
+    sidecar.wait_for_end(run_id)
+
+    page.goto(f"{stack.source.url}/admin/migration/runs/{run_id}")
+    expect(page.locator(by("problem-summary"))).to_contain_text("2 Posts differ in slug")
+    page.locator(by("tab-collections")).click()
+    page.locator(f"[data-resource=posts] {by('show-problems')}").click()
+    page.locator(by("group-toggle")).click()
+    links = page.locator("[data-group] li").first.get_by_role("link")
+    key = page.locator("[data-group] .key").first.inner_text()
+    assert [link.get_attribute("href") for link in links.all()] == [
+        f"{instance.url}/admin/content/posts/{key}" for instance in (stack.source, destination)
+    ]
+    with page.expect_download() as download:
+        page.locator(by("problem-csv")).click()
+    assert len(download.value.path().read_text().splitlines()) == 3
+    assert flaws(page) == []
+    page.set_viewport_size(PHONE)
+    assert not too_wide(page)
+    page.screenshot(path=artefacts / f"problems-phone-{stack.source.version}.png")
+    page.set_viewport_size(DESKTOP)

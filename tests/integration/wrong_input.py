@@ -88,7 +88,7 @@ def _inputs(
     secure = stack.enter_context(website(self_signed_certificate(folder)))
     yield Wrong("DESTINATION_TLS_FAILED", "certificate", secure, token)
     yield Wrong("NOT_A_DIRECTUS", "not a Directus", stack.enter_context(website()), token)
-    yield Wrong("TOKEN_REFUSED", "does not accept the token", there.url, "not-a-token-of-anybody")
+    yield Wrong("TOKEN_REFUSED", "rejected the token", there.url, "not-a-token-of-anybody")
     yield Wrong("NOT_AN_ADMINISTRATOR", "administrator", there.url, _editors_token(there))
     yield Wrong("DESTINATION_IS_SOURCE", "source itself", source.url, source.admin_token)
     alias = source.url.replace(LOOPBACK, "localhost")

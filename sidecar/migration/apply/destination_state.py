@@ -16,7 +16,6 @@ from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 from sidecar.migration.schema.split_diff import without_changes, without_collections
 from sidecar.resources.base import FLOWS, Resource
 
-AGAIN = "start the run again to complete it"
 NULLS_LEFT = (
     "the destination's database did not make it NOT NULL again, because rows have no value there; "
     "start the run again to set the values"
@@ -112,15 +111,16 @@ class DestinationState:
 
     def restore_if_possible(self) -> None:
         """The same after a failure. What fails becomes a problem, and the next run does it."""
-        loading = ", ".join(sorted(self._mode.loading)) or "Collections"
+        count = len(self._mode.loading)
+        loading = "1 collection is" if count == 1 else f"{count or 'Some'} collections are"
         _try(
             self._mode.leave,
-            f"{loading} could not leave loading mode; {AGAIN}",
+            f"{loading} still in import mode. Run again to restore them",
             self._run.progress,
         )
         _try(
             self._flows.resume,
-            f"Flows that were paused could not be activated again; {AGAIN}",
+            "Flows are still paused. Run again to activate them",
             self._run.progress,
         )
 

@@ -115,6 +115,7 @@ class Compatibility:
             "findings": [asdict(finding) for finding in self.findings],
             "blocking": [asdict(finding) for finding in self.blocking],
             "schema": self.schema.counts().document() if self.schema else None,
+            "schema_added": self.schema.added_parts() if self.schema else None,
             "schema_names": asdict(self.schema.names()) if self.schema else None,
             "references": [missing.document() for missing in self.references],
             "licence": None if self.limits is None else [asdict(limit) for limit in self.limits],

@@ -9,9 +9,9 @@ from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.base import COMMENTS, VERSIONS, Resource
 from sidecar.resources.system import ROUNDED_BY_VENDOR, SYSTEM
 
-HIDDEN = "Directus shows its values to nobody, so they are not migrated"
+HIDDEN = "cannot be read through the API, so its values are not migrated"
 RANDOM = (
-    "Directus shows its values to nobody. Rows with a value get a random one; set them again at "
+    "cannot be read through the API. Rows with a value get a random one; set them again at "
     "the destination"
 )
 ANNOTATED = (

@@ -8,14 +8,16 @@ from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.report.progress import Progress
 from sidecar.resources.base import Resource
 
-CONFLICT = "was there before with other content in {}, and was kept"
+CONFLICT = "Not overwritten: {} {} at the destination"
 KEPT = "{}: the destination had another value for the same {}, and keeps it"
 LEFT_EMPTY = "{}: the destination has no value in rows that it had before, and does not get one"
 
 
 def report_conflict(resource: Resource, match: RowMatch, progress: Progress) -> None:
     """A problem for an existing row that differs."""
-    message = CONFLICT.format(", ".join(match.columns))
+    message = CONFLICT.format(
+        ", ".join(match.columns), "differs" if len(match.columns) == 1 else "differ"
+    )
     progress.problem(resource.name, match.key, "CONFLICT", message)
 
 

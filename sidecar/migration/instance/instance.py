@@ -267,7 +267,7 @@ def _refusal(
     field = f"{side}_token"
     if isinstance(error, NotAuthenticated) or error.code in REFUSED_TOKEN:
         message = (
-            f"The {side} does not accept the token; use the static token of an administrator "
+            f"The {side} rejected the token; use the static token of an administrator "
             f"({error.message})"
         )
         return InvalidRequest(message, code="TOKEN_REFUSED", field=field)

@@ -88,6 +88,17 @@ class SchemaDiff:
         added, changed = self._labels()
         return SchemaCounts(added=len(added), changed=len(changed), kept=len(self.kept))
 
+    def added_parts(self) -> dict[str, int]:
+        """How many collections, fields and relations the diff adds."""
+        added = {part: sum(map(creates, entries)) for part, entries in self.parts.items()}
+        fields = added.get("fields", 0) + added.get("systemFields", 0)
+        relations = added.get("relations", 0)
+        return {
+            "collections": added.get("collections", 0),
+            "fields": fields,
+            "relations": relations,
+        }
+
     def names(self) -> SchemaNames:
         """The names behind ``counts``."""
         added, changed = self._labels()

@@ -42,7 +42,7 @@ COLLECTIONS: list[Json] = [
         ],
     )
 ]
-CANNOT_TRAVEL = {NAME: {"a_secret": "Directus shows its values to nobody"}}
+CANNOT_TRAVEL = {NAME: {"a_secret": "cannot be read through the API"}}
 
 TEXTS: list[str] = [
     "",

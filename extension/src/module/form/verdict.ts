@@ -12,7 +12,7 @@ export function verdictOf(result: CheckResult): { tone: Tone; text: string } {
 		return {
 			tone: 'warning',
 			text:
-				'Both sides are compatible, but references would be left empty. ' +
+				'Compatible, but references would be left empty. ' +
 				'Decide below what happens to them. You can start a dry run before that.',
 		};
 	}
@@ -24,7 +24,7 @@ export function verdictOf(result: CheckResult): { tone: Tone; text: string } {
 		return {
 			tone: 'warning',
 			text:
-				'Both sides are compatible, ' +
+				'Compatible, ' +
 				"but the destination's licence does not cover everything that would be migrated.",
 		};
 	}
@@ -32,7 +32,7 @@ export function verdictOf(result: CheckResult): { tone: Tone; text: string } {
 	if (result.compatible)
 		return {
 			tone: 'success',
-			text: 'Both sides are compatible. A dry run shows what would happen.',
+			text: 'Compatible. Start a dry run to preview the changes.',
 		};
 
 	if (result.force_would_help) {

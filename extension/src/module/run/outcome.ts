@@ -38,5 +38,5 @@ function verifiedOf({ as_shown }: RunSummary): string {
 }
 
 function problemsOf({ problem_count }: RunSummary): string {
-	return `${countOf(problem_count, 'problem is', 'problems are')} listed below.`;
+	return `${countOf(problem_count, 'problem is', 'problems are')} listed under Problems.`;
 }

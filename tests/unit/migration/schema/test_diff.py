@@ -57,6 +57,14 @@ def test_additions_and_changes_are_counted_apart() -> None:
     assert (counts.added, counts.changed) == (1, 1)
 
 
+def test_additions_are_counted_by_kind() -> None:
+    diff = compared(
+        collections=[whole("N", collection="tags")],
+        fields=[whole("N", collection="tags", field=name) for name in ("id", "name")],
+    )
+    assert diff.added_parts() == {"collections": 1, "fields": 2, "relations": 0}
+
+
 def test_a_named_collection_stands_for_its_fields() -> None:
     new = [whole("N", collection="tags", field="id"), whole("N", collection="posts", field="tag")]
     own = [whole("D", collection="own", field=f"field_{number}") for number in range(150)]
