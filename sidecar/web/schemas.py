@@ -6,7 +6,7 @@ The extension's types are generated from these descriptions: after a change, run
 from typing import Any
 
 from marshmallow import Schema, fields, validate
-from marshmallow.fields import Field, Integer
+from marshmallow.fields import Field
 
 from sidecar.jobs.saved_tokens import TOKEN_SOURCE
 from sidecar.migration.request import DEFAULT_BATCH, REFERENCES, REFUSE
@@ -169,9 +169,10 @@ class SchemaOutput(Output):
 class SchemaAddedOutput(Output):
     """What is added, by kind."""
 
-    collections = Integer()
-    fields = Integer()
-    relations = Integer()
+    collections = fields.Integer()
+    # A schema has an attribute of this name itself.
+    field_count = fields.Integer(attribute="fields", data_key="fields")
+    relations = fields.Integer()
 
 
 class SchemaNamesOutput(Output):
