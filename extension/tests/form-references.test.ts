@@ -49,7 +49,7 @@ describe('missing references', () => {
 	it('are not spoken of where there are none', async () => {
 		const { find } = await checked();
 		expect(find('check-references').exists()).toBe(false);
-		expect(find('check-result').text()).toContain('A dry run shows what would happen.');
+		expect(find('check-result').text()).toContain('Start a dry run to preview the changes.');
 	});
 
 	it('are added up, but not what they point at', async () => {
