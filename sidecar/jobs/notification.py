@@ -18,10 +18,10 @@ AS_SHOWN = "Directus does not show all that is stored. The report's notes say wh
 RESULTS = {
     "completed": "completed",
     "completed_with_problems": "completed with {}",
-    "refused": "was refused",
+    "refused": "refused",
     "failed": "failed",
-    "cancelled": "was cancelled",
-    "interrupted": "was interrupted",
+    "cancelled": "cancelled",
+    "interrupted": "interrupted",
 }
 
 

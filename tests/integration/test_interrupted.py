@@ -3,6 +3,7 @@ next run completes."""
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -133,7 +134,8 @@ def still_loading(destination: DirectusInstance) -> list[Any]:
 
 
 def subjects(stack: Stack, run_id: str) -> list[str]:
-    """The notifications in the source that link to this run."""
+    """The notifications in the source that link to this run, without the destination."""
     url = f"{stack.source.url}/notifications?limit=-1"
     rows = requests.get(url, headers=as_admin(stack.source), timeout=30).json()["data"]
-    return [row["subject"] for row in rows if run_id in row["message"]]
+    subjects = [row["subject"] for row in rows if run_id in row["message"]]
+    return [re.sub(r" to \S+", "", subject) for subject in subjects]

@@ -120,7 +120,8 @@ def test_the_person_is_notified_in_the_source_with_numbers_and_a_link(
     notifications = requests.get(url, headers=as_admin(stack.source), timeout=30).json()["data"]
     mine = [row for row in notifications if finished["id"] in row["message"]]
     assert [row["recipient"] for row in mine] == [sidecar.headers["X-Migration-User"]]
-    assert mine[0]["subject"] == "Migration completed"
+    place = finished["destination_url"].removeprefix("http://")
+    assert mine[0]["subject"] == f"Migration to {place} completed"
     assert f"{sum(row['created'] for row in finished['resources']):,} created" in mine[0]["message"]
     assert f"({stack.source.url}/admin/migration/runs/{finished['id']})" in mine[0]["message"]
 

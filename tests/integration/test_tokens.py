@@ -113,7 +113,7 @@ def test_no_token_and_no_secret_is_found(
         ("logs", "TOKEN_GONE"),
         ("Redis", ":run:"),
         ("Redis on disk", ":run:"),
-        ("source", "Migration completed"),
+        ("source", "Migration to "),
         ("destination", "preset@example.com"),
         ("answers", "TOKEN_REFUSED"),
         ("answers", "TOKEN_BELONGS_ELSEWHERE"),

@@ -2,6 +2,7 @@
 every part of which can be killed and started again."""
 
 import os
+import re
 import shutil
 import signal
 from contextlib import ExitStack
@@ -107,10 +108,13 @@ class Lab:
         return found
 
     def subjects(self, run_id: str) -> list[str]:
-        """Of the notifications in the source that link to this run, from the first on."""
+        """Of the notifications in the source that link to this run, from the first on, without the
+        destination."""
         rows = dump(self.source.database)["directus_notifications"]
         return [
-            row["subject"] for row in sorted(rows, key=itemgetter("id")) if run_id in row["message"]
+            re.sub(r" to \S+", "", row["subject"])
+            for row in sorted(rows, key=itemgetter("id"))
+            if run_id in row["message"]
         ]
 
     def kill(self, part: str) -> None:
