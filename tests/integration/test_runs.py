@@ -120,8 +120,7 @@ def test_the_person_is_notified_in_the_source_with_numbers_and_a_link(
     notifications = requests.get(url, headers=as_admin(stack.source), timeout=30).json()["data"]
     mine = [row for row in notifications if finished["id"] in row["message"]]
     assert [row["recipient"] for row in mine] == [sidecar.headers["X-Migration-User"]]
-    place = finished["destination_url"].removeprefix("http://")
-    assert mine[0]["subject"] == f"Migration to {place} completed"
+    assert mine[0]["subject"] == f"Migration to {finished['destination_url'][7:]} completed"
     assert f"{sum(row['created'] for row in finished['resources']):,} created" in mine[0]["message"]
     assert f"({stack.source.url}/admin/migration/runs/{finished['id']})" in mine[0]["message"]
 

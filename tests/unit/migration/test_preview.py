@@ -96,4 +96,4 @@ def test_of_an_unfinished_collection_it_names_what_is_not_completed() -> None:
     run.journal.unfinished = frozenset({"posts"})
     _preview(run, stamped)
     problems = [(one.key, one.message) for one in run.progress.report.problems]
-    assert problems == [("2", "was there before with other content in title, and was kept")]
+    assert problems == [("2", "Not overwritten: title differs at the destination")]
