@@ -1,6 +1,7 @@
 """Reads a MariaDB database into a snapshot."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
@@ -41,7 +42,7 @@ def read(database: Database) -> Snapshot:
         for table, column in columns:
             names[table].append(column)
         rows = {
-            table: _rows(connection, table, names[table], keys.get(table, ()))
+            table: _rows(connection, table, columns, names[table], keys.get(table, ()))
             for table, kind in tables.items()
             if kind == "table" and looked_at(table)
         }
@@ -95,10 +96,27 @@ def _rules(connection: Any) -> tuple[Keys, dict[str, set[Rule]]]:
     return keys, dict(rules)
 
 
-def _rows(connection: Any, table: str, names: list[str], key: tuple[str, ...]) -> Any:
-    texts = ", ".join(f"CAST({quoted(name)} AS CHAR) AS {quoted(name)}" for name in names)
+def _rows(
+    connection: Any,
+    table: str,
+    columns: Mapping[tuple[str, str], Facts],
+    names: list[str],
+    key: tuple[str, ...],
+) -> Any:
+    texts = ", ".join(f"{_text(name, columns[table, name])} AS {quoted(name)}" for name in names)
     rows = query(connection, f"SELECT {texts} FROM {quoted(table)}")
     return keyed(table, rows, NATURAL_KEYS.get(table) or key or tuple(names))
+
+
+def _text(name: str, facts: Facts) -> str:
+    """The value as a text. A fraction of a second of zero is none."""
+    text = f"CAST({quoted(name)} AS CHAR)"
+    is_time = facts.type.startswith(("datetime", "timestamp", "time"))
+    return (
+        f"TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM {text}))"
+        if is_time and "(" in facts.type
+        else text
+    )
 
 
 def quoted(name: str) -> str:
