@@ -145,7 +145,8 @@ class Loader:
                 self._note_cleared(match)
                 report_unwritable(self.resource, match, self._run.progress)
         report_lost_targets(self.resource, absent, self._run.progress)
-        report_losses(self.resource, new, self._run.progress)
+        writable = [match for match in matches if match.existing or match.state == "new"]
+        report_losses(self.resource, writable, self._run.progress)
         self._run.progress.count(self.resource, failed=len(absent) - len(new))
         return new
 

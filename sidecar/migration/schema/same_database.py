@@ -29,6 +29,7 @@ from sidecar.migration.schema.requested_types import (
 )
 from sidecar.migration.schema.unsigned_columns import unsigned_columns
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
+from sidecar.resources.vendors import MYSQL
 
 BECOMES = "Directus cannot create {}, so it becomes {}"
 NOT_INDEXED = ColumnFinding(MADE_AS, "Directus can index no JSON, so it has no index")
@@ -99,6 +100,9 @@ class SameDatabase:
         """Whether Directus creates the column with just this data type and these digits."""
         if not is_created(field, requested, self._vendor):
             return False
+        if requested == "float" and self._vendor == MYSQL:
+            # Of a float without digits, Directus makes one with five after the point.
+            return None not in size_of(field)
         return requested != "decimal" or made_size(field, self._decimals) == size_of(field)
 
     def _notation_of_number(self, field: Row, requested: str, existing: Row | None) -> Row | None:
@@ -188,7 +192,7 @@ def _described(field: Row) -> str:
     """The data type with its size, such as ``numeric(10, 5)``."""
     schema = field["schema"]
     precision, scale = size_of(field)
-    if field["type"] == "decimal":
+    if field["type"] == "decimal" or (field["type"] == "float" and scale is not None):
         return f"{schema['data_type']}({precision}, {scale})"
     if field["type"] == "string":
         length = f"({schema['max_length']})" if has_length(schema) else " without a length"

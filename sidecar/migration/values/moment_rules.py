@@ -8,10 +8,11 @@ from sidecar.migration.values.parsers import (
     format_timestamp,
     parse_date,
     parse_datetime,
+    parse_duration,
     parse_time,
     parse_timestamp,
 )
-from sidecar.migration.values.rule import ColumnPair, Rule, accept, unchanged
+from sidecar.migration.values.rule import ColumnPair, Convert, Rule, accept, unchanged
 from sidecar.resources.vendors import MYSQL, SQLITE
 
 MIN_TIMESTAMP = parse_timestamp("1970-01-01T00:00:01Z")
@@ -58,8 +59,8 @@ def time_rule(pair: ColumnPair) -> Rule:
 def fraction_rule(field_type: str) -> Rule | None:
     """The rule for a column between two databases of MySQL. Directus does not show how many digits
     of a second a column has, and creates columns without any. None: it loses nothing that way."""
-    steps = {
-        "time": (parse_time, _cut_microseconds),
+    steps: dict[str, tuple[Convert, Convert]] = {
+        "time": (parse_duration, _without_microseconds),
         "timestamp": (parse_timestamp, _cut_milliseconds),
     }
     if field_type not in steps:
@@ -111,6 +112,12 @@ def _with_time(value: str) -> str:
 
 def _cut_microseconds(microseconds: int) -> int:
     return microseconds // MICROSECONDS_PER_SECOND * MICROSECONDS_PER_SECOND
+
+
+def _without_microseconds(microseconds: int) -> int:
+    """As MySQL does it: towards zero."""
+    seconds = abs(microseconds) // MICROSECONDS_PER_SECOND * MICROSECONDS_PER_SECOND
+    return seconds if microseconds >= 0 else -seconds
 
 
 def _cut_milliseconds(milliseconds: int) -> int:

@@ -29,6 +29,9 @@ MICROSECONDS_PER_SECOND = 1_000_000
 NOT_A_NUMBER = "is not a number"
 NOT_A_MOMENT = "is not a moment of the years 1 to 9999"
 NOT_A_TIME = "is not a time of day"
+DURATION = re.compile(
+    r"(?P<minus>-?)(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)", re.ASCII
+)
 
 
 def parse_boolean(value: Any) -> bool:
@@ -115,6 +118,17 @@ def parse_time(value: Any) -> int:
     if not is_within_a_day or minutes > 59 or seconds >= 60:
         raise ValueError(NOT_A_TIME)
     return microseconds
+
+
+def parse_duration(value: Any) -> int:
+    """Parse a time of MySQL, which may be negative or longer than a day, to microseconds."""
+    match = DURATION.fullmatch(str(value))
+    if match is None:
+        raise ValueError(NOT_A_TIME)
+    hours, minutes = int(match["hours"]), int(match["minutes"])
+    seconds = Decimal(match["seconds"]) + (hours * 60 + minutes) * 60
+    microseconds = int(seconds * MICROSECONDS_PER_SECOND)
+    return -microseconds if match["minus"] else microseconds
 
 
 def format_time(microseconds: int) -> str:

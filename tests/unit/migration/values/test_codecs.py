@@ -111,9 +111,13 @@ def test_between_databases_of_mysql_the_destination_may_store_whole_seconds() ->
     assert codec.as_stored(expected, expected) == expected
 
 
-def test_a_time_that_is_no_time_of_day_is_compared_as_it_is() -> None:
+def test_a_time_that_is_no_time_of_day_is_cut_towards_zero() -> None:
     _, codec = codecs([KEY, field("clock", "time", "time")], [], ("mysql", "mysql"))
-    row = {"id": 1, "clock": "-100:00:00"}
+    row = {"id": 1, "clock": "-100:00:00.500"}
     assert codec.encode(row).unsupported_values == {}
-    expected, other = codec.normalize(row), codec.normalize({"id": 1, "clock": "10:00:00"})
-    assert codec.as_stored(expected, other) == expected == row
+    expected, cut, other = (
+        codec.normalize({**row, "clock": clock})
+        for clock in ("-100:00:00.500", "-100:00:00", "-100:00:01")
+    )
+    assert codec.as_stored(expected, cut) == cut
+    assert codec.as_stored(expected, other) == expected
