@@ -22,8 +22,9 @@ VENDORS = frozenset({SQLITE, POSTGRES, MYSQL})
 # numbers     a JSON document shows a number with more digits than a double always keeps
 # padded      a text ends with spaces, and the destination's column keeps them
 # six digits  Directus shows six digits of a number, so there may be more
+# texts       Directus shows a text where it expects JSON
 # extremes    the smallest or largest integer is beyond 2^53
-Evidence = Literal["stored", "null", "numbers", "padded", "six digits", "extremes"]
+Evidence = Literal["stored", "null", "numbers", "padded", "six digits", "texts", "extremes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class DisplayLoss:
     code: str = NOT_SHOWN
     # The database's types. Empty: all.
     data_types: frozenset[str] = frozenset()
+    # The database's types that are left out.
+    other_data_types: frozenset[str] = frozenset()
+    # A special that the field has. None: any field.
+    special: str | None = None
     # Only columns without a fixed number of decimals.
     without_scale: bool = False
 
@@ -50,6 +55,8 @@ class DisplayLoss:
             vendor in self.vendors
             and column.type in self.types
             and (not self.data_types or column.data_type.lower() in self.data_types)
+            and column.data_type.lower() not in self.other_data_types
+            and (self.special is None or self.special in column.special)
             and (column.scale is None or not self.without_scale)
         )
 
@@ -130,6 +137,24 @@ DISPLAY_LOSSES: tuple[DisplayLoss, ...] = (
         "null",
         "the difference between JSON's null and no value",
         "Directus shows JSON's null as no value, so no value (SQL's NULL) arrives",
+    ),
+    _loss(
+        ALL,
+        "json",
+        "texts",
+        "that a text is not JSON, in fields with the special `cast-json`",
+        "Directus takes it for JSON. A text that is not JSON arrives as a JSON text, in quotes",
+        other_data_types=frozenset({"json", "jsonb"}),
+        special="cast-json",
+    ),
+    _loss(
+        f"{SQLITE} {MYSQL}",
+        "string text",
+        "null",
+        "the difference between an empty text and no value, in fields with the special "
+        "`cast-boolean`",
+        "Directus shows an empty text as no value, so no value (SQL's NULL) arrives",
+        special="cast-boolean",
     ),
     _loss(
         f"{SQLITE} {MYSQL}",

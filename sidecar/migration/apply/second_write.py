@@ -1,6 +1,6 @@
 """The second write of rows.
 
-It sets deferred references, nulls that Directus fills in when it creates a row, columns that
+It sets deferred references, empty values that Directus fills in when it creates a row, columns that
 Directus stores on update only, and columns that came to the destination after the row. It also
 fills references that rows of an earlier run lack. Its values wait on disk while the group loads.
 """
@@ -96,5 +96,6 @@ class SecondWrite(RowSpool):
 
     def _values(self, row: Row) -> Row:
         references = {column: row[column] for column in self.columns if row[column] is not None}
-        nulls = {column: None for column in self._auto_uuid if row[column] is None}
-        return references | nulls | {column: row[column] for column in self._always_set}
+        # Directus takes an empty text and zero for no value, too.
+        empty = {column: row[column] for column in self._auto_uuid if not row[column]}
+        return references | empty | {column: row[column] for column in self._always_set}

@@ -131,6 +131,8 @@ def _shows(loss: DisplayLoss, value: Any) -> bool:
             return has_inexact_number(value)
         case "padded":
             return isinstance(value, str) and value.endswith(" ")
+        case "texts":
+            return isinstance(value, str)
         case "six digits":
             return len(_digits(value)) == DIGITS_OF_MYSQL
         case _:

@@ -9,6 +9,7 @@ restore the final one after a crash.
 from collections.abc import Collection
 
 from sidecar.directus.client import Row
+from sidecar.migration.schema.dialects import UUID_LENGTH
 from sidecar.migration.schema.field_name import FieldName, field_name
 
 # The note that people at the destination see on a collection in loading mode.
@@ -27,6 +28,10 @@ AUTOMATIC_SPECIALS = frozenset(
         "hash",
     }
 )
+
+# Directus fills in a UUID where there is none. The second write makes it null again.
+UUID = "uuid"
+UUID_TYPES = frozenset({"uuid", "text", "character varying", "varchar", "char"})
 
 
 def in_loading_mode(
@@ -58,12 +63,19 @@ def _field(row: Row, loading: Collection[str], nullable: Collection[FieldName]) 
     if row.get("schema") is None:
         return row
     if row["collection"] in loading and row.get("meta") is not None:
-        row = {**row, "meta": _loading_meta(row["meta"])}
+        row = {**row, "meta": _loading_meta(row["meta"], row["schema"])}
     if field_name(row) in nullable:
         row = {**row, "schema": {**row["schema"], "is_nullable": True}}
     return row
 
 
-def _loading_meta(meta: Row) -> Row:
-    special = [word for word in meta.get("special") or () if word not in AUTOMATIC_SPECIALS]
+def _loading_meta(meta: Row, schema: Row) -> Row:
+    automatic = AUTOMATIC_SPECIALS if _holds_uuids(schema) else AUTOMATIC_SPECIALS | {UUID}
+    special = [word for word in meta.get("special") or () if word not in automatic]
     return {**meta, "special": special or None, "required": False, "validation": None}
+
+
+def _holds_uuids(schema: Row) -> bool:
+    size = schema.get("max_length")
+    is_long = size is None or size < 0 or size >= UUID_LENGTH
+    return is_long and schema.get("data_type") in UUID_TYPES

@@ -7,7 +7,7 @@ Directus tells the type of a field from its metadata first: a special such as ``
 from collections.abc import Mapping
 
 from sidecar.directus.client import Row
-from sidecar.migration.schema.dialects import DIALECTS, declared_type, has_length
+from sidecar.migration.schema.dialects import DIALECTS, declared_type, has_length, is_uuid
 from sidecar.resources import vendors
 
 # By database: the type to request for a column of a data type.
@@ -66,6 +66,12 @@ STORED_TYPES: Mapping[str, Mapping[str, str]] = {
         "mediumtext": "text",
         "longtext": "text",
         "tinyint": "integer",
+        "tinyint unsigned": "integer",
+        "smallint unsigned": "integer",
+        "mediumint unsigned": "integer",
+        "int unsigned": "integer",
+        "bigint unsigned": "bigInteger",
+        "year": "integer",
         "smallint": "integer",
         "mediumint": "integer",
         "int": "integer",
@@ -98,7 +104,9 @@ def requested_type(field: Row, vendor: str) -> str:
         return declared
     data_type = field["schema"]["data_type"]
     column_type = DIALECTS[vendor].get(declared)
-    if column_type and column_type.data_type == data_type:
+    # The special of a UUID may be on a shorter column.
+    is_other_char = declared == "uuid" and data_type == "char" and not is_uuid(field["schema"])
+    if column_type and column_type.data_type == data_type and not is_other_char:
         return declared
     stored = STORED_TYPES[vendor].get(data_type, declared)
     # A string without a length is a text.

@@ -27,6 +27,8 @@ from sidecar.resources.vendors import MYSQL, POSTGRES
 FRACTIONS = frozenset({"float", "decimal"})
 # Directus shows a bigInteger as a text.
 INTEGERS = frozenset({"integer", "bigInteger"})
+# Directus shows a number with this special as true or false.
+BOOLEAN = "cast-boolean"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -226,7 +228,7 @@ class ValueCodecs:
 
 def _is_other_number(source: Column, other: Column | None) -> bool:
     """Whether a number is stored or shown differently by two columns of equal databases."""
-    if other is None or other.type not in FRACTIONS | INTEGERS:
+    if other is None or other.type not in FRACTIONS | INTEGERS or BOOLEAN in source.special:
         return False
     if {source.type, other.type} <= INTEGERS:
         return source.type != other.type
