@@ -11,6 +11,7 @@ from collections.abc import Collection
 from sidecar.directus.client import Row
 from sidecar.migration.schema.dialects import UUID_LENGTH
 from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.resources.vendors import SQLITE
 
 # The note that people at the destination see on a collection in loading mode.
 NOTE = (
@@ -47,7 +48,9 @@ def in_loading_mode(
             _loading_collection(row) if row["collection"] in loading else row
             for row in snapshot["collections"]
         ],
-        "fields": [_field(row, loading, nullable) for row in snapshot["fields"]],
+        "fields": [
+            _field(row, loading, nullable, snapshot["vendor"]) for row in snapshot["fields"]
+        ],
     }
 
 
@@ -59,18 +62,20 @@ def _loading_collection(row: Row) -> Row:
     return {**row, "meta": {**meta, "singleton": False} if meta.get("singleton") else meta}
 
 
-def _field(row: Row, loading: Collection[str], nullable: Collection[FieldName]) -> Row:
+def _field(row: Row, loading: Collection[str], nullable: Collection[FieldName], vendor: str) -> Row:
     if row.get("schema") is None:
         return row
     if row["collection"] in loading and row.get("meta") is not None:
-        row = {**row, "meta": _loading_meta(row["meta"], row["schema"])}
+        row = {**row, "meta": _loading_meta(row["meta"], row["schema"], vendor)}
     if field_name(row) in nullable:
         row = {**row, "schema": {**row["schema"], "is_nullable": True}}
     return row
 
 
-def _loading_meta(meta: Row, schema: Row) -> Row:
-    automatic = AUTOMATIC_SPECIALS if _holds_uuids(schema) else AUTOMATIC_SPECIALS | {UUID}
+def _loading_meta(meta: Row, schema: Row, vendor: str) -> Row:
+    # SQLite keeps any value in any column.
+    holds_uuids = vendor == SQLITE or _holds_uuids(schema)
+    automatic = AUTOMATIC_SPECIALS if holds_uuids else AUTOMATIC_SPECIALS | {UUID}
     special = [word for word in meta.get("special") or () if word not in automatic]
     return {**meta, "special": special or None, "required": False, "validation": None}
 

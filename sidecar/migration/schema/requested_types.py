@@ -23,6 +23,8 @@ STORED_TYPES: Mapping[str, Mapping[str, str]] = {
         "float": "float",
         "real": "float",
         "double": "float",
+        # Directus shows no spaces in the names of types.
+        "doubleprecision": "float",
         "decimal": "float",
         # SQLite keeps fractions in integers, too.
         "numeric": "integer",
@@ -30,6 +32,7 @@ STORED_TYPES: Mapping[str, Mapping[str, str]] = {
         "date": "date",
         "time": "time",
         "datetime": "dateTime",
+        "timestamp": "timestamp",
         "json": "json",
         "blob": "binary",
     },

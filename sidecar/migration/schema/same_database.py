@@ -27,6 +27,7 @@ from sidecar.migration.schema.requested_types import (
     is_created,
     requested_type,
 )
+from sidecar.migration.schema.required_specials import with_required_special
 from sidecar.migration.schema.unsigned_columns import unsigned_columns
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.vendors import MYSQL
@@ -63,6 +64,8 @@ class SameDatabase:
         if not has_column(field) or self._vendor not in DIALECTS:
             return ColumnDecision(field)
         made, findings = self._with_type(field, existing)
+        made, more = with_required_special(made, existing, self._vendor)
+        findings += more
         requested = requested_type(made, self._vendor)
         made, more = decide_default(made, requested, existing, self._vendor)
         findings += more

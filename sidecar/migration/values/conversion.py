@@ -20,8 +20,9 @@ from sidecar.migration.values.moment_rules import fraction_rule
 from sidecar.migration.values.rule import Check, ColumnPair, Rule
 from sidecar.migration.values.rules import rule_for
 from sidecar.migration.values.shown_values import shown_check
+from sidecar.migration.values.text_rules import shown_as_text_rule
 from sidecar.resources.base import Column, Resource
-from sidecar.resources.vendors import MYSQL, POSTGRES
+from sidecar.resources.vendors import MYSQL, POSTGRES, SQLITE
 
 # Types of numbers with fractions.
 FRACTIONS = frozenset({"float", "decimal"})
@@ -216,14 +217,21 @@ class ValueCodecs:
         if source_column is None:
             return None
         if not self.vendors_differ and (resource.name, name) not in self._other_columns:
-            is_mysql = self._source.vendor == MYSQL
-            return fraction_rule(source_column.type) if is_mysql else None
+            return self._rule_of_equals(resource, source_column)
         column = self._migrated(resource.name, name)
         if column is None:
             return None
         return rule_for(
             ColumnPair(source_column, column, self._source.vendor, self._destination.vendor)
         )
+
+    def _rule_of_equals(self, resource: Resource, column: Column) -> Rule | None:
+        """The rule for a column between equal databases."""
+        if self._source.vendor == MYSQL:
+            return fraction_rule(column.type)
+        if self._source.vendor == SQLITE:
+            return shown_as_text_rule(column, self._migrated(resource.name, column.name))
+        return None
 
 
 def _is_other_number(source: Column, other: Column | None) -> bool:

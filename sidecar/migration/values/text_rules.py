@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sidecar.directus.exact_numbers import is_exact
+from sidecar.migration.schema.specials import JSON_SPECIAL
 from sidecar.migration.values.parsers import parse_json_text, parse_uuid
 from sidecar.migration.values.rule import Check, ColumnPair, Rule, unchanged
 from sidecar.resources.base import Column
@@ -11,6 +13,7 @@ from sidecar.resources.vendors import POSTGRES, SQLITE
 DEFAULT_TEXT_BYTES = 65_535
 DEFAULT_STRING_LENGTH = 255
 MAX_BYTES_PER_CHARACTER = 4
+ROUNDED_NUMBERS = "Directus rounds its numbers to double precision when it stores the document"
 
 
 def text_rule(pair: ColumnPair) -> Rule | None:
@@ -37,6 +40,31 @@ def json_rule(pair: ColumnPair) -> Rule | None:
     if POSTGRES not in (pair.source_vendor, pair.destination_vendor):
         return None
     return Rule(compare_key=parse_json_text)
+
+
+def shown_as_text_rule(source: Column, destination: Column | None) -> Rule | None:
+    """JSON of SQLite that the source shows as a text, because its field lacks the special, while
+    the destination shows a document. None: both show the same."""
+    if source.type != "json" or destination is None or JSON_SPECIAL in source.special:
+        return None
+    if JSON_SPECIAL not in destination.special:
+        return None
+    return Rule(
+        parse=parse_json_text,
+        encode=unchanged,
+        compare_key=_rounded,
+        inexact_note=ROUNDED_NUMBERS,
+        strict=False,
+    )
+
+
+def _rounded(document: Any) -> Any:
+    """``document`` with numbers as JavaScript has them."""
+    if isinstance(document, dict):
+        return {name: _rounded(value) for name, value in document.items()}
+    if isinstance(document, list):
+        return [_rounded(value) for value in document]
+    return document if is_exact(document) else float(document)
 
 
 def _check_postgres(column: Column) -> Check:
