@@ -19,6 +19,7 @@ FIELD: dict[str, Any] = {
 }
 FOLDER: dict[str, Any] = {"collection": "folder", "schema": None, "meta": {"note": "n"}}
 SNAPSHOT: dict[str, Any] = {
+    "vendor": "postgres",
     "collections": [
         {"collection": "posts", "schema": {}, "meta": {"accountability": "all", "note": "n"}},
         FOLDER,
@@ -35,7 +36,7 @@ def test_a_loading_collection_records_no_activity_and_says_that_it_loads() -> No
 
 def test_a_singleton_takes_all_its_rows_while_it_loads() -> None:
     page = {"collection": "page", "schema": {}, "meta": {"singleton": True}}
-    snapshot = {"collections": [page], "fields": []}
+    snapshot = {"vendor": "postgres", "collections": [page], "fields": []}
     (loading,) = in_loading_mode(snapshot, {"page"})["collections"]
     assert loading["meta"]["singleton"] is False
     assert in_loading_mode(snapshot, set())["collections"] == [page]
@@ -55,7 +56,8 @@ def test_a_field_of_a_loading_collection_sets_and_requires_nothing() -> None:
 @pytest.mark.parametrize("special", sorted(AUTOMATIC_SPECIALS))
 def test_a_special_that_sets_values_is_removed(special: str) -> None:
     field = {**FIELD, "meta": {**FIELD["meta"], "special": [special]}}
-    (loading,) = in_loading_mode({"collections": [], "fields": [field]}, {"posts"})["fields"]
+    snapshot = {"vendor": "postgres", "collections": [], "fields": [field]}
+    (loading,) = in_loading_mode(snapshot, {"posts"})["fields"]
     assert loading["meta"]["special"] is None
 
 
@@ -68,9 +70,32 @@ def test_a_relaxed_column_is_nullable_whether_its_collection_loads_or_not() -> N
 
 def test_an_alias_stays_as_it_is() -> None:
     alias = {**FIELD, "schema": None}
-    snapshot = {"collections": [], "fields": [alias]}
+    snapshot = {"vendor": "postgres", "collections": [], "fields": [alias]}
     assert in_loading_mode(snapshot, {"posts"}, {("posts", "author")}) == snapshot
 
 
 def test_without_loading_collections_the_snapshot_stays_as_it_is() -> None:
     assert in_loading_mode(SNAPSHOT, set()) == SNAPSHOT
+
+
+@pytest.mark.parametrize(
+    ("vendor", "data_type", "length", "special"),
+    [
+        ("postgres", "uuid", None, ["uuid"]),
+        ("mysql", "char", 36, ["uuid"]),
+        ("postgres", "character varying", 255, ["uuid"]),
+        # Directus would fill in UUIDs that do not fit.
+        ("mysql", "varchar", 10, None),
+        ("postgres", "integer", None, None),
+        # SQLite keeps any value in any column.
+        ("sqlite", "integer", None, ["uuid"]),
+    ],
+)
+def test_uuids_are_filled_in_only_where_they_fit(
+    vendor: str, data_type: str, length: int | None, special: list[str] | None
+) -> None:
+    schema = {"data_type": data_type, "max_length": length}
+    field = {**FIELD, "schema": schema, "meta": {"special": ["uuid"]}}
+    snapshot = {"vendor": vendor, "collections": [], "fields": [field]}
+    (loading,) = in_loading_mode(snapshot, {"posts"})["fields"]
+    assert loading["meta"]["special"] == special
