@@ -18,6 +18,8 @@ from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 # Without a licence Directus 12 aggregates no permissions. Directus 11.1 counts the comments in its
 # activity, too.
 ALL_FIELDS = "*"
+# A filter takes a name that begins with it for an operator.
+OPERATOR = "_"
 COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 
 
@@ -92,7 +94,8 @@ class RestRowReader:
     def count_values(
         self, resource: Resource, columns: Sequence[str], filter: Filter | None = None
     ) -> Counter[tuple[Any, ...]]:
-        if resource.singleton or resource.name in COUNTED_BY_READING:
+        is_operator = columns[-1].startswith(OPERATOR)
+        if resource.singleton or resource.name in COUNTED_BY_READING or is_operator:
             pages = self.pages(resource, [resource.key, *columns], filter)
             rows = [tuple(row[column] for column in columns) for page in pages for row in page]
             return Counter(values for values in rows if values[-1] is not None)

@@ -175,10 +175,11 @@ def test_a_circle_takes_a_second_write(
     assert parents == {1: 2, 2: 1}
 
 
-def test_a_null_that_directus_fills_in_is_set_back(
-    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
+@pytest.mark.parametrize("empty", [None, "", 0])
+def test_an_empty_value_that_directus_fills_in_is_set_back(
+    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor, empty: Any
 ) -> None:
-    fill(source, page(1, token=None), page(2))
+    fill(source, page(1, token=empty), page(2))
     run = run_of(PAGES, source, destination, identities=WHO)
     load(run, ledger, pool)
     assert destination.requests[-1] == ("update", [1])

@@ -89,3 +89,11 @@ def test_a_key_that_javascript_cannot_hold_stays_text() -> None:
 def test_a_key_with_a_point_stays_text() -> None:
     """Directus takes PostgreSQL's decimals without a size for integers."""
     assert keys_from_text(POSTS, ["1.50", "-3"]) == ["1.50", -3]
+
+
+def test_values_of_a_column_that_a_filter_takes_for_an_operator_are_counted_by_reading(
+    client: Any,
+) -> None:
+    client.answers["/items/posts"] = [[{"id": 1, "_and": 5}, {"id": 2, "_and": None}]]
+    assert RestRowReader(client, None, None).count_values(POSTS, ["_and"]) == {(5,): 1}
+    assert "_and" not in client.queries[0][1].get("filter", {})
