@@ -236,7 +236,8 @@ class ValueCodecs:
 
 def _is_other_number(source: Column, other: Column | None) -> bool:
     """Whether a number is stored or shown differently by two columns of equal databases."""
-    if other is None or other.type not in FRACTIONS | INTEGERS or BOOLEAN in source.special:
+    numbers = FRACTIONS | INTEGERS
+    if other is None or not {source.type, other.type} <= numbers or BOOLEAN in source.special:
         return False
     if {source.type, other.type} <= INTEGERS:
         return source.type != other.type

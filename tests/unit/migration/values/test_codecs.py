@@ -121,3 +121,16 @@ def test_a_time_that_is_no_time_of_day_is_cut_towards_zero() -> None:
     )
     assert codec.as_stored(expected, cut) == cut
     assert codec.as_stored(expected, other) == expected
+
+
+def test_a_number_that_a_special_shows_as_another_type_has_no_rule() -> None:
+    number = field("code", "integer", "smallint")
+    as_uuid = {**number, "type": "uuid", "meta": {"special": ["uuid"]}}
+    _, codec = codecs([KEY, as_uuid], [KEY, number], ("postgres", "postgres"))
+    assert codec.rules == {}
+    price = field("price", "float", "float", numeric_precision=12)
+    as_boolean = {**price, "meta": {"special": ["cast-boolean"]}}
+    _, codec = codecs(
+        [KEY, as_boolean], [KEY, field("price", "decimal", "decimal")], ("mysql",) * 2
+    )
+    assert codec.rules == {}
