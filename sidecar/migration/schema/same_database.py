@@ -22,6 +22,7 @@ from sidecar.migration.schema.dialects import DIALECTS, has_length
 from sidecar.migration.schema.existing_columns import NOTATION
 from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.migration.schema.requested_types import (
+    COUNTED,
     has_column,
     has_type_of_special,
     is_created,
@@ -30,10 +31,11 @@ from sidecar.migration.schema.requested_types import (
 from sidecar.migration.schema.required_specials import with_required_special
 from sidecar.migration.schema.unsigned_columns import unsigned_columns
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
-from sidecar.resources.vendors import MYSQL
+from sidecar.resources.vendors import MYSQL, SQLITE
 
 BECOMES = "Directus cannot create {}, so it becomes {}"
 NOT_INDEXED = ColumnFinding(MADE_AS, "Directus can index no JSON, so it has no index")
+ONE_INDEX = ColumnFinding(MADE_AS, "its unique index serves as its index, so it has no second one")
 NO_COMMENT = ColumnFinding(CANNOT_TRAVEL, "Directus does not migrate its comment in the database")
 METADATA_ADDED = ColumnFinding(MADE_AS, "Directus adds metadata to a new field of JSON")
 NOT_COMPUTED = "the database computes this key ({}); it becomes an ordinary column"
@@ -69,6 +71,9 @@ class SameDatabase:
         requested = requested_type(made, self._vendor)
         made, more = decide_default(made, requested, existing, self._vendor)
         findings += more
+        if self._vendor == SQLITE:
+            made, more = _with_one_index(made, existing)
+            findings += more
         if requested == "json":
             made, more = _without_index(made, existing)
             findings += more
@@ -101,6 +106,8 @@ class SameDatabase:
 
     def _is_creatable(self, field: Row, requested: str) -> bool:
         """Whether Directus creates the column with just this data type and these digits."""
+        if field["schema"]["data_type"] in COUNTED:
+            return field_name(field) in self._unsigned
         if not is_created(field, requested, self._vendor):
             return False
         if requested == "float" and self._vendor == MYSQL:
@@ -159,6 +166,15 @@ def _comment(field: Row, existing: Row | None) -> Findings:
     if not comment or (existing and existing["schema"].get("comment") == comment):
         return ()
     return (NO_COMMENT,)
+
+
+def _with_one_index(field: Row, existing: Row | None) -> tuple[Row, Findings]:
+    """A unique field of SQLite without a second index, unless the destination's column has one."""
+    schema = field["schema"]
+    is_doubled = schema.get("is_unique") and schema.get("is_indexed")
+    if not is_doubled or (existing and existing["schema"].get("is_indexed")):
+        return field, ()
+    return _with_schema(field, is_indexed=False), (ONE_INDEX,)
 
 
 def _without_index(field: Row, existing: Row | None) -> tuple[Row, Findings]:

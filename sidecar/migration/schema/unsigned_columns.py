@@ -9,6 +9,7 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.column_changes import SIZES
 from sidecar.migration.schema.column_decision import MADE_AS, ColumnFinding
 from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.resources.data_model import ignored_tables
 from sidecar.resources.plain_relations import plain_relations
 from sidecar.resources.vendors import MYSQL
 
@@ -44,6 +45,7 @@ def unsigned_columns(source: Instance) -> Mapping[FieldName, Unsigned]:
         if _is_counted(row.get("schema") or {})
     }
     counted = {collection for (collection, _), key in keys.items() if key.data_type == INT}
+    counted -= {*ignored_tables(source.collections)}
     plain = plain_relations(source.collections, source.fields, source.relations)
     references = {
         field_name(row): Unsigned(INT, REFERENCE)
