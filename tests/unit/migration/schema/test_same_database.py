@@ -247,3 +247,26 @@ class TestDefaults:
         assert made.field is not None
         assert made.field["schema"]["has_auto_increment"]
         assert codes(made) == found
+
+
+@pytest.mark.parametrize(
+    ("indexed", "expected", "found"),
+    [(None, False, ["MADE_AS"]), (True, True, []), (False, False, ["MADE_AS"])],
+)
+def test_a_unique_column_of_sqlite_has_no_second_index_unless_it_exists(
+    indexed: bool | None, expected: bool, found: list[str]
+) -> None:
+    column = field("a", ("string", "varchar", 20, None, None, None), is_unique=True)
+    both = {**column, "schema": {**column["schema"], "is_indexed": True}}
+    existing = {**column, "schema": {**column["schema"], "is_indexed": indexed}}
+    made = decide(both, None if indexed is None else existing, "sqlite")
+    assert made.field is not None
+    assert (made.field["schema"]["is_indexed"], codes(made)) == (expected, found)
+
+
+def test_a_float_of_mysql_without_digits_keeps_those_that_it_has() -> None:
+    made = decide(field("a", ("float", "float", None, 12, None, None)), vendor="mysql")
+    assert shown(made.field) == ("float", "float", None, 255, 30)
+    assert codes(made) == ["MADE_AS"]
+    plain = field("a", ("float", "float", None, 10, 5, None))
+    assert decide(plain, vendor="mysql").field == plain

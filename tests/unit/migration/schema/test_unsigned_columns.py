@@ -12,19 +12,19 @@ from tests.unit.memory import MemoryRows, side
 POSTS = Resource("posts", "content", "/items/posts", "id", "integer", ("id", "parent"))
 
 
-def field(name: str, data_type: str, **schema: Any) -> dict[str, Any]:
+def field(name: str, data_type: str, table: str, **schema: Any) -> dict[str, Any]:
     described = {"data_type": data_type, **schema}
-    return {"collection": "posts", "field": name, "type": "integer", "schema": described}
+    return {"collection": table, "field": name, "type": "integer", "schema": described}
 
 
-def made(vendor: str, key: str, relation: bool = True, **schema: Any) -> dict[str, Any]:
+def made(vendor: str, key: str, relation: bool = True, table: str = "posts") -> dict[str, Any]:
     """The data types that become others, by column."""
     fields = [
-        field("id", key, is_primary_key=True, has_auto_increment=True, **schema),
-        field("parent", "int"),
+        field("id", key, table, is_primary_key=True, has_auto_increment=True),
+        field("parent", "int", table),
     ]
-    relations = [{"collection": "posts", "field": "parent", "related_collection": "posts"}]
-    collections = [{"collection": "posts", "schema": {}, "meta": {}}]
+    relations = [{"collection": table, "field": "parent", "related_collection": table}]
+    collections = [{"collection": table, "schema": {}, "meta": {}}]
     source = replace(
         side(MemoryRows(), POSTS),
         vendor=vendor,
@@ -36,8 +36,8 @@ def made(vendor: str, key: str, relation: bool = True, **schema: Any) -> dict[st
     return {
         row["field"]: after["schema"]["data_type"]
         for row in fields
-        if ("posts", row["field"]) in unsigned
-        for after, findings in [unsigned["posts", row["field"]].made(row)]
+        if (table, row["field"]) in unsigned
+        for after, findings in [unsigned[table, row["field"]].made(row)]
         if findings
     }
 
@@ -55,6 +55,10 @@ def made(vendor: str, key: str, relation: bool = True, **schema: Any) -> dict[st
 )
 def test_what_becomes_unsigned_is_named(key: str, expected: dict[str, str]) -> None:
     assert made("mysql", key) == expected
+
+
+def test_what_points_at_a_table_that_directus_cannot_show_stays_as_it_is() -> None:
+    assert made("mysql", "int", table="po.sts") == {"id": "int unsigned"}
 
 
 def test_other_databases_have_no_unsigned_columns() -> None:
