@@ -1,15 +1,16 @@
-"""Adds specials without which Directus would show a column that it creates as another type.
+"""Adds the specials that Directus gives to the fields that it creates.
 
-SQLite has no type for timestamps and JSON. A table that SQL made can have columns that Directus
-takes for them by their declared type, and that have metadata without the special.
+Newer versions add one to each field of JSON. On SQLite, which has no type for timestamps and JSON,
+Directus recognizes its own columns only by them. A table that SQL made can have columns with
+metadata that lacks the special.
 """
 
 from sidecar.directus.client import Row
 from sidecar.migration.schema.column_decision import MADE_AS, ColumnFinding
-from sidecar.migration.schema.specials import REQUIRED_SPECIALS
+from sidecar.migration.schema.specials import JSON_SPECIAL, REQUIRED_SPECIALS
 from sidecar.resources.vendors import SQLITE
 
-ADDED = "Directus recognizes such a column that it creates only by the special {}, which is added"
+ADDED = "Directus adds the special {} to the fields of this type that it creates"
 
 
 def with_required_special(
@@ -18,13 +19,19 @@ def with_required_special(
     """The field with the special that its type needs at the destination, and a finding if it lacks
     it. An existing column of the same declared type needs none."""
     meta = field.get("meta")
-    special = REQUIRED_SPECIALS[SQLITE].get(field["type"]) if vendor == SQLITE and meta else None
+    special = _required(field["type"], vendor) if meta else None
     specials = (meta or {}).get("special") or []
     is_copy = existing is not None and special not in _specials(existing)
     if special is None or special in specials or is_copy:
         return field, ()
     made = {**field, "meta": {**(meta or {}), "special": [*specials, special]}}
     return made, (ColumnFinding(MADE_AS, ADDED.format(special)),)
+
+
+def _required(field_type: str, vendor: str) -> str | None:
+    if vendor == SQLITE:
+        return REQUIRED_SPECIALS[SQLITE].get(field_type)
+    return JSON_SPECIAL if field_type == "json" else None
 
 
 def _specials(field: Row) -> list[str]:

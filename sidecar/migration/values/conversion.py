@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName
+from sidecar.migration.schema.specials import BOOLEAN
 from sidecar.migration.values.destination_columns import migrated_columns
-from sidecar.migration.values.integer_rules import big_key_rule
+from sidecar.migration.values.integer_rules import big_key_rule, shown_as_boolean_rule
 from sidecar.migration.values.moment_rules import fraction_rule
 from sidecar.migration.values.rule import Check, ColumnPair, Rule
 from sidecar.migration.values.rules import rule_for
@@ -28,8 +29,6 @@ from sidecar.resources.vendors import MYSQL, POSTGRES, SQLITE
 FRACTIONS = frozenset({"float", "decimal"})
 # Directus shows a bigInteger as a text.
 INTEGERS = frozenset({"integer", "bigInteger"})
-# Directus shows a number with this special as true or false.
-BOOLEAN = "cast-boolean"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -227,6 +226,8 @@ class ValueCodecs:
 
     def _rule_of_equals(self, resource: Resource, column: Column) -> Rule | None:
         """The rule for a column between equal databases."""
+        if rule := shown_as_boolean_rule(column):
+            return rule
         if self._source.vendor == MYSQL:
             return fraction_rule(column.type)
         if self._source.vendor == SQLITE:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
+from sidecar.migration.schema.specials import BOOLEAN
 from sidecar.migration.values.parsers import parse_boolean, parse_integer
-from sidecar.migration.values.rule import Check, ColumnPair, Rule
+from sidecar.migration.values.rule import Check, ColumnPair, Rule, unchanged
+from sidecar.resources.base import Column
 from sidecar.resources.vendors import POSTGRES, SQLITE
 
 RANGES: Mapping[str, tuple[int, int]] = {
@@ -21,6 +24,8 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "bigint": (-(2**63), 2**63 - 1),
     "bigint unsigned": (0, 2**64 - 1),
 }
+NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
+TEXTS = frozenset({"string", "text"})
 BIG_INTEGERS = (
     "integers by their value; beyond 2^53 only as exactly as Directus reads them on both databases"
 )
@@ -34,13 +39,28 @@ INEXACT_KEY = "is beyond 2^53, where Directus cannot tell keys apart on the dest
 def boolean_rule(pair: ColumnPair) -> Rule:
     """Booleans are written as 0 and 1 where Directus does not recognize the column as boolean."""
     column = pair.destination_column
-    is_shown_as_boolean = pair.destination_vendor == POSTGRES or "cast-boolean" in column.special
+    is_shown_as_boolean = pair.destination_vendor == POSTGRES or BOOLEAN in column.special
     return Rule(
         comparison_note="booleans, which some databases show as 0 and 1",
         parse=parse_boolean,
         encode=bool if is_shown_as_boolean else int,
         strict=pair.is_strict,
     )
+
+
+def shown_as_boolean_rule(column: Column) -> Rule | None:
+    """0 and 1 in a column of numbers or texts, which Directus shows as booleans because of the
+    special of the field, and does not store as such. None: the column is no such one."""
+    if BOOLEAN not in column.special or column.type not in NUMBERS | TEXTS:
+        return None
+    is_text = column.type in TEXTS
+
+    def as_digit(value: Any) -> Any:
+        if not isinstance(value, bool):
+            return value
+        return str(int(value)) if is_text else int(value)
+
+    return Rule(parse=as_digit, encode=unchanged)
 
 
 def integer_rule(pair: ColumnPair) -> Rule | None:

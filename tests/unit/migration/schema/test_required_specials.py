@@ -1,4 +1,4 @@
-"""Columns of SQLite get the special that Directus recognizes their type by."""
+"""Fields get the specials that Directus adds to those that it creates."""
 
 from typing import Any
 
@@ -19,7 +19,8 @@ def field(kind: str, special: list[str] | None) -> dict[str, Any]:
         ("sqlite", "json", ["date-created"], ["date-created", "cast-json"]),
         ("sqlite", "json", ["cast-json"], ["cast-json"]),
         ("sqlite", "string", None, None),
-        ("postgres", "json", None, None),
+        ("postgres", "json", None, ["cast-json"]),
+        ("postgres", "timestamp", None, None),
     ],
 )
 def test_a_missing_special_is_added_and_named(

@@ -66,7 +66,7 @@ def test_what_directus_creates_is_made_as_it_is(vendor: str) -> None:
     ],
 )
 def test_another_data_type_becomes_the_nearest_one(before: Shown, after: Shown) -> None:
-    row = field("a", (*before, None))
+    row = field("a", (*before, None), ["cast-json"] if before[0] == "json" else None)
     made = decide(row)
     assert shown(made.field) == after
     assert codes(made) == ["MADE_AS"]
@@ -139,7 +139,7 @@ def test_a_generated_key_becomes_an_ordinary_one() -> None:
 
 
 def test_json_has_no_index() -> None:
-    row = field("a", ("json", "json", *NO_SIZE, None), is_indexed=True)
+    row = field("a", ("json", "json", *NO_SIZE, None), ["cast-json"], is_indexed=True)
     made = decide(row)
     assert made.field is not None
     assert not made.field["schema"]["is_indexed"]

@@ -123,7 +123,7 @@ def test_a_time_that_is_no_time_of_day_is_cut_towards_zero() -> None:
     assert codec.as_stored(expected, other) == expected
 
 
-def test_a_number_that_a_special_shows_as_another_type_has_no_rule() -> None:
+def test_a_number_that_a_special_shows_as_another_type_is_no_number_of_the_source() -> None:
     number = field("code", "integer", "smallint")
     as_uuid = {**number, "type": "uuid", "meta": {"special": ["uuid"]}}
     _, codec = codecs([KEY, as_uuid], [KEY, number], ("postgres", "postgres"))
@@ -133,4 +133,5 @@ def test_a_number_that_a_special_shows_as_another_type_has_no_rule() -> None:
     _, codec = codecs(
         [KEY, as_boolean], [KEY, field("price", "decimal", "decimal")], ("mysql",) * 2
     )
-    assert codec.rules == {}
+    assert codec.encode({"price": True}).values == {"price": 1}
+    assert codec.encode({"price": 1.5}).values == {"price": 1.5}
