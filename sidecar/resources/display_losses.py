@@ -148,7 +148,7 @@ DISPLAY_LOSSES: tuple[DisplayLoss, ...] = (
         special="cast-json",
     ),
     _loss(
-        f"{SQLITE} {MYSQL}",
+        ALL,
         "string text",
         "null",
         "the difference between an empty text and no value, in fields with the special "

@@ -1,5 +1,7 @@
 """Decides about the default of a column between equal databases."""
 
+import orjson
+
 from sidecar.directus.client import Row
 from sidecar.migration.schema.column_decision import (
     COUNTER_LOST,
@@ -28,11 +30,12 @@ OTHER_DEFAULT = "its default {} becomes {}, which means the same"
 
 
 def decide_default(
-    field: Row, requested: str, existing: Row | None, vendor: str
+    field: Row, requested: str, existing: Row | None, vendor: str, shown_type: str
 ) -> tuple[Row, Findings]:
     """The field with the default that Directus creates for it.
 
-    ``requested`` is the type that it is created with, ``existing`` the destination's field.
+    ``requested`` is the type that it is created with, ``existing`` the destination's field, and
+    ``shown_type`` the type that the source shows the default as.
     """
     schema = field["schema"]
     if schema.get("is_primary_key") and is_counter(schema.get("default_value")):
@@ -51,6 +54,9 @@ def decide_default(
         return field, () if is_same else _counter_findings(field, vendor)
     if shown is None or (existing and shown == present):
         return field, ()
+    if requested == "json" and shown_type != requested and isinstance(shown, str):
+        # A special makes Directus show the document as its text.
+        schema = {**schema, "default_value": _parsed(shown)}
     default = translate_default(requested, schema, vendor, vendor)
     if default is None:
         # The destination's own default stays.
@@ -58,6 +64,13 @@ def decide_default(
     if existing and is_same_default(requested, default, present):
         default = present
     return _with_default(field, default), _changed(shown, default)
+
+
+def _parsed(text: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _with_default(field: Row, default: object) -> Row:

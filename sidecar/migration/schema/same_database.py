@@ -69,7 +69,7 @@ class SameDatabase:
         made, more = with_required_special(made, existing, self._vendor)
         findings += more
         requested = requested_type(made, self._vendor)
-        made, more = decide_default(made, requested, existing, self._vendor)
+        made, more = decide_default(made, requested, existing, self._vendor, field["type"])
         findings += more
         if self._vendor == SQLITE:
             made, more = _with_one_index(made, existing)
