@@ -11,6 +11,7 @@ from sidecar.migration.schema.column_decision import (
 )
 from sidecar.migration.schema.defaults import (
     NOW_EXPRESSION,
+    PRECISE_NOW,
     is_same_default,
     translate_default,
 )
@@ -88,6 +89,7 @@ def _changed(shown: object, default: object) -> Findings:
     if not isinstance(shown, str) or not isinstance(default, str):
         return ()
     is_same_now = all(NOW_EXPRESSION.fullmatch(one) for one in (shown, default))
+    is_same_now = is_same_now and not PRECISE_NOW.fullmatch(shown)
     is_function = is_expression(shown, "")
     if not is_function or is_same_now or shown == default:
         return ()

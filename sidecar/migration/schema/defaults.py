@@ -56,7 +56,8 @@ def translate_default(
     if field_type in NUMBERS:
         return value if isinstance(value, int | float) and _is_exact(value) else None
     if field_type in MOMENTS:
-        is_precise = source_vendor == vendor and PRECISE_NOW.fullmatch(str(value))
+        # On MySQL, Directus creates no column with digits of a second.
+        is_precise = source_vendor == vendor != MYSQL and PRECISE_NOW.fullmatch(str(value))
         return value if is_precise else _translate_moment(field_type, str(value), vendor)
     if field_type == "uuid":
         return _translate_uuid(str(value), vendor)
