@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
+from sidecar.migration.compare.completed_columns import remaining_columns
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.empty_references import columns_to_fill, report_filled
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
@@ -74,7 +75,7 @@ def _outcome(run: Run, resource: Resource, match: RowMatch, *, is_named: bool) -
     if is_named:
         return "problem"
     if match.state == "different":
-        if resource.name in run.journal.unfinished or columns_to_fill(resource, match):
+        if columns_to_fill(resource, match) or not remaining_columns(run, resource, match):
             return "updated"
         return "kept" if resource.rules.natural_key else "problem"
     return OUTCOMES.get(match.state, "problem")
@@ -113,8 +114,8 @@ def _preview_page(
 def _report_different(run: Run, resource: Resource, different: list[RowMatch]) -> None:
     """Name the existing rows that a real run keeps although they differ. Rows that an earlier run
     left half done are completed instead."""
-    if resource.name in run.journal.unfinished:
-        different = _without_second_write(run, resource, different)
+    rest = [(match, remaining_columns(run, resource, match)) for match in different]
+    different = [match._replace(columns=columns) for match, columns in rest if columns]
     if not different:
         return
     named = run.progress.keys_with_problems(resource.name)
@@ -123,23 +124,6 @@ def _report_different(run: Run, resource: Resource, different: list[RowMatch]) -
             report_kept(resource, match, run.progress, is_named=str(match.key) in named)
         elif str(match.key) not in named:
             report_conflict(resource, match, run.progress)
-
-
-def _without_second_write(
-    run: Run, resource: Resource, different: list[RowMatch]
-) -> list[RowMatch]:
-    """Those that differ in more than what a real run completes of an earlier one."""
-    completed = {
-        *run.plan.deferred(resource),
-        *run.plan.late_columns(resource),
-        *resource.auto_uuid,
-        *resource.update_only,
-    }
-    return [
-        match._replace(columns=rest)
-        for match in different
-        if (rest := tuple(column for column in match.columns if column not in completed))
-    ]
 
 
 def _numbers(run: Run) -> dict[str, RowNumbers]:

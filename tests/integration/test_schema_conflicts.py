@@ -121,8 +121,12 @@ def test_the_conflict_is_gone_when_the_field_is_deleted_as_the_message_says(
     with Api(pair.destination.url, pair.destination.admin_token) as destination:
         destination.delete("/fields/arts/cat")
     done = migrate(pair.source, pair.destination, "--options", "content")
-    # The row that was there before has lost its value, as the message said.
-    assert (done.status, codes(done)) == (1, ["CONFLICT"])
+    # The row that was there before has lost its value, as the message said, and gets the source's.
+    assert (done.status, codes(done)) == (0, [])
+    filled = [note for note in done.document["notes"] if note["code"] == "FILLED"]
+    assert [(note["resource"], note["column"], note["count"]) for note in filled] == [
+        ("arts", "cat", 1)
+    ]
     relations = [
         row
         for row in dump(pair.destination.database)["directus_relations"]

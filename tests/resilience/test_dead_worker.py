@@ -120,8 +120,8 @@ def test_the_next_worker_completes_it(lab: Lab, run_id: str) -> None:
 def test_a_redis_that_is_away_for_a_while_holds_nothing_up_and_loses_no_line(lab: Lab) -> None:
     """The run goes on while Redis is away; its log and its end are on record all the same."""
     lab.renew_destination()
-    lab.tripwire.arm(after(150), partial(lab.kill, "redis"))
     run_id = lab.start()
+    lab.tripwire.arm(after(150), partial(lab.kill, "redis"))
     assert lab.tripwire.sprung.wait(MINUTE)
     lab.tripwire.arm(after(300), partial(lab.restart, "redis"))
     assert lab.tripwire.sprung.wait(MINUTE), "nothing went on"
@@ -160,12 +160,13 @@ def test_with_auto_resume_a_run_goes_on_without_anybody(lab: Lab) -> None:
     web = SidecarWeb(settings, lab.stack.logs, lab.web.port)
     web.start()
     try:
-        lab.tripwire.arm(after(100), partial(lab.kill, "worker"))
         run_id = lab.start(dry_run=True)
+        lab.tripwire.arm(after(100), partial(lab.kill, "worker"))
         assert lab.client.wait_until(run_id, lambda run: run["attempt"] == 2)["status"] == "queued"
         assert lab.subjects(run_id) == ["Migration dry run interrupted"]
         lab.worker.start()
-        assert lab.client.wait_for_end(run_id)["status"] == "completed"
+        run = lab.client.wait_for_end(run_id)
+        assert run["status"] == "completed", run["problems"]
     finally:
         web.process.stop()
         lab.web.start()
@@ -179,8 +180,8 @@ def test_a_web_process_that_is_killed_while_it_tells_somebody_does_it_again_soon
 
     # A web process of an earlier test may have been stopped while it told somebody of another run.
     wait_until(lambda: redis.keys("migration:*:runs:untold") == [])
-    lab.tripwire.arm(after(100), partial(lab.kill, "worker"))
     run_id = lab.start(dry_run=True)
+    lab.tripwire.arm(after(100), partial(lab.kill, "worker"))
     assert lab.tripwire.sprung.wait(MINUTE)
     lab.tripwire.arm(condition, partial(lab.kill, "web"))
     assert lab.tripwire.sprung.wait(MINUTE)

@@ -6,7 +6,7 @@ from typing import Any
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.preview import _preview
 from sidecar.migration.report.outcomes import Outcomes
-from sidecar.resources.base import USERS, Column, Reference, Resource, SystemCollection
+from sidecar.resources.base import FLOWS, USERS, Column, Reference, Resource, SystemCollection
 from tests.unit.memory import MemoryRows, run_of
 
 POSTS = Resource(
@@ -97,3 +97,19 @@ def test_of_an_unfinished_collection_it_names_what_is_not_completed() -> None:
     _preview(run, stamped)
     problems = [(one.key, one.message) for one in run.progress.report.problems]
     assert problems == [("2", "Not overwritten: title differs at the destination")]
+
+
+def test_of_a_flow_that_an_interrupted_run_paused_it_does_not_name_the_status() -> None:
+    flows = Resource(
+        FLOWS, "flows", "/flows", "id", "uuid", ("id", "name", "status"), rules=SystemCollection("")
+    )
+    source, destination = MemoryRows(), MemoryRows()
+    for key in ("paused", "waiting", "stopped"):
+        source.tables[FLOWS][key] = {"id": key, "name": key, "status": "active"}
+        destination.tables[FLOWS][key] = {"id": key, "name": key, "status": "inactive"}
+    run = run_of(flows, source, destination, identities=Identities({}, frozenset({FLOWS})))
+    run.journal.paused, run.journal.waiting = frozenset({"paused"}), frozenset({"waiting"})
+    _preview(run, flows)
+    assert [(one.key, one.code) for one in run.progress.report.problems] == [
+        ("stopped", "CONFLICT")
+    ]
