@@ -128,11 +128,20 @@ class NotAuthenticated(DirectusError):
 
 
 class DirectusRejected(DirectusError):
-    """``status`` is the HTTP status; ``code`` comes from Directus, such as RECORD_NOT_UNIQUE."""
+    """``status`` is the HTTP status; ``code`` comes from Directus, such as RECORD_NOT_UNIQUE.
 
-    def __init__(self, message: str, *, code: str, status: int) -> None:
+    ``field`` is the column at fault, or None where Directus names none.
+    """
+
+    def __init__(self, message: str, *, code: str, status: int, field: str | None = None) -> None:
         super().__init__(message, code=code)
         self.status = status
+        self.field = field
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column at fault, where Directus names one."""
+        return (self.field,) if self.field else ()
 
 
 class TooLarge(DirectusRejected):

@@ -400,6 +400,8 @@ export interface paths {
                 query?: {
                     /** @description The cursor of the previous answer */
                     after?: number;
+                    /** @description How many problems to list */
+                    problems?: number;
                 };
                 header?: never;
                 path: {
@@ -416,6 +418,69 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["RunOutput"];
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                404: components["responses"]["NOT_FOUND"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        /** A page of the first 10,000 problems of one migration, all or of one kind. */
+        get: {
+            parameters: {
+                query?: {
+                    offset?: number;
+                    limit?: number;
+                    /** @description Only of the group at this position in `problem_groups` */
+                    group?: number | null;
+                    /** @description Only with this code */
+                    code?: string | null;
+                    /** @description Only of this resource */
+                    resource?: string | null;
+                };
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProblemsOutput"];
                     };
                 };
                 401: components["responses"]["UNAUTHORIZED"];
@@ -1019,6 +1084,8 @@ export interface components {
             skipped: number;
             verified: number;
             bytes: number;
+            /** @description 0 if there are no files to transfer */
+            bytes_total: number;
         };
         StageOutput: {
             /** @enum {string} */
@@ -1094,7 +1161,10 @@ export interface components {
             different: number;
             /** @description Problems that name this resource */
             problems: number;
+            /** @description Of files that were transferred */
             bytes: number;
+            /** @description Of all files to transfer: those of the source, without those that the destination is known to have */
+            bytes_total: number;
             /** @description What became of each row; null until it is known */
             rows: components["schemas"]["OutcomesOutput"] | null;
             /** @description Rows in the digests: all except those that the destination keeps as its own or that changed in the meantime */
@@ -1116,6 +1186,18 @@ export interface components {
             key: string | null;
             code: string;
             message: string;
+            /** @description What it is about; empty for the row or resource as a whole */
+            columns: string[];
+        };
+        ProblemGroupOutput: {
+            resource: string | null;
+            code: string;
+            /** @description Null for several sets of columns, beyond 500 groups */
+            columns: string[] | null;
+            /** @description Also those that are not listed */
+            count: number;
+            /** @description What all of them say; null if they differ */
+            message: string | null;
         };
         NoteOutput: {
             resource: string;
@@ -1182,8 +1264,10 @@ export interface components {
             /** @description What the run waits for; rates are 0 meanwhile */
             waiting: components["schemas"]["WaitingOutput"][];
             resources: components["schemas"]["ResourceOutput"][];
-            /** @description The first thousand */
+            /** @description The first ones, at most a thousand; /runs/{run_id}/problems lists more */
             problems: components["schemas"]["ProblemOutput"][];
+            /** @description All problems, counted; the sum is `problem_count` */
+            problem_groups: components["schemas"]["ProblemGroupOutput"][];
             notes: components["schemas"]["NoteOutput"][];
             log: components["schemas"]["LogOutput"];
         };
@@ -1220,6 +1304,11 @@ export interface components {
         };
         RunsOutput: {
             runs: components["schemas"]["RunSummaryOutput"][];
+        };
+        ProblemsOutput: {
+            problems: components["schemas"]["ProblemOutput"][];
+            /** @description How many match, of the first 10,000 of the run */
+            total: number;
         };
         ChecksumOutput: {
             id: string;

@@ -35,6 +35,8 @@ class _Problem:
     message: str
     # The part of Directus that failed, if the answer names it.
     service: str | None = None
+    # The column that a row was rejected for, if the answer names it.
+    field: str | None = None
 
 
 def raise_for(response: requests.Response) -> None:
@@ -76,7 +78,7 @@ def _rejection(status: int, problem: _Problem, url: str) -> NotAuthenticated | D
         message = f"{url} denies access: {message}"
     if status == 401:
         return NotAuthenticated(message, code=code)
-    return DirectusRejected(message, code=code, status=status)
+    return DirectusRejected(message, code=code, status=status, field=problem.field)
 
 
 def _is_from_directus(response: requests.Response) -> bool:
@@ -94,12 +96,16 @@ def _problem_of(response: requests.Response) -> _Problem:
         extensions = {}
     code = str(extensions.get("code") or default_code)
     message = str(error.get("message") or code)
-    service = extensions.get("service")
     return _Problem(
         _without_token(code, response),
         _without_token(message, response),
-        service if isinstance(service, str) else None,
+        _text(extensions.get("service")),
+        _text(extensions.get("field")),
     )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _first_error(document: Any) -> dict[str, Any] | None:

@@ -3,15 +3,19 @@
 Everything happens in one transaction, so a second caller finds that the run has ended already.
 """
 
+from dataclasses import asdict
+
 from redis.client import Pipeline
 
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_problems import groups_of, with_problem
 from sidecar.jobs.run_state import State, attempt_of, is_attempt_active
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import token_key
+from sidecar.migration.report.problems import Problem
 
 WORKER_DIED = (
     "The worker stopped in the middle of the run. Resume the run; it continues where it left off"
@@ -51,6 +55,8 @@ def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
 
     ended = _end(space, order, decide, notify_attempt=attempt, keep_token=not cancelled)
     if ended:
+        position = store.problems.count(run_id, store.state(run_id))
+        store.problems.put(run_id, attempt, position, [asdict(_death(message))])
         store.log.add_line(run_id, "error", None, message)
     return ended
 
@@ -101,9 +107,12 @@ def _end(
     return store.change(order.id, decide, clean_up)
 
 
+def _death(message: str) -> Problem:
+    return Problem(None, None, WORKER_DIED_CODE, message)
+
+
 def _state_after_death(state: State, status: str, message: str) -> State:
     """The final state of a run whose worker is gone, from its last ``state``."""
-    problem = {"resource": None, "key": None, "code": WORKER_DIED_CODE, "message": message}
     stages = [
         {**stage, "status": "failed" if stage["status"] == "running" else stage["status"]}
         for stage in state["stages"]
@@ -116,6 +125,6 @@ def _state_after_death(state: State, status: str, message: str) -> State:
         "stages": stages,
         "current": None,
         "waiting": [],
-        "problems": [*state["problems"], problem],
         "problem_count": state["problem_count"] + 1,
+        "problem_groups": with_problem(groups_of(state), _death(message)),
     }

@@ -27,7 +27,6 @@ from sidecar.migration.report.report import FileProof, Level
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
-MAX_PROBLEMS = 1_000
 LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 WORKER_STOPPED = "The worker was stopped; the run goes on with the next worker"
 
@@ -49,6 +48,7 @@ class RecordingWatcher:
         self._tally = RunTally(store.totals)
         self._progress: Progress | None = None
         self._has_changed = False
+        self._problems_sent = 0
         self._unsent: deque[Callable[[RunLog], None]] = deque()
         self._finished = Event()
         self._saver = Thread(
@@ -98,9 +98,9 @@ class RecordingWatcher:
         return self._cancelled
 
     def final_state(self, store: RunStore) -> dict[str, Any]:
-        """The final state for the record, after the context was left. Unsent log lines go to
-        ``store``."""
-        self._send(store.log)
+        """The final state for the record, after the context was left. Unsent log lines and problems
+        go to ``store``."""
+        self._send(store)
         return {**self._state(), "rates": IDLE, "ended_at": utc_now()}
 
     def _save_periodically(self) -> None:
@@ -114,7 +114,7 @@ class RecordingWatcher:
                 logger.warning("Save progress failed error=%s", error)
 
     def _save(self) -> None:
-        self._send(self._store.log)
+        self._send(self._store)
         self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
         has_changed, self._has_changed = self._has_changed, False
         changes = self._state() if has_changed else {}
@@ -128,26 +128,30 @@ class RecordingWatcher:
             self._has_changed = self._has_changed or has_changed
             raise
 
-    def _send(self, log: RunLog) -> None:
-        """Send unsent lines and checksums. If Redis fails, the rest stays unsent."""
+    def _send(self, store: RunStore) -> None:
+        """Send unsent lines, checksums and problems. If Redis fails, the rest stays unsent."""
         while self._unsent:
-            self._unsent[0](log)
+            self._unsent[0](store.log)
             self._unsent.popleft()
+        if self._progress:
+            problems = self._progress.problems_after(self._problems_sent)
+            store.problems.put(self._run_id, self._attempt, self._problems_sent, problems)
+            self._problems_sent += len(problems)
 
     def _state(self) -> dict[str, Any]:
         progress = self._progress
         if progress is None:
             return {}
-        document = progress.document()
+        document = progress.state()
         waiting = progress.outages.current()
         rows = sum(stage.done for stage in progress.report.stages)
         size = sum(resource["bytes"] for resource in document["resources"])
-        document["problems"] = document["problems"][:MAX_PROBLEMS]
         self._tally.record(document["resources"], progress.limiters.values())
         now = time.monotonic()
         rates = IDLE if waiting else self._rates.sample(now, rows, size)
         return {
             **document,
+            "problems": [],
             "current": progress.report.current,
             "pace": {side: pace.state() for side, pace in progress.limiters.items()},
             "rates": rates,

@@ -7,11 +7,10 @@ from redis.client import Pipeline
 from sidecar.config import Settings
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.jobs import queue
-from sidecar.jobs.finish import WORKER_DIED_CODE
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder
-from sidecar.jobs.run_state import State, attempt_of
+from sidecar.jobs.run_state import NO_PROBLEMS, State, attempt_of
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import no_source_recorded
@@ -54,16 +53,14 @@ def _next_attempt(attempt: int, automatic: bool) -> Decide:
     def decide(state: State) -> State | None:
         if state["status"] != "interrupted" or attempt_of(state) != attempt:
             return None
-        # The failure of the last attempt is not the present state.
-        problems = [one for one in state["problems"] if one["code"] != WORKER_DIED_CODE]
+        # The problems of the last attempt are not the present state.
         return {
+            **NO_PROBLEMS,
             "status": "queued",
             "attempt": attempt + 1,
             "message": None,
             "ended_at": None,
             "stages": [asdict(Stage(name)) for name in STAGES],
-            "problems": problems,
-            "problem_count": state["problem_count"] - len(state["problems"]) + len(problems),
             AUTO_RESUMES: state.get(AUTO_RESUMES, 0) + automatic,
         }
 

@@ -3,15 +3,16 @@
 from typing import Any
 
 State = dict[str, Any]
-# What a run is that has reported nothing yet.
+# What a run is that has reported nothing yet. The problems are kept apart; only earlier versions
+# kept them here.
+NO_PROBLEMS: State = {"problems": [], "problem_count": 0, "problem_groups": []}
 NOTHING_YET: State = {
     "message": None,
     "destination": None,
     "schema": None,
     "stages": [],
     "resources": [],
-    "problems": [],
-    "problem_count": 0,
+    **NO_PROBLEMS,
 }
 # A run with another status has ended. An interrupted run has ended, but can be resumed.
 ACTIVE_STATUSES = frozenset({"queued", "running"})

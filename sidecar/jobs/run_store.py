@@ -12,6 +12,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS, RunIndex
 from sidecar.jobs.run_log import RunLog, unknown_run
 from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_problems import RunProblems
 from sidecar.jobs.run_state import NOTHING_YET, State, attempt_of, is_active, is_attempt_active
 from sidecar.jobs.totals import Totals
 from sidecar.migration.report.report import STAGES, Stage
@@ -28,6 +29,7 @@ class RunStore:
         self._redis = space.redis
         self.index = RunIndex(space)
         self.log = RunLog(space)
+        self.problems = RunProblems(space)
         self.totals = Totals(space)
 
     def create(self, order: RunOrder) -> None:

@@ -20,6 +20,7 @@ from sidecar.jobs.notification import notify_user
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.run_order import RunOrder
+from sidecar.jobs.run_state import NO_PROBLEMS
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
@@ -114,6 +115,12 @@ def _notify(settings: Settings, order: RunOrder, watcher: RecordingWatcher, repo
 
 def _requeue(space: Keyspace, order: RunOrder, attempt: int, state: dict[str, Any]) -> None:
     """Enqueue the next attempt. The run keeps its destination lock and its token."""
-    changes = {**state, "status": "queued", "attempt": attempt + 1, "ended_at": None}
+    changes = {
+        **state,
+        **NO_PROBLEMS,
+        "status": "queued",
+        "attempt": attempt + 1,
+        "ended_at": None,
+    }
     if RunStore(space).update(order.id, attempt, **changes):
         enqueue(space, order.id, attempt + 1)

@@ -18,6 +18,7 @@ from sidecar.migration.compare.unwritable import (
     report_missing_reference,
     report_unwritable,
 )
+from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.plan import Plan, RowNumbers
 from sidecar.migration.plan.run import Run
@@ -27,7 +28,7 @@ from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED, Refusals
 from sidecar.migration.system.extensions import preview_extensions
 from sidecar.migration.system.password_mails import report_password_mails
 from sidecar.migration.system.settings import preview_settings
-from sidecar.resources.base import Resource
+from sidecar.resources.base import FILES, Resource
 
 OUTCOMES: dict[State, Outcome] = {"new": "created", "same": "unchanged"}
 
@@ -50,7 +51,9 @@ def _leave_out_refused(run: Run) -> None:
     """Go on without what the destination will refuse of the schema, as a real run does."""
     collections = foreseen_refusals(run.plan.schema)
     for refusal in (*collections, *run.plan.refused.values()):
-        run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
+        run.progress.problem(
+            refusal.collection, None, SCHEMA_REFUSED, refusal.message, refusal.columns
+        )
     if collections or run.plan.refused:
         names = [refusal.collection for refusal in collections]
         leave_out(run, names, Refusals(run.plan.refused).fields)
@@ -64,10 +67,19 @@ def _preview(run: Run, resource: Resource) -> None:
             matches = conflicts.reject(page)
             _preview_page(run, resource, matches, required)
             named = run.progress.keys_with_problems(resource.name)
+            _leave_out_bytes(run, resource, matches)
             for match in matches:
                 outcomes.add(_outcome(run, resource, match, is_named=str(match.key) in named))
             run.advance(len(matches))
     settle(run, resource, outcomes)
+
+
+def _leave_out_bytes(run: Run, resource: Resource, matches: list[RowMatch]) -> None:
+    """Count no bytes of files that the destination has."""
+    if resource.name == FILES:
+        existing = [match for match in matches if match.existing and is_whole(match.existing)]
+        size = sum(int(match.source["filesize"] or 0) for match in existing)
+        run.progress.count(resource, bytes_total=-size)
 
 
 def _outcome(run: Run, resource: Resource, match: RowMatch, *, is_named: bool) -> Outcome:

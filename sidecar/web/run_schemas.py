@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from sidecar.migration.report.report import STAGES, Level, Status
 from sidecar.migration.request import REFERENCES
 from sidecar.options import OPTIONS
+from sidecar.web.problem_schemas import ProblemGroupOutput, ProblemOutput
 from sidecar.web.schemas import InstanceOutput, Output, SchemaOutput
 
 STAGE_STATUSES = ("pending", "running", "done", "failed", "skipped")
@@ -96,7 +97,14 @@ class ResourceOutput(Output):
     problems = fields.Integer(
         dump_default=0, metadata={"description": "Problems that name this resource"}
     )
-    bytes = fields.Integer()
+    bytes = fields.Integer(metadata={"description": "Of files that were transferred"})
+    bytes_total = fields.Integer(
+        dump_default=0,
+        metadata={
+            "description": "Of all files to transfer: those of the source, without those that the "
+            "destination is known to have"
+        },
+    )
     rows = fields.Nested(
         OutcomesOutput,
         dump_default=None,
@@ -151,13 +159,6 @@ class ChecksumsOutput(Output):
     total = fields.Integer(metadata={"description": "How many checksums the run has"})
 
 
-class ProblemOutput(Output):
-    resource = fields.String(allow_none=True)
-    key = fields.String(allow_none=True)
-    code = fields.String()
-    message = fields.String()
-
-
 class NoteOutput(Output):
     """Something that cannot be migrated, or changes by design; not a failure."""
 
@@ -191,6 +192,7 @@ class TotalsOutput(Output):
     skipped = fields.Integer()
     verified = fields.Integer()
     bytes = fields.Integer()
+    bytes_total = fields.Integer(metadata={"description": "0 if there are no files to transfer"})
 
 
 class RunSummaryOutput(Output):
@@ -267,7 +269,14 @@ class RunOutput(RunSummaryOutput):
     problems = fields.List(
         fields.Nested(ProblemOutput),
         dump_default=[],
-        metadata={"description": "The first thousand"},
+        metadata={
+            "description": "The first ones, at most a thousand; /runs/{run_id}/problems lists more"
+        },
+    )
+    problem_groups = fields.List(
+        fields.Nested(ProblemGroupOutput),
+        dump_default=[],
+        metadata={"description": "All problems, counted; the sum is `problem_count`"},
     )
     notes = fields.List(fields.Nested(NoteOutput), dump_default=[])
     log = fields.Nested(LogOutput)

@@ -6,12 +6,21 @@ from flask import g
 
 from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
+from sidecar.jobs.run_problems import ProblemFilter, groups_of
 from sidecar.jobs.run_state import is_active
 from sidecar.jobs.start import NewRun, require_free, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
+from sidecar.web.problem_schemas import ProblemsOutput
+from sidecar.web.run_queries import (
+    PROBLEMS_IN_RUN,
+    ProblemsQuery,
+    RunPageQuery,
+    RunQuery,
+    RunsQuery,
+)
 from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput, TotalsOutput
-from sidecar.web.schemas import RunInput, RunQuery, RunsQuery
+from sidecar.web.schemas import RunInput
 from sidecar.web.services import Caller, destination_url, services
 
 blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
@@ -58,12 +67,26 @@ def list_runs(query: dict[str, int]) -> dict[str, Any]:
 
 
 @blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
-@blueprint.arguments(RunQuery, location="query")
+@blueprint.arguments(RunPageQuery, location="query")
 @blueprint.response(200, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
     """The present state of one migration, with its log lines after a cursor."""
-    return _run(str(run_id), query["after"])
+    return _run(str(run_id), query["after"], query["problems"])
+
+
+@blueprint.route("/runs/<uuid:run_id>/problems", methods=["GET"])
+@blueprint.arguments(ProblemsQuery, location="query")
+@blueprint.response(200, ProblemsOutput)
+@blueprint.may_answer(*ALWAYS, 404)
+def list_problems(query: dict[str, Any], run_id: object) -> dict[str, Any]:
+    """A page of the first 10,000 problems of one migration, all or of one kind."""
+    store = services().runs
+    wanted = ProblemFilter(query["resource"], query["code"], query["group"])
+    problems, total = store.problems.page(
+        str(run_id), store.state(str(run_id)), query["offset"], query["limit"], wanted
+    )
+    return {"problems": problems, "total": total}
 
 
 @blueprint.route("/runs/<uuid:run_id>/checksums", methods=["GET"])
@@ -93,11 +116,14 @@ def resume(run_id: object) -> dict[str, Any]:
     return _run(str(run_id), 0)
 
 
-def _run(run_id: str, cursor: int) -> dict[str, Any]:
+def _run(run_id: str, cursor: int, max_problems: int = PROBLEMS_IN_RUN) -> dict[str, Any]:
     store = services().runs
     summary = store.summary(run_id)
+    problems, _ = store.problems.page(run_id, summary, 0, max_problems, ProblemFilter())
     return {
         **summary,
+        "problems": problems,
+        "problem_groups": groups_of(summary),
         "totals": _totals(summary),
         "cancelling": is_active(summary) and store.cancel_requested(run_id),
         "log": store.log.lines_after(run_id, cursor),

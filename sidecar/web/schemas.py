@@ -17,7 +17,6 @@ MAX_OPTION_LENGTH = 32
 MAX_URL_LENGTH = 2_000
 MAX_TOKEN_LENGTH = 4_000
 MAX_NAME_LENGTH = 255
-MAX_CURSOR = 10**12
 SCOPES = ("personal", "role", "global")
 # JavaScript understands this expression too; the OpenAPI document contains it.
 PRINTABLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)"
@@ -115,18 +114,6 @@ class PresetInput(CheckInput):
 
 class PresetChangesInput(PresetInput):
     """Any part of a preset: loaded with ``partial``."""
-
-
-class RunQuery(Schema):
-    after = fields.Integer(
-        load_default=0,
-        validate=validate.Range(min=0, max=MAX_CURSOR),
-        metadata={"description": "The cursor of the previous answer"},
-    )
-
-
-class RunsQuery(Schema):
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=500))
 
 
 class Output(Schema):

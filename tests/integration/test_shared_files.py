@@ -126,7 +126,7 @@ def assert_all_arrived(two: Stack, client: SidecarClient, run: Run) -> None:
         0,
         0,
     ]
-    assert files["bytes"] == sum(SIZES)
+    assert files["bytes"] == files["bytes_total"] == sum(SIZES)
     assert all(stage["done"] == stage["total"] for stage in run["stages"])
     assert client.get(f"/runs/{run['id']}/checksums").json()["total"] == len(SIZES)
     assert (

@@ -77,6 +77,9 @@ class MemoryRows:
         rows = self.tables[resource.name].values()
         return Counter(tuple(row[name] for name in columns) for row in rows)
 
+    def total(self, resource: Resource, column: str) -> int:
+        return sum(row[column] or 0 for row in self.tables[resource.name].values())
+
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         return {}
 

@@ -155,17 +155,16 @@ class BatchWriter:
             return
         # A row whose second write is refused counts as created.
         self.progress.count(self.resource, failed=0 if write.second else 1)
-        key = row[self.resource.key]
-        self.progress.problem(self.resource.name, key, error.code, _brief(self._with_column(error)))
+        name, key = self.resource.name, row[self.resource.key]
+        message, columns = error.message, error.columns
+        if self._is_key_unnamed(error):
+            message, columns = f"{self.resource.key}: {message}", (self.resource.key,)
+        self.progress.problem(name, key, error.code, _brief(message), columns)
 
-    def _with_column(self, error: DirectusRejected) -> str:
+    def _is_key_unnamed(self, error: DirectusRejected) -> bool:
         """On MySQL Directus does not name the column when it is the primary key."""
-        unnamed = (
-            error.code == NOT_UNIQUE
-            and self.destination.vendor == MYSQL
-            and "field" not in error.message
-        )
-        return f"{self.resource.key}: {error.message}" if unnamed else error.message
+        is_named = "field" in error.message
+        return error.code == NOT_UNIQUE and self.destination.vendor == MYSQL and not is_named
 
 
 def _size(batch: Sequence[EncodedRow]) -> int:

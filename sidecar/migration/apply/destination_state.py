@@ -129,9 +129,12 @@ class DestinationState:
         NOT NULL again."""
         self._count_what_was_made()
         for refusal in self._mode.refused.reasons.values():
-            self._run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
+            self._run.progress.problem(
+                refusal.collection, None, SCHEMA_REFUSED, refusal.message, refusal.columns
+            )
         for collection, field in sorted(self._mode.still_nullable):
-            self._run.progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
+            message = f"{field}: {NULLS_LEFT}"
+            self._run.progress.problem(collection, None, "STAYS_NULLABLE", message, [field])
 
     def _count_what_was_made(self) -> None:
         """Count nothing as added or changed that the destination refused."""

@@ -36,7 +36,7 @@ class FlowActivation:
                 f"{len(self._journal.waiting)} flows stay inactive, as not all of "
                 f"{', '.join(unfinished)} arrived"
             )
-            self._run.progress.problem(FLOWS, None, "NOT_ACTIVATED", message)
+            self._run.progress.problem(FLOWS, None, "NOT_ACTIVATED", message, ["status"])
             return
         flows = self._run.plan.resources[FLOWS]
         there = self._run.destination.rows.by_key(flows, sorted(self._journal.waiting), ["id"])
@@ -49,8 +49,7 @@ class FlowActivation:
         try:
             set_status(self._run.destination, [flow], ACTIVE)
         except DirectusRejected as error:
-            self._run.progress.problem(
-                FLOWS, flow, error.code, f"could not be activated: {error.message}"
-            )
+            message = f"could not be activated: {error.message}"
+            self._run.progress.problem(FLOWS, flow, error.code, message, ["status"])
             return False
         return True

@@ -18,7 +18,7 @@ def report_conflict(resource: Resource, match: RowMatch, progress: Progress) -> 
     message = CONFLICT.format(
         ", ".join(match.columns), "differs" if len(match.columns) == 1 else "differ"
     )
-    progress.problem(resource.name, match.key, "CONFLICT", message)
+    progress.problem(resource.name, match.key, "CONFLICT", message, match.columns)
 
 
 def report_kept(

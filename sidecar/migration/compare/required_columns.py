@@ -39,6 +39,7 @@ def report_refused(
 ) -> int:
     """A problem for each new row, if there are such ``columns``. Returns their number."""
     refused = [match for match in matches if columns and match.state == "new"]
+    message = REQUIRED.format(", ".join(columns))
     for match in refused:
-        run.progress.problem(resource.name, match.key, CODE, REQUIRED.format(", ".join(columns)))
+        run.progress.problem(resource.name, match.key, CODE, message, columns)
     return len(refused)

@@ -20,14 +20,16 @@ def report_unwritable(resource: Resource, match: RowMatch, progress: Progress) -
     """A problem for each reason why a row that does not exist cannot be written."""
     report_missing_reference(resource, match, progress)
     for column, reason in match.mapped.unsupported_values.items():
-        progress.problem(resource.name, match.key, CODE, LEFT_OUT.format(column, reason))
+        message = LEFT_OUT.format(column, reason)
+        progress.problem(resource.name, match.key, CODE, message, [column])
 
 
 def report_missing_reference(resource: Resource, match: RowMatch, progress: Progress) -> None:
     """A problem when references that may not be null have no counterpart."""
     if match.mapped.barred:
-        message = MISSING_REFERENCE.format(", ".join(match.mapped.barred))
-        progress.problem(resource.name, match.key, "MISSING_REFERENCE", message)
+        columns = match.mapped.barred
+        message = MISSING_REFERENCE.format(", ".join(columns))
+        progress.problem(resource.name, match.key, "MISSING_REFERENCE", message, columns)
 
 
 def report_lost_targets(

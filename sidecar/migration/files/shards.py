@@ -50,6 +50,8 @@ class Outcome:
     # The problem of the file. None: it has none.
     code: str | None = None
     message: str = ""
+    # The column that the problem is about, if Directus names it.
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

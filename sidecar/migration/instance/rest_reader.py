@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sidecar.directus.answers import parse_guard
@@ -108,6 +109,11 @@ class RestRowReader:
             limit=self.query_limit,
             filter=_without_skipped(resource, asked) or {},
         )
+
+    def total(self, resource: Resource, column: str) -> int:
+        answer = self.client.search(resource.path, {"aggregate": {"sum": [column]}})
+        with parse_guard(self.client.url + resource.path):
+            return int(Decimal(str(answer[0]["sum"][column] or 0)))
 
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         names = list(columns)

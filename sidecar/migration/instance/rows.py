@@ -69,6 +69,9 @@ class RowReader(Protocol):
         """How many rows that match ``filter`` have which values in ``columns``. Rows with null in
         the last are left out."""
 
+    def total(self, resource: Resource, column: str) -> int:
+        """The sum of a column of whole numbers."""
+
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         """Minimum and maximum of each of ``columns``, as the side shows them."""
 

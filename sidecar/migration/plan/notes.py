@@ -23,7 +23,7 @@ from sidecar.migration.schema.column_decision import UNREADABLE_FIELD
 from sidecar.migration.schema.column_findings import column_findings
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.lost_relations import lost_relations
-from sidecar.resources.base import COMMENTS, Resource
+from sidecar.resources.base import COMMENTS, FILES, Resource
 from sidecar.resources.vendors import MYSQL
 
 SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
@@ -75,7 +75,10 @@ def report_plan(run: Run) -> None:
     _schema(plan.schema, progress)
     for resource in plan.in_order():
         progress.add_resource(
-            resource, plan.rows[resource.name], run.codec(resource).comparison_notes
+            resource,
+            plan.rows[resource.name],
+            run.codec(resource).comparison_notes,
+            plan.bytes_total if resource.name == FILES else 0,
         )
     report_notes(plan, progress)
 
@@ -104,7 +107,7 @@ def report_missing_references(
     for missing in checked.references:
         if request.references == REFUSE:
             message = NOT_INCLUDED.format(missing.message)
-            progress.problem(missing.collection, None, REFERENCES, message)
+            progress.problem(missing.collection, None, REFERENCES, message, [missing.column])
         else:
             message = CLEARED.format(missing.column)
             progress.note(missing.collection, "CLEARED", missing.column, message, missing.rows)
@@ -158,7 +161,7 @@ def _schema_columns(plan: Plan, progress: Progress) -> None:
     for collection, column, code, why in column_findings(plan.source, plan.destination):
         message = f"{column}: {why}"
         if code == UNREADABLE_FIELD:
-            progress.problem(collection, None, code, message)
+            progress.problem(collection, None, code, message, [column])
         else:
             progress.note(collection, code, column, message, plan.rows.get(collection, 0))
 

@@ -71,7 +71,7 @@ def verify_settings(run: Run) -> None:
             message = f"{decision.name}: {DIFFERENT}"
             run.progress.count(resource, different=1)
             run.progress.spoil(SETTINGS, "created", "unchanged", "kept")
-            run.progress.problem(SETTINGS, decision.name, "DIFFERENT", message)
+            run.progress.problem(SETTINGS, decision.name, "DIFFERENT", message, [decision.name])
 
 
 def _resource(run: Run) -> Resource:
@@ -121,7 +121,8 @@ def _set(run: Run, resource: Resource, values: Row) -> None:
             (name,) = values
             run.progress.count(resource, failed=1)
             run.progress.spoil(SETTINGS, "created")
-            run.progress.problem(SETTINGS, name, error.code, f"{name}: {error.message}")
+            message = f"{name}: {error.message}"
+            run.progress.problem(SETTINGS, name, error.code, message, [name])
             return
         for name, value in values.items():
             _set(run, resource, {name: value})

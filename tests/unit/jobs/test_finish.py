@@ -10,6 +10,7 @@ from sidecar.jobs import queue
 from sidecar.jobs.finish import WORKER_DIED, cancel_run, finish_run, interrupt_run
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.resume import resume_run
+from sidecar.jobs.run_problems import ProblemFilter
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.tasks import handle_failure
 from tests.unit.jobs.samples import ORDER, RUN_ID, settings, status_of
@@ -38,8 +39,11 @@ def test_an_interrupted_run_has_a_whole_report_with_the_cause(space: Keyspace) -
         RUN_ID, 1, status="running", stages=[{"name": "extract", "status": "running"}]
     )
     interrupt_run(space, RUN_ID, 1)
-    state = RunStore(space).state(RUN_ID)
-    assert [problem["code"] for problem in state["problems"]] == ["WORKER_DIED"]
+    store = RunStore(space)
+    state = store.state(RUN_ID)
+    problems, total = store.problems.page(RUN_ID, state, 0, 10, ProblemFilter())
+    assert ([problem["code"] for problem in problems], total) == (["WORKER_DIED"], 1)
+    assert [(one["code"], one["count"]) for one in state["problem_groups"]] == [("WORKER_DIED", 1)]
     assert (state["problem_count"], state["message"]) == (1, WORKER_DIED)
     assert [stage["status"] for stage in state["stages"]] == ["failed"]
     assert (state["resources"], state["current"]) == ([], None)

@@ -8,6 +8,7 @@ import pytest
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue, tasks
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_problems import ProblemFilter
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
@@ -80,7 +81,8 @@ def test_nobody_is_notified_in_another_project(
 def test_a_run_whose_token_is_gone_is_refused(space: Keyspace, notified: list[str]) -> None:
     TokenVault(space, SECRET).forget(RUN_ID)
     tasks.migrate(RUN_ID, 1)
-    (problem,) = RunStore(space).state(RUN_ID)["problems"]
+    store = RunStore(space)
+    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10, ProblemFilter())
     assert (status_of(space), problem["code"], notified) == ("refused", "TOKEN_GONE", ["refused"])
 
 

@@ -13,6 +13,8 @@ from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
+from sidecar.migration.report.problems import Problem
+from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
 from sidecar.web import services
 from tests.unit.web.client import (
@@ -164,6 +166,24 @@ def test_a_run_is_shown_with_the_log_after_a_cursor(client: Client, store: RunSt
     assert [line["message"] for line in run["log"]["lines"]] == ["second"]
 
 
+def test_problems_are_counted_in_the_run_and_listed_in_pages(
+    client: Client, store: RunStore
+) -> None:
+    progress = Progress(ORDER.request, watcher=None)  # type: ignore[arg-type]
+    for key in range(3):
+        progress._add(Problem("posts", str(key), "CONFLICT", "It differs", ("slug",)))
+    store.problems.put(RUN_ID, 1, 0, progress.problems_after(0))
+    store.update(RUN_ID, 1, **progress.state())
+    run = client.get(f"/runs/{RUN_ID}?problems=1").document
+    assert [one["key"] for one in run["problems"]] == ["0"]
+    assert len(client.get(f"/runs/{RUN_ID}").document["problems"]) == run["problem_count"] == 3
+    kind = {"resource": "posts", "code": "CONFLICT", "columns": ["slug"], "message": "It differs"}
+    assert run["problem_groups"] == [{**kind, "count": 3}]
+    page = client.get(f"/runs/{RUN_ID}/problems?offset=2&limit=5&group=0&code=CONFLICT").document
+    assert page == {"problems": [{**kind, "key": "2"}], "total": 3}
+    assert client.get(f"/runs/{RUN_ID}/problems?resource=tags").document["total"] == 0
+
+
 def test_checksums_are_shown_after_a_cursor(client: Client, store: RunStore) -> None:
     for name in ("a.png", "b.png"):
         store.log.add_checksum(RUN_ID, {"id": name, "name": name, "size": 1, "sha256": "0"})
@@ -194,7 +214,13 @@ def test_an_interrupted_run_is_resumed_and_no_other(
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", ""), ("GET", "/checksums"), ("POST", "/cancel"), ("POST", "/resume")],
+    [
+        ("GET", ""),
+        ("GET", "/checksums"),
+        ("GET", "/problems"),
+        ("POST", "/cancel"),
+        ("POST", "/resume"),
+    ],
 )
 def test_an_unknown_run_is_not_found(client: Client, method: str, path: str) -> None:
     assert client.send(method, f"/runs/{UNKNOWN}{path}").refusal == (404, "RUN_NOT_FOUND", None)

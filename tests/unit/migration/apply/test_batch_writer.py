@@ -17,7 +17,7 @@ from sidecar.resources.base import Resource, SystemCollection
 from tests.unit.memory import MemoryRows, Refuse, Row, run_of
 
 TAGS = Resource("tags", "content", "/items/tags", "id", "integer", ("id", "name", "color"))
-BAD = DirectusRejected("name is not unique", code="RECORD_NOT_UNIQUE", status=400)
+BAD = DirectusRejected("name is not unique", code="RECORD_NOT_UNIQUE", status=400, field="name")
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def test_the_bad_row_is_named_and_the_others_arrive(destination: MemoryRows) -> 
     assert sorted(destination.tables["tags"]) == [1, 2, 4, 5]
     (problem,) = run.progress.report.problems
     assert (problem.resource, problem.key, problem.code) == ("tags", "3", "RECORD_NOT_UNIQUE")
+    assert problem.columns == ("name",)
     assert run.progress.report.resources["tags"].failed == 1
 
 

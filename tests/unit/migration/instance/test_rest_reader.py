@@ -45,6 +45,14 @@ def test_rows_come_in_pages_and_by_key(client: Any) -> None:
     assert reader.by_key(POSTS, [2, 3], ["id"]) == {2: {"id": 2}}
 
 
+@pytest.mark.parametrize(("answer", "total"), [("12", 12), (12, 12), (None, 0)])
+def test_a_sum_comes_as_number_as_text_or_not_at_all(
+    client: Any, answer: object, total: int
+) -> None:
+    client.answers["/items/posts"] = [[{"sum": {"id": answer}}]]
+    assert RestRowReader(client, None, None).total(POSTS, "id") == total
+
+
 def test_what_the_resource_skips_is_never_read(client: Any) -> None:
     presets = replace(POSTS, rules=SystemCollection("presets", skips=("collection", ("ours",))))
     client.answers["/items/posts"] = [[{"count": "3"}]]
