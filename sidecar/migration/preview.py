@@ -1,8 +1,10 @@
 """What a dry run counts: the same matching as in a real run, before anything is written."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any, NamedTuple
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.completed_columns import remaining_columns
@@ -31,6 +33,19 @@ from sidecar.migration.system.settings import preview_settings
 from sidecar.resources.base import FILES, Resource
 
 OUTCOMES: dict[State, Outcome] = {"new": "created", "same": "unchanged"}
+
+
+class _Difference(NamedTuple):
+    """What a real run makes of an existing row that differs."""
+
+    # Columns that it fills.
+    filled: tuple[str, ...]
+    # Columns in which the row stays different.
+    rest: tuple[str, ...]
+
+
+# By the key at the source.
+Differences = Mapping[Any, _Difference]
 
 
 def preview(run: Run) -> Plan:
@@ -65,11 +80,17 @@ def _preview(run: Run, resource: Resource) -> None:
     with CollationConflicts(run, resource) as conflicts:
         for page in match_all(run, resource):
             matches = conflicts.reject(page)
-            _preview_page(run, resource, matches, required)
+            differences = {
+                match.key: _difference(run, resource, match)
+                for match in matches
+                if match.state == "different"
+            }
+            _preview_page(run, resource, matches, differences, required)
             named = run.progress.keys_with_problems(resource.name)
             _leave_out_bytes(run, resource, matches)
             for match in matches:
-                outcomes.add(_outcome(run, resource, match, is_named=str(match.key) in named))
+                is_named = str(match.key) in named
+                outcomes.add(_outcome(resource, match, differences, is_named=is_named))
             run.advance(len(matches))
     settle(run, resource, outcomes)
 
@@ -82,28 +103,40 @@ def _leave_out_bytes(run: Run, resource: Resource, matches: list[RowMatch]) -> N
         run.progress.count(resource, bytes_total=-size)
 
 
-def _outcome(run: Run, resource: Resource, match: RowMatch, *, is_named: bool) -> Outcome:
+def _difference(run: Run, resource: Resource, match: RowMatch) -> _Difference:
+    filled = columns_to_fill(run.plan.journal, resource, match)
+    remaining = remaining_columns(run, resource, match)
+    return _Difference(filled, tuple(column for column in remaining if column not in filled))
+
+
+def _outcome(
+    resource: Resource, match: RowMatch, differences: Differences, *, is_named: bool
+) -> Outcome:
     """What a real run would make of a row. ``is_named`` says that it has a problem."""
     if is_named:
         return "problem"
     if match.state == "different":
-        if columns_to_fill(resource, match) or not remaining_columns(run, resource, match):
+        if not differences[match.key].rest:
             return "updated"
         return "kept" if resource.rules.natural_key else "problem"
     return OUTCOMES.get(match.state, "problem")
 
 
 def _preview_page(
-    run: Run, resource: Resource, matches: list[RowMatch], required: tuple[str, ...]
+    run: Run,
+    resource: Resource,
+    matches: list[RowMatch],
+    differences: Differences,
+    required: tuple[str, ...],
 ) -> None:
     refused = report_refused(run, resource, matches, required)
     counts = Counter[State](match.state for match in matches)
-    filled = [match for match in matches if columns_to_fill(resource, match)]
+    filled = sum(bool(one.filled) and not one.rest for one in differences.values())
     run.progress.count(
         resource,
         create=counts["new"] - refused,
         unchanged=counts["same"],
-        conflicting=counts["different"] + counts["ambiguous"] - len(filled),
+        conflicting=counts["different"] + counts["ambiguous"] - filled,
         missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
     )
     for match in matches:
@@ -112,22 +145,23 @@ def _preview_page(
         else:
             # A real run keeps a row that exists. It then differs in these references.
             report_missing_reference(resource, match, run.progress)
-    report_filled(resource, filled, run.progress)
-    filled_keys = {match.key for match in filled}
-    _report_different(
-        run,
-        resource,
-        [one for one in matches if one.state == "different" and one.key not in filled_keys],
-    )
+    for one in differences.values():
+        report_filled(resource, one.filled, run.progress)
+    _report_different(run, resource, matches, differences)
     report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
 
 
-def _report_different(run: Run, resource: Resource, different: list[RowMatch]) -> None:
+def _report_different(
+    run: Run, resource: Resource, matches: list[RowMatch], differences: Differences
+) -> None:
     """Name the existing rows that a real run keeps although they differ. Rows that an earlier run
     left half done are completed instead."""
-    rest = [(match, remaining_columns(run, resource, match)) for match in different]
-    different = [match._replace(columns=columns) for match, columns in rest if columns]
+    different = [
+        match._replace(columns=differences[match.key].rest)
+        for match in matches
+        if match.state == "different" and differences[match.key].rest
+    ]
     if not different:
         return
     named = run.progress.keys_with_problems(resource.name)

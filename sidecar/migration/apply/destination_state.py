@@ -1,12 +1,13 @@
 """The state of the destination while rows load: loading mode, paused flows and the journal."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusError
 from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
+from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.adopted_write import apply_adopted
@@ -94,6 +95,16 @@ class DestinationState:
         """Activate the flows that were deactivated: everything has arrived. Raises
         DirectusError."""
         self._activation.activate()
+
+    def clear(self, name: str, columns: Columns) -> None:
+        """Record that references of ``name`` are left empty, as their targets are missing."""
+        with self._lock:
+            self._journal.clear(name, columns)
+
+    def settle(self, collections: Mapping[str, Columns]) -> None:
+        """Record that no other references of ``collections`` are left empty."""
+        with self._lock:
+            self._journal.settle(collections)
 
     def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
         """End the loading of ``names``. Of those that are ``whole`` the second write is done,

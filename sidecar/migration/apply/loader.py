@@ -7,6 +7,7 @@ from contextlib import closing, nullcontext
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_stream import BatchStream
 from sidecar.migration.apply.batch_writer import BatchWriter
+from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.files import FileTransfer
 from sidecar.migration.apply.reference_filler import ReferenceFiller
@@ -42,6 +43,7 @@ class Loader:
         writer: BatchWriter,
         ledger: RowLedger,
         pool: Executor,
+        cleared: ClearedRecorder,
     ) -> None:
         """The threads of ``pool`` write the batches."""
         self.resource = resource = writer.resource
@@ -49,6 +51,7 @@ class Loader:
         self._state = state
         self._ledger = ledger
         self._second_write = second_write
+        self.cleared = cleared
         self._writer = writer
         self._transfer = (
             TRANSFERS[resource.name](run, resource, writer.changes, self._prepare)
@@ -89,11 +92,14 @@ class Loader:
 
         All rows that they refer to have to be there.
         """
-        return self._second_write.write(self._writer, self._run.identities.settled)
+        return self._second_write.write(
+            self._writer, self._run.identities.settled, self.cleared.add
+        )
 
     def _load_page(self, page: list[Row], buffer: SelfReferenceBuffer) -> None:
         self._ledger.add(self.resource, page)
         matches = self._matcher.match(page, look_up=self._may_exist)
+        self.cleared.record(matches)
         self._skip([match for match in matches if match.existing is not None])
         rows = [match.mapped.values for match in self._writable(matches)]
         self._run.advance(len(page) - len(rows))

@@ -1,18 +1,22 @@
 """What a run has begun at the destination and not finished.
 
-A row that needs a second write looks complete after the first one, and a paused flow looks like one
-that somebody deactivated. The journal names them, so that any later run can finish them. It is a
-preset at the destination that belongs to no collection, so nobody sees it.
+A row that needs a second write looks complete after the first one, a paused flow looks like one
+that somebody deactivated, and a reference without its target like one that somebody emptied. The
+journal names them, so that any later run can finish them. It is a preset at the destination that
+belongs to no collection, so nobody sees it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sidecar.directus.client import Directus
+from sidecar.migration.instance.cleared import ClearedReferences, Columns
 from sidecar.resources.system import JOURNAL
 
 FIELDS = ("id",)
 NAMES = ("unfinished", "paused", "waiting")
+CLEARED = "cleared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,16 @@ class JournalEntries:
     paused: frozenset[str] = frozenset()
     # Ids of flows that are to be activated when everything has arrived.
     waiting: frozenset[str] = frozenset()
+    # References that were left empty. None: no run has recorded any.
+    cleared: ClearedReferences | None = None
+
+    def knows_cleared(self, collection: str) -> bool:
+        """Whether it is known which references of ``collection`` runs have left empty."""
+        return self.cleared is not None and self.cleared.knows(collection)
+
+    def was_cleared(self, collection: str, column: str, key: str) -> bool:
+        """Whether a run has left ``column`` empty because the target ``key`` was missing."""
+        return self.cleared is not None and self.cleared.misses(collection, column, key)
 
 
 def read_journal(destination: Directus) -> JournalEntries:
@@ -38,7 +52,12 @@ def read_journal(destination: Directus) -> JournalEntries:
     if not rows:
         return JournalEntries()
     entries = rows[0]["layout_options"]
-    return JournalEntries(rows[0]["id"], *(frozenset(entries.get(name, ())) for name in NAMES))
+    cleared = entries.get(CLEARED)
+    return JournalEntries(
+        rows[0]["id"],
+        **{name: frozenset(entries.get(name, ())) for name in NAMES},
+        cleared=None if cleared is None else ClearedReferences.from_document(cleared),
+    )
 
 
 class Journal:
@@ -50,6 +69,7 @@ class Journal:
         self.unfinished = entries.unfinished
         self.paused = entries.paused
         self.waiting = entries.waiting
+        self.cleared = entries.cleared
 
     def begin(self, names: Iterable[str]) -> None:
         """Record that ``names`` are about to get rows that need a second write."""
@@ -75,23 +95,43 @@ class Journal:
         """Record that ``flows`` no longer wait."""
         self._write(waiting=self.waiting.difference(flows))
 
-    def _write(self, **changes: frozenset[str]) -> None:
-        before = {name: getattr(self, name) for name in NAMES}
+    def clear(self, collection: str, columns: Columns) -> None:
+        """Record that references in ``columns`` are about to be left empty, or are empty, because
+        their targets are missing."""
+        if any(columns.values()) or None in columns.values():
+            cleared = self.cleared or ClearedReferences()
+            self._write(cleared=cleared.plus(collection, columns))
+
+    def settle(self, collections: Mapping[str, Columns]) -> None:
+        """Record that ``collections`` were looked through: only these of their references are left
+        empty. Without any record so far, and nothing to record, none is made."""
+        cleared = self.cleared
+        if cleared is not None:
+            for collection, columns in collections.items():
+                cleared = cleared.only(collection, columns)
+            self._write(cleared=cleared)
+
+    def _write(self, **changes: Any) -> None:
+        names = (*NAMES, CLEARED)
+        before = {name: getattr(self, name) for name in names}
         after = {**before, **changes}
         if after == before:
             return
-        body = {
-            "collection": JOURNAL,
-            "layout_options": {name: sorted(value) for name, value in after.items()},
-        }
         if not any(after.values()):
             self._destination.send("DELETE", f"/presets/{self._id}")
             self._id = None
-        elif self._id is None:
-            self._id = self._destination.create("/presets", body, fields=FIELDS, repeatable=False)[
-                "id"
-            ]
         else:
-            self._destination.update(f"/presets/{self._id}", body, fields=FIELDS)
+            self._store(after)
         for name, value in after.items():
             setattr(self, name, value)
+
+    def _store(self, entries: Mapping[str, Any]) -> None:
+        options: dict[str, Any] = {name: sorted(entries[name]) for name in NAMES}
+        if entries[CLEARED] is not None:
+            options[CLEARED] = entries[CLEARED].document()
+        body = {"collection": JOURNAL, "layout_options": options}
+        if self._id is None:
+            created = self._destination.create("/presets", body, fields=FIELDS, repeatable=False)
+            self._id = created["id"]
+        else:
+            self._destination.update(f"/presets/{self._id}", body, fields=FIELDS)

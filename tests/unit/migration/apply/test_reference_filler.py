@@ -1,6 +1,7 @@
 """Empty references of existing rows are filled, and nothing that somebody has set is touched."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,16 @@ from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.compare.empty_references import columns_to_fill, fillable_columns
+from sidecar.migration.compare.empty_references import (
+    columns_to_fill,
+    fillable_columns,
+    missing_targets,
+    target_of,
+)
 from sidecar.migration.compare.matcher import Matcher, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.instance.cleared import ClearedReferences
+from sidecar.migration.instance.journal import JournalEntries
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.plan.run import Run
 from sidecar.migration.preview import _preview
@@ -158,6 +166,70 @@ def test_a_row_whose_reference_is_refused_is_named(
     assert destination.tables["posts"][2]["author"] is None
 
 
+def with_journal(run: Run, **columns: set[str]) -> Run:
+    """``run`` to a destination where an earlier run has left ``columns`` empty."""
+    keys = {column: frozenset(targets) for column, targets in columns.items()}
+    cleared = ClearedReferences({"posts": keys})
+    run.plan = replace(run.plan, journal=JournalEntries(1, cleared=cleared))
+    return run
+
+
+def test_what_a_run_left_empty_is_filled_although_something_else_differs(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    assert fill(with_journal(run, author={"helen"}), source, ledger) == 4
+    authors = {key: row["author"] for key, row in destination.tables["posts"].items()}
+    assert authors == {**dict.fromkeys((1, 2, 3, 4, 6), "helen-there"), 5: "ada"}
+    assert destination.tables["posts"][4]["title"] == "Theirs"
+
+
+def test_what_somebody_has_emptied_stays_empty(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    """The journal would name the target otherwise."""
+    assert fill(with_journal(run, author={"ada"}, editor={"helen"}), source, ledger) == 0
+    assert destination.requests == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "outcomes", "different"),
+    [
+        ({"author": {"helen"}}, Outcomes(updated=3, unchanged=1, problem=2), {"title", "author"}),
+        ({}, Outcomes(unchanged=1, problem=5), {"author", "title, author"}),
+    ],
+)
+def test_a_dry_run_foresees_by_the_journal_what_is_filled(
+    run: Run, columns: dict[str, set[str]], outcomes: Outcomes, different: set[str]
+) -> None:
+    _preview(with_journal(run, **columns), POSTS)
+    counted = run.progress.report.resources["posts"]
+    assert (counted.rows, counted.conflicting) == (outcomes, outcomes.problem)
+    assert {", ".join(one.columns) for one in run.progress.report.problems} == different
+    filled = sum(note.count for note in run.progress.report.notes.values())
+    assert filled == (4 if columns else 0)
+
+
+def test_targets_that_are_still_missing_are_named(run: Run, source: MemoryRows) -> None:
+    rows = [*source.tables["posts"].values(), post(7, author="nobody")]
+    matches = Matcher(run, POSTS, fillable_columns(POSTS)).match(rows)
+    # Post 3 exists, and post 7 is about to be created.
+    nobody = frozenset({"nobody"})
+    assert missing_targets(POSTS, matches) == {"editor": nobody, "author": nobody}
+
+
+def test_an_item_is_named_with_its_collection() -> None:
+    notes = Resource(
+        "notes",
+        "content",
+        "/items/notes",
+        "id",
+        "integer",
+        (),
+        item_references=(ItemReference("collection", "item"),),
+    )
+    assert target_of(notes, "item", {"collection": "pages", "item": 7}) == "pages/7"
+
+
 def system(name: str, **references: str) -> Resource:
     targets = tuple(Reference(column, target) for column, target in references.items())
     return Resource(
@@ -190,7 +262,10 @@ def test_a_picture_is_given_to_people_that_a_run_created_and_to_nobody_else() ->
     who = Identities({USERS: {"ours": "ours", "theirs": "x"}}, frozenset({USERS}))
     run = run_of(people, source, destination, identities=who)
     pages = match_all(run, people)
-    to_fill = {match.key: columns_to_fill(people, match) for page in pages for match in page}
+    journal = run.plan.journal
+    to_fill = {
+        match.key: columns_to_fill(journal, people, match) for page in pages for match in page
+    }
     assert to_fill == {"ours": ("avatar",), "theirs": ()}
 
 

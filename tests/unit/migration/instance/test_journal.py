@@ -1,0 +1,94 @@
+"""The journal is written before what it tells, and only when it tells something new."""
+
+from typing import Any
+
+import pytest
+
+from sidecar.migration.instance.journal import Journal, JournalEntries, read_journal
+
+HELEN = frozenset({"helen"})
+
+
+class Presets:
+    """A destination that keeps one preset, and records what is sent."""
+
+    def __init__(self) -> None:
+        self.row: dict[str, Any] | None = None
+        self.sent: list[str] = []
+
+    def search(self, path: str, query: Any) -> list[dict[str, Any]]:
+        return [{"id": 7, **self.row}] if self.row else []
+
+    def create(self, path: str, body: dict[str, Any], **_: Any) -> dict[str, int]:
+        self.row = body
+        self.sent.append("create")
+        return {"id": 7}
+
+    def update(self, path: str, body: dict[str, Any], **_: Any) -> None:
+        assert path == "/presets/7"
+        self.row = body
+        self.sent.append("update")
+
+    def send(self, method: str, path: str) -> None:
+        assert (method, path) == ("DELETE", "/presets/7")
+        self.row = None
+        self.sent.append("delete")
+
+
+@pytest.fixture
+def presets() -> Any:
+    return Presets()
+
+
+def journal(presets: Any) -> Journal:
+    return Journal(presets, read_journal(presets))
+
+
+def test_a_journal_without_entries_is_removed(presets: Any) -> None:
+    opened = journal(presets)
+    opened.begin(["posts"])
+    assert read_journal(presets).unfinished == {"posts"}
+    opened.end(["posts"])
+    assert (presets.row, presets.sent) == (None, ["create", "delete"])
+
+
+def test_cleared_references_are_kept_from_run_to_run(presets: Any) -> None:
+    first = journal(presets)
+    first.clear("posts", {"author": HELEN})
+    first.begin(["posts"])
+    first.end(["posts"])
+    first.settle({"posts": {"author": HELEN}, "tags": {}})
+    entries = read_journal(presets)
+    assert entries.was_cleared("posts", "author", "helen")
+    assert not entries.was_cleared("posts", "author", "ada")
+    assert (entries.knows_cleared("tags"), entries.knows_cleared("pages")) == (True, False)
+
+
+def test_what_is_known_is_not_written_again(presets: Any) -> None:
+    journal(presets).clear("posts", {"author": HELEN})
+    presets.sent.clear()
+    again = journal(presets)
+    again.clear("posts", {"author": HELEN})
+    again.settle({"posts": {"author": HELEN}})
+    assert presets.sent == []
+
+
+def test_entries_go_when_their_targets_have_arrived_and_stay_empty_then(presets: Any) -> None:
+    journal(presets).clear("posts", {"author": HELEN})
+    journal(presets).settle({"posts": {}})
+    entries = read_journal(presets)
+    assert entries.knows_cleared("posts")
+    assert not entries.was_cleared("posts", "author", "helen")
+
+
+def test_a_run_that_leaves_nothing_empty_makes_no_journal(presets: Any) -> None:
+    opened = journal(presets)
+    opened.clear("posts", {"author": frozenset()})
+    opened.settle({"posts": {}})
+    assert presets.sent == []
+
+
+def test_without_a_record_it_is_unknown_what_was_left_empty() -> None:
+    entries = JournalEntries(unfinished=frozenset({"posts"}))
+    assert not entries.knows_cleared("posts")
+    assert not entries.was_cleared("posts", "author", "helen")
