@@ -20,6 +20,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
 from sidecar.jobs.shard_store import ShardStore
 from sidecar.migration.files.shards import Outcome, Shard
+from sidecar.migration.report.outages import Waiting
 from sidecar.migration.report.progress import Watcher
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class Timing:
     poll: float = 0.1
     # For which a count of the workers is valid.
     count: float = 2.0
+    # Between two questions what helpers wait for.
+    outages: float = 1.0
     # Without a heartbeat, after which a helper is lost. A busy worker sends one every
     # MONITORING_SECONDS.
     lost: float = 20.0
@@ -89,7 +92,8 @@ class HelperWorkers:
         self._taken: dict[str, _Taken] = {}
         self._files_by_worker: Counter[str] = Counter()
         self._has_others = False
-        self._counted_at = float("-inf")
+        self._counted_at = self._asked_at = float("-inf")
+        self._waiting: list[Waiting] = []
 
     def offer(self, shard: Shard) -> bool:
         try:
@@ -123,6 +127,15 @@ class HelperWorkers:
     @property
     def busy(self) -> bool:
         return bool(self._taken)
+
+    def waiting(self) -> list[Waiting]:
+        if self._clock() - self._asked_at > self._timing.outages:
+            self._asked_at = self._clock()
+            try:
+                self._waiting = self._shards.waiting([*self._offered, *self._taken])
+            except RedisError as error:
+                logger.warning("Ask helpers failed error=%s", error)
+        return self._waiting
 
     def close(self) -> None:
         for shard_id in list(self._offered):

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 from redis import Redis
-from rq import Worker
+from rq import SimpleWorker, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker_registration import register
 
+from sidecar.config import read_settings
+from sidecar.directus.client import Directus
+from sidecar.jobs import shards
 from sidecar.jobs.helper_workers import TRANSFER
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
@@ -25,6 +29,7 @@ from tests.stack.gate import Gate
 from tests.stack.many_files import remove_files, seed_files, stored_bytes
 from tests.stack.processes import children
 from tests.stack.proxy import Proxy
+from tests.stack.shown_outage import Outage
 from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.sidecar_processes import SidecarWorker
 from tests.stack.stack import Stack
@@ -70,6 +75,40 @@ def test_both_workers_transfer_files_of_one_run(
     assert_all_arrived(two, client, run)
     assert 0 < files_of_helpers(run) < len(SIZES)
     assert space.redis.keys("migration:*:shard:*") == []
+
+
+def test_an_outage_that_only_a_helper_sees_is_shown(
+    two: Stack, client: SidecarClient, space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The helper is this process: it reaches the destination by a way of its own."""
+    outage = Outage(client)
+    helper = SimpleWorker([queue_of(space)], connection=space.redis, serializer=JSONSerializer)
+    settings = read_settings(two.sidecar.variables())
+    two.worker.process.stop()
+    try:
+        register(helper)
+        with Proxy(two.destination.url, outage.rewrite) as proxy:
+            sides = (
+                Directus(two.source.url, two.source.admin_token),
+                Directus(proxy.url, two.destination.admin_token),
+            )
+            monkeypatch.setattr(shards, "read_settings", lambda _: settings)
+            monkeypatch.setattr(shards, "_connect", lambda *_: sides)
+            run_id = client.start(two.destination, dry_run=False).json()["id"]
+            wait_until(lambda: queue_of(space).job_ids)
+            outage.watch(run_id)
+            helper.work(burst=True, max_jobs=1)
+            run = client.wait_for_end(run_id)
+    finally:
+        two.worker.start()
+    assert_all_arrived(two, client, run)
+    assert outage.seconds_until_shown < 3
+    assert run["waiting"] == []
+    said = [line["message"] for line in run["log"]["lines"] if "Destination" in line["message"]]
+    assert [line.split(" after")[0].split(" –")[0] for line in said] == [
+        "Destination not responding",
+        "Destination responds again",
+    ]
 
 
 def test_a_killed_work_horse_of_a_helper_loses_nothing(

@@ -176,6 +176,7 @@ class FileTransfer:
                 self._do_again(shard)
             else:
                 self._settle(outcomes)
+        self._run.progress.outages.watch_others(self._helpers.waiting())
 
     def _finish_sent(self) -> None:
         """Finish the files that were sent, when they are many, have waited, or are the last."""

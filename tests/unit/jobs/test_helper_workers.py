@@ -15,13 +15,16 @@ from rq.worker_registration import register
 from sidecar.jobs.helper_workers import HelperWorkers, Timing
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
+from sidecar.jobs.shard_store import ShardStore
 from sidecar.migration.files.shards import File, Outcome, Shard
+from sidecar.migration.report.outages import Waiting
 from sidecar.migration.report.report import Level
 
 RUN = "run"
 # A helper without a heartbeat is lost at once, and a closing run does not wait for it.
 NO_WAITING = Timing(poll=0.0, count=0.0, lost=0.0, close=0.0)
 SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
+WAITING = Waiting("destination", 2, "Destination not responding")
 OUTCOME = Outcome("file", "created", 1, "digest")
 
 
@@ -102,6 +105,27 @@ def test_outcomes_of_a_helper_are_returned_once_and_its_files_are_logged_at_the_
     others.close()
     assert watcher.lines == ["The worker other transferred 1 files of this run"]
     assert redis.keys("migration:*") == []
+
+
+def test_what_helpers_wait_for_is_known_until_their_shards_end(redis: Any) -> None:
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), Timing(outages=-1.0))
+    others.offer(SHARD)
+    assert others.waiting() == []
+    ShardStore(space_of(redis), RUN).put_waiting(SHARD.id, [WAITING])
+    assert others.waiting() == [WAITING]
+    worker = take(redis)
+    others.take_back(SHARD)
+    assert others.waiting() == [WAITING]
+    finish(worker, redis, {"outcomes": [asdict(OUTCOME)]})
+    list(others.finished(0))
+    assert others.waiting() == []
+    assert redis.keys("migration:*") == []
+
+
+def test_without_redis_helpers_wait_for_what_they_did_before(redis: Any) -> None:
+    others = HelperWorkers(space_of(unreachable()), RUN, 1, Silent(), Timing(outages=-1.0))
+    others._offered.add(SHARD.id)
+    assert others.waiting() == []
 
 
 def test_a_shard_whose_job_failed_is_returned_without_outcomes(redis: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from sidecar.directus.availability import Availability, Outage
+from sidecar.directus.client import Directus
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import shards, shutdown
@@ -26,6 +28,7 @@ class FakeInstance:
     """A client of either side, of which only the limiter is used."""
 
     limiter = AdaptiveLimiter()
+    availability = Availability()
 
 
 class FakeSender:
@@ -48,6 +51,7 @@ def _job(space: Keyspace, monkeypatch: pytest.MonkeyPatch) -> None:
     ShardStore(space, RUN_ID).put(SHARD)
     monkeypatch.setattr(shards, "read_settings", lambda _: settings())
     monkeypatch.setattr(shards, "connect_patiently", lambda _: space)
+    monkeypatch.setattr(shards, "connect_briefly", lambda _: space)
     monkeypatch.setattr(shards, "ASK_SECONDS", -1.0)
 
 
@@ -58,6 +62,25 @@ def _connected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "_connect", lambda *_: (FakeInstance(), FakeInstance()))
     monkeypatch.setattr(shards, "interruptible", lambda *_: nullcontext())
     monkeypatch.setattr(shards, "sender_between", lambda *_, cancel, **__: FakeSender(cancel.check))
+
+
+@pytest.mark.usefixtures("_connected")
+def test_an_outage_is_told_to_the_worker_of_the_run(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, destination = Directus("http://source", "t"), Directus("http://destination", "t")
+    monkeypatch.setattr(shards, "_connect", lambda *_: (source, destination))
+    told = []
+
+    def send(sender: FakeSender, unit: Any) -> list[Outcome]:
+        for is_over in (False, True):
+            destination.availability._listener(Outage(2, 1.0, is_over=is_over))
+            told.append([one.side for one in ShardStore(space, RUN_ID).waiting([SHARD.id])])
+        return [OUTCOME]
+
+    monkeypatch.setattr(FakeSender, "send", send)
+    assert transfer(RUN_ID, 1, SHARD.id) == {"outcomes": [asdict(OUTCOME)]}
+    assert told == [["destination"], []]
 
 
 @pytest.mark.usefixtures("_connected")
