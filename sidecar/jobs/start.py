@@ -7,7 +7,7 @@ from functools import partial
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
-from sidecar.errors import DestinationBusy, InvalidRequest
+from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, LockOwner
@@ -20,6 +20,8 @@ from sidecar.migration.check.compatibility import Compatibility, check, require_
 from sidecar.migration.instance.instance import project_of
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url
 
+# The status of an answer that the sides do not fit, as opposed to a wrong address or token.
+CONFLICT = 409
 BUSY = "A run to this destination is under way ({}); wait until it ends, or cancel it"
 BUSY_FROM_ANOTHER_SOURCE = (
     "A run from another source to this destination is under way ({}); wait until it ends, or "
@@ -42,7 +44,7 @@ class NewRun:
 
 
 def check_destination(
-    settings: Settings, url: str, token: str, request: MigrationRequest
+    settings: Settings, url: str, token: str, request: MigrationRequest, thorough: bool = True
 ) -> Compatibility:
     """Compare source and destination, and write nothing. Raises InvalidRequest for bad input."""
     url, token = check_url(url), check_token(token)
@@ -51,23 +53,21 @@ def check_destination(
         connect_source(settings) as source,
         Directus(url, token, retry_policy=BRIEF) as destination,
     ):
-        return check(source, destination, request)
+        return check(source, destination, request, thorough)
 
 
 def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     """Enqueue a run and return its id. Raises InvalidRequest for bad input, and with status 409 if
     another run to the destination is active."""
-    request, token = new_run.request, new_run.token
     require_free(space, new_run.destination_url)
-    compatibility = check_destination(settings, new_run.destination_url, token, request)
-    require_compatible(compatibility, request)
+    _require_startable(settings, new_run)
     order = _order(settings, new_run)
     store, vault = RunStore(space), TokenVault(space, settings.secret)
     store.create(order)
     try:
         # If the process dies before it enqueues the run, the watchdog interrupts the run.
         reserve_destination(space, order).persist()
-        vault.keep(order.id, check_token(token))
+        vault.keep(order.id, check_token(new_run.token))
         queue.enqueue(space, order.id, 1)
     except Exception:
         vault.forget(order.id)
@@ -75,6 +75,24 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
         DestinationLock(space, order.destination_url).release(order.id)
         raise
     return order.id
+
+
+def _require_startable(settings: Settings, new_run: NewRun) -> None:
+    """Raise InvalidRequest if the run would be refused.
+
+    The run itself checks thoroughly, so this check does so only before it refuses.
+    """
+    sides = settings, new_run.destination_url, new_run.token, new_run.request
+    try:
+        require_compatible(check_destination(*sides, False), new_run.request)
+    except DirectusRejected:
+        pass
+    except InvalidRequest as error:
+        if error.status != CONFLICT:
+            raise
+    else:
+        return
+    require_compatible(check_destination(*sides, True), new_run.request)
 
 
 def connect_source(settings: Settings) -> Directus:

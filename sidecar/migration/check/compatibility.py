@@ -14,7 +14,11 @@ from sidecar.migration.check.differences import (
     are_vendors_supported,
     find_differences,
 )
-from sidecar.migration.check.exclusions import exclusion_findings, with_exclusions
+from sidecar.migration.check.exclusions import (
+    exclusion_findings,
+    with_exclusions,
+    without_untracked,
+)
 from sidecar.migration.check.force import force_findings
 from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
@@ -122,20 +126,28 @@ class Compatibility:
         }
 
 
-def check(source: Directus, destination: Directus, request: MigrationRequest) -> Compatibility:
+def check(
+    source: Directus, destination: Directus, request: MigrationRequest, thorough: bool = True
+) -> Compatibility:
     """Check both sides. Sends only reads.
+
+    A check that is not ``thorough`` does not look at tables and their numbers: it takes each table
+    for readable, and each number for one that the usual types can hold. What it allows may be
+    refused by a thorough one, and the other way round.
 
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.
     """
     origin, target = inspect_sides(source, destination)
     with parse_guard(f"{source.url} or {destination.url}"):
-        origin, target = with_exclusions(origin, target, request)
-        origin = with_identity_columns(with_readable_fields(origin))
-        if origin.vendor == target.vendor:
-            origin = with_exact_numbers(origin)
+        if thorough:
+            origin, target = with_exclusions(origin, target, request)
         else:
-            origin = with_wide_numbers(origin)
+            origin = without_untracked(origin, target)
+        origin = with_identity_columns(with_readable_fields(origin))
+        if thorough:
+            same = origin.vendor == target.vendor
+            origin = with_exact_numbers(origin) if same else with_wide_numbers(origin)
         result = _compare(origin, target, request)
         if not result.compatible and not result.force_would_help:
             return result

@@ -1,11 +1,12 @@
 """Starting a run stores it, and leaves nothing behind if it cannot be enqueued."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from redis.exceptions import RedisError
 
-from sidecar.errors import InvalidRequest
+from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError
 from sidecar.jobs import queue, start
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
@@ -37,6 +38,35 @@ def test_a_started_run_has_an_order_a_token_and_a_job(space: Keyspace) -> None:
     assert order.source_identity == "project"
     assert TokenVault(space, SECRET).reveal(run_id) == "secret"
     assert queue.is_waiting(space, run_id, 1)
+
+
+@pytest.mark.parametrize(
+    ("quick", "checks", "starts"),
+    [
+        (None, [False], True),
+        (InvalidRequest("Conflict", code="SCHEMA_CONFLICT", status=409), [False, True], True),
+        (DirectusRejected("No table", code="INTERNAL", status=500), [False, True], True),
+        (InvalidRequest("No URL", code="DESTINATION_URL_INVALID", status=400), [False], False),
+    ],
+)
+def test_only_before_it_refuses_a_start_checks_thoroughly(
+    space: Keyspace,
+    monkeypatch: pytest.MonkeyPatch,
+    quick: MigrationError | None,
+    checks: list[bool],
+    starts: bool,
+) -> None:
+    thorough: list[bool] = []
+
+    def check(*arguments: Any) -> None:
+        thorough.append(arguments[-1])
+        if quick and not arguments[-1]:
+            raise quick
+
+    monkeypatch.setattr(start, "check_destination", check)
+    with nullcontext() if starts else pytest.raises(InvalidRequest):
+        start.start_run(settings(), space, new_run("http://elsewhere"))
+    assert thorough == checks
 
 
 def test_a_run_that_cannot_be_enqueued_leaves_nothing(
