@@ -22,6 +22,7 @@ from sidecar.jobs.shard_store import ShardStore
 from sidecar.migration.files.shards import Outcome, Shard
 from sidecar.migration.report.outages import Waiting
 from sidecar.migration.report.progress import Watcher
+from sidecar.migration.report.results import count_of
 
 logger = logging.getLogger(__name__)
 TRANSFER = "sidecar.jobs.shards.transfer"
@@ -153,7 +154,7 @@ class HelperWorkers:
     def _log_helpers(self) -> None:
         for worker, files in sorted((+self._files_by_worker).items()):
             self._watcher.line(
-                "info", "apply", f"The worker {worker} transferred {files} files of this run"
+                "info", "apply", f"Worker {worker} transferred {count_of(files, 'file')}"
             )
         self._files_by_worker.clear()
 

@@ -9,20 +9,13 @@ from sidecar.directus.client import Directus
 from sidecar.errors import DirectusError
 from sidecar.jobs.run_order import RunOrder
 from sidecar.migration.report.report import Level
+from sidecar.migration.report.results import count_of, result_of
 
 Document = dict[str, Any]
 # Adds a line to the run's log: level, stage, message.
 LogLine = Callable[[Level, str, str], None]
 
 AS_SHOWN = "Directus does not show all that is stored. The report's notes say what"
-RESULTS = {
-    "completed": "completed",
-    "completed_with_problems": "completed with {}",
-    "refused": "refused",
-    "failed": "failed",
-    "cancelled": "cancelled",
-    "interrupted": "interrupted",
-}
 
 
 def notify_user(
@@ -61,7 +54,7 @@ def subject_of(document: Document, destination_url: str) -> str:
     """The destination and the result, as "Migration to cms.example.com completed"."""
     kind = "Migration dry run" if document["dry_run"] else "Migration"
     destination = urlsplit(destination_url)
-    result = RESULTS[document["status"]].format(_problems(document["problem_count"]))
+    result = result_of(document["status"], document["problem_count"])
     return f"{kind} to {destination.netloc}{destination.path} {result}"
 
 
@@ -77,17 +70,13 @@ def message_of(document: Document, link: str) -> str:
             "Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"])
         )
     if problems := document["problem_count"]:
-        lines.append(f"{_problems(problems)}, listed in the report")
+        lines.append(f"{count_of(problems, 'problem')}, listed in the report")
     # A run that an earlier version began has no such field.
     if document.get("as_shown") and not document["dry_run"]:
         lines.append(AS_SHOWN)
     if document["message"]:
         lines.append(document["message"])
     return "\n\n".join([*lines, f"[Open the run]({link})"])
-
-
-def _problems(count: int) -> str:
-    return f"{count:,} problem{'' if count == 1 else 's'}"
 
 
 def _numbers(document: Document) -> str:

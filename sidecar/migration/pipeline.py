@@ -26,6 +26,7 @@ from sidecar.migration.plan.run import Run, start_run
 from sidecar.migration.preview import preview
 from sidecar.migration.report.progress import Progress, Watcher
 from sidecar.migration.report.report import Report
+from sidecar.migration.report.results import closing_line
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.verify.verify import verify
 
@@ -59,7 +60,7 @@ def migrate(
     stages = partial(_run, source, destination, progress, cancel, helpers or Nobody(), check_source)
     _finish(stages, progress)
     report = progress.report
-    progress.log("info" if report.status == "completed" else "warning", _closing_line(report))
+    progress.log("info" if report.status == "completed" else "warning", closing_line(report))
     notify(report)
     return report
 
@@ -139,11 +140,3 @@ def _extract(
     for finding in checked.licence:
         progress.problem(None, None, finding.code, finding.message)
     return checked
-
-
-def _closing_line(report: Report) -> str:
-    what = "dry run" if report.request.dry_run else "run"
-    line = f"The {what} ended {report.status.replace('_', ' ')} after {report.seconds:.1f} s"
-    # What refused the run or made it fail is in the log already.
-    is_said = report.status in ("refused", "failed")
-    return line if is_said or not report.message else f"{line}: {report.message}"

@@ -42,7 +42,7 @@ class FlowActivation:
         there = self._run.destination.rows.by_key(flows, sorted(self._journal.waiting), ["id"])
         gone = self._journal.waiting - there.keys()
         activated = [flow for flow in there if self._activate(flow)]
-        self._run.progress.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")
+        self._run.progress.log("info", f"Activated {len(activated)} of {len(there)} flows")
         self._journal.activated({*activated, *gone})
 
     def _activate(self, flow: str) -> bool:

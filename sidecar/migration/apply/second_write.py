@@ -16,6 +16,7 @@ from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.mapping.identities import is_pending
 from sidecar.migration.mapping.row_mapper import CLEARED, without
+from sidecar.migration.report.results import count_of
 from sidecar.migration.spool import RowSpool
 from sidecar.resources.base import Resource
 
@@ -94,7 +95,9 @@ class SecondWrite(RowSpool):
             total += len(rows)
         if taken:
             names = ", ".join(dict.fromkeys((*self.touched, *sorted(self._filled))))
-            writer.progress.log("info", f"{writer.resource.name}: set {names} of {taken} rows")
+            writer.progress.log(
+                "info", f"{writer.resource.name}: set {names} in {count_of(taken, 'row')}"
+            )
         return taken == total
 
     def _note_cleared(self, rows: Iterable[Row], writer: BatchWriter) -> None:

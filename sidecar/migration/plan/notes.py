@@ -18,6 +18,7 @@ from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.run import Run
 from sidecar.migration.plan.table_notes import report_excluded, report_left_out
 from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.results import count_of
 from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.column_decision import UNREADABLE_FIELD
 from sidecar.migration.schema.column_findings import column_findings
@@ -26,7 +27,8 @@ from sidecar.migration.schema.lost_relations import lost_relations
 from sidecar.resources.base import COMMENTS, FILES, Resource
 from sidecar.resources.vendors import MYSQL
 
-SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
+SCHEMA = "Schema: {}"
+SCHEMA_IS_SAME = "nothing to add or change"
 WIDER = "the destination's column holds more than the source's and is not changed"
 FIXED = (
     "it differs from the source's and is not changed, because Directus would give it another type "
@@ -119,7 +121,10 @@ def _schema(diff: SchemaDiff, progress: Progress) -> None:
             progress.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
     counts = diff.counts()
     progress.report.schema = counts.document()
-    progress.log("info", SCHEMA.format(counts.added, counts.changed, counts.kept))
+    added = [count_of(number, part[:-1]) for part, number in diff.added_parts().items() if number]
+    parts = [f"{', '.join(added)} to add"] if added else []
+    parts += [count_of(counts.changed, "change")] if counts.changed else []
+    progress.log("info", SCHEMA.format("; ".join(parts) or SCHEMA_IS_SAME))
 
 
 def _identities(plan: Plan, progress: Progress) -> None:

@@ -94,8 +94,8 @@ class Progress:
     def set_sides(self, source: dict[str, str], destination: dict[str, str]) -> None:
         """Record URL, version and vendor of both sides."""
         self.report.source, self.report.destination = source, destination
-        for side in (source, destination):
-            self.log("info", f"{side['url']} is Directus {side['version']} on {side['vendor']}")
+        for name, side in (("Source", source), ("Destination", destination)):
+            self.log("info", "{0}: {url}, Directus {version} on {vendor}".format(name, **side))
 
     def skip_stages(self, *names: str) -> None:
         """Mark stages as not needed."""
@@ -176,8 +176,9 @@ class Progress:
         """Add a problem. The run then does not end as completed."""
         key = None if key is None else str(key)
         if self._add(Problem(resource, key, code, message, tuple(columns))):
-            where = f"{resource or 'run'}{'' if key is None else f' {key}'}"
-            self.log("warning", f"{where}: {message} ({code})")
+            place = " ".join(part for part in (resource, key) if part)
+            where = f"{place}: " if place else ""
+            self.log("warning", f"{where}{message} ({code})")
 
     def note(self, resource: str, code: str, column: str | None, message: str, count: int) -> None:
         """Add a note. Counts of the same resource, code and column add up."""

@@ -53,7 +53,7 @@ def apply_settings(run: Run) -> None:
     run.progress.count(resource, skipped=skipped)
     _settle(run, decisions)
     if values:
-        run.progress.log("info", f"Setting {', '.join(values)}")
+        run.progress.log("info", f"Changing settings: {', '.join(values)}")
         _set(run, resource, values)
 
 

@@ -103,7 +103,7 @@ def test_outcomes_of_a_helper_are_returned_once_and_its_files_are_logged_at_the_
     assert list(others.finished(0)) == [(SHARD, [OUTCOME])]
     assert list(others.finished(0)) == []
     others.close()
-    assert watcher.lines == ["The worker other transferred 1 files of this run"]
+    assert watcher.lines == ["Worker other transferred 1 file"]
     assert redis.keys("migration:*") == []
 
 

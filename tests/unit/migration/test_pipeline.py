@@ -78,7 +78,7 @@ def test_a_dry_run_needs_no_apply_and_no_verify() -> None:
 def test_the_last_line_of_the_log_says_how_it_ended() -> None:
     watcher = Recorder()
     run(raising(Unreachable("The source does not answer")), DRY, watcher)
-    assert watcher.lines[-1].startswith("The dry run ended failed after 0.")
+    assert watcher.lines[-1].startswith("Dry run failed after 0.")
     assert watcher.lines[-1].endswith(" s")
     said = [line for line in watcher.lines if "The source does not answer" in line]
     assert said == ["The source does not answer (UNREACHABLE)"]

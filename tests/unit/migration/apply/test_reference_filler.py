@@ -121,7 +121,7 @@ def test_what_is_empty_is_filled_and_what_somebody_set_stays(
 ) -> None:
     assert fill(run, source, ledger) == 3
     assert isinstance(run.progress.watcher, Recorder)
-    assert "posts: set author of 3 rows" in run.progress.watcher.lines
+    assert "posts: set author in 3 rows" in run.progress.watcher.lines
     assert destination.tables["posts"] == {
         1: post(1, author="helen-there"),
         2: post(2, author="helen-there", editor="helen-there"),
