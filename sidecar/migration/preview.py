@@ -1,6 +1,6 @@
 """What a dry run counts: the same matching as in a real run, before anything is written."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -14,6 +14,7 @@ from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.required_columns import report_refused, required_columns
 from sidecar.migration.compare.settled_rows import settle
+from sidecar.migration.compare.taken_values import report_taken
 from sidecar.migration.compare.unwritable import (
     report_losses,
     report_lost_targets,
@@ -145,11 +146,23 @@ def _preview_page(
         else:
             # A real run keeps a row that exists. It then differs in these references.
             report_missing_reference(resource, match, run.progress)
-    for one in differences.values():
-        report_filled(resource, one.filled, run.progress)
+    _report_fills(run, resource, matches, differences)
     _report_different(run, resource, matches, differences)
     report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
+
+
+def _report_fills(
+    run: Run, resource: Resource, matches: list[RowMatch], differences: Differences
+) -> None:
+    """Report the references that a real run fills, and those among them that are refused."""
+    fills: dict[str, list[RowMatch]] = defaultdict(list)
+    for match in matches:
+        for column in differences[match.key].filled if match.key in differences else ():
+            fills[column].append(match)
+    for column, filled in fills.items():
+        report_filled(resource, [column], run.progress, len(filled))
+    report_taken(run, resource, fills)
 
 
 def _report_different(

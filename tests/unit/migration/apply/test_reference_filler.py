@@ -16,7 +16,6 @@ from sidecar.migration.compare.empty_references import (
     columns_to_fill,
     fillable_columns,
     missing_targets,
-    target_of,
 )
 from sidecar.migration.compare.matcher import Matcher, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
@@ -27,21 +26,14 @@ from sidecar.migration.plan.run import Run
 from sidecar.migration.preview import _preview
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import (
-    ACCESS,
     FILES,
-    FLOWS,
-    FOLDERS,
-    OPERATIONS,
-    PRESETS,
-    ROLES,
-    SHARES,
     USERS,
-    ItemReference,
+    Column,
     Reference,
     Resource,
 )
-from sidecar.resources.system import SYSTEM
 from tests.unit.memory import MemoryRows, Recorder, run_of
+from tests.unit.migration.system_resources import system_resource
 
 POSTS = Resource(
     "posts",
@@ -154,6 +146,24 @@ def test_a_dry_run_counts_the_same_rows(run: Run) -> None:
     assert (note.code, note.column, note.count) == ("FILLED", "author", 3)
 
 
+def test_a_dry_run_foresees_that_a_unique_reference_is_taken(run: Run) -> None:
+    model = run.destination.model
+    unique = Column("author", "uuid", unique=True)
+    columns = {**model.columns, "posts": {**model.columns["posts"], "author": unique}}
+    run.destination = replace(run.destination, model=replace(model, columns=columns))
+    _preview(run, POSTS)
+    problems = run.progress.report.problems
+    # Post 6 has the author already; 4 and 5 differ in more.
+    assert [(one.key, one.code) for one in problems] == [
+        *((key, "RECORD_NOT_UNIQUE") for key in "123"),
+        ("4", "CONFLICT"),
+        ("5", "CONFLICT"),
+    ]
+    assert problems[0].columns == ("author",)
+    assert "the row 6 of the destination" in problems[0].message
+    assert run.progress.report.resources["posts"].rows == Outcomes(unchanged=1, problem=5)
+
+
 def test_a_row_whose_reference_is_refused_is_named(
     run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
 ) -> None:
@@ -217,46 +227,9 @@ def test_targets_that_are_still_missing_are_named(run: Run, source: MemoryRows) 
     assert missing_targets(POSTS, matches) == {"editor": nobody, "author": nobody}
 
 
-def test_an_item_is_named_with_its_collection() -> None:
-    notes = Resource(
-        "notes",
-        "content",
-        "/items/notes",
-        "id",
-        "integer",
-        (),
-        item_references=(ItemReference("collection", "item"),),
-    )
-    assert target_of(notes, "item", {"collection": "pages", "item": 7}) == "pages/7"
-
-
-def system(name: str, **references: str) -> Resource:
-    targets = tuple(Reference(column, target) for column, target in references.items())
-    return Resource(
-        name, name, "/x", "id", "uuid", ("id", *references), targets, rules=SYSTEM[name]
-    )
-
-
-@pytest.mark.parametrize(
-    ("resource", "columns"),
-    [
-        (system(USERS, role=ROLES, avatar=FILES, car="cars"), ("avatar", "car")),
-        (system(FILES, folder=FOLDERS, uploaded_by=USERS), ("uploaded_by",)),
-        (system(ACCESS, role=ROLES, user=USERS), ()),
-        (system(PRESETS, role=ROLES, user=USERS), ()),
-        (system(SHARES, role=ROLES, user_created=USERS), ("user_created",)),
-        (system(FLOWS, operation=OPERATIONS, user_created=USERS), ("user_created",)),
-    ],
-)
-def test_of_system_collections_only_what_another_option_includes_is_filled(
-    resource: Resource, columns: tuple[str, ...]
-) -> None:
-    assert fillable_columns(resource) == columns
-
-
 def test_a_picture_is_given_to_people_that_a_run_created_and_to_nobody_else() -> None:
     source, destination = MemoryRows(), MemoryRows()
-    people = system(USERS, avatar=FILES)
+    people = system_resource(USERS, avatar=FILES)
     source.tables[USERS] = {key: {"id": key, "avatar": "f"} for key in ("ours", "theirs")}
     destination.tables[USERS] = {key: {"id": key, "avatar": None} for key in ("ours", "x")}
     who = Identities({USERS: {"ours": "ours", "theirs": "x"}}, frozenset({USERS}))
@@ -267,16 +240,3 @@ def test_a_picture_is_given_to_people_that_a_run_created_and_to_nobody_else() ->
         match.key: columns_to_fill(journal, people, match) for page in pages for match in page
     }
     assert to_fill == {"ours": ("avatar",), "theirs": ()}
-
-
-def test_of_items_every_reference_is_filled() -> None:
-    notes = Resource(
-        "notes",
-        "content",
-        "/items/notes",
-        "id",
-        "integer",
-        (),
-        item_references=(ItemReference("collection", "item"),),
-    )
-    assert fillable_columns(notes) == ("item",)
