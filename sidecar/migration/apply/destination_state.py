@@ -71,7 +71,10 @@ class DestinationState:
     def _change_adopted_columns(self) -> None:
         """Change what has no metadata. What the destination refuses becomes a problem."""
         plan, progress = self._run.plan, self._run.progress
-        refused = apply_adopted(plan.destination.client, plan.schema.adopted)
+        # These change when their rows are there.
+        later = self._mode.relaxed_adopted
+        changes = [one for one in plan.schema.adopted if (one.collection, one.column) not in later]
+        refused = apply_adopted(plan.destination.client, changes)
         for change in refused:
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         if progress.report.schema:

@@ -4,7 +4,7 @@
 changed by a request of its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.diff_entries import EDITED
 from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.migration.schema.loading_mode import in_loading_mode
 from sidecar.migration.schema.safe_diff import COLUMN_UNTOUCHED, SafeDiff
 from sidecar.migration.schema.snapshot import (
     translate_all,
@@ -64,9 +65,12 @@ class AdoptedChanges:
     conflicts: frozenset[str] = frozenset()
 
 
-def adopted_changes(source: Instance, destination: Instance) -> AdoptedChanges:
-    """What changes of the destination's columns and foreign keys without metadata."""
-    desired = adopted_snapshot(source, destination)
+def adopted_changes(
+    source: Instance, destination: Instance, *, nullable: Collection[FieldName] = ()
+) -> AdoptedChanges:
+    """What changes of the destination's columns and foreign keys without metadata, where the
+    columns ``nullable`` are to lose their NOT NULL."""
+    desired = in_loading_mode(adopted_snapshot(source, destination), (), nullable)
     if not desired["fields"] and not desired["relations"]:
         return AdoptedChanges()
     existing = untracked_rows(destination.fields, destination.snapshot["fields"])

@@ -17,6 +17,7 @@ class RefusedChange(NamedTuple):
     """A change that the destination did not accept."""
 
     collection: str
+    column: str
     message: str
 
 
@@ -31,5 +32,5 @@ def apply_adopted(destination: Directus, changes: Iterable[AdoptedChange]) -> li
             destination.send("PATCH", change.path, body=change.body)
         except DirectusRejected as error:
             message = MESSAGE.format(change.column, error.message.rstrip("."))
-            refused.append(RefusedChange(change.collection, message))
+            refused.append(RefusedChange(change.collection, change.column, message))
     return refused

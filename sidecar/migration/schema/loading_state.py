@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.instance.instance import SNAPSHOT, Instance, inspect
+from sidecar.migration.schema.adopted_nullability import AdoptedNullability
 from sidecar.migration.schema.diff import SchemaDiff, apply_schema, compare_schema
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.loading_mode import in_loading_mode
@@ -48,6 +49,7 @@ class LoadingState:
         self._destination = destination
         self._force = force
         self._relaxed = frozenset(relaxed_not_null)
+        self._adopted = AdoptedNullability(source, destination.client, self._relaxed)
         self._clock = clock
         self._with_adopted_columns = with_adopted_columns(source, destination)
         # Collections with metadata that can change. A system collection has some for the columns
@@ -68,6 +70,11 @@ class LoadingState:
         self.still_nullable: frozenset[FieldName] = frozenset()
         # What the destination refused of the schema. It is not tried again while rows load.
         self.refused = Refusals(refused)
+
+    @property
+    def relaxed_adopted(self) -> Collection[FieldName]:
+        """Columns without metadata that are nullable while their collection loads."""
+        return self._adopted.columns
 
     @property
     def loading(self) -> frozenset[str]:
@@ -101,12 +108,14 @@ class LoadingState:
     def leave(self) -> None:
         """Give every collection that is or may be in loading mode the source's own metadata.
 
-        Creates nothing. Sends no write when a failed one changed nothing. Raises DirectusRejected.
+        Creates nothing. Sends no write when a failed one changed nothing. Raises DirectusError.
         """
         if self._before is not None and self._destination.client.get(SNAPSHOT) == self._before:
             self._before, self._attempted = None, frozenset()
         if self._loading or self._before is not None:
             self._switch(frozenset())
+        # An interrupted run may have left some nullable.
+        self._switch_adopted(frozenset())
 
     def create_refused_relations(self) -> None:
         """Try the relations again that the destination refused: their rows are there by now.
@@ -134,6 +143,13 @@ class LoadingState:
             self.still_nullable |= {
                 column for column in self._relaxed - required if creating or column[0] in touched
             }
+        self._switch_adopted(required)
+
+    def _switch_adopted(self, required: frozenset[FieldName]) -> None:
+        """Have the columns without metadata nullable that ``required`` says, or that have to
+        stay."""
+        nullable = required | self.still_nullable
+        self.still_nullable |= self._adopted.switch(nullable)
 
     def _write(
         self,
