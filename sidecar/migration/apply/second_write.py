@@ -5,8 +5,7 @@ Directus stores on update only, and columns that came to the destination after t
 fills references that rows of an earlier run lack. Its values wait on disk while the group loads.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_writer import BatchWriter
@@ -66,14 +65,14 @@ class SecondWrite(RowSpool):
             for column, value in self._values(expected).items()
         )
 
-    def write(self, writer: BatchWriter, settled: Callable[[Any], Any]) -> bool:
+    def write(self, writer: BatchWriter, complete: Callable[[Sequence[Row]], list[Row]]) -> bool:
         """Write all rows again; returns whether the destination took all of them.
 
-        ``settled`` turns a pending key into the one that the destination has assigned.
+        ``complete`` turns references into those that can be written by now.
         """
 
         def update(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-            known = [{column: settled(value) for column, value in row.items()} for row in rows]
+            known = complete(rows)
             self._note_cleared(known, writer)
             return known, writer.update(known)
 

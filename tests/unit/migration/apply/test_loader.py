@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -77,13 +78,16 @@ def fill(rows: MemoryRows, *pages: Row) -> None:
     rows.tables["pages"] = {row["id"]: row for row in pages}
 
 
-def load(run: Run, ledger: RowLedger, pool: Executor) -> tuple[Loader, State]:
+def load(
+    run: Run, ledger: RowLedger, pool: Executor, resource: Resource = PAGES
+) -> tuple[Loader, State]:
     state: Any = State()
-    second_write = SecondWrite(PAGES, run.plan.deferred(PAGES), run.plan.late_columns(PAGES))
+    late = run.plan.late_columns(resource)
+    second_write = SecondWrite(resource, run.plan.deferred(resource), late)
     changes = SourceChanges(run, ledger)
-    writer = BatchWriter(run.destination, PAGES, run.progress, BatchSize(), changes)
-    with second_write:
-        loader = Loader(run, state, second_write, writer, ledger, pool)
+    writer = BatchWriter(run.destination, resource, run.progress, BatchSize(), changes)
+    loader = Loader(run, state, second_write, writer, ledger, pool)
+    with second_write, closing(loader):
         loader.load(run.source.rows.pages(PAGES, PAGES.columns))
         loader.write_again()
     return loader, state
@@ -148,8 +152,8 @@ def test_a_reference_that_may_be_null_is_cleared_and_noted(
     with SecondWrite(loose, ()) as second_write:
         changes = SourceChanges(run, ledger)
         writer = BatchWriter(run.destination, loose, run.progress, BatchSize(), changes)
-        loader = Loader(run, state, second_write, writer, ledger, pool)
-        loader.load(run.source.rows.pages(loose, loose.columns))
+        with closing(Loader(run, state, second_write, writer, ledger, pool)) as loader:
+            loader.load(run.source.rows.pages(loose, loose.columns))
     assert destination.tables["pages"][1]["author"] is None
     assert ("pages", "CLEARED", "author") in run.progress.report.notes
 
@@ -173,6 +177,51 @@ def test_a_circle_takes_a_second_write(
     assert [kind for kind, _ in destination.requests] == ["create", "update"]
     parents = {key: row["parent"] for key, row in destination.tables["pages"].items()}
     assert parents == {1: 2, 2: 1}
+
+
+def test_references_to_a_row_that_does_not_arrive_are_cleared(
+    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
+) -> None:
+    fill(source, page(1, parent=5), page(2), page(3), page(5, author="nobody"), page(6, parent=5))
+    run = run_of(PAGES, source, destination, identities=WHO)
+    load(run, ledger, pool)
+    parents = {key: row["parent"] for key, row in destination.tables["pages"].items()}
+    assert parents == {1: None, 2: None, 3: None, 6: None}
+    problems = [(one.key, one.code) for one in run.progress.report.problems]
+    assert problems == [("5", "MISSING_REFERENCE")]
+    assert run.progress.report.notes["pages", "CLEARED", "parent"].count == 2
+
+
+def test_rows_that_may_not_be_without_such_a_reference_are_not_created(
+    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
+) -> None:
+    parent = Reference("parent", "pages", nullable=False)
+    firm = replace(PAGES, references=(parent, PAGES.references[1]))
+    fill(
+        source,
+        page(1, parent=2),
+        page(2, parent=5),
+        page(3, parent=3),
+        page(4, parent=3),
+        page(5, parent=3, author="nobody"),
+    )
+    run = run_of(firm, source, destination, identities=WHO)
+    load(run, ledger, pool, firm)
+    assert sorted(destination.tables["pages"]) == [3, 4]
+    problems = sorted((one.key, one.code) for one in run.progress.report.problems)
+    assert problems == [(key, "MISSING_REFERENCE") for key in "125"]
+    assert counts(run) == (2, 0, 3)
+
+
+def test_an_empty_reference_to_a_row_that_does_not_arrive_stays_empty(
+    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
+) -> None:
+    fill(source, page(1, parent=9), page(2), page(3), page(9, author="nobody"))
+    fill(destination, page(1, author="helen-there"))
+    run = run_of(PAGES, source, destination, identities=WHO)
+    load(run, ledger, pool)
+    assert {code for _, code, _ in run.progress.report.notes} == set()
+    assert ("update", [1]) not in destination.requests
 
 
 @pytest.mark.parametrize("empty", [None, "", 0])

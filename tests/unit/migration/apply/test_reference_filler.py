@@ -97,14 +97,14 @@ def fill(run: Run, source: MemoryRows, ledger: RowLedger) -> int:
     """Fill all rows; returns how many were found."""
     changes = SourceChanges(run, ledger)
     writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes)
-    filler = ReferenceFiller(run, POSTS, ledger)
     rows = list(source.tables["posts"].values())
     ledger.add(POSTS, rows)
-    with SecondWrite(POSTS, ()) as second_write:
-        found = list(filler.find(Matcher(run, POSTS, filler.columns).match(rows)))
+    with ReferenceFiller(run, POSTS, ledger) as filler, SecondWrite(POSTS, ()) as second_write:
+        filler.consider(Matcher(run, POSTS, filler.columns).match(rows))
+        found = list(filler.find())
         for row in found:
             second_write.fill(row)
-        second_write.write(writer, run.identities.settled)
+        second_write.write(writer, list)
     return len(found)
 
 
@@ -137,7 +137,7 @@ def test_a_second_time_nothing_is_filled(
 
 
 def test_a_dry_run_counts_the_same_rows(run: Run) -> None:
-    _preview(run, POSTS)
+    _preview(run, *run.plan.groups)
     counted = run.progress.report.resources["posts"]
     assert counted.rows == Outcomes(updated=3, unchanged=1, problem=2)
     assert (counted.unchanged, counted.conflicting) == (1, 2)
