@@ -179,51 +179,6 @@ def test_a_circle_takes_a_second_write(
     assert parents == {1: 2, 2: 1}
 
 
-def test_references_to_a_row_that_does_not_arrive_are_cleared(
-    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
-) -> None:
-    fill(source, page(1, parent=5), page(2), page(3), page(5, author="nobody"), page(6, parent=5))
-    run = run_of(PAGES, source, destination, identities=WHO)
-    load(run, ledger, pool)
-    parents = {key: row["parent"] for key, row in destination.tables["pages"].items()}
-    assert parents == {1: None, 2: None, 3: None, 6: None}
-    problems = [(one.key, one.code) for one in run.progress.report.problems]
-    assert problems == [("5", "MISSING_REFERENCE")]
-    assert run.progress.report.notes["pages", "CLEARED", "parent"].count == 2
-
-
-def test_rows_that_may_not_be_without_such_a_reference_are_not_created(
-    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
-) -> None:
-    parent = Reference("parent", "pages", nullable=False)
-    firm = replace(PAGES, references=(parent, PAGES.references[1]))
-    fill(
-        source,
-        page(1, parent=2),
-        page(2, parent=5),
-        page(3, parent=3),
-        page(4, parent=3),
-        page(5, parent=3, author="nobody"),
-    )
-    run = run_of(firm, source, destination, identities=WHO)
-    load(run, ledger, pool, firm)
-    assert sorted(destination.tables["pages"]) == [3, 4]
-    problems = sorted((one.key, one.code) for one in run.progress.report.problems)
-    assert problems == [(key, "MISSING_REFERENCE") for key in "125"]
-    assert counts(run) == (2, 0, 3)
-
-
-def test_an_empty_reference_to_a_row_that_does_not_arrive_stays_empty(
-    source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor
-) -> None:
-    fill(source, page(1, parent=9), page(2), page(3), page(9, author="nobody"))
-    fill(destination, page(1, author="helen-there"))
-    run = run_of(PAGES, source, destination, identities=WHO)
-    load(run, ledger, pool)
-    assert {code for _, code, _ in run.progress.report.notes} == set()
-    assert ("update", [1]) not in destination.requests
-
-
 @pytest.mark.parametrize("empty", [None, "", 0])
 def test_an_empty_value_that_directus_fills_in_is_set_back(
     source: MemoryRows, destination: MemoryRows, ledger: RowLedger, pool: Executor, empty: Any
