@@ -131,10 +131,13 @@ class DestinationState:
         """Report what the destination refused of the schema, and each column that could not be made
         NOT NULL again."""
         self._count_what_was_made()
+        progress = self._run.progress
         for refusal in self._mode.refused.reasons.values():
-            self._run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
+            progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
+        for change in self._mode.refused_metadata:
+            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         for collection, field in sorted(self._mode.still_nullable):
-            self._run.progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
+            progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
 
     def _count_what_was_made(self) -> None:
         """Count nothing as added or changed that the destination refused."""

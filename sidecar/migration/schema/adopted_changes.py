@@ -52,6 +52,11 @@ class AdoptedChange:
         """The name, as ``posts.title``."""
         return f"{self.collection}.{self.column}"
 
+    @property
+    def is_relation(self) -> bool:
+        """Whether it changes the foreign key, and not the column."""
+        return self.path.startswith("/relations/")
+
 
 @dataclass(frozen=True, slots=True)
 class AdoptedChanges:
@@ -66,11 +71,18 @@ class AdoptedChanges:
 
 
 def adopted_changes(
-    source: Instance, destination: Instance, *, nullable: Collection[FieldName] = ()
+    source: Instance,
+    destination: Instance,
+    *,
+    loading: Collection[str] = (),
+    nullable: Collection[FieldName] = (),
 ) -> AdoptedChanges:
-    """What changes of the destination's columns and foreign keys without metadata, where the
-    columns ``nullable`` are to lose their NOT NULL."""
-    desired = in_loading_mode(adopted_snapshot(source, destination), (), nullable)
+    """What changes of the destination's columns and foreign keys without metadata.
+
+    The columns ``nullable`` are to lose their NOT NULL, and those of the collections ``loading`` to
+    get the metadata of loading mode.
+    """
+    desired = in_loading_mode(adopted_snapshot(source, destination), loading, nullable)
     if not desired["fields"] and not desired["relations"]:
         return AdoptedChanges()
     existing = untracked_rows(destination.fields, destination.snapshot["fields"])

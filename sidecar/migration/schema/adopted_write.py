@@ -29,6 +29,10 @@ def apply_adopted(destination: Directus, changes: Iterable[AdoptedChange]) -> li
     refused = []
     for change in changes:
         try:
+            if change.is_relation:
+                # Version 11.17 ends its process when this is the first request after a change of
+                # the schema.
+                destination.get(change.path)
             destination.send("PATCH", change.path, body=change.body)
         except DirectusRejected as error:
             message = MESSAGE.format(change.column, error.message.rstrip("."))
