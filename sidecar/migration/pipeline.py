@@ -109,7 +109,8 @@ def _run(
             report_missing_references(checked, request, progress)
             if request.dry_run:
                 stage.total = run.plan.total
-                run.plan = preview(run)
+                with run.refused:
+                    run.plan = preview(run)
     if request.dry_run:
         require_references(checked, request)
     else:
@@ -117,7 +118,7 @@ def _run(
 
 
 def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[None]]) -> None:
-    with RowLedger() as ledger, run.prover:
+    with RowLedger() as ledger, run.prover, run.refused:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
             stage.total = run.plan.total

@@ -2,19 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.completed_columns import remaining_columns
-from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.empty_references import columns_to_fill, report_filled
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.required_columns import report_refused, required_columns
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.taken_values import report_taken
+from sidecar.migration.compare.undecided_rows import UndecidedRows
 from sidecar.migration.compare.unwritable import (
     report_losses,
     report_lost_targets,
@@ -23,6 +25,7 @@ from sidecar.migration.compare.unwritable import (
 )
 from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
+from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.plan import Plan, RowNumbers
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.outcomes import Outcome, Outcomes
@@ -53,9 +56,8 @@ def preview(run: Run) -> Plan:
     """The plan with the numbers of what a real run would create, find unchanged, leave as it is, or
     miss. Reads only."""
     _leave_out_refused(run)
-    # What references point at comes first, as in a real run: it may turn out to be unreadable.
-    after = {name: group.after for group in run.plan.groups for name in group.names}
-    for_each_resource(run, run.plan.in_order(), partial(_preview, run), after)
+    # What references point at comes first, as in a real run: it may turn out not to arrive.
+    for_each_group(run, run.plan.groups, partial(_preview, run))
     preview_settings(run)
     if "extensions" in run.plan.request.options:
         preview_extensions(run)
@@ -75,25 +77,67 @@ def _leave_out_refused(run: Run) -> None:
         leave_out(run, names, Refusals(run.plan.refused).fields)
 
 
-def _preview(run: Run, resource: Resource) -> None:
-    required = required_columns(run, resource)
-    outcomes = Outcomes()
-    with CollationConflicts(run, resource) as conflicts:
-        for page in match_all(run, resource):
-            matches = conflicts.reject(page)
-            differences = {
-                match.key: _difference(run, resource, match)
-                for match in matches
-                if match.state == "different"
-            }
-            _preview_page(run, resource, matches, differences, required)
-            named = run.progress.keys_with_problems(resource.name)
-            _leave_out_bytes(run, resource, matches)
-            for match in matches:
-                is_named = str(match.key) in named
-                outcomes.add(_outcome(resource, match, differences, is_named=is_named))
-            run.advance(len(matches))
-    settle(run, resource, outcomes)
+def _preview(run: Run, group: Group) -> None:
+    with ExitStack() as stack:
+        previews = []
+        for name in group.names:
+            preview = _ResourcePreview(run, run.plan.resources[name], group.names, stack)
+            previews.append(preview)
+            preview.read()
+        undecided = [preview.undecided for preview in previews]
+        # A row that does not arrive may keep others from it, and these further ones.
+        while any(rows.refuse() for rows in undecided):
+            run.cancel.check()
+        for preview in previews:
+            preview.finish()
+
+
+class _ResourcePreview:
+    """The preview of one resource, which is in a group of the collections ``names``."""
+
+    def __init__(
+        self, run: Run, resource: Resource, names: tuple[str, ...], open: ExitStack
+    ) -> None:
+        self._run = run
+        self._resource = resource
+        self._required = required_columns(run, resource)
+        if self._required:
+            run.refused.add_all(resource.name)
+        self._conflicts = open.enter_context(CollationConflicts(run, resource))
+        self.undecided = open.enter_context(UndecidedRows(run, resource, names))
+        self._outcomes = Outcomes()
+
+    def read(self) -> None:
+        """Read all rows of the source, and count those that are decided."""
+        self._run.progress.turn_to(self._resource)
+        for page in match_all(self._run, self._resource, self.undecided.decided):
+            self._add(page)
+
+    def finish(self) -> None:
+        """Count the others: it is known which rows of the group do not arrive."""
+        for page in self.undecided.matches():
+            self._add(page)
+        settle(self._run, self._resource, self._outcomes)
+
+    def _add(self, page: list[RowMatch]) -> None:
+        run, resource = self._run, self._resource
+        matches = self._conflicts.reject(page)
+        run.refused.add(
+            resource.name,
+            [one.target_key for one in matches if one.existing is None and one.state != "new"],
+        )
+        differences = {
+            match.key: _difference(run, resource, match)
+            for match in matches
+            if match.state == "different"
+        }
+        _preview_page(run, resource, matches, differences, self._required)
+        _leave_out_bytes(run, resource, matches)
+        named = run.progress.keys_with_problems(resource.name)
+        for match in matches:
+            is_named = str(match.key) in named
+            self._outcomes.add(_outcome(resource, match, differences, is_named=is_named))
+        run.advance(len(matches))
 
 
 def _leave_out_bytes(run: Run, resource: Resource, matches: list[RowMatch]) -> None:

@@ -72,7 +72,10 @@ class DestinationState:
     def _change_adopted_columns(self) -> None:
         """Change what has no metadata. What the destination refuses becomes a problem."""
         plan, progress = self._run.plan, self._run.progress
-        refused = apply_adopted(plan.destination.client, plan.schema.adopted)
+        # These change when their rows are there.
+        later = self._mode.relaxed_adopted
+        changes = [one for one in plan.schema.adopted if (one.collection, one.column) not in later]
+        refused = apply_adopted(plan.destination.client, changes)
         for change in refused:
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         if progress.report.schema:
@@ -139,13 +142,16 @@ class DestinationState:
         """Report what the destination refused of the schema, and each column that could not be made
         NOT NULL again."""
         self._count_what_was_made()
+        progress = self._run.progress
         for refusal in self._mode.refused.reasons.values():
-            self._run.progress.problem(
+            progress.problem(
                 refusal.collection, None, SCHEMA_REFUSED, refusal.message, refusal.columns
             )
+        for change in self._mode.refused_metadata:
+            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         for collection, field in sorted(self._mode.still_nullable):
             message = f"{field}: {NULLS_LEFT}"
-            self._run.progress.problem(collection, None, "STAYS_NULLABLE", message, [field])
+            progress.problem(collection, None, "STAYS_NULLABLE", message, [field])
 
     def _count_what_was_made(self) -> None:
         """Count nothing as added or changed that the destination refused."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,9 +14,10 @@ from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.loader import Loader
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
+from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.up_to_date import is_up_to_date
-from sidecar.migration.concurrency import read_ahead, run_in_order
+from sidecar.migration.concurrency import read_ahead
 from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.mapping.identities import awaited
 from sidecar.migration.plan.load_order import Group
@@ -63,18 +64,15 @@ class GroupLoader:
     def load(self) -> None:
         """Load all groups. Of those that may begin, the largest does. Raises DirectusError or
         Cancelled."""
-        plan = self.run.plan
-        group_of = {name: group.names[0] for group in plan.groups for name in group.names}
+        rows = self.run.plan.rows
         largest = sorted(
-            plan.groups, key=lambda group: -sum(plan.rows[name] for name in group.names)
+            self.run.plan.groups, key=lambda group: -sum(rows[name] for name in group.names)
         )
-        after = {group.names[0]: {group_of[name] for name in group.after} for group in plan.groups}
-        tasks = {group.names[0]: lambda group=group: self._load_group(group) for group in largest}
-        run_in_order(tasks, after, GROUPS_AT_ONCE, {group_of[name] for name in plan.large()})
+        for_each_group(self.run, largest, self._load_group)
         self.state.settle(self.cleared)
 
     def _load_group(self, group: Group) -> None:
-        with self.run.cancel.together(), ExitStack() as stack:
+        with ExitStack() as stack:
             loaders = [
                 loader for name in group.names if (loader := self._load_resource(name, stack))
             ]
@@ -101,6 +99,7 @@ class GroupLoader:
             self.run.destination, resource, self.run.progress, self.limits, changes
         )
         loader = Loader(self.run, self.state, second_write, writer, self.ledger, self.pool, cleared)
+        stack.enter_context(closing(loader))
         loader.load(self.pages.pop(name) if name in self.pages else _pages(self.run, resource))
         if name in self.awaited:
             self.run.identify_arrived(resource)

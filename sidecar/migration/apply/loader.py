@@ -10,11 +10,13 @@ from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.files import FileTransfer
+from sidecar.migration.apply.lost_references import refuse_followers, without_lost
 from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
 from sidecar.migration.compare.matcher import Matcher, RowMatch
+from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import (
     report_losses,
@@ -72,6 +74,8 @@ class Loader:
         self._self_references = (
             () if self._transfer else _self_references(resource, second_write.columns)
         )
+        if required_columns(run, resource):
+            run.refused.add_all(resource.name)
         expected = run.plan.rows[resource.name] - rows_before
         self._stream = BatchStream(writer, pool, expected, self._first, self._arrived)
 
@@ -87,14 +91,19 @@ class Loader:
                 self._transfer.drain()
             self._load_buffered(buffer)
 
+    def close(self) -> None:
+        """Forget what was kept on disk."""
+        self._filler.close()
+
     def write_again(self) -> bool:
         """Do the second write of the rows that need one; returns whether all of them were taken.
 
         All rows that they refer to have to be there.
         """
-        return self._second_write.write(
-            self._writer, self._run.identities.settled, self.cleared.add
-        )
+        for row in self._filler.find():
+            self._state.for_rows(self.resource.name, second_write=True)
+            self._second_write.fill(row)
+        return self._second_write.write(self._writer, self._complete)
 
     def _load_page(self, page: list[Row], buffer: SelfReferenceBuffer) -> None:
         self._ledger.add(self.resource, page)
@@ -114,9 +123,19 @@ class Loader:
             if not rows:
                 self._stream.drain()
         self._self_references = ()
+        self._run.advance(refuse_followers(self._run, self.resource, buffer))
         for rows in buffer.rest():
             self._create(rows)
         self._stream.drain()
+
+    def _complete(self, rows: Sequence[Row]) -> list[Row]:
+        """``rows`` of the second write, now that it is known which keys their references have, and
+        which of them point at rows that did not arrive."""
+        settled = self._run.identities.settled
+        known = [{column: settled(value) for column, value in row.items()} for row in rows]
+        complete = without_lost(self._run, self.resource, known)
+        self.cleared.record_lost(rows, complete)
+        return complete
 
     def _skip(self, matches: Sequence[RowMatch]) -> None:
         """Leave rows as they are that the destination has."""
@@ -126,9 +145,7 @@ class Loader:
             self._ledger.add_updated(self.resource, [match.key for match in unfinished])
         self._ledger.add_existing(self.resource, [match.key for match in matches])
         self._run.progress.count(self.resource, skipped=len(matches))
-        for row in self._filler.find(matches):
-            self._state.for_rows(self.resource.name, second_write=True)
-            self._second_write.fill(row)
+        self._filler.consider(matches)
 
     def _lacks_second(self, match: RowMatch) -> bool:
         """Whether an earlier run created the row, and ended before its second write.
@@ -153,7 +170,9 @@ class Loader:
         report_lost_targets(self.resource, absent, self._run.progress)
         writable = [match for match in matches if match.existing or match.state == "new"]
         report_losses(self.resource, writable, self._run.progress)
-        self._run.progress.count(self.resource, failed=len(absent) - len(new))
+        refused = [match for match in absent if match.state != "new"]
+        self._run.refused.add(self.resource.name, [match.target_key for match in refused])
+        self._run.progress.count(self.resource, failed=len(refused))
         return new
 
     def _note_cleared(self, match: RowMatch) -> None:

@@ -5,16 +5,11 @@ Directus stores on update only, and columns that came to the destination after t
 fills references that rows of an earlier run lack. Its values wait on disk while the group loads.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_writer import BatchWriter
-from sidecar.migration.compare.empty_references import item_name
 from sidecar.migration.concurrency import map_ahead
-from sidecar.migration.instance.cleared import Columns
-from sidecar.migration.mapping.identities import is_pending
 from sidecar.migration.mapping.row_mapper import CLEARED, without
 from sidecar.migration.report.results import count_of
 from sidecar.migration.spool import RowSpool
@@ -71,21 +66,14 @@ class SecondWrite(RowSpool):
             for column, value in self._values(expected).items()
         )
 
-    def write(
-        self,
-        writer: BatchWriter,
-        settled: Callable[[Any], Any],
-        record: Callable[[Columns], None] = lambda _: None,
-    ) -> bool:
+    def write(self, writer: BatchWriter, complete: Callable[[Sequence[Row]], list[Row]]) -> bool:
         """Write all rows again; returns whether the destination took all of them.
 
-        ``settled`` turns a pending key into the one that the destination has assigned. ``record``
-        gets the pending keys that were not assigned.
+        ``complete`` turns references into those that can be written by now.
         """
 
         def update(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-            record(_never_assigned(writer.resource, rows, settled))
-            known = [{column: settled(value) for column, value in row.items()} for row in rows]
+            known = complete(rows)
             self._note_cleared(known, writer)
             return known, writer.update(known)
 
@@ -113,18 +101,3 @@ class SecondWrite(RowSpool):
         # Directus takes an empty text and zero for no value, too.
         empty = {column: row[column] for column in self._auto_uuid if not row[column]}
         return references | empty | {column: row[column] for column in self._always_set}
-
-
-def _never_assigned(
-    resource: Resource, rows: Iterable[Row], settled: Callable[[Any], Any]
-) -> Columns:
-    """The targets of pending references in ``rows`` that did not arrive, by column."""
-    items = {reference.item for reference in resource.item_references}
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        for column, value in row.items():
-            if is_pending(value) and settled(value) is None:
-                _, collection, key = value
-                name = item_name(collection, key) if column in items else str(key)
-                found[column].add(name)
-    return {column: frozenset(keys) for column, keys in found.items()}

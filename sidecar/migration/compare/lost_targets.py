@@ -1,8 +1,11 @@
-"""Clears references to source rows that do not arrive because they or their keys cannot be read."""
+"""Clears references to source rows that do not arrive: they or their keys cannot be read, or the
+destination cannot hold them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from sidecar.directus.client import Row
+from sidecar.migration.compare.existing_keys import existing_keys
 from sidecar.migration.instance.precision import INEXACT_VENDORS, is_inexact_key
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run
@@ -14,7 +17,7 @@ def clear_lost_targets(run: Run, resource: Resource, rows: Sequence[MappedRow]) 
     its target. Reads only."""
     rows = list(rows)
     for reference in resource.references:
-        if lost := _lost(run, reference, rows):
+        if lost := lost_targets(run, reference, [row.values for row in rows]):
             rows = [
                 _without_target(row, reference) if row.values[reference.column] in lost else row
                 for row in rows
@@ -22,18 +25,19 @@ def clear_lost_targets(run: Run, resource: Resource, rows: Sequence[MappedRow]) 
     return rows
 
 
-def _lost(run: Run, reference: Reference, rows: Sequence[MappedRow]) -> set[Any]:
-    """The keys among those that ``rows`` refer to."""
+def lost_targets(run: Run, reference: Reference, rows: Iterable[Row]) -> Collection[Any]:
+    """The keys among those that ``rows`` refer to. Reads only."""
     unreadable = run.unreadable.of_source(reference.target)
-    if not unreadable and run.source.vendor not in INEXACT_VENDORS:
+    is_inexact = run.source.vendor in INEXACT_VENDORS
+    if not (unreadable or is_inexact or run.refused.has_any(reference.target)):
         return set()
-    referenced = [row.values[reference.column] for row in rows]
-    lost = {key for key in referenced if isinstance(key, int | str) and key in unreadable}
-    target = run.destination.model.resources.get(reference.target)
-    if lost and target is not None:
-        lost -= run.destination.rows.by_key(target, list(lost), [target.key]).keys()
-    # The destination may have a row under such a key, but it may be another one.
-    return lost | {key for key in referenced if is_inexact_key(run.source, key)}
+    values = (row.get(reference.column) for row in rows)
+    referenced = {value for value in values if isinstance(value, int | float | str)}
+    lost = (referenced & unreadable) | run.refused.among(reference.target, referenced)
+    existing = existing_keys(run.destination, reference.target, sorted(map(str, lost)))
+    # The destination may have a row under an inexact key, but it may be another one.
+    inexact = {key for key in referenced if is_inexact_key(run.source, key)}
+    return {key for key in lost if str(key) not in existing} | inexact
 
 
 def _without_target(row: MappedRow, reference: Reference) -> MappedRow:

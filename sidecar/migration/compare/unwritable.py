@@ -1,7 +1,8 @@
 """Reports the rows that cannot be written, and what a row loses on its way."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.mapping.row_mapper import CLEARED, MISSING_REFERENCE
@@ -27,9 +28,15 @@ def report_unwritable(resource: Resource, match: RowMatch, progress: Progress) -
 def report_missing_reference(resource: Resource, match: RowMatch, progress: Progress) -> None:
     """A problem when references that may not be null have no counterpart."""
     if match.mapped.barred:
-        columns = match.mapped.barred
-        message = MISSING_REFERENCE.format(", ".join(columns))
-        progress.problem(resource.name, match.key, "MISSING_REFERENCE", message, columns)
+        report_barred(resource, match.key, match.mapped.barred, progress)
+
+
+def report_barred(
+    resource: Resource, key: Any, columns: Sequence[str], progress: Progress
+) -> None:
+    """A problem for a row without the references ``columns``, which may not be null."""
+    message = MISSING_REFERENCE.format(", ".join(columns))
+    progress.problem(resource.name, key, "MISSING_REFERENCE", message, columns)
 
 
 def report_lost_targets(

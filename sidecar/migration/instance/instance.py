@@ -144,9 +144,16 @@ def query_limit_of(info: Row) -> int | None:
 
 def _tracked_only(snapshot: Row) -> Row:
     """``snapshot`` without the collections and fields that Directus does not track. Newer versions
-    leave them out; 11.1.2 does not."""
+    leave them out, but not fields with metadata of such a collection; 11.1.2 leaves out nothing."""
     parts = ("collections", "fields", "relations")
     tracked = {part: [row for row in snapshot[part] if row["meta"] is not None] for part in parts}
+    names = {row["collection"] for row in tracked["collections"]}
+    for part in ("fields", "relations"):
+        tracked[part] = [
+            row
+            for row in tracked[part]
+            if row["collection"] in names or row["collection"].startswith("directus_")
+        ]
     # A column that somebody added to a system table in the database is left out, and so is its
     # relation.
     known = {(row["collection"], row["field"]) for row in tracked["fields"]}

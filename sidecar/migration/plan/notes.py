@@ -16,6 +16,7 @@ from sidecar.migration.mapping.row_mapper import CLEARED
 from sidecar.migration.plan.display_notes import report_display_losses
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.run import Run
+from sidecar.migration.plan.stored_names import report_stored_names
 from sidecar.migration.plan.table_notes import report_excluded, report_left_out
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.results import count_of
@@ -91,6 +92,7 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     for resource in plan.in_order():
         _columns(plan, resource, progress)
     report_display_losses(plan, progress)
+    report_stored_names(plan, progress)
     _schema_columns(plan, progress)
     _references(plan, progress)
     _relaxed_not_null(plan, progress)

@@ -4,7 +4,7 @@
 changed by a request of its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.diff_entries import EDITED
 from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.migration.schema.loading_mode import in_loading_mode
 from sidecar.migration.schema.safe_diff import COLUMN_UNTOUCHED, SafeDiff
 from sidecar.migration.schema.snapshot import (
     translate_all,
@@ -51,6 +52,11 @@ class AdoptedChange:
         """The name, as ``posts.title``."""
         return f"{self.collection}.{self.column}"
 
+    @property
+    def is_relation(self) -> bool:
+        """Whether it changes the foreign key, and not the column."""
+        return self.path.startswith("/relations/")
+
 
 @dataclass(frozen=True, slots=True)
 class AdoptedChanges:
@@ -64,9 +70,19 @@ class AdoptedChanges:
     conflicts: frozenset[str] = frozenset()
 
 
-def adopted_changes(source: Instance, destination: Instance) -> AdoptedChanges:
-    """What changes of the destination's columns and foreign keys without metadata."""
-    desired = adopted_snapshot(source, destination)
+def adopted_changes(
+    source: Instance,
+    destination: Instance,
+    *,
+    loading: Collection[str] = (),
+    nullable: Collection[FieldName] = (),
+) -> AdoptedChanges:
+    """What changes of the destination's columns and foreign keys without metadata.
+
+    The columns ``nullable`` are to lose their NOT NULL, and those of the collections ``loading`` to
+    get the metadata of loading mode.
+    """
+    desired = in_loading_mode(adopted_snapshot(source, destination), loading, nullable)
     if not desired["fields"] and not desired["relations"]:
         return AdoptedChanges()
     existing = untracked_rows(destination.fields, destination.snapshot["fields"])

@@ -24,6 +24,24 @@ _FREED = ", ".join(f"drop constraint c_people_{name}_foreign" for name in ("team
 SOURCES = (
     Source(
         "C",
+        "a reference to the table itself that may not be null, later in a circle",
+        (
+            *sql(
+                "create table c_links (id integer primary key, label text, "
+                "up integer not null references c_links deferrable initially deferred)",
+                "insert into c_links values (1, 'root', 1), (2, 'leaf', 1)",
+            ),
+            adopted("c_links"),
+        ),
+        later=sql("insert into c_links values (3, 'x', 4), (4, 'y', 3)"),
+        holds=(
+            "select not bool_or(is_nullable = 'YES') from information_schema.columns "
+            "where table_name = 'c_links' and column_name = 'up'",
+        ),
+        arrives=("c_links",),
+    ),
+    Source(
+        "C",
         "a foreign key to a unique column, and one that is the key itself",
         (
             *sql(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -86,14 +87,17 @@ def fill(rows: MemoryRows, *pages: Row) -> None:
     rows.tables["pages"] = {row["id"]: row for row in pages}
 
 
-def load(run: Run, ledger: RowLedger, pool: Executor) -> tuple[Loader, State]:
+def load(
+    run: Run, ledger: RowLedger, pool: Executor, resource: Resource = PAGES
+) -> tuple[Loader, State]:
     state: Any = State()
-    second_write = SecondWrite(PAGES, run.plan.deferred(PAGES), run.plan.late_columns(PAGES))
+    late = run.plan.late_columns(resource)
+    second_write = SecondWrite(resource, run.plan.deferred(resource), late)
     changes = SourceChanges(run, ledger)
-    writer = BatchWriter(run.destination, PAGES, run.progress, BatchSize(), changes)
-    with second_write:
-        cleared = ClearedRecorder(state, PAGES)
-        loader = Loader(run, state, second_write, writer, ledger, pool, cleared)
+    writer = BatchWriter(run.destination, resource, run.progress, BatchSize(), changes)
+    cleared = ClearedRecorder(state, resource)
+    loader = Loader(run, state, second_write, writer, ledger, pool, cleared)
+    with second_write, closing(loader):
         loader.load(run.source.rows.pages(PAGES, PAGES.columns))
         loader.write_again()
     return loader, state
@@ -159,8 +163,9 @@ def test_a_reference_that_may_be_null_is_cleared_and_noted(
         changes = SourceChanges(run, ledger)
         writer = BatchWriter(run.destination, loose, run.progress, BatchSize(), changes)
         cleared = ClearedRecorder(state, loose)
-        loader = Loader(run, state, second_write, writer, ledger, pool, cleared)
-        loader.load(run.source.rows.pages(loose, loose.columns))
+        loading = Loader(run, state, second_write, writer, ledger, pool, cleared)
+        with closing(loading) as loader:
+            loader.load(run.source.rows.pages(loose, loose.columns))
     assert destination.tables["pages"][1]["author"] is None
     assert ("pages", "CLEARED", "author") in run.progress.report.notes
     assert state.cleared == [("pages", {"author": {"nobody"}})]

@@ -97,14 +97,14 @@ def fill(run: Run, source: MemoryRows, ledger: RowLedger) -> int:
     """Fill all rows; returns how many were found."""
     changes = SourceChanges(run, ledger)
     writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes)
-    filler = ReferenceFiller(run, POSTS, ledger)
     rows = list(source.tables["posts"].values())
     ledger.add(POSTS, rows)
-    with SecondWrite(POSTS, ()) as second_write:
-        found = list(filler.find(Matcher(run, POSTS, filler.columns).match(rows)))
+    with ReferenceFiller(run, POSTS, ledger) as filler, SecondWrite(POSTS, ()) as second_write:
+        filler.consider(Matcher(run, POSTS, filler.columns).match(rows))
+        found = list(filler.find())
         for row in found:
             second_write.fill(row)
-        second_write.write(writer, run.identities.settled)
+        second_write.write(writer, list)
     return len(found)
 
 
@@ -137,7 +137,7 @@ def test_a_second_time_nothing_is_filled(
 
 
 def test_a_dry_run_counts_the_same_rows(run: Run) -> None:
-    _preview(run, POSTS)
+    _preview(run, *run.plan.groups)
     counted = run.progress.report.resources["posts"]
     assert counted.rows == Outcomes(updated=3, unchanged=1, problem=2)
     assert (counted.unchanged, counted.conflicting) == (1, 2)
@@ -151,7 +151,7 @@ def test_a_dry_run_foresees_that_a_unique_reference_is_taken(run: Run) -> None:
     unique = Column("author", "uuid", unique=True)
     columns = {**model.columns, "posts": {**model.columns["posts"], "author": unique}}
     run.destination = replace(run.destination, model=replace(model, columns=columns))
-    _preview(run, POSTS)
+    _preview(run, *run.plan.groups)
     problems = run.progress.report.problems
     # Post 6 has the author already; 4 and 5 differ in more.
     assert [(one.key, one.code) for one in problems] == [
@@ -211,7 +211,7 @@ def test_what_somebody_has_emptied_stays_empty(
 def test_a_dry_run_foresees_by_the_journal_what_is_filled(
     run: Run, columns: dict[str, set[str]], outcomes: Outcomes, different: set[str]
 ) -> None:
-    _preview(with_journal(run, **columns), POSTS)
+    _preview(with_journal(run, **columns), *run.plan.groups)
     counted = run.progress.report.resources["posts"]
     assert (counted.rows, counted.conflicting) == (outcomes, outcomes.problem)
     assert {", ".join(one.columns) for one in run.progress.report.problems} == different

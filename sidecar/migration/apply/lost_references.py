@@ -1,0 +1,65 @@
+"""What becomes of references within a group whose targets turn out not to arrive."""
+
+from collections.abc import Sequence
+
+from sidecar.directus.client import Row
+from sidecar.migration.apply.self_references import SelfReferenceBuffer
+from sidecar.migration.compare.lost_targets import lost_targets
+from sidecar.migration.compare.unwritable import report_barred
+from sidecar.migration.mapping.row_mapper import without
+from sidecar.migration.plan.run import Run
+from sidecar.resources.base import Reference, Resource
+
+
+def refuse_followers(run: Run, resource: Resource, buffer: SelfReferenceBuffer) -> int:
+    """Report the waiting rows that may not be without such a reference, and those that refer to
+    them; returns their number. The others go on waiting."""
+    total = refused = _refuse(run, resource, buffer)
+    while refused:
+        refused = _refuse(run, resource, buffer)
+        total += refused
+    run.progress.count(resource, failed=total)
+    return total
+
+
+def _refuse(run: Run, resource: Resource, buffer: SelfReferenceBuffer) -> int:
+    required = [
+        reference
+        for reference in resource.references
+        if reference.target == resource.name and not reference.nullable
+    ]
+    if not required:
+        return 0
+    count = 0
+    for rows in buffer.rest():
+        lost = {reference.column: lost_targets(run, reference, rows) for reference in required}
+        for row in rows:
+            if columns := [column for column, keys in lost.items() if row[column] in keys]:
+                report_barred(resource, row[resource.key], columns, run.progress)
+                run.refused.add(resource.name, [row[resource.key]])
+                count += 1
+            else:
+                buffer.add(row)
+    return count
+
+
+def without_lost(run: Run, resource: Resource, rows: Sequence[Row]) -> list[Row]:
+    """``rows`` of a second write without such references. Those that may not be null become
+    problems."""
+    for reference in resource.references:
+        lost = lost_targets(run, reference, rows)
+        if lost:
+            rows = [
+                _without(run, resource, reference, row)
+                if row.get(reference.column) in lost
+                else row
+                for row in rows
+            ]
+    return list(rows)
+
+
+def _without(run: Run, resource: Resource, reference: Reference, row: Row) -> Row:
+    if reference.nullable:
+        return {**row, reference.column: None}
+    report_barred(resource, row[resource.key], [reference.column], run.progress)
+    return without(row, [reference.column])

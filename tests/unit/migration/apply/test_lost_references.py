@@ -1,0 +1,57 @@
+"""References to rows of the same table that do not arrive are cleared, or cost their rows."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.plan.run import Run
+from sidecar.resources.base import Reference, Resource
+from tests.unit.memory import MemoryRows, run_of
+from tests.unit.migration.apply.test_loader import PAGES, WHO, counts, fill, load, page
+
+
+def loaded(run: Run, resource: Resource = PAGES) -> None:
+    with RowLedger() as ledger, ThreadPoolExecutor(2) as pool:
+        load(run, ledger, pool, resource)
+
+
+def test_references_to_a_row_that_does_not_arrive_are_cleared() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    fill(source, page(1, parent=5), page(2), page(3), page(5, author="nobody"), page(6, parent=5))
+    run = run_of(PAGES, source, destination, identities=WHO)
+    loaded(run)
+    parents = {key: row["parent"] for key, row in destination.tables["pages"].items()}
+    assert parents == {1: None, 2: None, 3: None, 6: None}
+    problems = [(one.key, one.code) for one in run.progress.report.problems]
+    assert problems == [("5", "MISSING_REFERENCE")]
+    assert run.progress.report.notes["pages", "CLEARED", "parent"].count == 2
+
+
+def test_rows_that_may_not_be_without_such_a_reference_are_not_created() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    parent = Reference("parent", "pages", nullable=False)
+    firm = replace(PAGES, references=(parent, PAGES.references[1]))
+    fill(
+        source,
+        page(1, parent=2),
+        page(2, parent=5),
+        page(3, parent=3),
+        page(4, parent=3),
+        page(5, parent=3, author="nobody"),
+    )
+    run = run_of(firm, source, destination, identities=WHO)
+    loaded(run, firm)
+    assert sorted(destination.tables["pages"]) == [3, 4]
+    problems = sorted((one.key, one.code) for one in run.progress.report.problems)
+    assert problems == [(key, "MISSING_REFERENCE") for key in "125"]
+    assert counts(run) == (2, 0, 3)
+
+
+def test_an_empty_reference_to_a_row_that_does_not_arrive_stays_empty() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    fill(source, page(1, parent=9), page(2), page(3), page(9, author="nobody"))
+    fill(destination, page(1, author="helen-there"))
+    run = run_of(PAGES, source, destination, identities=WHO)
+    loaded(run)
+    assert {code for _, code, _ in run.progress.report.notes} == set()
+    assert ("update", [1]) not in destination.requests
