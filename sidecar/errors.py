@@ -15,6 +15,7 @@ MigrationError
     ├── Overloaded       429 or 503 "Under pressure": try later
     ├── BadGateway       502 or 504 from something in front of the instance
     ├── NotADirectus     something else than Directus answers
+    ├── AnswerTooLarge   an answer has too many bytes, values or levels
     ├── NotAuthenticated 401: the token is invalid or expired, so every request will fail
     └── DirectusRejected Directus understood the request and rejected it
         └── TooLarge     the body or the batch exceeds a limit of the instance
@@ -121,6 +122,10 @@ class BadGateway(DirectusError):
 
 class NotADirectus(DirectusError):
     code = "NOT_A_DIRECTUS"
+
+
+class AnswerTooLarge(DirectusError):
+    code = "ANSWER_TOO_LARGE"
 
 
 class NotAuthenticated(DirectusError):

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
+from sidecar.directus.documents import parse
 from sidecar.errors import DirectusError, NotADirectus, NotConnected, TlsFailed, Unreachable
 
 # Every complete answer has one of these headers.
@@ -28,7 +29,7 @@ def translate(error: Exception, url: str) -> DirectusError:
         return TlsFailed(f"The TLS certificate of {url} was not accepted: {_innermost(error)}")
     never_sent = isinstance(error, requests.ConnectTimeout) or _is_unconnected(error)
     kind = NotConnected if never_sent else Unreachable
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout) or isinstance(_cause(error), ReadTimeoutError):
         return kind(f"{url} did not answer in time")
     return kind(f"{url} cannot be reached: {_innermost(error)}")
 
@@ -53,10 +54,11 @@ def data_of(response: requests.Response) -> Any:
 def document_of(response: requests.Response) -> Any:
     """Return the body as JSON, or None when it is not JSON.
 
-    The body of a stream is read only now. Raises Unreachable when the connection breaks.
+    The body of a stream is read only now. Raises Unreachable when the connection breaks, and
+    AnswerTooLarge.
     """
     try:
-        return orjson.loads(response.content)
+        return parse(response.content, url_of(response))
     except orjson.JSONDecodeError:
         return None
     except (requests.RequestException, HTTPError) as error:
@@ -133,8 +135,12 @@ def _is_text(value: Any) -> bool:
 
 def _is_unconnected(error: BaseException) -> bool:
     """Whether requests could not connect, so that it sent nothing."""
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError)
+    return isinstance(getattr(_cause(error), "reason", None), NewConnectionError)
+
+
+def _cause(error: BaseException) -> Any:
+    """Return the exception that requests passes on, or None."""
+    return error.args[0] if error.args else None
 
 
 def _innermost(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """The REST client for both sides: timeouts on every call, retries for named conditions only."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -16,6 +17,7 @@ from sidecar.directus.answers import data_of, require_whole, rows_of, translate
 from sidecar.directus.availability import Availability
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
+from sidecar.directus.exchange import Exchange, max_bytes_of
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
 from sidecar.directus.sessions import Sessions
@@ -45,6 +47,7 @@ class Directus:
     """A client for the Directus instance at ``url``, with a static admin ``token``. Thread-safe.
 
     ``retry_policy`` limits the tries of one request, and ``limiter`` the requests of all threads.
+    No request lasts longer than ``seconds`` after the client was made.
     ``cancel`` stops requests that wait or fail; ``interruptible`` sets it for a run. Every method
     that sends a request raises DirectusError, or Cancelled when ``cancel`` stops the run. Close the
     client after use, or use it as a context manager.
@@ -57,10 +60,12 @@ class Directus:
         *,
         retry_policy: RetryPolicy = LONG,
         limiter: AdaptiveLimiter | None = None,
+        seconds: float = math.inf,
     ) -> None:
         self.url = url.rstrip("/")
         self.limiter = limiter or AdaptiveLimiter()
         self.availability = Availability()
+        self._until = time.monotonic() + seconds
         self.cancel = CancelToken()
         self._retry_policy = retry_policy
         self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
@@ -259,23 +264,41 @@ class Directus:
         *,
         params: Mapping[str, Any] | None = None,
         data: Any = None,
+        stream: bool = False,
         **arguments: Any,
     ) -> requests.Response:
         try:
-            return self._sessions.current().request(
-                method,
-                self.url + path,
-                params=_encode(params or {}),
-                data=data() if callable(data) else data,
-                timeout=self._timeout,
-                allow_redirects=False,
-                **arguments,
-            )
+            with self._exchange(method, path, streamed=callable(data)).under_way():
+                response = self._sessions.current().request(
+                    method,
+                    self.url + path,
+                    params=_encode(params or {}),
+                    data=data() if callable(data) else data,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    # The answer limits itself only when it is read as a stream.
+                    stream=True,
+                    **arguments,
+                )
+                if not stream:
+                    # Reading it keeps it in the response.
+                    _ = response.content
+            return response
         # requests raises ValueError for an invalid URL, for example in a redirect.
         except (requests.RequestException, HTTPError, ValueError) as error:
             # The cause may be that the run was cancelled and its connections closed.
             self.cancel.check()
             raise translate(error, self.url) from error
+
+    def _exchange(self, method: str, path: str, *, streamed: bool) -> Exchange:
+        policy = self._retry_policy
+        return Exchange(
+            policy.answer_seconds,
+            policy.read_seconds,
+            max_bytes_of(method, path),
+            until=self._until,
+            streamed=streamed,
+        )
 
 
 def _kind(method: str, path: str) -> str:

@@ -7,7 +7,7 @@ from more_itertools import chunked
 
 from sidecar.directus.client import Directus, Row, SingletonRow
 from sidecar.directus.unreadable_rows import Narrowing, Unreadable, may_concern_a_row
-from sidecar.errors import DirectusError
+from sidecar.errors import AnswerTooLarge, DirectusError
 
 ROWS_PER_PAGE = 1_000
 
@@ -43,15 +43,25 @@ def rows_by_key(
         ]
         return [row for answer in answers for row in answer if row.get(key) is not None]
 
-    rows: list[Row] = []
-    for some in chunked(keys, min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)):
+    def ask_in_halves(some: Sequence[Any]) -> list[Row]:
         try:
-            rows += ask(some, fields)
+            return ask(some, fields)
+        except AnswerTooLarge:
+            if len(some) == 1:
+                raise
+        half = len(some) // 2
+        return [*read(some[:half]), *read(some[half:])]
+
+    def read(some: Sequence[Any]) -> list[Row]:
+        try:
+            return ask_in_halves(some)
         except DirectusError as error:
             if unreadable is None or not may_concern_a_row(error):
                 raise
-            rows += Narrowing(ask, key, fields, unreadable).readable(some, error)
-    return rows
+            return Narrowing(ask, key, fields, unreadable).readable(some, error)
+
+    portions = chunked(keys, min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE))
+    return [row for some in portions for row in read(some)]
 
 
 def _is(key: Any) -> Row:

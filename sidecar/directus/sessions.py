@@ -11,6 +11,8 @@ from sidecar.directus.connections import Connections
 
 # A change of the schema is never aborted: its outcome must be known before it can be undone.
 NEVER_ABORTED = "/schema/apply"
+# A load balancer sets one or two. They are kept, so that it may send us to the same node.
+MAX_COOKIES = 20
 
 
 class Sessions:
@@ -28,6 +30,8 @@ class Sessions:
         if not hasattr(self._local, "session"):
             self._local.session = self._new()
         session: requests.Session = self._local.session
+        if len(session.cookies) > MAX_COOKIES:
+            session.cookies.clear()
         return session
 
     def close(self) -> None:
