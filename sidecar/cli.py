@@ -14,6 +14,7 @@ import click
 
 from sidecar.collector import collect_seldom
 from sidecar.config import (
+    WEB_THREADS,
     read_allowed,
     read_caps,
     read_destination_token,
@@ -52,7 +53,7 @@ EXIT = {
 
 GUNICORN_OPTIONS = (
     *("--workers", "1"),
-    *("--threads", "8"),
+    *("--threads", str(WEB_THREADS)),
     *("--access-logfile", "-"),
     *("--logger-class", "sidecar.web.server_log.ServerLog"),
 )

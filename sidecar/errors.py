@@ -13,6 +13,7 @@ MigrationError
     │   └── TlsFailed    the certificate was not accepted
     ├── AddressForbidden a name resolves to a link-local or cloud metadata address
     ├── Overloaded       429 or 503 "Under pressure": try later
+    ├── TookTooLong      a side answers, but too slowly for somebody who waits (HTTP 504)
     ├── BadGateway       502 or 504 from something in front of the instance
     ├── NotADirectus     something else than Directus answers
     ├── AnswerTooLarge   an answer has too many bytes, values or levels
@@ -114,6 +115,10 @@ class Overloaded(DirectusError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class TookTooLong(DirectusError):
+    code = "TOOK_TOO_LONG"
 
 
 class BadGateway(DirectusError):

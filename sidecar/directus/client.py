@@ -15,10 +15,12 @@ from urllib3.exceptions import HTTPError
 from sidecar.cancellation import CancelToken
 from sidecar.directus.answers import data_of, require_whole, rows_of, translate
 from sidecar.directus.availability import Availability
+from sidecar.directus.deadline import Deadline
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.exchange import Exchange, max_bytes_of
 from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.directus.query import encode_query, kind_of
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
 from sidecar.directus.sessions import Sessions
 from sidecar.errors import DirectusError, Overloaded
@@ -65,8 +67,8 @@ class Directus:
         self.url = url.rstrip("/")
         self.limiter = limiter or AdaptiveLimiter()
         self.availability = Availability()
-        self._until = time.monotonic() + seconds
-        self.cancel = CancelToken()
+        self._deadline = Deadline(self.url, seconds)
+        self.cancel = CancelToken(self._deadline.require_time)
         self._retry_policy = retry_policy
         self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
         self._sessions = Sessions(self.url, token)
@@ -254,7 +256,7 @@ class Directus:
                 self.limiter.streamed()
             else:
                 size = len(body) + len(response.content)
-                self.limiter.answered(_kind(method, path), time.monotonic() - began, size)
+                self.limiter.answered(kind_of(method, path), time.monotonic() - began, size)
         return response
 
     def _request(
@@ -267,12 +269,14 @@ class Directus:
         stream: bool = False,
         **arguments: Any,
     ) -> requests.Response:
+        max_bytes, until = max_bytes_of(method, path), self._deadline.ends_at
+        exchange = Exchange(self._retry_policy, max_bytes, until, streamed=callable(data))
         try:
-            with self._exchange(method, path, streamed=callable(data)).under_way():
+            with exchange.under_way():
                 response = self._sessions.current().request(
                     method,
                     self.url + path,
-                    params=_encode(params or {}),
+                    params=encode_query(params or {}),
                     data=data() if callable(data) else data,
                     timeout=self._timeout,
                     allow_redirects=False,
@@ -289,29 +293,3 @@ class Directus:
             # The cause may be that the run was cancelled and its connections closed.
             self.cancel.check()
             raise translate(error, self.url) from error
-
-    def _exchange(self, method: str, path: str, *, streamed: bool) -> Exchange:
-        policy = self._retry_policy
-        return Exchange(
-            policy.answer_seconds,
-            policy.read_seconds,
-            max_bytes_of(method, path),
-            until=self._until,
-            streamed=streamed,
-        )
-
-
-def _kind(method: str, path: str) -> str:
-    """Group requests that take a similar time per byte: the same collection, whichever row."""
-    first, *rest = path.strip("/").split("/")
-    return f"{method} {first} {rest[0] if first == 'items' and rest else ''}"
-
-
-def _encode(params: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _encode_one(value) for name, value in params.items()}
-
-
-def _encode_one(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return ",".join(value) if isinstance(value, list | tuple) else orjson.dumps(value).decode()

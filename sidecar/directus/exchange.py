@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import local
 
+from sidecar.directus.retry import RetryPolicy
 from sidecar.errors import AnswerTooLarge
 
 MEGABYTE = 1_000_000
@@ -28,25 +29,17 @@ _current = local()
 
 
 class Exchange:
-    """One request and its answer of at most ``max_bytes``, which end within ``seconds``.
+    """One request and its answer of at most ``max_bytes``, which end in the time of ``policy``.
 
-    ``silent_seconds`` may pass between two bytes. ``until`` is the time of ``time.monotonic`` at
-    which the exchange ends in any case. A body that is ``streamed`` is sent without a limit: the
-    time begins with the answer.
+    ``until`` is the time of ``time.monotonic`` at which they end in any case. A body that is
+    ``streamed`` is sent without a limit: the time begins with the answer.
     """
 
     def __init__(
-        self,
-        seconds: float,
-        silent_seconds: float,
-        max_bytes: int,
-        *,
-        until: float = math.inf,
-        streamed: bool = False,
+        self, policy: RetryPolicy, max_bytes: int, until: float, *, streamed: bool
     ) -> None:
-        self.silent_seconds = silent_seconds
         self.max_bytes = max_bytes
-        self._seconds = seconds
+        self._policy = policy
         self._until = until
         self._ends_at = math.inf
         if not streamed:
@@ -54,7 +47,7 @@ class Exchange:
 
     def restart(self) -> None:
         """Begin to count the time."""
-        self._ends_at = min(time.monotonic() + self._seconds, self._until)
+        self._ends_at = min(time.monotonic() + self._policy.answer_seconds, self._until)
 
     def begin_answer(self) -> None:
         """Begin to count the time, unless that has begun."""
@@ -66,7 +59,7 @@ class Exchange:
         seconds = self._ends_at - time.monotonic()
         if seconds <= 0:
             raise TimeoutError("the answer took too long")
-        return min(seconds, self.silent_seconds)
+        return min(seconds, self._policy.read_seconds)
 
     @contextmanager
     def under_way(self) -> Iterator[None]:

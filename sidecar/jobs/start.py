@@ -20,6 +20,8 @@ from sidecar.migration.check.compatibility import Compatibility, check, require_
 from sidecar.migration.instance.instance import project_of
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url
 
+# The relay gives up after a minute.
+PATIENCE_SECONDS = 52.0
 BUSY = "A run to this destination is under way ({}); wait until it ends, or cancel it"
 BUSY_FROM_ANOTHER_SOURCE = (
     "A run from another source to this destination is under way ({}); wait until it ends, or "
@@ -49,7 +51,7 @@ def check_destination(
     check_allowed(url, settings.allowed)
     with (
         connect_source(settings) as source,
-        Directus(url, token, retry_policy=BRIEF) as destination,
+        Directus(url, token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS) as destination,
     ):
         return check(source, destination, request)
 
@@ -79,7 +81,9 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
 
 def connect_source(settings: Settings) -> Directus:
     """A client of the source for a user who waits for the answer."""
-    return Directus(settings.source.url, settings.source.token, retry_policy=BRIEF)
+    return Directus(
+        settings.source.url, settings.source.token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS
+    )
 
 
 def require_free(space: Keyspace, destination_url: str) -> None:

@@ -32,18 +32,8 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         invite=body["invite"],
         references=body["references"],
     )
-    url, typed = destination_url(body), body["destination_token"]
-    require_free(services().space, url)
-    caller = Caller()
-    new_run = NewRun(
-        user=caller.user,
-        public_url=g.public_url,
-        destination_url=url,
-        token=caller.token(typed, body["token_from"], url),
-        token_from=None if typed.strip() else body["token_from"],
-        request=request,
-    )
-    run_id = start_run(services().settings, services().space, new_run)
+    with services().slots.destination(body["destination_url"]):
+        run_id = start_run(services().settings, services().space, _new_run(body, request))
     return _run(run_id, 0)
 
 
@@ -91,6 +81,20 @@ def resume(run_id: object) -> dict[str, Any]:
     """Continue an interrupted migration with the destination's token that was kept for it."""
     resume_run(services().settings, services().space, str(run_id))
     return _run(str(run_id), 0)
+
+
+def _new_run(body: dict[str, Any], request: MigrationRequest) -> NewRun:
+    url, typed = destination_url(body), body["destination_token"]
+    require_free(services().space, url)
+    caller = Caller()
+    return NewRun(
+        user=caller.user,
+        public_url=g.public_url,
+        destination_url=url,
+        token=caller.token(typed, body["token_from"], url),
+        token_from=None if typed.strip() else body["token_from"],
+        request=request,
+    )
 
 
 def _run(run_id: str, cursor: int) -> dict[str, Any]:

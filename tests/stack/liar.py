@@ -23,6 +23,8 @@ class Liar(Pretender):
     def __init__(self, identity: str = "liar") -> None:
         self.attacks: dict[str, Attack] = {}
         self.every: Attack | None = None
+        # Released once for each attack.
+        self.asked = threading.Semaphore(0)
         self._over = threading.Event()
         super().__init__(identity)
 
@@ -30,10 +32,19 @@ class Liar(Pretender):
         self._over.set()
         super().__exit__(*reason)
 
+    def relent(self) -> None:
+        """Answer as a bare Directus does from now on, and end what drips."""
+        self.attacks.clear()
+        self.answers.clear()
+        self.every = None
+        over, self._over = self._over, threading.Event()
+        over.set()
+
     def drip(self, head: bytes = HEAD + b"Content-Length: 1000000\r\n\r\n") -> Iterator[bytes]:
         """``head``, and then a byte now and then."""
+        over = self._over
         yield head
-        while not self._over.wait(0.05):
+        while not over.wait(0.05):
             yield b" "
 
     def drip_from_the_start(self) -> Iterator[bytes]:
@@ -49,6 +60,7 @@ class Liar(Pretender):
                 if attack := server.attacks.get(path, server.every):
                     self.rfile.read(int(self.headers.get("Content-Length", 0)))
                     server.received.append((self.command, self.path))
+                    server.asked.release()
                     self._write(attack())
                 else:
                     super().answer()

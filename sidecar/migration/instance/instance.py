@@ -15,6 +15,7 @@ from sidecar.errors import (
     NotADirectus,
     NotAuthenticated,
     TlsFailed,
+    TookTooLong,
     Unreachable,
 )
 from sidecar.migration.concurrency import side_by_side
@@ -229,6 +230,8 @@ def _refusing(client: Directus, side: str) -> Iterator[None]:
         raise InvalidRequest(message, code="NOT_A_DIRECTUS", field=field) from error
     except (NotAuthenticated, DirectusRejected) as error:
         raise _refusal(error, client, side) from error
+    except TookTooLong:
+        raise
     except DirectusError as error:
         message = f"The {side} could not be checked: {error.message}"
         raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error

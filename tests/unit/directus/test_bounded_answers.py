@@ -23,6 +23,7 @@ from sidecar.errors import (
     DirectusError,
     DirectusRejected,
     NotADirectus,
+    TookTooLong,
     Unreachable,
 )
 from tests.stack import liar
@@ -142,9 +143,19 @@ def test_a_client_ends_all_its_requests_in_its_own_time(server: Liar) -> None:
     server.every = server.drip
     client = Directus(server.url, "t", retry_policy=LONG, seconds=0.3)
     began = time.monotonic()
-    with pytest.raises(Unreachable):
+    with pytest.raises(TookTooLong, match="answers too slowly"):
         client.get(PATH)
     assert time.monotonic() - began < 2
+
+
+def test_waiting_for_an_announced_limit_ends_with_the_time_of_the_client() -> None:
+    with Answering(b'{"data": 1}') as server:
+        client = Directus(server.url, "t", retry_policy=LONG, seconds=0.5)
+        client.limiter.allow(1, 10**9)
+        client.get(PATH)
+        with pytest.raises(TookTooLong):
+            client.get(PATH)
+        assert len(server.received) == 1
 
 
 def test_a_large_row_is_read() -> None:
