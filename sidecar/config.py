@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from sidecar.address import destination_address
 from sidecar.hosts import AllowedHosts, is_forbidden
+from sidecar.masking import hide
 from sidecar.options import DEFAULT_OPTIONS
 from sidecar.variables import (
     ANY_HOST,
@@ -115,6 +117,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         auto_resume=reader.flag("MIGRATION_AUTO_RESUME"),
     )
     reader.finish()
+    hide(settings.secret, settings.source.token, settings.defaults.token)
+    hide(urlsplit(settings.redis_url).password or "")
     return settings
 
 

@@ -22,19 +22,22 @@ MigrationError
         └── TooLarge     the body or the batch exceeds a limit of the instance
 """
 
+from sidecar.texts import plain, plain_lines
+
 
 class MigrationError(Exception):
     """Base of all errors.
 
-    ``code`` is stable, in UPPER_SNAKE. ``message`` is for people and says what to do.
+    ``code`` is stable, in UPPER_SNAKE. ``message`` is for people and says what to do. It may repeat
+    what came from outside, so it is cut and has no secrets.
     """
 
     code = "FAILED"
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code or type(self).code
+        self.message = plain_lines(message)
+        self.code = plain(code or type(self).code)
+        super().__init__(self.message)
 
 
 class InvalidRequest(MigrationError):

@@ -11,6 +11,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
 from sidecar.directus.documents import parse
 from sidecar.errors import DirectusError, NotADirectus, NotConnected, TlsFailed, Unreachable
+from sidecar.texts import plain
 
 # Every complete answer has one of these headers.
 LENGTH_HEADERS = frozenset({"content-length", "transfer-encoding"})
@@ -21,6 +22,7 @@ HALF_CHARACTER = (
     "{} of the row whose {} is {}. Correct it there, then start the run again."
 )
 MAX_SHOWN_CHARACTERS = 80
+MAX_CAUSE_CHARACTERS = 300
 
 
 def translate(error: Exception, url: str) -> DirectusError:
@@ -99,7 +101,7 @@ def parse_guard(where: str) -> Iterator[None]:
         ArithmeticError,
         RecursionError,
     ) as error:
-        cause = f"{type(error).__name__}: {error}"
+        cause = plain(f"{type(error).__name__}: {error}", MAX_CAUSE_CHARACTERS)
         raise NotADirectus(f"{UNEXPECTED_ANSWER.format(where)} ({cause})") from error
 
 
@@ -151,4 +153,4 @@ def _innermost(error: BaseException) -> str:
     if isinstance(reason, BaseException):
         return _innermost(reason)
     # urllib3 writes "HTTPConnection(host=…): " before it.
-    return str(error).rpartition("): ")[2].rstrip(".")
+    return plain(error).rpartition("): ")[2].rstrip(".")

@@ -92,7 +92,11 @@ class BoundedBody:
                 raise too_large(self._url, self._exchange.max_bytes)
             yield portion
 
-    def read(self, amount: int) -> bytes:
+    def read(self, amount: int | None = None, decode_content: bool = False) -> bytes:
         """Return the next part of a file, which has the time of an answer to arrive."""
+        if amount is None:
+            # requests would read the rest of a broken redirect, whatever its size.
+            self._body.close()
+            return b""
         self._exchange.restart()
-        return self._body.read(amount)
+        return self._body.read(amount, decode_content)

@@ -16,8 +16,9 @@ from sidecar.errors import AnswerTooLarge
 MEGABYTE = 1_000_000
 # Status line and headers, and 8 kB of the body that are read along with them.
 MAX_HEAD_BYTES = 256 * 1024
-# Of an error. A longer one is cut: it is a page of something in front of Directus.
-MAX_ERROR_BYTES = 64 * 1024
+# Of an error, which may repeat a batch as the statement that the database refused. A longer one is
+# cut.
+MAX_ERROR_BYTES = 8 * MEGABYTE
 # A page has about 1 MB. It is longer only where single rows are large.
 MAX_ROWS_BYTES = 64 * MEGABYTE
 # 500 collections of 20 fields each take 11 MB.

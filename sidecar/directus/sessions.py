@@ -8,6 +8,7 @@ from typing import Any
 import requests
 
 from sidecar.directus.connections import Connections
+from sidecar.masking import hide
 
 # A change of the schema is never aborted: its outcome must be known before it can be undone.
 NEVER_ABORTED = "/schema/apply"
@@ -67,6 +68,7 @@ class _Bearer(requests.auth.AuthBase):
     """The token as an auth object. A plain header would lose to an entry in ``~/.netrc``."""
 
     def __init__(self, token: str) -> None:
+        hide(token)
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -7,10 +7,11 @@ from flask import g
 from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_state import is_active
+from sidecar.jobs.run_summary import totals_of
 from sidecar.jobs.start import NewRun, require_free, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
-from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput, TotalsOutput
+from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
 from sidecar.web.schemas import RunInput, RunQuery, RunsQuery
 from sidecar.web.services import Caller, destination_url, services
 
@@ -43,8 +44,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
     """The migrations, newest first."""
-    summaries = services().runs.newest(query["limit"])
-    return {"runs": [{**summary, "totals": _totals(summary)} for summary in summaries]}
+    return {"runs": services().runs.newest(query["limit"])}
 
 
 @blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
@@ -102,14 +102,7 @@ def _run(run_id: str, cursor: int) -> dict[str, Any]:
     summary = store.summary(run_id)
     return {
         **summary,
-        "totals": _totals(summary),
+        "totals": totals_of(summary),
         "cancelling": is_active(summary) and store.cancel_requested(run_id),
         "log": store.log.lines_after(run_id, cursor),
-    }
-
-
-def _totals(summary: dict[str, Any]) -> dict[str, int]:
-    resources = summary["resources"]
-    return {
-        name: sum(resource.get(name, 0) for resource in resources) for name in TotalsOutput().fields
     }

