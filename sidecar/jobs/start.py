@@ -1,5 +1,6 @@
 """Starts a run: it checks both sides, locks the destination, stores the order and enqueues it."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,7 +12,7 @@ from sidecar.errors import DestinationBusy, InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, LockOwner
-from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_order import RunOrder, lock_of, utc_now
 from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
@@ -63,7 +64,7 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     require_free(space, new_run.destination_url)
     compatibility = check_destination(settings, new_run.destination_url, token, request)
     require_compatible(compatibility, request)
-    order = _order(settings, new_run)
+    order = _order(settings, new_run, _identity_of(new_run))
     store, vault = RunStore(space), TokenVault(space, settings.secret)
     store.create(order)
     try:
@@ -74,7 +75,7 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     except Exception:
         vault.forget(order.id)
         store.discard(order.id)
-        DestinationLock(space, order.destination_url).release(order.id)
+        lock_of(space, order).release(order.id)
         raise
     return order.id
 
@@ -97,7 +98,7 @@ def require_free(space: Keyspace, destination_url: str) -> None:
 def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:
     """Reserve the destination for a run that is about to be enqueued. Raises DestinationBusy if
     another active run owns it."""
-    lock = DestinationLock(space, order.destination_url)
+    lock = lock_of(space, order)
     if owner := lock.reserve(order.id, partial(_is_owner_active, space)):
         raise _busy(space, owner)
     return lock
@@ -109,7 +110,15 @@ def _busy(space: Keyspace, owner: LockOwner) -> DestinationBusy:
     return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(owner.run_id), run_id=None)
 
 
-def _order(settings: Settings, new_run: NewRun) -> RunOrder:
+def _identity_of(new_run: NewRun) -> str:
+    """A hash of the identity of the destination's project, under whatever address it answers."""
+    url, token = check_url(new_run.destination_url), check_token(new_run.token)
+    with Directus(url, token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS) as destination:
+        identity = project_of(destination, "destination")
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _order(settings: Settings, new_run: NewRun, destination_identity: str) -> RunOrder:
     with connect_source(settings) as source:
         identity = project_of(source, "source")
     return RunOrder(
@@ -123,6 +132,7 @@ def _order(settings: Settings, new_run: NewRun) -> RunOrder:
         token_from=new_run.token_from,
         source_url=settings.source.url,
         source_identity=identity,
+        destination_identity=destination_identity,
     )
 
 

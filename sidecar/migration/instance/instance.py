@@ -192,7 +192,7 @@ def project_of(client: Directus, side: str) -> str:
     It is the project id. Before Directus 11.9 there is none, and it is the id of the token's
     account. Raises InvalidRequest as ``check_access`` does.
     """
-    with _refusing(client, side):
+    with _refusing(client, side), parse_guard(client.url):
         if project := client.get("/settings").get("project_id"):
             return f"{PROJECT}{project}"
         return f"{ACCOUNT}{client.get('/users/me', fields=['id'])['id']}"
