@@ -99,7 +99,10 @@ def parse_guard(where: str) -> Iterator[None]:
         ValueError,
         AttributeError,
         ArithmeticError,
-        RecursionError,
+        AssertionError,
+        # Also of a generator, and of endless recursion.
+        RuntimeError,
+        StopIteration,
     ) as error:
         cause = plain(f"{type(error).__name__}: {error}", MAX_CAUSE_CHARACTERS)
         raise NotADirectus(f"{UNEXPECTED_ANSWER.format(where)} ({cause})") from error

@@ -150,6 +150,18 @@ def test_no_answer_repeats_a_token(site: HostileSite, path: str) -> None:
     assert leaks(files_below(site.logs), secrets) == []
 
 
+def test_two_addresses_of_one_destination_get_one_run(site: HostileSite) -> None:
+    first = site.request("POST", "/runs", site.choices()).json()["id"]
+    other = site.destination.url.replace("127.0.0.1", "localhost")
+    refused = site.request("POST", "/runs", site.choices(other))
+    (error,) = refused.json()["errors"]
+    assert (refused.status_code, error["code"], error["run"]) == (409, "DESTINATION_BUSY", first)
+    site.request("POST", f"/runs/{first}/cancel")
+    second = site.request("POST", "/runs", site.choices(other))
+    assert second.status_code == 202
+    site.request("POST", f"/runs/{second.json()['id']}/cancel")
+
+
 def _error(message: str, code: str = "FORBIDDEN") -> Answer:
     error = {"message": message, "extensions": {"code": code}}
     return 400, {"Content-Type": "application/json"}, json.dumps({"errors": [error]}).encode()

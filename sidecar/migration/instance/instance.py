@@ -24,7 +24,7 @@ from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activi
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
-from sidecar.migration.instance.software import vendor_of, version_of
+from sidecar.migration.instance.software import require_names, vendor_of, version_of
 from sidecar.resources.base import Resource, system_path
 from sidecar.resources.data_model import DataModel, build_data_model
 
@@ -117,6 +117,7 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
         collections, fields, relations = (
             tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION
         )
+        require_names((*collections, *fields, *relations))
         model = build_data_model(collections, fields, relations)
         query_limit = query_limit_of(info)
         legacy = LegacyRows(client, query_limit) if has_comments_in_activity(model) else None
