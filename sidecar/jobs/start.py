@@ -23,6 +23,8 @@ from sidecar.migration.request import MigrationRequest, check_allowed, check_tok
 
 # The relay gives up after a minute.
 PATIENCE_SECONDS = 52.0
+# For one request to a side that has just answered many.
+ONE_REQUEST_SECONDS = 8.0
 BUSY = "A run to this destination is under way ({}); wait until it ends, or cancel it"
 BUSY_FROM_ANOTHER_SOURCE = (
     "A run from another source to this destination is under way ({}); wait until it ends, or "
@@ -80,11 +82,10 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     return order.id
 
 
-def connect_source(settings: Settings) -> Directus:
+def connect_source(settings: Settings, seconds: float = PATIENCE_SECONDS) -> Directus:
     """A client of the source for a user who waits for the answer."""
-    return Directus(
-        settings.source.url, settings.source.token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS
-    )
+    url, token = settings.source.url, settings.source.token
+    return Directus(url, token, retry_policy=BRIEF, seconds=seconds)
 
 
 def require_free(space: Keyspace, destination_url: str) -> None:
@@ -113,13 +114,13 @@ def _busy(space: Keyspace, owner: LockOwner) -> DestinationBusy:
 def _identity_of(new_run: NewRun) -> str:
     """A hash of the identity of the destination's project, under whatever address it answers."""
     url, token = check_url(new_run.destination_url), check_token(new_run.token)
-    with Directus(url, token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS) as destination:
+    with Directus(url, token, retry_policy=BRIEF, seconds=ONE_REQUEST_SECONDS) as destination:
         identity = project_of(destination, "destination")
     return hashlib.sha256(identity.encode()).hexdigest()
 
 
 def _order(settings: Settings, new_run: NewRun, destination_identity: str) -> RunOrder:
-    with connect_source(settings) as source:
+    with connect_source(settings, ONE_REQUEST_SECONDS) as source:
         identity = project_of(source, "source")
     return RunOrder(
         id=str(uuid.uuid4()),
