@@ -24,12 +24,14 @@ class BoundedAnswer(http.client.HTTPResponse):
         super().__init__(sock, *arguments, **options)
         self._exchange = current_exchange()
         if self._exchange:
-            self._exchange.begin_answer()
             self._source = _BoundedSource(sock, self.fp.detach(), self._exchange)
             self.fp = io.BufferedReader(self._source)
 
     def begin(self) -> None:
         """Read status and headers. Endless ones raise AnswerTooLarge."""
+        # The answer of a proxy to a tunnel does not come here: the request follows.
+        if self._exchange:
+            self._exchange.begin_answer()
         super().begin()
         if self._exchange:
             # The body has its own limit, but it may come in tiny chunks with long headers.

@@ -65,11 +65,13 @@ class Exchange:
     @contextmanager
     def under_way(self) -> Iterator[None]:
         """Apply the limits to the requests that this thread sends in the block."""
+        # An upload opens the download that it sends, which is an exchange with the other side.
+        outer = current_exchange()
         _current.exchange = self
         try:
             yield
         finally:
-            _current.exchange = None
+            _current.exchange = outer
 
 
 def current_exchange() -> Exchange | None:

@@ -16,9 +16,10 @@ import pytest
 import stamina
 
 from sidecar.directus.client import Directus, Row
+from sidecar.directus.multipart import Part
 from sidecar.directus.pages import PageReader
 from sidecar.directus.retry import LONG, ONCE
-from sidecar.directus.transfer import CHUNK_BYTES, Download
+from sidecar.directus.transfer import CHUNK_BYTES, Download, upload
 from sidecar.errors import (
     AnswerTooLarge,
     DirectusError,
@@ -224,6 +225,34 @@ class _Found:
     def add(self, keys: Sequence[Any], columns: Sequence[str], error: DirectusError) -> None:
         assert (list(columns), error.code) == (["text"], "ANSWER_TOO_LARGE")
         self.keys += keys
+
+
+def test_the_answer_to_an_upload_is_limited_too(server: Liar) -> None:
+    """An upload opens a download from the other side in its midst."""
+    server.attacks["/files"] = server.drip
+    with Answering((200, {"Content-Disposition": "inline"}, b"content")) as source:
+        reader = Directus(source.url, "t", retry_policy=HASTY)
+        writer = Directus(server.url, "t", retry_policy=HASTY)
+
+        def part() -> Part:
+            download = Download(reader, "a")
+            return Part("a", "text/plain", download.size, download, {})
+
+        began = time.monotonic()
+        with pytest.raises(Unreachable, match="did not answer in time"):
+            upload(writer, "POST", "/files", part)
+        assert time.monotonic() - began < 4 * HASTY.answer_seconds
+
+
+def test_an_upload_may_take_longer_than_its_answer() -> None:
+    def slowly() -> Iterator[bytes]:
+        for _ in range(4):
+            time.sleep(HASTY.answer_seconds / 2)
+            yield b"x" * 1_000
+
+    with Answering(b'{"data": 1}') as server:
+        client = Directus(server.url, "t", retry_policy=HASTY)
+        upload(client, "POST", "/files", lambda: Part("a", "text/plain", 4_000, slowly(), {}))
 
 
 def test_a_body_that_nobody_reads_ends_in_time() -> None:
