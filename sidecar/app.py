@@ -2,7 +2,7 @@
 
 import os
 
-from flask import Flask
+from flask import Flask, Response
 from flask_smorest import Api as SmorestApi
 
 from sidecar.config import Settings, read_settings
@@ -11,6 +11,7 @@ from sidecar.jobs.queue import connect
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.watchdog import start_watchdog
 from sidecar.logs import configure
+from sidecar.masking import mask
 from sidecar.web import check, errors, health, metrics, options, presets, runs
 from sidecar.web.auth import Admission
 from sidecar.web.rate_limit import RateLimit
@@ -47,11 +48,19 @@ def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
     app.extensions["sidecar"] = Services(settings, space, RunStore(space), RateLimit(space))
     app.teardown_appcontext(close_source)
     app.before_request(Admission(settings.secret))
+    app.after_request(_without_secrets)
     api = Api(app)
     for module in (check, options, presets, runs, health, metrics):
         api.register_blueprint(module.blueprint)
     errors.register(app)
     return app
+
+
+def _without_secrets(response: Response) -> Response:
+    text = response.get_data(as_text=True)
+    if (masked := mask(text)) != text:
+        response.set_data(masked)
+    return response
 
 
 def serve() -> Flask:

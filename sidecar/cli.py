@@ -14,6 +14,7 @@ import click
 
 from sidecar.collector import collect_seldom
 from sidecar.config import (
+    WEB_THREADS,
     read_allowed,
     read_caps,
     read_destination_token,
@@ -28,6 +29,7 @@ from sidecar.directus.retry import BRIEF
 from sidecar.directus.scheme import with_scheme
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
+from sidecar.masking import mask
 from sidecar.migration.check.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
@@ -52,7 +54,7 @@ EXIT = {
 
 GUNICORN_OPTIONS = (
     *("--workers", "1"),
-    *("--threads", "8"),
+    *("--threads", str(WEB_THREADS)),
     *("--access-logfile", "-"),
     *("--logger-class", "sidecar.web.server_log.ServerLog"),
 )
@@ -260,7 +262,7 @@ def _parse_batch_size(text: str) -> int:
 
 
 def _print_json(document: dict[str, Any]) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False))
+    click.echo(mask(json.dumps(document, ensure_ascii=False)))
 
 
 def _fail(error: MigrationError) -> NoReturn:

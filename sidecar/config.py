@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from sidecar.address import destination_address
 from sidecar.hosts import AllowedHosts, is_forbidden
+from sidecar.masking import hide
 from sidecar.options import DEFAULT_OPTIONS
 from sidecar.variables import (
     ANY_HOST,
@@ -17,6 +19,8 @@ from sidecar.variables import (
 
 DEFAULT_BIND = "0.0.0.0:8000"
 MAX_CONCURRENCY = 25
+# More than may wait for a side, so that some are always free for /health and the page.
+WEB_THREADS = 24
 ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
 
@@ -113,6 +117,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         auto_resume=reader.flag("MIGRATION_AUTO_RESUME"),
     )
     reader.finish()
+    hide(settings.secret, settings.source.token, settings.defaults.token)
+    hide(urlsplit(settings.redis_url).password or "")
     return settings
 
 

@@ -11,6 +11,11 @@ from contextvars import ContextVar
 
 from pythonjsonlogger.json import JsonFormatter
 
+from sidecar.masking import mask
+from sidecar.texts import plain_lines
+
+# A traceback has several thousand.
+MAX_RECORD_CHARACTERS = 50_000
 run_id_of_log: ContextVar[str | None] = ContextVar("run_id_of_log", default=None)
 stage_of_log: ContextVar[str | None] = ContextVar("stage_of_log", default=None)
 LINE = "%(asctime)s %(levelname)s %(name)s run=%(run)s stage=%(stage)s %(message)s"
@@ -24,6 +29,20 @@ class _RunContext(logging.Filter):
         record.run = record.__dict__.get("run") or run_id_of_log.get()
         record.stage = record.__dict__.get("stage") or stage_of_log.get()
         return True
+
+
+class _LineFormatter(logging.Formatter):
+    """Writes lines that have no secrets and cannot control the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return plain_lines(super().format(record), MAX_RECORD_CHARACTERS)
+
+
+class _MaskedJsonFormatter(JsonFormatter):
+    """Writes JSON without secrets. It escapes control characters."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
 
 
 @contextmanager
@@ -40,7 +59,7 @@ def configure() -> None:
     """Set up logging for a process of the sidecar."""
     handler = logging.StreamHandler()
     handler.addFilter(_RunContext())
-    handler.setFormatter(logging.Formatter(LINE) if sys.stderr.isatty() else json_formatter())
+    handler.setFormatter(_LineFormatter(LINE) if sys.stderr.isatty() else json_formatter())
     logging.captureWarnings(capture=True)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
@@ -50,6 +69,6 @@ def json_formatter() -> logging.Formatter:
 
     Its keys are timestamp, level, logger, run, stage, message, and the extra fields of the record.
     """
-    return JsonFormatter(
+    return _MaskedJsonFormatter(
         FIELDS, timestamp=True, rename_fields={"levelname": "level", "name": "logger"}
     )

@@ -54,6 +54,7 @@ export interface paths {
                 429: components["responses"]["TOO_MANY_REQUESTS"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -100,6 +101,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -148,6 +150,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -190,6 +193,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -242,6 +246,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         options?: never;
@@ -288,6 +293,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         trace?: never;
@@ -333,6 +339,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -377,6 +384,7 @@ export interface paths {
                 429: components["responses"]["TOO_MANY_REQUESTS"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -434,6 +442,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -554,6 +563,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -609,6 +619,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -663,6 +674,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -1369,6 +1381,15 @@ export interface components {
         };
         /** @description Service Unavailable */
         SERVICE_UNAVAILABLE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorsOutput"];
+            };
+        };
+        /** @description Gateway Timeout */
+        GATEWAY_TIMEOUT: {
             headers: {
                 [name: string]: unknown;
             };

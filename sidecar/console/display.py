@@ -16,6 +16,7 @@ from rich.progress import Progress as ProgressBars
 
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof, Level, Report, Stage
+from sidecar.texts import plain_lines
 
 PLAIN_LINE_SECONDS = 5.0
 MEGABYTE = 1_000_000
@@ -60,7 +61,7 @@ class ConsoleWatcher:
 
     def line(self, level: Level, stage: str | None, message: str) -> None:
         self._console.print(
-            f"{stage or 'run':8}{message}",
+            f"{stage or 'run':8}{plain_lines(message)}",
             style=STYLES[level],
             markup=False,
             highlight=False,

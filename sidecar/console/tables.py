@@ -4,10 +4,12 @@ from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.report.report import Report, ResourceReport
 from sidecar.migration.request import MigrationRequest
+from sidecar.texts import plain
 
 # Of a run that did not come to its end.
 UNFINISHED_COLUMNS = ("source", "created", "skipped", "failed")
@@ -67,7 +69,8 @@ def _table(report: Report) -> Table:
     for name in shown:
         table.add_column(name.replace("_", " "), justify="right", overflow="fold")
     for resource, numbers in rows.items():
-        table.add_row(resource, *(f"{numbers[name]:,}" for name in shown))
+        # A plain str would be read as markup.
+        table.add_row(Text(plain(resource)), *(f"{numbers[name]:,}" for name in shown))
     return table
 
 
@@ -93,4 +96,4 @@ def _verdict(result: Compatibility, request: MigrationRequest) -> str:
 
 
 def _print(line: str) -> None:
-    Console().print(line, markup=False, highlight=False, soft_wrap=True)
+    Console().print(plain(line), markup=False, highlight=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """The REST client for both sides: timeouts on every call, retries for named conditions only."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
@@ -14,9 +15,12 @@ from urllib3.exceptions import HTTPError
 from sidecar.cancellation import CancelToken
 from sidecar.directus.answers import data_of, require_whole, rows_of, translate
 from sidecar.directus.availability import Availability
+from sidecar.directus.deadline import Deadline
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
+from sidecar.directus.exchange import Exchange, max_bytes_of
 from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.directus.query import encode_query, kind_of
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
 from sidecar.directus.sessions import Sessions
 from sidecar.errors import DirectusError, Overloaded
@@ -45,6 +49,7 @@ class Directus:
     """A client for the Directus instance at ``url``, with a static admin ``token``. Thread-safe.
 
     ``retry_policy`` limits the tries of one request, and ``limiter`` the requests of all threads.
+    No request lasts longer than ``seconds`` after the client was made.
     ``cancel`` stops requests that wait or fail; ``interruptible`` sets it for a run. Every method
     that sends a request raises DirectusError, or Cancelled when ``cancel`` stops the run. Close the
     client after use, or use it as a context manager.
@@ -57,11 +62,13 @@ class Directus:
         *,
         retry_policy: RetryPolicy = LONG,
         limiter: AdaptiveLimiter | None = None,
+        seconds: float = math.inf,
     ) -> None:
         self.url = url.rstrip("/")
         self.limiter = limiter or AdaptiveLimiter()
         self.availability = Availability()
-        self.cancel = CancelToken()
+        self._deadline = Deadline(self.url, seconds)
+        self.cancel = CancelToken(self._deadline.require_time)
         self._retry_policy = retry_policy
         self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
         self._sessions = Sessions(self.url, token)
@@ -249,7 +256,7 @@ class Directus:
                 self.limiter.streamed()
             else:
                 size = len(body) + len(response.content)
-                self.limiter.answered(_kind(method, path), time.monotonic() - began, size)
+                self.limiter.answered(kind_of(method, path), time.monotonic() - began, size)
         return response
 
     def _request(
@@ -259,36 +266,30 @@ class Directus:
         *,
         params: Mapping[str, Any] | None = None,
         data: Any = None,
+        stream: bool = False,
         **arguments: Any,
     ) -> requests.Response:
+        max_bytes, until = max_bytes_of(method, path), self._deadline.ends_at
+        exchange = Exchange(self._retry_policy, max_bytes, until, streamed=callable(data))
         try:
-            return self._sessions.current().request(
-                method,
-                self.url + path,
-                params=_encode(params or {}),
-                data=data() if callable(data) else data,
-                timeout=self._timeout,
-                allow_redirects=False,
-                **arguments,
-            )
+            with exchange.under_way():
+                response = self._sessions.current().request(
+                    method,
+                    self.url + path,
+                    params=encode_query(params or {}),
+                    data=data() if callable(data) else data,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    # The answer limits itself only when it is read as a stream.
+                    stream=True,
+                    **arguments,
+                )
+                if not stream:
+                    # Reading it keeps it in the response.
+                    _ = response.content
+            return response
         # requests raises ValueError for an invalid URL, for example in a redirect.
         except (requests.RequestException, HTTPError, ValueError) as error:
             # The cause may be that the run was cancelled and its connections closed.
             self.cancel.check()
             raise translate(error, self.url) from error
-
-
-def _kind(method: str, path: str) -> str:
-    """Group requests that take a similar time per byte: the same collection, whichever row."""
-    first, *rest = path.strip("/").split("/")
-    return f"{method} {first} {rest[0] if first == 'items' and rest else ''}"
-
-
-def _encode(params: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _encode_one(value) for name, value in params.items()}
-
-
-def _encode_one(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return ",".join(value) if isinstance(value, list | tuple) else orjson.dumps(value).decode()

@@ -10,6 +10,8 @@ from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError
 from sidecar.hosts import AllowedHosts, is_forbidden, is_private
 
+# Somebody waits, and it is asked twice.
+PING_SECONDS = 5.0
 SECURE, PLAIN = "https://", "http://"
 
 
@@ -32,7 +34,7 @@ def with_scheme(url: str, allowed: AllowedHosts) -> str:
 def _answers(url: str) -> bool:
     base = url.rstrip("/").removesuffix("/admin")
     try:
-        with Directus(base, "", retry_policy=ONCE) as instance:
+        with Directus(base, "", retry_policy=ONCE, seconds=PING_SECONDS) as instance:
             return instance.read_text(PING) == "pong"
     except DirectusError:
         return False

@@ -8,9 +8,12 @@ from typing import Any
 import requests
 
 from sidecar.directus.connections import Connections
+from sidecar.masking import hide
 
 # A change of the schema is never aborted: its outcome must be known before it can be undone.
 NEVER_ABORTED = "/schema/apply"
+# A load balancer sets one or two. They are kept, so that it may send us to the same node.
+MAX_COOKIES = 20
 
 
 class Sessions:
@@ -28,6 +31,8 @@ class Sessions:
         if not hasattr(self._local, "session"):
             self._local.session = self._new()
         session: requests.Session = self._local.session
+        if len(session.cookies) > MAX_COOKIES:
+            session.cookies.clear()
         return session
 
     def close(self) -> None:
@@ -63,6 +68,7 @@ class _Bearer(requests.auth.AuthBase):
     """The token as an auth object. A plain header would lose to an entry in ``~/.netrc``."""
 
     def __init__(self, token: str) -> None:
+        hide(token)
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

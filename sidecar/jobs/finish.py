@@ -9,8 +9,7 @@ from redis.client import Pipeline
 
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.lock import DestinationLock
-from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_order import RunOrder, lock_of, utc_now
 from sidecar.jobs.run_problems import groups_of, with_problem
 from sidecar.jobs.run_state import State, attempt_of, is_attempt_active
 from sidecar.jobs.run_store import Decide, RunStore
@@ -97,7 +96,7 @@ def _end(
     store = RunStore(space)
 
     def clean_up(pipe: "Pipeline") -> None:
-        DestinationLock(space, order.destination_url).release(order.id, pipe)
+        lock_of(space, order).release(order.id, pipe)
         store.index.mark_inactive(pipe, order.id)
         if notify_attempt is not None:
             store.index.add_pending_notification(pipe, order.id, notify_attempt)

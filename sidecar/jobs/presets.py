@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.address import destination_address, is_address
+from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.secrets import PresetCipher
@@ -120,6 +121,10 @@ class PresetStore:
         return {"_and": [{"collection": {"_eq": BUNDLE_PRESETS}}, {"_or": scopes}]}
 
     def _preset(self, row: Row) -> Preset:
+        with parse_guard(self._source.url + PATH):
+            return self._parsed(row)
+
+    def _parsed(self, row: Row) -> Preset:
         stored = _parse(row["layout_options"])
         url, token = _text(stored, "baseURL"), _text(stored, "token")
         references = stored.get("references")

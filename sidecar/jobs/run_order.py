@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.lock import DestinationLock
 from sidecar.migration.request import EMPTY, MigrationRequest
 
 
@@ -26,6 +28,9 @@ class RunOrder:
     # Name the source of the run; both are "" in orders of an earlier version.
     source_url: str = ""
     source_identity: str = ""
+    # A hash of the identity of the destination's project; "" in orders of an earlier version and
+    # of the command line.
+    destination_identity: str = ""
 
     @property
     def link(self) -> str:
@@ -44,6 +49,11 @@ class RunOrder:
         choices = {"references": EMPTY, **document["request"]}
         choices["options"] = tuple(choices["options"])
         return cls(**{**document, "request": MigrationRequest(**choices)})
+
+
+def lock_of(space: Keyspace, order: RunOrder) -> DestinationLock:
+    """The lock that the run of an order needs."""
+    return DestinationLock(space, order.destination_url, order.destination_identity)
 
 
 def utc_now() -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS
 from sidecar.jobs.run_state import State, attempt_of
+from sidecar.jobs.run_summary import with_short_texts
+from sidecar.masking import mask
 from sidecar.migration.report.problems import Kind, Problem, ProblemGroups
 
 Document = dict[str, Any]
@@ -40,7 +42,10 @@ class RunProblems:
         if not problems:
             return
         key = self._key(run_id, attempt)
-        entries = {str(position + i): json.dumps(one) for i, one in enumerate(problems)}
+        entries = {
+            str(position + i): mask(json.dumps(with_short_texts(one)))
+            for i, one in enumerate(problems)
+        }
         with self._redis.pipeline() as pipe:
             pipe.hset(key, mapping=entries)  # type: ignore[arg-type]
             pipe.expire(key, KEPT_SECONDS)

@@ -14,11 +14,21 @@ from sidecar.jobs.run_log import RunLog, unknown_run
 from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.run_problems import RunProblems
 from sidecar.jobs.run_state import NOTHING_YET, State, attempt_of, is_active, is_attempt_active
+from sidecar.jobs.run_summary import (
+    MAX_STATE_BYTES,
+    summary_json,
+    summary_of,
+    to_json,
+    too_large,
+)
 from sidecar.jobs.totals import Totals
+from sidecar.masking import mask
 from sidecar.migration.report.report import STAGES, Stage
 
 # Takes the current state and returns the fields to change, or None to change nothing.
 Decide = Callable[[State], State | None]
+# Redis' own type of the fields of a record.
+Fields = dict[bytes | bytearray | memoryview | str | int | float, Any]
 
 
 class RunStore:
@@ -38,14 +48,14 @@ class RunStore:
         stages = [asdict(Stage(name)) for name in STAGES]
         state = {"status": "queued", "attempt": 1, "stages": stages}
         with self._redis.pipeline() as pipe:
-            pipe.hset(key, mapping={"order": order.to_json(), "state": json.dumps(state)})
+            pipe.hset(key, mapping={"order": mask(order.to_json()), **_fields_of(state)})
             pipe.expire(key, KEPT_SECONDS)
             self.index.add(pipe, order.id)
             pipe.execute()
 
     def replace_order(self, order: RunOrder) -> None:
         """Store the order of an earlier version again, now with its source."""
-        self._redis.hset(self._space.run_key(order.id), "order", order.to_json())
+        self._redis.hset(self._space.run_key(order.id), "order", mask(order.to_json()))
 
     def discard(self, run_id: str) -> None:
         """Remove a run that was never enqueued."""
@@ -70,13 +80,27 @@ class RunStore:
         return {**order, **request, **self.state(run_id)}
 
     def newest(self, limit: int) -> list[dict[str, Any]]:
-        """The summaries of the ``limit`` newest runs, the newest first."""
+        """What the history shows of the ``limit`` newest runs, the newest first. Reads no
+        details."""
         existing = (
             run_id
             for run_id in self.index.newest(limit)
             if self._redis.exists(self._space.run_key(run_id))
         )
-        return [self.summary(run_id) for run_id in islice(existing, limit)]
+        return [self._brief(run_id) for run_id in islice(existing, limit)]
+
+    def _brief(self, run_id: str) -> dict[str, Any]:
+        order = asdict(self.order(run_id))
+        return {**order, **order.pop("request"), **self._stored_summary(run_id)}
+
+    def _stored_summary(self, run_id: str) -> State:
+        key = self._space.run_key(run_id)
+        if text := cast(bytes | None, self._redis.hget(key, "summary")):
+            return cast(State, json.loads(text))
+        # An earlier version stored the state alone, whatever its size.
+        if self._redis.hstrlen(key, "state") > 2 * MAX_STATE_BYTES:
+            return too_large()
+        return summary_of(self.state(run_id))
 
     def begin(self, run_id: str, attempt: int) -> bool:
         """Set a queued run to "running" for the worker that executes ``attempt``. Returns False if
@@ -120,7 +144,7 @@ class RunStore:
                 return changes is not None
             new_state = {**state, **changes}
             pipe.multi()
-            pipe.hset(key, "state", json.dumps(new_state))
+            pipe.hset(key, mapping=_fields_of(new_state))
             if is_active(state) and not is_active(new_state):
                 self.totals.count_end(pipe, new_state["status"])
             add_commands(pipe)
@@ -146,6 +170,10 @@ class RunStore:
         if value is None:
             raise unknown_run()
         return value
+
+
+def _fields_of(state: State) -> Fields:
+    return {"state": to_json(state), "summary": summary_json({**NOTHING_YET, **state})}
 
 
 def _parse_state(text: bytes | None) -> State:

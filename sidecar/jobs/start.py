@@ -1,5 +1,6 @@
 """Starts a run: it checks both sides, locks the destination, stores the order and enqueues it."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,7 +12,7 @@ from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, LockOwner
-from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_order import RunOrder, lock_of, utc_now
 from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
@@ -22,6 +23,10 @@ from sidecar.migration.request import MigrationRequest, check_allowed, check_tok
 
 # The status of an answer that the sides do not fit, as opposed to a wrong address or token.
 CONFLICT = 409
+# The relay gives up after a minute.
+PATIENCE_SECONDS = 52.0
+# For one request to a side that has just answered many.
+ONE_REQUEST_SECONDS = 8.0
 BUSY = "A run to this destination is under way ({}); wait until it ends, or cancel it"
 BUSY_FROM_ANOTHER_SOURCE = (
     "A run from another source to this destination is under way ({}); wait until it ends, or "
@@ -51,7 +56,7 @@ def check_destination(
     check_allowed(url, settings.allowed)
     with (
         connect_source(settings) as source,
-        Directus(url, token, retry_policy=BRIEF) as destination,
+        Directus(url, token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS) as destination,
     ):
         return check(source, destination, request, thorough)
 
@@ -61,7 +66,7 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     another run to the destination is active."""
     require_free(space, new_run.destination_url)
     _require_startable(settings, new_run)
-    order = _order(settings, new_run)
+    order = _order(settings, new_run, _identity_of(new_run))
     store, vault = RunStore(space), TokenVault(space, settings.secret)
     store.create(order)
     try:
@@ -72,7 +77,7 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     except Exception:
         vault.forget(order.id)
         store.discard(order.id)
-        DestinationLock(space, order.destination_url).release(order.id)
+        lock_of(space, order).release(order.id)
         raise
     return order.id
 
@@ -95,9 +100,10 @@ def _require_startable(settings: Settings, new_run: NewRun) -> None:
     require_compatible(check_destination(*sides, True), new_run.request)
 
 
-def connect_source(settings: Settings) -> Directus:
+def connect_source(settings: Settings, seconds: float = PATIENCE_SECONDS) -> Directus:
     """A client of the source for a user who waits for the answer."""
-    return Directus(settings.source.url, settings.source.token, retry_policy=BRIEF)
+    url, token = settings.source.url, settings.source.token
+    return Directus(url, token, retry_policy=BRIEF, seconds=seconds)
 
 
 def require_free(space: Keyspace, destination_url: str) -> None:
@@ -111,7 +117,7 @@ def require_free(space: Keyspace, destination_url: str) -> None:
 def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:
     """Reserve the destination for a run that is about to be enqueued. Raises DestinationBusy if
     another active run owns it."""
-    lock = DestinationLock(space, order.destination_url)
+    lock = lock_of(space, order)
     if owner := lock.reserve(order.id, partial(_is_owner_active, space)):
         raise _busy(space, owner)
     return lock
@@ -123,8 +129,16 @@ def _busy(space: Keyspace, owner: LockOwner) -> DestinationBusy:
     return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(owner.run_id), run_id=None)
 
 
-def _order(settings: Settings, new_run: NewRun) -> RunOrder:
-    with connect_source(settings) as source:
+def _identity_of(new_run: NewRun) -> str:
+    """A hash of the identity of the destination's project, under whatever address it answers."""
+    url, token = check_url(new_run.destination_url), check_token(new_run.token)
+    with Directus(url, token, retry_policy=BRIEF, seconds=ONE_REQUEST_SECONDS) as destination:
+        identity = project_of(destination, "destination")
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _order(settings: Settings, new_run: NewRun, destination_identity: str) -> RunOrder:
+    with connect_source(settings, ONE_REQUEST_SECONDS) as source:
         identity = project_of(source, "source")
     return RunOrder(
         id=str(uuid.uuid4()),
@@ -137,6 +151,7 @@ def _order(settings: Settings, new_run: NewRun) -> RunOrder:
         token_from=new_run.token_from,
         source_url=settings.source.url,
         source_identity=identity,
+        destination_identity=destination_identity,
     )
 
 

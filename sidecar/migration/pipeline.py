@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from sidecar.cancellation import CANCELLED, CancelToken
+from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
-from sidecar.errors import Cancelled, Interrupted, InvalidRequest, MigrationError
+from sidecar.errors import Cancelled, Interrupted, InvalidRequest, MigrationError, NotADirectus
 from sidecar.migration.apply.apply import apply
 from sidecar.migration.check.compatibility import (
     Compatibility,
@@ -77,6 +78,8 @@ def _finish(stages: Callable[[], None], progress: Progress) -> None:
     except (Cancelled, KeyboardInterrupt):
         progress.finish("cancelled", CANCELLED)
     except MigrationError as error:
+        if isinstance(error, NotADirectus) and error.__cause__:
+            logger.warning("Unexpected answer", exc_info=error.__cause__)
         progress.stop("failed", error)
     except Exception as error:
         logger.exception("Run failed")
@@ -97,13 +100,14 @@ def _run(
         progress.skip_stages("apply", "verify")
     # Reading can be aborted at any time. To apply decides for itself what has to be restored.
     reading = partial(interruptible, (source, destination), cancel)
+    guarded = partial(parse_guard, f"{source.url} or {destination.url}")
     with reading():
         cancel.check()
         with progress.stage("extract"):
             check_source()
             checked = _extract(source, destination, request, progress)
         cancel.check()
-        with progress.stage("plan") as stage:
+        with progress.stage("plan") as stage, guarded():
             run = start_run(make_plan(checked, request), progress, cancel, helpers)
             report_plan(run)
             report_missing_references(checked, request, progress)
@@ -114,7 +118,8 @@ def _run(
     if request.dry_run:
         require_references(checked, request)
     else:
-        _apply_and_verify(run, reading)
+        with guarded():
+            _apply_and_verify(run, reading)
 
 
 def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[None]]) -> None:

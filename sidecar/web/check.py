@@ -21,7 +21,8 @@ def check(body: dict[str, Any]) -> dict[str, Any]:
     """Compare both sides. Writes nothing."""
     services().limits.check(g.user)
     request = MigrationRequest(tuple(body["options"]))
-    url = destination_url(body)
-    require_free(services().space, url)
-    token = Caller().token(body["destination_token"], body["token_from"], url)
-    return check_destination(services().settings, url, token, request).document()
+    with services().slots.destination(body["destination_url"]):
+        url = destination_url(body)
+        require_free(services().space, url)
+        token = Caller().token(body["destination_token"], body["token_from"], url)
+        return check_destination(services().settings, url, token, request).document()

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, jsonify
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
-from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TooOften
+from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TookTooLong, TooOften
 
 # An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(DestinationBusy, _busy)
     app.register_error_handler(DirectusError, _directus)
+    app.register_error_handler(TookTooLong, _late)
     app.register_error_handler(RedisError, _redis)
     app.register_error_handler(UnprocessableEntity, _invalid)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -52,6 +53,10 @@ def _busy(error: DestinationBusy) -> Answer:
 
 def _directus(error: DirectusError) -> Answer:
     return _answer(502, error.code, error.message)
+
+
+def _late(error: TookTooLong) -> Answer:
+    return _answer(504, error.code, error.message)
 
 
 def _redis(error: RedisError) -> Answer:

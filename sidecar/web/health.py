@@ -1,5 +1,6 @@
 """GET /health: whether a migration can run. Needs no secret."""
 
+from functools import partial
 from typing import Any
 
 from redis import Redis
@@ -12,7 +13,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import count_workers
 from sidecar.web.blueprint import Blueprint
 from sidecar.web.schemas import HealthOutput
-from sidecar.web.services import services
+from sidecar.web.services import Services, services
 
 blueprint = Blueprint("health", __name__, description="Whether a migration can run")
 Part = dict[str, Any]
@@ -25,7 +26,7 @@ def health() -> tuple[dict[str, Any], int]:
     """The state of Redis, the source and the workers, with what to check if one is missing."""
     parts = {
         "redis": _redis(services().space.redis),
-        "source": _source(services().settings.source.url),
+        "source": _source(services()),
         "worker": _worker(services().space),
     }
     good = all(part["ok"] for part in parts.values())
@@ -40,15 +41,19 @@ def _redis(redis: "Redis") -> Part:
     return {"ok": True, "message": None}
 
 
-def _source(url: str) -> Part:
+def _source(current: Services) -> Part:
+    message = current.probe.message(partial(_ask_source, current.settings.source.url))
+    return {"ok": message is None, "message": message}
+
+
+def _ask_source(url: str) -> str | None:
+    """What is wrong with the source, or None."""
     try:
-        with Directus(url, "", retry_policy=ONCE) as source:
+        with Directus(url, "", retry_policy=ONCE, seconds=ONCE.read_seconds) as source:
             answer = source.read_text(PING)
     except DirectusError:
-        return _bad("The source does not answer; check DIRECTUS_URL and whether Directus runs")
-    if answer != "pong":
-        return _bad("DIRECTUS_URL is not the address of a Directus")
-    return {"ok": True, "message": None}
+        return "The source does not answer; check DIRECTUS_URL and whether Directus runs"
+    return None if answer == "pong" else "DIRECTUS_URL is not the address of a Directus"
 
 
 def _worker(space: Keyspace) -> Part:

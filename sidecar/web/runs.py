@@ -1,6 +1,5 @@
 """/runs: start, list, show, cancel and resume migrations."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask import g
@@ -9,6 +8,7 @@ from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_problems import ProblemFilter, groups_of
 from sidecar.jobs.run_state import is_active
+from sidecar.jobs.run_summary import totals_of
 from sidecar.jobs.start import NewRun, require_free, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
@@ -20,13 +20,7 @@ from sidecar.web.run_queries import (
     RunQuery,
     RunsQuery,
 )
-from sidecar.web.run_schemas import (
-    ChecksumsOutput,
-    OutcomesOutput,
-    RunOutput,
-    RunsOutput,
-    TotalsOutput,
-)
+from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
 from sidecar.web.schemas import RunInput
 from sidecar.web.services import Caller, destination_url, services
 
@@ -48,18 +42,8 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         invite=body["invite"],
         references=body["references"],
     )
-    url, typed = destination_url(body), body["destination_token"]
-    require_free(services().space, url)
-    caller = Caller()
-    new_run = NewRun(
-        user=caller.user,
-        public_url=g.public_url,
-        destination_url=url,
-        token=caller.token(typed, body["token_from"], url),
-        token_from=None if typed.strip() else body["token_from"],
-        request=request,
-    )
-    run_id = start_run(services().settings, services().space, new_run)
+    with services().slots.destination(body["destination_url"]):
+        run_id = start_run(services().settings, services().space, _new_run(body, request))
     return _run(run_id, 0)
 
 
@@ -69,8 +53,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
     """The migrations, newest first."""
-    summaries = services().runs.newest(query["limit"])
-    return {"runs": [{**summary, "totals": _totals(summary)} for summary in summaries]}
+    return {"runs": services().runs.newest(query["limit"])}
 
 
 @blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
@@ -123,6 +106,20 @@ def resume(run_id: object) -> dict[str, Any]:
     return _run(str(run_id), 0)
 
 
+def _new_run(body: dict[str, Any], request: MigrationRequest) -> NewRun:
+    url, typed = destination_url(body), body["destination_token"]
+    require_free(services().space, url)
+    caller = Caller()
+    return NewRun(
+        user=caller.user,
+        public_url=g.public_url,
+        destination_url=url,
+        token=caller.token(typed, body["token_from"], url),
+        token_from=None if typed.strip() else body["token_from"],
+        request=request,
+    )
+
+
 def _run(run_id: str, cursor: int, max_problems: int = PROBLEMS_IN_RUN) -> dict[str, Any]:
     store = services().runs
     summary = store.summary(run_id)
@@ -131,22 +128,7 @@ def _run(run_id: str, cursor: int, max_problems: int = PROBLEMS_IN_RUN) -> dict[
         **summary,
         "problems": problems,
         "problem_groups": groups_of(summary),
-        "totals": _totals(summary),
+        "totals": totals_of(summary),
         "cancelling": is_active(summary) and store.cancel_requested(run_id),
         "log": store.log.lines_after(run_id, cursor),
     }
-
-
-def _totals(summary: dict[str, Any]) -> dict[str, Any]:
-    resources = summary["resources"]
-    outcomes = [resource.get("rows") for resource in resources]
-    is_known = bool(outcomes) and all(outcomes)
-    names = TotalsOutput(exclude=["rows"]).fields
-    return {
-        **_sum(resources, names),
-        "rows": _sum(outcomes, OutcomesOutput().fields) if is_known else None,
-    }
-
-
-def _sum(parts: list[dict[str, Any]], names: Iterable[str]) -> dict[str, int]:
-    return {name: sum(part.get(name, 0) for part in parts) for name in names}

@@ -1,7 +1,6 @@
 """What the views use: services of the application, and the caller of a request."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, g
@@ -15,8 +14,11 @@ from sidecar.jobs.presets import PresetStore
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.saved_tokens import saved_token
 from sidecar.jobs.secrets import PresetCipher
+from sidecar.jobs.start import PATIENCE_SECONDS
 from sidecar.jobs.users import User, read_user
 from sidecar.web.rate_limit import RateLimit
+from sidecar.web.slots import Slots
+from sidecar.web.source_probe import SourceProbe
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Services:
     space: Keyspace
     runs: RunStore
     limits: RateLimit
+    slots: Slots = field(default_factory=Slots)
+    probe: SourceProbe = field(default_factory=SourceProbe)
 
 
 def services() -> Services:
@@ -34,10 +38,14 @@ def services() -> Services:
 
 
 def source() -> Directus:
-    """The source's client, one for each request."""
+    """The source's client, one for each request. Raises InvalidRequest (503) when too many requests
+    wait for the source."""
     if "source" not in g:
+        services().slots.enter_source()
         settings = services().settings.source
-        g.source = Directus(settings.url, settings.token, retry_policy=BRIEF)
+        g.source = Directus(
+            settings.url, settings.token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS
+        )
     client: Directus = g.source
     return client
 
@@ -45,6 +53,7 @@ def source() -> Directus:
 def close_source(error: BaseException | None = None) -> None:
     """Close the connection to the source when a request ends."""
     if client := g.pop("source", None):
+        services().slots.leave_source()
         client.close()
 
 
@@ -56,11 +65,19 @@ def destination_url(body: dict[str, Any]) -> str:
 class Caller:
     """The administrator that the relay names."""
 
-    @cached_property
-    def user(self) -> User:
-        return read_user(source(), g.user)
+    # Before Python 3.12, a cached_property has one lock for all requests. While the source answers
+    # slowly, it would hold every thread.
 
-    @cached_property
+    def __init__(self) -> None:
+        self._user: User | None = None
+
+    @property
+    def user(self) -> User:
+        if self._user is None:
+            self._user = read_user(source(), g.user)
+        return self._user
+
+    @property
     def presets(self) -> PresetStore:
         return PresetStore(source(), PresetCipher(services().settings.secret), self.user)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.loader import Loader
+from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.compare.each_resource import for_each_group
@@ -98,8 +99,9 @@ class GroupLoader:
         writer = BatchWriter(
             self.run.destination, resource, self.run.progress, self.limits, changes
         )
-        loader = Loader(self.run, self.state, second_write, writer, self.ledger, self.pool, cleared)
-        stack.enter_context(closing(loader))
+        filler = stack.enter_context(ReferenceFiller(self.run, resource, self.ledger))
+        kept = self.ledger, self.pool, cleared, filler
+        loader = Loader(self.run, self.state, second_write, writer, *kept)
         loader.load(self.pages.pop(name) if name in self.pages else _pages(self.run, resource))
         if name in self.awaited:
             self.run.identify_arrived(resource)

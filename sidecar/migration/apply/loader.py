@@ -46,6 +46,7 @@ class Loader:
         ledger: RowLedger,
         pool: Executor,
         cleared: ClearedRecorder,
+        filler: ReferenceFiller,
     ) -> None:
         """The threads of ``pool`` write the batches."""
         self.resource = resource = writer.resource
@@ -60,13 +61,10 @@ class Loader:
             if resource.name in TRANSFERS
             else None
         )
-        self._filler = ReferenceFiller(run, resource, ledger)
-        compared = tuple(dict.fromkeys((*second_write.touched, *self._filler.columns)))
-        self._matcher = (
-            Matcher(run, resource, compared, self._transfer.finished)
-            if self._transfer
-            else Matcher(run, resource, compared)
-        )
+        self._filler = filler
+        compared = tuple(dict.fromkeys((*second_write.touched, *filler.columns)))
+        complete = [self._transfer.finished] if self._transfer else []
+        self._matcher = Matcher(run, resource, compared, *complete)
         self._is_unfinished = resource.name in run.journal.unfinished
         rows_before = run.plan.rows_before.get(resource.name, 0)
         self._may_exist = bool(rows_before) or self._is_unfinished
@@ -90,10 +88,6 @@ class Loader:
             if self._transfer:
                 self._transfer.drain()
             self._load_buffered(buffer)
-
-    def close(self) -> None:
-        """Forget what was kept on disk."""
-        self._filler.close()
 
     def write_again(self) -> bool:
         """Do the second write of the rows that need one; returns whether all of them were taken.

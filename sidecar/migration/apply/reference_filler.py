@@ -24,7 +24,6 @@ class ReferenceFiller(RowSpool):
     """Finds the rows of ``resource`` whose empty references can be filled. Keeps their keys."""
 
     def __init__(self, run: Run, resource: Resource, ledger: RowLedger) -> None:
-        super().__init__()
         self._run = run
         self._resource = resource
         self._ledger = ledger
@@ -33,6 +32,7 @@ class ReferenceFiller(RowSpool):
         self._matcher = Matcher(run, resource)
         # What has to be compared of a row to know whether it may be one of them.
         self.columns = fillable_columns(resource)
+        super().__init__()
 
     def consider(self, matches: Iterable[RowMatch]) -> None:
         """Keep the rows among ``matches`` that may be such ones."""

@@ -11,9 +11,9 @@ from sidecar.migration.instance.instance import (
     check_access,
     fingerprint,
     inspect,
-    is_older,
     last_activity,
 )
+from sidecar.migration.instance.software import is_older
 
 SIDES = ("source", "destination")
 SAME_INSTANCE = (

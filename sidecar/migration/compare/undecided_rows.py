@@ -17,11 +17,11 @@ class UndecidedRows(RowSpool):
     """Such rows of ``resource``, which is in a group of the collections ``names``."""
 
     def __init__(self, run: Run, resource: Resource, names: Collection[str]) -> None:
-        super().__init__()
         self._run = run
         self._resource = resource
         self._columns = [ref.column for ref in resource.references if ref.target in names]
         self._matcher = Matcher(run, resource)
+        super().__init__()
 
     def decided(self, page: Sequence[Row]) -> list[Row]:
         """The rows of ``page`` that refer to no row of the group. The others wait."""

@@ -31,9 +31,7 @@ def report_missing_reference(resource: Resource, match: RowMatch, progress: Prog
         report_barred(resource, match.key, match.mapped.barred, progress)
 
 
-def report_barred(
-    resource: Resource, key: Any, columns: Sequence[str], progress: Progress
-) -> None:
+def report_barred(resource: Resource, key: Any, columns: Sequence[str], progress: Progress) -> None:
     """A problem for a row without the references ``columns``, which may not be null."""
     message = MISSING_REFERENCE.format(", ".join(columns))
     progress.problem(resource.name, key, "MISSING_REFERENCE", message, columns)

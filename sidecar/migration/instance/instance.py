@@ -15,6 +15,7 @@ from sidecar.errors import (
     NotADirectus,
     NotAuthenticated,
     TlsFailed,
+    TookTooLong,
     Unreachable,
 )
 from sidecar.migration.concurrency import side_by_side
@@ -23,6 +24,7 @@ from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activi
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
+from sidecar.migration.instance.software import require_names, vendor_of, version_of
 from sidecar.resources.base import Resource, system_path
 from sidecar.resources.data_model import DataModel, build_data_model
 
@@ -115,6 +117,7 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
         collections, fields, relations = (
             tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION
         )
+        require_names((*collections, *fields, *relations))
         model = build_data_model(collections, fields, relations)
         query_limit = query_limit_of(info)
         legacy = LegacyRows(client, query_limit) if has_comments_in_activity(model) else None
@@ -125,8 +128,8 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
             writer=RestRowWriter(client),
             files=RestFiles(client),
             url=client.url,
-            version=_version(snapshot["directus"]),
-            vendor=str(snapshot["vendor"]),
+            version=version_of(snapshot["directus"]),
+            vendor=vendor_of(snapshot["vendor"]),
             snapshot=_tracked_only(snapshot),
             collections=collections,
             fields=fields,
@@ -197,7 +200,7 @@ def project_of(client: Directus, side: str) -> str:
     It is the project id. Before Directus 11.9 there is none, and it is the id of the token's
     account. Raises InvalidRequest as ``check_access`` does.
     """
-    with _refusing(client, side):
+    with _refusing(client, side), parse_guard(client.url):
         if project := client.get("/settings").get("project_id"):
             return f"{PROJECT}{project}"
         return f"{ACCOUNT}{client.get('/users/me', fields=['id'])['id']}"
@@ -236,14 +239,11 @@ def _refusing(client: Directus, side: str) -> Iterator[None]:
         raise InvalidRequest(message, code="NOT_A_DIRECTUS", field=field) from error
     except (NotAuthenticated, DirectusRejected) as error:
         raise _refusal(error, client, side) from error
+    except TookTooLong:
+        raise
     except DirectusError as error:
         message = f"The {side} could not be checked: {error.message}"
         raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
-
-
-def is_older(version: str, than: str) -> bool:
-    """Whether ``version`` comes before ``than``. Anything after a hyphen does not count."""
-    return _numbers(version) < _numbers(than)
 
 
 def moves_legacy_rows(source: Instance, destination: Instance) -> bool:
@@ -286,14 +286,3 @@ def _refusal(
         return InvalidRequest(message, code="NOT_AN_ADMINISTRATOR", field=field)
     message = f"What answers at {client.url} is not a Directus: {error.message}"
     return InvalidRequest(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
-
-
-def _version(said: Any) -> str:
-    """The version that an instance reports. Raises ValueError when it is none."""
-    if not isinstance(said, str) or len(_numbers(said)) < 2:
-        raise ValueError(f"{said!r} is not a version")
-    return said
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdecimal())

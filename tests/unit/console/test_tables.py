@@ -1,5 +1,6 @@
 """What the command line prints at the end of a run or a check."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,6 +63,19 @@ def test_a_run_is_printed_as_a_table_with_notes_problems_and_its_end(capsys: Pri
         "were compared and are equal.",
     ]
     assert last.startswith("completed with problems after ")
+
+
+@pytest.mark.parametrize("name", ["[bold]a[/bold]", "[/]", "[link=http://evil]a", "a\x1b[2Jb"])
+def test_the_name_of_a_collection_is_no_markup(capsys: Printed, name: str) -> None:
+    run = run_of_posts()
+    row = run.report.resources.pop("posts")
+    run.report.resources[name] = replace(row, name=name, compared_by=())
+    run.note(name, "KEPT", None, name, 1)
+    run.finish("completed")
+    print_report(run.report)
+    printed = capsys.readouterr().out
+    assert printed.count(name.replace("\x1b", " ")) == 3
+    assert "\x1b" not in printed
 
 
 def test_a_dry_run_is_printed_with_what_a_run_would_do(capsys: Printed) -> None:

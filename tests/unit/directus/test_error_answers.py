@@ -150,4 +150,4 @@ def test_a_token_that_an_instance_repeats_is_removed_from_the_error() -> None:
     instance.answers = {PATH: (400, {}, body)}
     with connected(instance), pytest.raises(DirectusRejected) as caught:
         Directus(instance.url, "hush-hush-token").get(PATH)
-    assert (caught.value.message, caught.value.code) == ("No: Bearer [token]", "[token]")
+    assert (caught.value.message, caught.value.code) == ("No: Bearer [token]", "HTTP_400")

@@ -1,5 +1,7 @@
 """GET /health says what is missing for a migration."""
 
+import time
+from threading import Event
 from typing import Any, Self
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from sidecar.errors import Unreachable
 from sidecar.jobs.queue import count_workers
 from sidecar.web import health as view
+from sidecar.web import source_probe
 from tests.unit.web.client import Client
 
 GOOD = {"ok": True, "message": None}
@@ -60,6 +63,26 @@ def test_a_source_that_is_missing_or_no_directus_is_named(
 ) -> None:
     set_source(monkeypatch, text)
     assert "DIRECTUS_URL" in part(client, "source")
+
+
+def test_a_source_that_answers_slowly_does_not_hold_health(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, probes = Event(), []
+
+    class SlowPing(FakePing):
+        def read_text(self, path: str) -> str:
+            probes.append(path)
+            late.wait(10)
+            return super().read_text(path)
+
+    monkeypatch.setattr(source_probe, "KNOWN_SECONDS", 0)
+    monkeypatch.setattr(view, "Directus", lambda *_, **__: SlowPing("pong"))
+    began = time.monotonic()
+    messages = {part(client, "source") for _ in range(3)}
+    assert time.monotonic() - began < 3
+    assert (messages, len(probes)) == ({source_probe.SLOW}, 1)
+    late.set()
 
 
 def test_a_missing_worker_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

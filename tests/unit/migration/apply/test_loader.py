@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from sidecar.migration.apply.batch_size import BatchSize
 from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.loader import Loader
+from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.compare.row_ledger import RowLedger
@@ -96,8 +96,8 @@ def load(
     changes = SourceChanges(run, ledger)
     writer = BatchWriter(run.destination, resource, run.progress, BatchSize(), changes)
     cleared = ClearedRecorder(state, resource)
-    loader = Loader(run, state, second_write, writer, ledger, pool, cleared)
-    with second_write, closing(loader):
+    with second_write, ReferenceFiller(run, resource, ledger) as filler:
+        loader = Loader(run, state, second_write, writer, ledger, pool, cleared, filler)
         loader.load(run.source.rows.pages(PAGES, PAGES.columns))
         loader.write_again()
     return loader, state
@@ -163,8 +163,8 @@ def test_a_reference_that_may_be_null_is_cleared_and_noted(
         changes = SourceChanges(run, ledger)
         writer = BatchWriter(run.destination, loose, run.progress, BatchSize(), changes)
         cleared = ClearedRecorder(state, loose)
-        loading = Loader(run, state, second_write, writer, ledger, pool, cleared)
-        with closing(loading) as loader:
+        with ReferenceFiller(run, loose, ledger) as filler:
+            loader = Loader(run, state, second_write, writer, ledger, pool, cleared, filler)
             loader.load(run.source.rows.pages(loose, loose.columns))
     assert destination.tables["pages"][1]["author"] is None
     assert ("pages", "CLEARED", "author") in run.progress.report.notes
