@@ -26,6 +26,8 @@ ATTACKS: list[Attack] = [
     liar.endless_chunk_size,
     liar.endless_trailers,
     liar.many_values(),
+    # As many as an answer may have.
+    liar.many_values(740_000),
     liar.deep_values(),
 ]
 
