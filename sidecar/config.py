@@ -20,7 +20,7 @@ from sidecar.variables import (
 DEFAULT_BIND = "0.0.0.0:8000"
 MAX_CONCURRENCY = 25
 # More than may wait for a side, so that some are always free for /health and the page.
-WEB_THREADS = 24
+WEB_THREADS = 32
 ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
 

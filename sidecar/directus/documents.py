@@ -7,8 +7,8 @@ import orjson
 
 from sidecar.errors import AnswerTooLarge
 
-# Each takes up to about 70 bytes. 500 collections of 20 fields each have half a million.
-MAX_VALUES = 3_000_000
+# Each takes up to about 80 bytes. 500 collections of 20 fields each have half a million.
+MAX_VALUES = 1_500_000
 # Python code that follows the levels of a document ends at about a thousand calls.
 MAX_NESTING = 200
 SEPARATORS = (b",", b"[", b"{")

@@ -4,16 +4,20 @@ A side that answers slowly holds its own few threads, for the time of a check at
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Condition
 
 from sidecar.errors import InvalidRequest
 
 # Together they are fewer than WEB_THREADS.
 OF_SOURCE = 8
-OF_DESTINATIONS = 6
-OF_ONE_DESTINATION = 2
+OF_DESTINATIONS = 8
+OF_ONE_DESTINATION = 4
+MAX_WAITING = 8
+# Somebody who waits for a slot gets one soon, unless a side is slow.
+WAIT_SECONDS = 5.0
+URL_FIELD = "destination_url"
 BUSY = (
     "{} has not answered earlier requests yet. Try again in a minute; if this happens again, check "
     "whether it is overloaded"
@@ -24,38 +28,53 @@ class Slots:
     """Counts the requests to sides that are under way. Thread-safe."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._changed = Condition()
+        self._waiting = 0
         self._source = 0
         self._destinations: Counter[str] = Counter()
 
     def enter_source(self) -> None:
         """Take a slot of the source until ``leave_source``. Raises InvalidRequest (503)."""
-        with self._lock:
-            if self._source >= OF_SOURCE:
-                raise _busy("The source", None)
+        with self._changed:
+            self._wait_until(lambda: self._source < OF_SOURCE, _busy("The source", None))
             self._source += 1
 
     def leave_source(self) -> None:
-        with self._lock:
+        with self._changed:
             self._source -= 1
+            self._changed.notify_all()
 
     @contextmanager
     def destination(self, url: str) -> Iterator[None]:
         """Hold a slot of the destination at ``url``. Raises InvalidRequest (503)."""
         host = _host_as_entered(url)
-        with self._lock:
-            is_full = self._destinations.total() >= OF_DESTINATIONS
-            if is_full or self._destinations[host] >= OF_ONE_DESTINATION:
-                who = "A destination of somebody" if is_full else "The destination"
-                raise _busy(who, "destination_url")
+        with self._changed:
+            self._wait_until(lambda: self._has_room(host), _busy("The destination", URL_FIELD))
             self._destinations[host] += 1
         try:
             yield
         finally:
-            with self._lock:
+            with self._changed:
                 self._destinations[host] -= 1
                 # What nobody waits for is not remembered.
                 self._destinations += Counter()
+                self._changed.notify_all()
+
+    def _has_room(self, host: str) -> bool:
+        is_full = self._destinations.total() >= OF_DESTINATIONS
+        return not is_full and self._destinations[host] < OF_ONE_DESTINATION
+
+    def _wait_until(self, is_free: Callable[[], bool], busy: InvalidRequest) -> None:
+        if is_free():
+            return
+        if self._waiting >= MAX_WAITING:
+            raise busy
+        self._waiting += 1
+        try:
+            if not self._changed.wait_for(is_free, WAIT_SECONDS):
+                raise busy
+        finally:
+            self._waiting -= 1
 
 
 def _host_as_entered(url: str) -> str:

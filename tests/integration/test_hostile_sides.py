@@ -59,6 +59,10 @@ def test_answers_without_end_end_a_check_in_little_memory(site: HostileSite) -> 
                 "ANSWER_TOO_LARGE", "DESTINATION_UNREACHABLE", "NOT_A_DIRECTUS", "UNREACHABLE"
             )  # fmt: skip
             assert site.seconds_of("/health") < 1
+    # As many values as an answer may have.
+    site.destination.attacks = {"/fields": liar.many_values(740_000)}
+    answer = site.request("POST", "/check", site.choices())
+    assert answer.json()["errors"][0]["code"] == "NOT_A_DIRECTUS"
     assert site.peak_megabytes() < MAX_MEGABYTES
 
 

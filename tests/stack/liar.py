@@ -132,9 +132,9 @@ def endless_trailers() -> Iterator[bytes]:
         yield b"X-More: " + b"x" * 1_000 + b"\r\n"
 
 
-def many_values() -> Attack:
+def many_values(count: int = 2_500_000) -> Attack:
     """Few bytes that take much memory when they are parsed."""
-    return body(b'{"data": [' + b"[]," * 2_500_000 + b"[]]}")
+    return body(b'{"data": [' + b"{}," * count + b"{}]}")
 
 
 def deep_values(levels: int = 900) -> Attack:
