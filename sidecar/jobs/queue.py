@@ -12,10 +12,9 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
 from sidecar.config import Settings
+from sidecar.jobs.job import MIGRATE, ON_FAILURE, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
 
-MIGRATE = "sidecar.jobs.tasks.migrate"
-ON_FAILURE = "sidecar.jobs.tasks.handle_failure"
 NO_TIMEOUT = -1
 KEPT_SECONDS = int(timedelta(days=1).total_seconds())
 TIMEOUT_SECONDS = 5
@@ -55,7 +54,9 @@ def _connect(settings: Settings, **options: Any) -> Keyspace:
 
 def queue_of(space: Keyspace) -> Queue:
     """The queue of a source."""
-    return Queue(space.queue, connection=space.redis, serializer=JSONSerializer)
+    return Queue(
+        space.queue, connection=space.redis, serializer=JSONSerializer, job_class=SidecarJob
+    )
 
 
 def enqueue(space: Keyspace, run_id: str, attempt: int) -> None:

@@ -1,6 +1,6 @@
 """Resumes an interrupted run: it locks the destination again and enqueues the next attempt."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from redis.client import Pipeline
 
@@ -15,8 +15,7 @@ from sidecar.jobs.run_state import State, attempt_of
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import no_source_recorded
-from sidecar.jobs.start import connect_source, reserve_destination
-from sidecar.migration.instance.instance import project_of
+from sidecar.jobs.start import reserve_destination
 from sidecar.migration.report.report import STAGES, Stage
 
 RESUMED = "Resumed: attempt {}"
@@ -39,10 +38,10 @@ def resume_run(
     if state["status"] != "interrupted":
         raise _not_interrupted()
     if not order.source_url:
-        order = _record_source(settings, store, order)
-    token = _kept_token(vault, run_id)
+        raise no_source_recorded()
+    token = _kept_token(vault, order)
     lock = reserve_destination(space, order)
-    vault.keep(run_id, token)
+    vault.keep(order, token)
     if not _requeue(store, run_id, lock, _next_attempt(attempt, automatic)):
         # A concurrent call has resumed the run, and its lock on the destination serves the run.
         raise _not_interrupted()
@@ -79,23 +78,11 @@ def _requeue(store: RunStore, run_id: str, lock: DestinationLock, decide: Decide
     return store.change(run_id, decide, add_commands)
 
 
-def _kept_token(vault: TokenVault, run_id: str) -> str:
+def _kept_token(vault: TokenVault, order: RunOrder) -> str:
     try:
-        return vault.reveal(run_id)
+        return vault.reveal(order)
     except MigrationError as error:
         raise InvalidRequest(error.message, code=error.code, status=409) from error
-
-
-def _record_source(settings: Settings, store: RunStore, order: RunOrder) -> RunOrder:
-    """Add the source to the order of an earlier version. Raises InvalidRequest if the run ended
-    before it recorded its source."""
-    if store.state(order.id).get("source") is None:
-        raise no_source_recorded()
-    with connect_source(settings) as source:
-        identity = project_of(source, "source")
-    order = replace(order, source_url=settings.source.url, source_identity=identity)
-    store.replace_order(order)
-    return order
 
 
 def _not_interrupted() -> InvalidRequest:

@@ -41,10 +41,6 @@ class RunStore:
             self.index.add(pipe, order.id)
             pipe.execute()
 
-    def replace_order(self, order: RunOrder) -> None:
-        """Store the order of an earlier version again, now with its source."""
-        self._redis.hset(self._space.run_key(order.id), "order", order.to_json())
-
     def discard(self, run_id: str) -> None:
         """Remove a run that was never enqueued."""
         with self._redis.pipeline() as pipe:

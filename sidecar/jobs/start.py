@@ -67,7 +67,7 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     try:
         # If the process dies before it enqueues the run, the watchdog interrupts the run.
         reserve_destination(space, order).persist()
-        vault.keep(order.id, check_token(token))
+        vault.keep(order, check_token(token))
         queue.enqueue(space, order.id, 1)
     except Exception:
         vault.forget(order.id)

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def migrate(run_id: str, attempt: int) -> None:
-    """Execute one attempt at a run. RQ finds this function by its name, which lies in Redis."""
+    """Execute one attempt at a run. The job names this function (see ``job``)."""
     with log_run(run_id):
         _attempt(run_id, attempt)
 
@@ -83,7 +83,7 @@ def _migrate(
     source = _connect(settings, settings.source.url, settings.source.token)
     try:
         check_allowed(order.destination_url, settings.allowed)
-        token = TokenVault(space, settings.secret).reveal(order.id)
+        token = TokenVault(space, settings.secret).reveal(order)
     except MigrationError as error:
         progress = Progress(order.request, watcher)
         progress.stop("refused", error)

@@ -18,8 +18,9 @@ from rq.serializers import JSONSerializer
 from sidecar.collector import collect_seldom
 from sidecar.config import Settings
 from sidecar.jobs import shutdown
+from sidecar.jobs.job import MIGRATE, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.queue import MIGRATE, connect_briefly, connect_patiently, queue_of
+from sidecar.jobs.queue import connect_briefly, connect_patiently, queue_of
 from sidecar.jobs.tasks import handle_failure
 from sidecar.jobs.unfinished_runs import handle_unfinished_runs
 from sidecar.jobs.watchdog import Watchdog
@@ -40,6 +41,7 @@ def work(settings: Settings) -> None:
         [queue_of(space)],
         connection=space.redis,
         serializer=JSONSerializer,
+        job_class=SidecarJob,
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         job_monitoring_interval=MONITORING_SECONDS,

@@ -8,6 +8,7 @@ from rq.serializers import JSONSerializer
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.finish import WORKER_DIED, cancel_run, finish_run, interrupt_run
+from sidecar.jobs.job import MIGRATE
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_store import RunStore
@@ -70,7 +71,7 @@ def test_an_unknown_run_cannot_be_cancelled(space: Keyspace) -> None:
 
 def test_a_job_that_rq_considers_abandoned_is_left_to_the_watchdog(space: Keyspace) -> None:
     job = Job.create(
-        queue.MIGRATE,
+        MIGRATE,
         (RUN_ID, 1),
         connection=space.redis,
         serializer=JSONSerializer,

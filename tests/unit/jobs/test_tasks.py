@@ -13,7 +13,7 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report, Status
-from tests.unit.jobs.samples import RUN_ID, SECRET, settings, status_of
+from tests.unit.jobs.samples import ORDER, RUN_ID, SECRET, settings, status_of
 
 Pipeline = Callable[..., Report]
 
@@ -66,7 +66,7 @@ def test_an_interrupted_run_is_queued_again_and_nobody_notified(
     tasks.migrate(RUN_ID, 1)
     assert (status_of(space), notified) == ("queued", [])
     assert queue.is_waiting(space, RUN_ID, 2)
-    assert TokenVault(space, SECRET).reveal(RUN_ID) == "token"
+    assert TokenVault(space, SECRET).reveal(ORDER) == "token"
 
 
 def test_nobody_is_notified_in_another_project(

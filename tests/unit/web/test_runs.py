@@ -57,7 +57,7 @@ def store(space: Keyspace) -> RunStore:
     store = RunStore(space)
     store.create(ORDER)
     DestinationLock(space, DESTINATION_URL).reserve(RUN_ID, lambda owner: True)
-    TokenVault(space, SECRET).keep(RUN_ID, "destination-token")
+    TokenVault(space, SECRET).keep(ORDER, "destination-token")
     return store
 
 
