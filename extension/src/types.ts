@@ -1156,6 +1156,10 @@ export interface components {
             user: string;
             /** @description The name of the person who started it; empty if unknown */
             user_name: string;
+            /** @description The name of the person who cancelled it; null if nobody did */
+            cancelled_by: string | null;
+            /** @description The name of the person who resumed it last; null if nobody did */
+            resumed_by: string | null;
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
@@ -1206,6 +1210,10 @@ export interface components {
             user: string;
             /** @description The name of the person who started it; empty if unknown */
             user_name: string;
+            /** @description The name of the person who cancelled it; null if nobody did */
+            cancelled_by: string | null;
+            /** @description The name of the person who resumed it last; null if nobody did */
+            resumed_by: string | null;
             created_at: string;
             started_at: string | null;
             ended_at: string | null;

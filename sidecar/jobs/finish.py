@@ -3,13 +3,16 @@
 Everything happens in one transaction, so a second caller finds that the run has ended already.
 """
 
+import logging
+from collections.abc import Callable
+
 from redis.client import Pipeline
 
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder, utc_now
-from sidecar.jobs.run_state import State, attempt_of, is_attempt_active
+from sidecar.jobs.run_state import State, attempt_of, is_active, is_attempt_active
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import token_key
 
@@ -25,6 +28,10 @@ CANCELLED_IN_QUEUE = "The run was cancelled before it began"
 CANCELLED_AFTER_INTERRUPTION = (
     "The run was interrupted and then cancelled. Start it again to restore the destination"
 )
+CANCELLED_BY = "{} cancelled the run that {} started"
+UNKNOWN = "an unknown person"
+
+logger = logging.getLogger(__name__)
 
 
 def finish_run(space: Keyspace, order: RunOrder, attempt: int, changes: State) -> bool:
@@ -55,12 +62,20 @@ def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
     return ended
 
 
-def cancel_run(space: Keyspace, run_id: str) -> None:
+def cancel_run(
+    space: Keyspace, run_id: str, name: Callable[[RunOrder], str] = lambda order: order.user_name
+) -> None:
     """Ask a run to stop at its next batch. A run without a worker ends at once. Raises
-    InvalidRequest (404) for an unknown run."""
+    InvalidRequest (404) for an unknown run.
+
+    ``name`` returns the name of the person who cancels it. It is called after the run was asked to
+    stop, because it may take long.
+    """
     store = RunStore(space)
     store.request_cancel(run_id)
     order, state = store.order(run_id), store.state(run_id)
+    if is_active(state) or state["status"] == "interrupted":
+        _record_who(store, order, name(order))
     status, attempt = state["status"], attempt_of(state)
     message = (
         CANCELLED_IN_QUEUE if (status, attempt) == ("queued", 1) else CANCELLED_AFTER_INTERRUPTION
@@ -76,6 +91,13 @@ def cancel_run(space: Keyspace, run_id: str) -> None:
     )
     if without_worker and _end(space, order, decide, notify_attempt=attempt):
         store.log.add_line(run_id, "warning", None, message)
+
+
+def _record_who(store: RunStore, order: RunOrder, name: str) -> None:
+    store.change(order.id, lambda _: {"cancelled_by": name})
+    message = CANCELLED_BY.format(name or UNKNOWN, order.user_name or UNKNOWN)
+    store.log.add_line(order.id, "warning", None, message)
+    logger.warning("Cancel run=%s by=%s", order.id, name)
 
 
 def _end(

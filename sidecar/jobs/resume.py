@@ -1,5 +1,6 @@
 """Resumes an interrupted run: it locks the destination again and enqueues the next attempt."""
 
+import logging
 from dataclasses import asdict
 
 from redis.client import Pipeline
@@ -19,18 +20,21 @@ from sidecar.jobs.start import reserve_destination
 from sidecar.migration.report.report import STAGES, Stage
 
 RESUMED = "Resumed: attempt {}"
+RESUMED_BY = "Resumed by {}: attempt {}"
 # The number of automatic resumes is kept in the state under the name of an earlier version.
 AUTO_RESUMES = "resumed_by_itself"
 
+logger = logging.getLogger(__name__)
+
 
 def resume_run(
-    settings: Settings, space: Keyspace, run_id: str, *, automatic: bool = False
+    settings: Settings, space: Keyspace, run_id: str, *, by: str = "", automatic: bool = False
 ) -> None:
     """Enqueue the next attempt of an interrupted run, with the token that was kept for it.
 
-    ``automatic`` resumes are counted. Raises InvalidRequest (404) for an unknown run, and (409) if
-    the run is not interrupted, its source is unknown, its token is gone or its destination is
-    busy.
+    ``by`` is the name of the person who resumes it. ``automatic`` resumes are counted. Raises
+    InvalidRequest (404) for an unknown run, and (409) if the run is not interrupted, its source is
+    unknown, its token is gone or its destination is busy.
     """
     store, vault = RunStore(space), TokenVault(space, settings.secret)
     order, state = store.order(run_id), store.state(run_id)
@@ -42,14 +46,16 @@ def resume_run(
     token = _kept_token(vault, order)
     lock = reserve_destination(space, order)
     vault.keep(order, token)
-    if not _requeue(store, run_id, lock, _next_attempt(attempt, automatic)):
+    if not _requeue(store, run_id, lock, _next_attempt(attempt, by, automatic)):
         # A concurrent call has resumed the run, and its lock on the destination serves the run.
         raise _not_interrupted()
-    store.log.add_line(run_id, "info", None, RESUMED.format(attempt + 1))
+    message = RESUMED_BY.format(by, attempt + 1) if by else RESUMED.format(attempt + 1)
+    store.log.add_line(run_id, "info", None, message)
+    logger.info("Resume run=%s attempt=%d by=%s", run_id, attempt + 1, by or "itself")
     queue.enqueue(space, run_id, attempt + 1)
 
 
-def _next_attempt(attempt: int, automatic: bool) -> Decide:
+def _next_attempt(attempt: int, by: str, automatic: bool) -> Decide:
     def decide(state: State) -> State | None:
         if state["status"] != "interrupted" or attempt_of(state) != attempt:
             return None
@@ -60,6 +66,8 @@ def _next_attempt(attempt: int, automatic: bool) -> Decide:
             "attempt": attempt + 1,
             "message": None,
             "ended_at": None,
+            "resumed_by": by or None,
+            "cancelled_by": None,
             "stages": [asdict(Stage(name)) for name in STAGES],
             "problems": problems,
             "problem_count": state["problem_count"] - len(state["problems"]) + len(problems),

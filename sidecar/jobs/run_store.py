@@ -72,6 +72,13 @@ class RunStore:
         )
         return [self.summary(run_id) for run_id in islice(existing, limit)]
 
+    def count_active(self, user: str) -> int:
+        """The number of runs of ``user`` that are queued or running."""
+        orders = (
+            self._redis.hget(self._space.run_key(run_id), "order") for run_id in self.index.active()
+        )
+        return sum(RunOrder.from_json(cast(bytes, order)).user == user for order in orders if order)
+
     def begin(self, run_id: str, attempt: int) -> bool:
         """Set a queued run to "running" for the worker that executes ``attempt``. Returns False if
         the run has ended, or if the attempt has begun already."""

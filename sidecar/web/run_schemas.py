@@ -217,6 +217,16 @@ class RunSummaryOutput(Output):
     user_name = fields.String(
         metadata={"description": "The name of the person who started it; empty if unknown"}
     )
+    cancelled_by = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The name of the person who cancelled it; null if nobody did"},
+    )
+    resumed_by = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The name of the person who resumed it last; null if nobody did"},
+    )
     created_at = fields.String()
     started_at = fields.String(dump_default=None, allow_none=True)
     ended_at = fields.String(dump_default=None, allow_none=True)

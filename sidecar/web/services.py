@@ -10,8 +10,10 @@ from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
 from sidecar.directus.scheme import with_scheme
+from sidecar.errors import DirectusError
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.presets import PresetStore
+from sidecar.jobs.run_order import RunOrder
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.saved_tokens import saved_token
 from sidecar.jobs.secrets import PresetCipher
@@ -63,6 +65,16 @@ class Caller:
     @cached_property
     def presets(self) -> PresetStore:
         return PresetStore(source(), PresetCipher(services().settings.secret), self.user)
+
+    def name_beside(self, order: RunOrder) -> str:
+        """The name of the caller, who cancels or resumes the run of ``order``. It is the user id if
+        the source does not answer."""
+        if g.user == order.user:
+            return order.user_name
+        try:
+            return self.user.name or self.user.id
+        except DirectusError:
+            return str(g.user)
 
     def token(self, typed: str, token_from: str | None, url: str) -> str:
         """The destination's token, typed or saved. Raises InvalidRequest, DirectusError."""

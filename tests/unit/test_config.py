@@ -48,6 +48,27 @@ def test_one_error_names_every_wrong_variable() -> None:
         assert caught.value.message.count(f"  {name} ") == 1
 
 
+@pytest.mark.parametrize("mark", ["/", "#", "?", "@", "[", "%2F/"])
+def test_a_password_of_redis_that_is_not_encoded_is_named_and_not_shown(mark: str) -> None:
+    url = f"redis://:pass{mark}word@redis.example.com:6379/0"
+    with pytest.raises(SettingsError, match=r"REDIS_URL has no host.+percent-encode") as caught:
+        read_settings({**GOOD, "REDIS_URL": url})
+    assert "word@" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://redis",
+        "rediss://user:p%40ss%2Fw%23ord@redis.example.com:6379/3?ssl_ca_certs=/etc/ca.pem",
+        "redis://[::1]:6379/0",
+        "unix:///run/redis.sock?db=1",
+    ],
+)
+def test_addresses_of_redis_that_are_whole_are_taken(url: str) -> None:
+    assert read_settings({**GOOD, "REDIS_URL": url}).redis_url == url
+
+
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text(SECRET[::-1] + "\n")
