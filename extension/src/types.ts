@@ -613,7 +613,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of Redis, the source and the workers, with what to check if one is missing. */
+        /**
+         * The state of Redis, the source and the workers in the last seconds, with what to check if one
+         *     is missing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1245,7 +1248,7 @@ export interface components {
         };
         PartOutput: {
             ok: boolean;
-            /** @description What to check; null if it is ok */
+            /** @description What to check, even if it is ok; or null */
             message: string | null;
         };
         HealthOutput: {

@@ -17,6 +17,7 @@ from sidecar.directus.availability import Availability
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.directus.parameters import encode
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
 from sidecar.directus.sessions import Sessions
 from sidecar.errors import DirectusError, Overloaded
@@ -28,7 +29,8 @@ Answer = TypeVar("Answer")
 PATHS_IGNORING_KEYS = frozenset(
     {"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"}
 )
-PING = "/server/ping"
+PING, DIFF = "/server/ping", "/schema/diff"
+READS = frozenset({"GET", "SEARCH"})
 ITEMS = "/items/"
 CONNECT_SECONDS = 10.0
 MAX_TEXT_BYTES = 1024
@@ -62,6 +64,10 @@ class Directus:
         self.limiter = limiter or AdaptiveLimiter()
         self.availability = Availability()
         self.cancel = CancelToken()
+        # Called before each request that may write. It may raise.
+        self.before_write: Callable[[], None] = lambda: None
+        # Makes another client, with connections and limits of its own. Shows no token.
+        self.twin: Callable[..., Directus] = lambda **options: Directus(url, token, **options)
         self._retry_policy = retry_policy
         self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
         self._sessions = Sessions(self.url, token)
@@ -233,6 +239,8 @@ class Directus:
 
     def _once(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Send one request when the limiter allows it, and report the outcome to the limiter."""
+        if method not in READS and path != DIFF:
+            self.before_write()
         with self.limiter.slot(self.cancel):
             began = time.monotonic()
             with self.availability.request():
@@ -265,7 +273,7 @@ class Directus:
             return self._sessions.current().request(
                 method,
                 self.url + path,
-                params=_encode(params or {}),
+                params=encode(params or {}),
                 data=data() if callable(data) else data,
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -282,13 +290,3 @@ def _kind(method: str, path: str) -> str:
     """Group requests that take a similar time per byte: the same collection, whichever row."""
     first, *rest = path.strip("/").split("/")
     return f"{method} {first} {rest[0] if first == 'items' and rest else ''}"
-
-
-def _encode(params: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _encode_one(value) for name, value in params.items()}
-
-
-def _encode_one(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return ",".join(value) if isinstance(value, list | tuple) else orjson.dumps(value).decode()

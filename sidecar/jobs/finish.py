@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from redis.client import Pipeline
 
+from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
@@ -36,8 +37,31 @@ logger = logging.getLogger(__name__)
 
 def finish_run(space: Keyspace, order: RunOrder, attempt: int, changes: State) -> bool:
     """Store the final ``changes`` of the worker that executed ``attempt``. Returns False, and
-    changes nothing, if the run has ended already or another attempt has begun."""
-    return _end(space, order, lambda state: changes if is_attempt_active(state, attempt) else None)
+    changes nothing, if the run has ended already or another attempt has begun.
+
+    A run that others took for interrupted, because Redis could not be reached when it ended, has
+    ended as its worker says.
+    """
+
+    def decide(state: State) -> State | None:
+        is_ours = attempt_of(state) == attempt
+        is_open = is_active(state) or state["status"] == "interrupted"
+        return changes if is_ours and is_open else None
+
+    ended = _end(space, order, decide)
+    if ended:
+        RunStore(space).index.remove_pending_notification(order.id, attempt)
+    return ended
+
+
+def finish_or_restore_run(space: Keyspace, order: RunOrder, attempt: int, changes: State) -> None:
+    """``finish_run``, or store the record of the ended run again if Redis has lost it."""
+    try:
+        finish_run(space, order, attempt, changes)
+    except InvalidRequest:
+        RunStore(space).create(order, {"attempt": attempt, **changes})
+        DestinationLock(space, order.destination_url).release(order.id)
+        space.redis.delete(token_key(space, order.id))
 
 
 def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:

@@ -61,6 +61,11 @@ class DestinationLock:
         owner = self._owner()
         return owner if owner and (self._is_reserved() or is_active(owner)) else None
 
+    def is_owned_by(self, run_id: str) -> bool:
+        """Whether the run owns the lock."""
+        owner = self._owner()
+        return owner is not None and owner.run_id == run_id
+
     def persist(self, pipe: "Pipeline | None" = None) -> None:
         """Keep the lock until it is released. Joins the transaction of ``pipe`` if given."""
         (self._redis if pipe is None else pipe).persist(self._key)

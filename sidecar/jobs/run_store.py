@@ -30,15 +30,18 @@ class RunStore:
         self.log = RunLog(space)
         self.totals = Totals(space)
 
-    def create(self, order: RunOrder) -> None:
-        """Store a new run with the status "queued"."""
+    def create(self, order: RunOrder, state: State | None = None) -> None:
+        """Store a new run with the status "queued", or one with another ``state``."""
         key = self._space.run_key(order.id)
         stages = [asdict(Stage(name)) for name in STAGES]
-        state = {"status": "queued", "attempt": 1, "stages": stages}
+        state = {"status": "queued", "attempt": 1, "stages": stages, **(state or {})}
         with self._redis.pipeline() as pipe:
             pipe.hset(key, mapping={"order": order.to_json(), "state": json.dumps(state)})
             pipe.expire(key, KEPT_SECONDS)
             self.index.add(pipe, order.id)
+            if not is_active(state):
+                self.index.mark_inactive(pipe, order.id)
+                self.totals.count_end(pipe, state["status"])
             pipe.execute()
 
     def discard(self, run_id: str) -> None:

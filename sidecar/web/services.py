@@ -18,6 +18,7 @@ from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.saved_tokens import saved_token
 from sidecar.jobs.secrets import PresetCipher
 from sidecar.jobs.users import User, read_user
+from sidecar.web.health_monitor import HealthMonitor
 from sidecar.web.rate_limit import RateLimit
 
 
@@ -27,6 +28,7 @@ class Services:
     space: Keyspace
     runs: RunStore
     limits: RateLimit
+    health: HealthMonitor
 
 
 def services() -> Services:

@@ -14,7 +14,7 @@ from rq import Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from sidecar.jobs.helper_workers import TRANSFER
+from sidecar.jobs.job import TRANSFER
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
 from tests.integration.oracle import differences
