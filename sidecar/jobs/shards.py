@@ -72,6 +72,7 @@ def _outcomes(run_id: str, attempt: int, shard_id: str) -> list[dict[str, Any]] 
 def _connect(settings: Settings, space: Keyspace, order: RunOrder) -> tuple[Directus, Directus]:
     """Clients of source and destination. Raises InvalidRequest if the destination is not allowed
     or the run belongs to another source."""
+    order.require_known_version()
     check_allowed(order.destination_url, settings.allowed)
     source = Directus(
         settings.source.url, settings.source.token, limiter=AdaptiveLimiter(settings.caps)

@@ -92,6 +92,7 @@ def _migrate(
     notify = partial(_notify, settings, order, watcher)
     source = _connect(settings, settings.source.url, settings.source.token)
     try:
+        order.require_known_version()
         check_allowed(order.destination_url, settings.allowed)
         token = TokenVault(space, settings.secret).reveal(order)
     except MigrationError as error:

@@ -109,9 +109,10 @@ def _run(
         cancel.check()
         with progress.stage("extract"):
             check_source()
-            checked = _extract(source, destination, request, progress, lease)
+            checked = _extract(source, destination, request, progress)
         cancel.check()
         with progress.stage("plan") as stage:
+            lease.require_free()
             run = start_run(make_plan(checked, request), progress, cancel, helpers)
             report_plan(run)
             report_missing_references(checked, request, progress)
@@ -138,15 +139,10 @@ def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[Non
 
 
 def _extract(
-    source: Directus,
-    destination: Directus,
-    request: MigrationRequest,
-    progress: Progress,
-    lease: Lease,
+    source: Directus, destination: Directus, request: MigrationRequest, progress: Progress
 ) -> Compatibility:
     checked = check(source, destination, request)
     progress.set_sides(checked.source.summary(), checked.destination.summary())
-    lease.require_free()
     require_compatible(checked, request)
     for finding in checked.force:
         progress.log("info", finding.message)

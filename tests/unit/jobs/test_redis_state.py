@@ -1,5 +1,6 @@
 """What is wrong with Redis is said in words, at once where waiting is of no use."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from redis.exceptions import (
     ResponseError,
     TimeoutError,
 )
+from rq import Worker
 
 from sidecar.config import Settings, SourceSettings
 from sidecar.errors import InvalidRequest
@@ -41,10 +43,21 @@ def test_the_reason_is_named_without_an_address(error: RedisError, reason: str) 
     assert "x:1" not in reason_of(error)
 
 
+@pytest.fixture
+def locked(empty_redis: Any) -> Iterator[None]:
+    """Redis has a password. Connections that exist keep working."""
+    empty_redis.config_set("requirepass", "right")
+    yield
+    empty_redis.config_set("requirepass", "")
+
+
+@pytest.mark.usefixtures("locked")
 def test_a_worker_with_a_wrong_password_or_no_redis_ends_at_once_with_the_reason(
-    server: RedisServer,
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Worker, "work", lambda *_, **__: pytest.fail("it began"))
     for url, reason in (
+        (server.url, "password"),
         (server.url.replace("//", "//:wrong@"), "password"),
         ("redis://127.0.0.1:1", "does not answer"),
     ):

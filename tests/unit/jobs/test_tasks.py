@@ -1,5 +1,6 @@
 """The job of an attempt: it runs the pipeline and stores how the run ended."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue, tasks
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_order import ORDER_VERSION
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
@@ -82,6 +84,22 @@ def test_a_run_whose_token_is_gone_is_refused(space: Keyspace, notified: list[st
     tasks.migrate(RUN_ID, 1)
     (problem,) = RunStore(space).state(RUN_ID)["problems"]
     assert (status_of(space), problem["code"], notified) == ("refused", "TOKEN_GONE", ["refused"])
+
+
+def test_a_worker_refuses_the_order_of_a_later_version_and_says_so(
+    space: Keyspace, notified: list[str]
+) -> None:
+    order = json.loads(ORDER.to_json())
+    order |= {"version": ORDER_VERSION + 1, "speed": "high"}
+    order["request"] |= {"options": ["users", "webhooks"], "undo": True}
+    space.redis.hset(space.run_key(RUN_ID), "order", json.dumps(order))
+    tasks.migrate(RUN_ID, 1)
+    (problem,) = RunStore(space).state(RUN_ID)["problems"]
+    assert (status_of(space), problem["code"], notified) == (
+        "refused",
+        "WORKER_OUTDATED",
+        ["refused"],
+    )
 
 
 def test_an_attempt_that_has_begun_is_not_executed_again(
