@@ -53,6 +53,9 @@ EXIT = {
 GUNICORN_OPTIONS = (
     *("--workers", "1"),
     *("--threads", "8"),
+    *("--worker-class", "sidecar.web.server_worker.GatedWorker"),
+    # Each request has a connection of its own, so none waits for a next one.
+    *("--keep-alive", "0"),
     *("--access-logfile", "-"),
     *("--logger-class", "sidecar.web.server_log.ServerLog"),
 )
