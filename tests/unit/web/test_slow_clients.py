@@ -5,16 +5,14 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 import requests
 
 from sidecar.web.server_worker import HEAD_SECONDS
 from tests.stack.conditions import wait_until
-from tests.stack.descriptors import open_descriptors
+from tests.stack.descriptors import held_by, open_descriptors
 from tests.stack.ports import LOOPBACK
-from tests.stack.processes import children
 from tests.stack.redis_server import RedisServer
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb
 from tests.unit.web.client import HEADERS, SECRET
@@ -50,7 +48,7 @@ def test_slow_clients_do_not_hold_up_health_and_are_closed(web: SidecarWeb, sent
             client = clients.enter_context(socket.create_connection((LOOPBACK, web.port)))
             client.sendall(sent)
         assert max(seconds_of_health(web) for _ in range(10)) < 1
-        assert megabytes(web) < MOST_MEGABYTES
+        assert held_by(web.process).megabytes < MOST_MEGABYTES
         wait_until(lambda: open_descriptors(web.process) < before + 20, HEAD_SECONDS + 10)
 
 
@@ -83,11 +81,3 @@ def test_a_body_that_is_too_large_is_answered_though_nobody_reads_it(web: Sideca
 def test_a_request_line_that_is_too_long_is_still_answered(web: SidecarWeb) -> None:
     answer = requests.get(f"{web.url}/{'x' * 5_000}", timeout=10)
     assert answer.status_code == 414
-
-
-def megabytes(web: SidecarWeb) -> float:
-    """The memory of the web server and its worker together."""
-    pids = [web.process.pid, *children(web.process.pid)]
-    texts = [Path(f"/proc/{pid}/status").read_text() for pid in pids]
-    lines = [line for text in texts for line in text.splitlines() if line.startswith("VmRSS")]
-    return sum(int(line.split()[1]) for line in lines) / 1024
