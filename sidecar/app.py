@@ -57,7 +57,7 @@ def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
         HealthMonitor(brief_space, settings.source.url),
     )
     app.teardown_appcontext(close_source)
-    app.before_request(Admission(settings.secret))
+    app.before_request(Admission(*settings.accepted_secrets))
     api = Api(app)
     for module in (check, options, presets, runs, health, metrics):
         api.register_blueprint(module.blueprint)

@@ -36,7 +36,7 @@ def resume_run(
     InvalidRequest (404) for an unknown run, and (409) if the run is not interrupted, its source is
     unknown, its token is gone or its destination is busy.
     """
-    store, vault = RunStore(space), TokenVault(space, settings.secret)
+    store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     order, state = store.order(run_id), store.state(run_id)
     attempt = attempt_of(state)
     if state["status"] != "interrupted":

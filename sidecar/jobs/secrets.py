@@ -4,15 +4,17 @@ The token of a run lies in Redis until the run ends. An interrupted run keeps it
 so that it can be resumed. The token of a preset lies in the source's database.
 
 Each token is sealed together with what it is for, so whoever can write to Redis or to that database
-cannot use it for anything else. Tokens of earlier versions were not, and are no longer read.
+cannot use it for anything else. While the secret is changed, the old one still decrypts. Tokens of
+earlier versions were not sealed, and are no longer read.
 """
 
 import base64
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -32,8 +34,8 @@ CHANGED = (
 class TokenVault:
     """Keeps the destination tokens of runs in Redis, for KEPT_SECONDS at most."""
 
-    def __init__(self, space: Keyspace, secret: str) -> None:
-        self._fernet = _fernet(secret, b"directus-migration token of an order")
+    def __init__(self, space: Keyspace, *secrets: str) -> None:
+        self._fernet = _fernet(secrets, b"directus-migration token of an order")
         self._space = space
         self._redis = space.redis
 
@@ -86,8 +88,8 @@ class PresetCipher:
     into another preset, it can no longer be decrypted.
     """
 
-    def __init__(self, secret: str) -> None:
-        self._fernet = _fernet(secret, b"directus-migration token of a preset's owner")
+    def __init__(self, *secrets: str) -> None:
+        self._fernet = _fernet(secrets, b"directus-migration token of a preset's owner")
 
     def encrypt(self, place: TokenPlace, token: str) -> str:
         """The encrypted ``token`` for ``place``; "" for no token."""
@@ -107,6 +109,9 @@ class PresetCipher:
         return str(token) if sealed == list(place) else ""
 
 
-def _fernet(secret: str, purpose: bytes) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+def _fernet(secrets: Sequence[str], purpose: bytes) -> MultiFernet:
+    """Encrypts with the first of ``secrets``, and decrypts what any of them encrypted."""
+    keys = (
+        HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret.encode()) for secret in secrets
+    )
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -78,7 +78,7 @@ def _connect(settings: Settings, space: Keyspace, order: RunOrder) -> tuple[Dire
         settings.source.url, settings.source.token, limiter=AdaptiveLimiter(settings.caps)
     )
     require_same_source(source, order)
-    token = TokenVault(space, settings.secret).reveal(order)
+    token = TokenVault(space, *settings.secrets).reveal(order)
     destination = Directus(order.destination_url, token, limiter=AdaptiveLimiter(settings.caps))
     return source, destination
 

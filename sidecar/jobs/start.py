@@ -69,7 +69,7 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     compatibility = check_destination(settings, new_run.destination_url, token, request)
     require_compatible(compatibility, request)
     order = _order(settings, new_run)
-    store, vault = RunStore(space), TokenVault(space, settings.secret)
+    store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     store.create(order)
     try:
         # If the process dies before it enqueues the run, the watchdog interrupts the run.

@@ -94,7 +94,7 @@ def _migrate(
     try:
         order.require_known_version()
         check_allowed(order.destination_url, settings.allowed)
-        token = TokenVault(space, settings.secret).reveal(order)
+        token = TokenVault(space, *settings.secrets).reveal(order)
     except MigrationError as error:
         progress = Progress(order.request, watcher)
         progress.stop("refused", error)

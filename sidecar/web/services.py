@@ -66,7 +66,7 @@ class Caller:
 
     @cached_property
     def presets(self) -> PresetStore:
-        return PresetStore(source(), PresetCipher(services().settings.secret), self.user)
+        return PresetStore(source(), PresetCipher(*services().settings.secrets), self.user)
 
     def name_beside(self, order: RunOrder) -> str:
         """The name of the caller, who cancels or resumes the run of ``order``. It is the user id if

@@ -195,3 +195,15 @@ def test_an_allowed_destination_that_is_no_host_stops_the_start(value: str) -> N
 
 def test_a_whole_number_may_have_a_point() -> None:
     assert read_caps({"MIGRATION_MAX_CONCURRENCY": "3.0"}).concurrency == 3
+
+
+def test_the_secret_before_is_accepted_while_it_is_changed() -> None:
+    assert read_settings(GOOD).secrets == (SECRET,)
+    settings = read_settings({**GOOD, "MIGRATION_SIDECAR_SECRET_OLD": "an old one"})
+    assert settings.secrets == (SECRET, "an old one")
+
+
+def test_an_old_secret_that_is_easy_to_guess_decrypts_and_opens_nothing() -> None:
+    for old, accepted in ((SECRET[::-1], (SECRET, SECRET[::-1])), ("an old one", (SECRET,))):
+        settings = read_settings({**GOOD, "MIGRATION_SIDECAR_SECRET_OLD": old})
+        assert settings.accepted_secrets == accepted

@@ -81,3 +81,12 @@ def test_the_token_of_a_preset_is_only_decrypted_for_its_place_and_secret() -> N
 def test_a_preset_without_a_token_stores_none_and_that_of_the_bundle_is_read_as_it_is() -> None:
     assert PresetCipher(SECRET).encrypt(MINE, "") == ""
     assert PresetCipher(SECRET).decrypt(MINE, "of-the-bundle") == "of-the-bundle"
+
+
+def test_while_the_secret_is_changed_the_old_one_still_decrypts(space: Keyspace) -> None:
+    TokenVault(space, OTHER_SECRET).keep(ORDER, "plain-token")
+    stored = PresetCipher(OTHER_SECRET).encrypt(MINE, "plain-token")
+    assert TokenVault(space, SECRET, OTHER_SECRET).reveal(ORDER) == "plain-token"
+    assert PresetCipher(SECRET, OTHER_SECRET).decrypt(MINE, stored) == "plain-token"
+    TokenVault(space, SECRET, OTHER_SECRET).keep(ORDER, "plain-token")
+    assert TokenVault(space, SECRET).reveal(ORDER) == "plain-token"
