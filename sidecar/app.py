@@ -7,18 +7,22 @@ from flask_smorest import Api as SmorestApi
 
 from sidecar.config import Settings, read_settings
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.queue import connect
+from sidecar.jobs.queue import connect, connect_briefly
+from sidecar.jobs.redis_state import log_warnings
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.watchdog import start_watchdog
 from sidecar.logs import configure
 from sidecar.masking import mask
 from sidecar.web import check, errors, health, metrics, options, presets, runs
 from sidecar.web.auth import Admission
+from sidecar.web.health_monitor import HealthMonitor
 from sidecar.web.rate_limit import RateLimit
 from sidecar.web.schemas import ErrorsOutput
 from sidecar.web.services import Services, close_source
 
 BODY_BYTES = 64 * 1024
+# How long /health waits for Redis.
+HEALTH_SECONDS = 2.0
 OPENAPI = {
     "API_TITLE": "Directus Migration Module: sidecar",
     "API_VERSION": "1",
@@ -44,10 +48,17 @@ def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
     ``settings``."""
     app = Flask("sidecar", static_folder=None)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=BODY_BYTES)
+    brief_space = space or connect_briefly(settings, HEALTH_SECONDS)
     space = space or connect(settings)
-    app.extensions["sidecar"] = Services(settings, space, RunStore(space), RateLimit(space))
+    app.extensions["sidecar"] = Services(
+        settings,
+        space,
+        RunStore(space),
+        RateLimit(space),
+        HealthMonitor(brief_space, settings.source.url),
+    )
     app.teardown_appcontext(close_source)
-    app.before_request(Admission(settings.secret))
+    app.before_request(Admission(*settings.accepted_secrets))
     app.after_request(_without_secrets)
     api = Api(app)
     for module in (check, options, presets, runs, health, metrics):
@@ -67,5 +78,6 @@ def serve() -> Flask:
     """The application for gunicorn, configured by the environment. Raises SettingsError."""
     configure()
     settings = read_settings(os.environ)
+    log_warnings(connect_briefly(settings).redis)
     start_watchdog(settings)
     return create_app(settings)

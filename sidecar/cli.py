@@ -1,4 +1,4 @@
-"""The command line: ``sidecar check | migrate | web | worker | install-extension``.
+"""The command line: ``sidecar check | migrate | web | worker | doctor | install-extension``.
 
 Exit status: 0 completed and verified; 1 completed with problems; 2 refused before anything was
 written; 3 failed or cancelled after it began, safe to run again.
@@ -55,6 +55,9 @@ EXIT = {
 GUNICORN_OPTIONS = (
     *("--workers", "1"),
     *("--threads", str(WEB_THREADS)),
+    *("--worker-class", "sidecar.web.server_worker.GatedWorker"),
+    # Each request has a connection of its own, so none waits for a next one.
+    *("--keep-alive", "0"),
     *("--access-logfile", "-"),
     *("--logger-class", "sidecar.web.server_log.ServerLog"),
 )
@@ -222,6 +225,21 @@ def install_extension(directory: Path) -> None:
         click.echo(f"Installed {install(directory)}; restart Directus to load it")
     except InvalidRequest as error:
         _fail(error)
+
+
+@main.command(short_help="Check everything that a migration needs.")
+def doctor() -> None:
+    """Check settings, Redis, worker, source, extension, shared secret and temporary space.
+
+    Run it where the web process or a worker runs. It writes nothing. The exit status is 2 if
+    something has to be done.
+    """
+    from sidecar.jobs.doctor import diagnose
+
+    findings = list(diagnose(os.environ))
+    for part, ok, message in findings:
+        click.echo(f"{'ok   ' if ok else 'CHECK'}  {part}{f': {message}' if message else ''}")
+    sys.exit(EXIT["completed" if all(finding.ok for finding in findings) else "refused"])
 
 
 def _connect(to: str, token_file: Path | None, **options: Any) -> tuple[Directus, Directus]:

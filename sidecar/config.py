@@ -8,6 +8,7 @@ from sidecar.address import destination_address
 from sidecar.hosts import AllowedHosts, is_forbidden
 from sidecar.masking import hide
 from sidecar.options import DEFAULT_OPTIONS
+from sidecar.shared_secret import fault_of
 from sidecar.variables import (
     ANY_HOST,
     VariableReader,
@@ -65,6 +66,18 @@ class Settings:
     caps: Caps = Caps()
     allowed: AllowedHosts = ANY_HOST
     auto_resume: bool = False
+    # The secret before the current one, while it is changed; "" for none.
+    old_secret: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What decrypts tokens: the current secret, and the old one if there is one."""
+        return (self.secret, self.old_secret) if self.old_secret else (self.secret,)
+
+    @property
+    def accepted_secrets(self) -> tuple[str, ...]:
+        """What requests may carry. An old secret that is easy to guess opens nothing."""
+        return tuple(one for one in self.secrets if one == self.secret or not fault_of(one))
 
 
 def read_source(environment: Mapping[str, str]) -> SourceSettings:
@@ -115,6 +128,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         caps=_caps(reader),
         allowed=allowed,
         auto_resume=reader.flag("MIGRATION_AUTO_RESUME"),
+        # It may be one that is no longer good enough: that is why it is changed.
+        old_secret=reader.text("MIGRATION_SIDECAR_SECRET_OLD", ""),
     )
     reader.finish()
     hide(settings.secret, settings.source.token, settings.defaults.token)

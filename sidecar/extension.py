@@ -1,11 +1,15 @@
 """Installs the built extension, which is shipped with this package, for a Directus."""
 
 import shutil
+import sys
 from pathlib import Path
 
 from sidecar.errors import InvalidRequest
 
-BUNDLE = Path(__file__).parent.parent / "extension"
+CHECKOUT = Path(__file__).parent.parent / "extension"
+# Where a wheel puts the built extension.
+INSTALLED = Path(sys.prefix) / "share" / "directus-migration-module" / "extension"
+BUNDLE = CHECKOUT if (CHECKOUT / "package.json").is_file() else INSTALLED
 NAME = "directus-extension-migration"
 
 

@@ -5,9 +5,12 @@ A terminal gets readable lines. Anything else, such as a log collector, gets JSO
 
 import logging
 import sys
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -19,6 +22,9 @@ MAX_RECORD_CHARACTERS = 50_000
 run_id_of_log: ContextVar[str | None] = ContextVar("run_id_of_log", default=None)
 stage_of_log: ContextVar[str | None] = ContextVar("stage_of_log", default=None)
 LINE = "%(asctime)s %(levelname)s %(name)s run=%(run)s stage=%(stage)s %(message)s"
+WINDOW_SECONDS = 60.0
+MAX_ALIKE, MAX_OF_A_LOGGER = 10, 500
+LEFT_OUT = "more of these are left out for a minute"
 FIELDS = ("levelname", "name", "run", "stage", "message")
 
 
@@ -45,6 +51,39 @@ class _MaskedJsonFormatter(JsonFormatter):
         return mask(super().format(record))
 
 
+class _Throttle(logging.Filter):
+    """Leaves out warnings and errors that repeat, so that a fault does not fill the disk.
+
+    Of each text, MAX_ALIKE pass in WINDOW_SECONDS, and of each logger MAX_OF_A_LOGGER.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._began = clock()
+        self._counts: Counter[tuple[str, ...]] = Counter()
+        self._lock = Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING:
+            return True
+        with self._lock:
+            if self._clock() - self._began > WINDOW_SECONDS:
+                self._began = self._clock()
+                self._counts.clear()
+            alike = self._count(record.name, str(record.msg))
+            if alike > MAX_ALIKE:
+                return False
+            from_logger = self._count(record.name)
+        if alike == MAX_ALIKE or from_logger == MAX_OF_A_LOGGER:
+            record.msg, record.args = f"{record.getMessage()} ({LEFT_OUT})", ()
+        return from_logger <= MAX_OF_A_LOGGER
+
+    def _count(self, *key: str) -> int:
+        self._counts[key] += 1
+        return self._counts[key]
+
+
 @contextmanager
 def log_run(run_id: str) -> Iterator[None]:
     """Name the run in every record that is logged inside the ``with`` block."""
@@ -59,6 +98,7 @@ def configure() -> None:
     """Set up logging for a process of the sidecar."""
     handler = logging.StreamHandler()
     handler.addFilter(_RunContext())
+    handler.addFilter(_Throttle())
     handler.setFormatter(_LineFormatter(LINE) if sys.stderr.isatty() else json_formatter())
     logging.captureWarnings(capture=True)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

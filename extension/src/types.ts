@@ -690,7 +690,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of Redis, the source and the workers, with what to check if one is missing. */
+        /**
+         * The state of Redis, the source and the workers in the last seconds, with what to check if one
+         *     is missing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1252,6 +1255,10 @@ export interface components {
             user: string;
             /** @description The name of the person who started it; empty if unknown */
             user_name: string;
+            /** @description The name of the person who cancelled it; null if nobody did */
+            cancelled_by: string | null;
+            /** @description The name of the person who resumed it last; null if nobody did */
+            resumed_by: string | null;
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
@@ -1304,6 +1311,10 @@ export interface components {
             user: string;
             /** @description The name of the person who started it; empty if unknown */
             user_name: string;
+            /** @description The name of the person who cancelled it; null if nobody did */
+            cancelled_by: string | null;
+            /** @description The name of the person who resumed it last; null if nobody did */
+            resumed_by: string | null;
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
@@ -1340,7 +1351,7 @@ export interface components {
         };
         PartOutput: {
             ok: boolean;
-            /** @description What to check; null if it is ok */
+            /** @description What to check, even if it is ok; or null */
             message: string | null;
         };
         HealthOutput: {

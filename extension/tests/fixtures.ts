@@ -147,6 +147,8 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',
 		user_name: 'Ada Lovelace',
+		cancelled_by: null,
+		resumed_by: null,
 		created_at: '2026-01-01T10:00:00Z',
 		started_at: '2026-01-01T10:00:01Z',
 		ended_at: null,

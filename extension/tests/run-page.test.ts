@@ -112,6 +112,12 @@ it('shows the stages, what is worked at, the speed and the time left while it ru
 	expect(find('announcement').text()).toBe('Apply running');
 });
 
+it('somebody who cancels or resumes the run of another person is named', async () => {
+	await show(makeRun({ cancelled_by: 'Grace <b>Hopper</b>', resumed_by: 'Alan Turing' }));
+	expect(find('run-cancelled-by').text()).toBe('Grace <b>Hopper</b>');
+	expect(find('run-resumed-by').text()).toBe('Alan Turing');
+});
+
 it('shows which side does not respond instead of a speed and the time left', async () => {
 	const message = 'Destination not responding – retrying (3rd try, up to 5 min)';
 	await show(

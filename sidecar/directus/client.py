@@ -4,7 +4,6 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import TracebackType
 from typing import Any, Self, TypeVar
 from weakref import WeakMethod
 
@@ -32,7 +31,8 @@ Answer = TypeVar("Answer")
 PATHS_IGNORING_KEYS = frozenset(
     {"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"}
 )
-PING = "/server/ping"
+PING, DIFF = "/server/ping", "/schema/diff"
+READS = frozenset({"GET", "SEARCH"})
 ITEMS = "/items/"
 CONNECT_SECONDS = 10.0
 MAX_TEXT_BYTES = 1024
@@ -69,6 +69,10 @@ class Directus:
         self.availability = Availability()
         self._deadline = Deadline(self.url, seconds)
         self.cancel = CancelToken(self._deadline.require_time)
+        # Called before each request that may write. It may raise.
+        self.before_write: Callable[[], None] = lambda: None
+        # Makes another client, with connections and limits of its own. Shows no token.
+        self.twin: Callable[..., Directus] = lambda **options: Directus(url, token, **options)
         self._retry_policy = retry_policy
         self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
         self._sessions = Sessions(self.url, token)
@@ -76,12 +80,7 @@ class Directus:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -240,6 +239,8 @@ class Directus:
 
     def _once(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Send one request when the limiter allows it, and report the outcome to the limiter."""
+        if method not in READS and path != DIFF:
+            self.before_write()
         with self.limiter.slot(self.cancel):
             began = time.monotonic()
             with self.availability.request():

@@ -16,6 +16,7 @@ from rq import Worker
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
+from sidecar.jobs.job import TRANSFER, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
 from sidecar.jobs.shard_store import ShardStore
@@ -25,7 +26,6 @@ from sidecar.migration.report.progress import Watcher
 from sidecar.migration.report.results import count_of
 
 logger = logging.getLogger(__name__)
-TRANSFER = "sidecar.jobs.shards.transfer"
 RESULT_SECONDS = 3600
 ENDED = frozenset({JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED})
 # A shard and its outcomes, or None if the worker of the run has to transfer it.
@@ -183,7 +183,9 @@ class HelperWorkers:
         finished: list[Finished] = []
         try:
             shard_ids = list(self._taken)
-            jobs = Job.fetch_many(shard_ids, connection=self._redis, serializer=JSONSerializer)
+            jobs = SidecarJob.fetch_many(
+                shard_ids, connection=self._redis, serializer=JSONSerializer
+            )
             for shard_id, job in zip(shard_ids, jobs, strict=True):
                 if ended := self._check(shard_id, job):
                     finished.append(ended)

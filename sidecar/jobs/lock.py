@@ -59,6 +59,10 @@ class DestinationLock:
         """The run that owns the lock, if it is about to be enqueued or ``is_active``."""
         return next((owner for key in self._keys if (owner := key.owner(is_active))), None)
 
+    def is_owned_by(self, run_id: str) -> bool:
+        """Whether the run owns the lock."""
+        return all(key.is_owned_by(run_id) for key in self._keys)
+
     def persist(self, pipe: "Pipeline | None" = None) -> None:
         """Keep the lock until it is released. Joins the transaction of ``pipe`` if given."""
         for key in self._keys:
@@ -93,6 +97,10 @@ class _Key:
     def owner(self, is_active: Callable[[LockOwner], bool]) -> LockOwner | None:
         owner = self._owner()
         return owner if owner and (self._is_reserved() or is_active(owner)) else None
+
+    def is_owned_by(self, run_id: str) -> bool:
+        owner = self._owner()
+        return owner is not None and owner.run_id == run_id
 
     def persist(self, pipe: "Pipeline | None") -> None:
         (self._redis if pipe is None else pipe).persist(self._key)

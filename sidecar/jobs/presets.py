@@ -15,7 +15,7 @@ from sidecar.address import destination_address, is_address
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import InvalidRequest
-from sidecar.jobs.secrets import PresetCipher
+from sidecar.jobs.secrets import PresetCipher, TokenPlace
 from sidecar.jobs.users import User
 from sidecar.migration.request import DEFAULT_BATCH, EMPTY, MAX_BATCH, MIN_BATCH, REFUSE
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS
@@ -128,11 +128,12 @@ class PresetStore:
         stored = _parse(row["layout_options"])
         url, token = _text(stored, "baseURL"), _text(stored, "token")
         references = stored.get("references")
+        place = TokenPlace(_address(url), row["user"], None if row["user"] else row["role"])
         return Preset(
             name=row["bookmark"] or UNNAMED,
             scope="personal" if row["user"] else "role" if row["role"] else "global",
             destination_url=url,
-            token=self._cipher.decrypt(_address(url), token),
+            token=self._cipher.decrypt(place, token),
             options=_options(stored.get("selectedOptions")),
             batch_size=_batch_size(stored.get("batchSize")),
             invite=stored.get("invite") is True,
@@ -143,14 +144,16 @@ class PresetStore:
 
     def _row(self, preset: Preset) -> Row:
         url = preset.destination_url
+        user = self._user.id if preset.scope == "personal" else None
+        role = self._user.role if preset.scope == "role" else None
         return {
             "bookmark": preset.name,
-            "user": self._user.id if preset.scope == "personal" else None,
-            "role": self._user.role if preset.scope == "role" else None,
+            "user": user,
+            "role": role,
             "layout_options": {
                 **preset.stored,
                 "baseURL": url,
-                "token": self._cipher.encrypt(_address(url), preset.token),
+                "token": self._cipher.encrypt(TokenPlace(_address(url), user, role), preset.token),
                 "selectedOptions": list(preset.options),
                 "batchSize": preset.batch_size,
                 "invite": preset.invite,

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from redis.exceptions import RedisError
 
-from sidecar.errors import Interrupted, InvalidRequest
+from sidecar.errors import Cancelled, Interrupted, InvalidRequest
 from sidecar.jobs.rates import IDLE, Rates
 from sidecar.jobs.run_log import RunLog
 from sidecar.jobs.run_order import utc_now
@@ -28,6 +28,11 @@ from sidecar.migration.report.report import FileProof, Level
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
 LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+FORGOTTEN = (
+    "Redis lost the record of this run or its lock on the destination, so another run could begin. "
+    "It stopped, and nothing is lost: start it again, and it continues where it left off. Check "
+    "that Redis keeps its data"
+)
 WORKER_STOPPED = "The worker was stopped; the run goes on with the next worker"
 
 
@@ -39,8 +44,16 @@ class RecordingWatcher:
     because another process is about to write to the destination.
     """
 
-    def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        run_id: str,
+        attempt: int,
+        owns_destination: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """``owns_destination`` asks Redis whether the run still has its lock."""
         self._store = store
+        self._owns_destination = owns_destination
         self._run_id = run_id
         self._attempt = attempt
         self._rates = Rates()
@@ -56,6 +69,7 @@ class RecordingWatcher:
         )
         self._worker = os.getppid()
         self._cancelled = False
+        self._is_forgotten = False
 
     def __enter__(self) -> Self:
         self._saver.start()
@@ -93,6 +107,8 @@ class RecordingWatcher:
         )
 
     def cancel_requested(self) -> bool:
+        if self._is_forgotten:
+            raise Cancelled(FORGOTTEN)
         if shutdown_requested() and not self._cancelled:
             raise Interrupted(WORKER_STOPPED)
         return self._cancelled
@@ -109,11 +125,14 @@ class RecordingWatcher:
                 _exit_process("its worker is gone")
             try:
                 self._save()
-            except (RedisError, InvalidRequest) as error:
-                # InvalidRequest: Redis has restarted without the record of this run.
+            except RedisError as error:
                 logger.warning("Save progress failed error=%s", error)
+            except InvalidRequest:
+                self._forget("record")
 
     def _save(self) -> None:
+        if not self._owns_destination():
+            self._forget("lock")
         self._send(self._store)
         self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
         has_changed, self._has_changed = self._has_changed, False
@@ -127,6 +146,12 @@ class RecordingWatcher:
         except RedisError:
             self._has_changed = self._has_changed or has_changed
             raise
+
+    def _forget(self, what: str) -> None:
+        """Stop the run, because Redis has lost something of it."""
+        if not self._is_forgotten:
+            logger.error("Stop run reason=Redis lost its %s", what)
+            self._is_forgotten = True
 
     def _send(self, store: RunStore) -> None:
         """Send unsent lines, checksums and problems. If Redis fails, the rest stays unsent."""

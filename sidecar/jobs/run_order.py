@@ -1,12 +1,22 @@
 """The order of a run: who asked for which migration."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
+from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.migration.request import EMPTY, MigrationRequest
+from sidecar.options import OPTIONS
+
+# Becomes higher when a worker of the version before would execute an order wrongly.
+ORDER_VERSION = 1
+OUTDATED = (
+    "This run was ordered with a later version of the sidecar than this worker has. Nothing was "
+    "written. Update the workers, and start the run again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,8 @@ class RunOrder:
     # A hash of the identity of the destination's project; "" in orders of an earlier version and
     # of the command line.
     destination_identity: str = ""
+    # The ORDER_VERSION of the sidecar that took the order.
+    version: int = ORDER_VERSION
 
     @property
     def link(self) -> str:
@@ -43,12 +55,24 @@ class RunOrder:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "RunOrder":
-        """Read an order that this or an earlier version stored."""
-        document = json.loads(text)
+        """Read an order that this or another version stored. What a later version has added is left
+        out: ``require_known_version`` tells that something is missing."""
+        # An order of an earlier version has no version.
+        document = {"version": 0, **json.loads(text)}
         # Runs of an earlier version always left missing references empty.
-        choices = {"references": EMPTY, **document["request"]}
-        choices["options"] = tuple(choices["options"])
-        return cls(**{**document, "request": MigrationRequest(**choices)})
+        choices = _known(MigrationRequest, {"references": EMPTY, **document["request"]})
+        choices["options"] = tuple(name for name in choices["options"] if name in OPTIONS)
+        return cls(**{**_known(cls, document), "request": MigrationRequest(**choices)})
+
+    def require_known_version(self) -> None:
+        """Raises InvalidRequest (WORKER_OUTDATED) for an order of a later version."""
+        if self.version > ORDER_VERSION:
+            raise InvalidRequest(OUTDATED, code="WORKER_OUTDATED", status=409)
+
+
+def _known(kind: type, document: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in document.items() if name in names}
 
 
 def lock_of(space: Keyspace, order: RunOrder) -> DestinationLock:

@@ -42,20 +42,19 @@ class RunStore:
         self.problems = RunProblems(space)
         self.totals = Totals(space)
 
-    def create(self, order: RunOrder) -> None:
-        """Store a new run with the status "queued"."""
+    def create(self, order: RunOrder, state: State | None = None) -> None:
+        """Store a new run with the status "queued", or one with another ``state``."""
         key = self._space.run_key(order.id)
         stages = [asdict(Stage(name)) for name in STAGES]
-        state = {"status": "queued", "attempt": 1, "stages": stages}
+        state = {"status": "queued", "attempt": 1, "stages": stages, **(state or {})}
         with self._redis.pipeline() as pipe:
             pipe.hset(key, mapping={"order": mask(order.to_json()), **_fields_of(state)})
             pipe.expire(key, KEPT_SECONDS)
             self.index.add(pipe, order.id)
+            if not is_active(state):
+                self.index.mark_inactive(pipe, order.id)
+                self.totals.count_end(pipe, state["status"])
             pipe.execute()
-
-    def replace_order(self, order: RunOrder) -> None:
-        """Store the order of an earlier version again, now with its source."""
-        self._redis.hset(self._space.run_key(order.id), "order", mask(order.to_json()))
 
     def discard(self, run_id: str) -> None:
         """Remove a run that was never enqueued."""
@@ -101,6 +100,13 @@ class RunStore:
         if self._redis.hstrlen(key, "state") > 2 * MAX_STATE_BYTES:
             return too_large()
         return summary_of(self.state(run_id))
+
+    def count_active(self, user: str) -> int:
+        """The number of runs of ``user`` that are queued or running."""
+        orders = (
+            self._redis.hget(self._space.run_key(run_id), "order") for run_id in self.index.active()
+        )
+        return sum(RunOrder.from_json(cast(bytes, order)).user == user for order in orders if order)
 
     def begin(self, run_id: str, attempt: int) -> bool:
         """Set a queued run to "running" for the worker that executes ``attempt``. Returns False if

@@ -43,8 +43,7 @@ ASK_SECONDS = 1.0
 
 
 def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
-    """Transfer one shard of an attempt at a run. RQ finds this function by its name, which lies in
-    Redis.
+    """Transfer one shard of an attempt at a run. The job names this function (see ``job``).
 
     Returns ``{"outcomes": [...]}`` with one outcome per file, or with None if the shard is no
     longer wanted. Raises InvalidRequest if the run belongs to another source.
@@ -96,12 +95,13 @@ def _publish_outages(
 def _connect(settings: Settings, space: Keyspace, order: RunOrder) -> tuple[Directus, Directus]:
     """Clients of source and destination. Raises InvalidRequest if the destination is not allowed
     or the run belongs to another source."""
+    order.require_known_version()
     check_allowed(order.destination_url, settings.allowed)
     source = Directus(
         settings.source.url, settings.source.token, limiter=AdaptiveLimiter(settings.caps)
     )
     require_same_source(source, order)
-    token = TokenVault(space, settings.secret).reveal(order.id)
+    token = TokenVault(space, *settings.secrets).reveal(order)
     destination = Directus(order.destination_url, token, limiter=AdaptiveLimiter(settings.caps))
     return source, destination
 

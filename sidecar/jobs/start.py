@@ -32,6 +32,12 @@ BUSY_FROM_ANOTHER_SOURCE = (
     "A run from another source to this destination is under way ({}); wait until it ends, or "
     "cancel it in the Directus where it was started"
 )
+# Runs of one person that wait or run: enough for every destination of a team.
+MAX_OPEN_RUNS = 10
+TOO_MANY = (
+    f"You have {MAX_OPEN_RUNS} runs that have not ended. Wait until one ends, or cancel one in the "
+    "history"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +70,16 @@ def check_destination(
 def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     """Enqueue a run and return its id. Raises InvalidRequest for bad input, and with status 409 if
     another run to the destination is active."""
+    _require_few(space, new_run.user.id)
     require_free(space, new_run.destination_url)
     _require_startable(settings, new_run)
     order = _order(settings, new_run, _identity_of(new_run))
-    store, vault = RunStore(space), TokenVault(space, settings.secret)
+    store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     store.create(order)
     try:
         # If the process dies before it enqueues the run, the watchdog interrupts the run.
         reserve_destination(space, order).persist()
-        vault.keep(order.id, check_token(new_run.token))
+        vault.keep(order, check_token(new_run.token))
         queue.enqueue(space, order.id, 1)
     except Exception:
         vault.forget(order.id)
@@ -112,6 +119,12 @@ def require_free(space: Keyspace, destination_url: str) -> None:
     lock = DestinationLock(space, check_url(destination_url))
     if owner := lock.owner(partial(_is_owner_active, space)):
         raise _busy(space, owner)
+
+
+def _require_few(space: Keyspace, user: str) -> None:
+    """Raise InvalidRequest (429) if ``user`` has MAX_OPEN_RUNS runs that are queued or running."""
+    if RunStore(space).count_active(user) >= MAX_OPEN_RUNS:
+        raise InvalidRequest(TOO_MANY, code="TOO_MANY_OPEN_RUNS", status=429)
 
 
 def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:

@@ -12,19 +12,20 @@ from rq.job import Job
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.limiter import AdaptiveLimiter
-from sidecar.errors import MigrationError
-from sidecar.jobs.finish import finish_run, interrupt_run
+from sidecar.errors import InvalidRequest, MigrationError
+from sidecar.jobs.finish import finish_or_restore_run, interrupt_run
 from sidecar.jobs.helper_workers import HelperWorkers
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.notification import notify_user
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
-from sidecar.jobs.run_order import RunOrder
-from sidecar.jobs.run_state import NO_PROBLEMS
+from sidecar.jobs.run_order import RunOrder, lock_of
+from sidecar.jobs.run_state import NO_PROBLEMS, is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
 from sidecar.logs import log_run
+from sidecar.migration.instance.lease_holder import Holder
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 def migrate(run_id: str, attempt: int) -> None:
-    """Execute one attempt at a run. RQ finds this function by its name, which lies in Redis."""
+    """Execute one attempt at a run. The job names this function (see ``job``)."""
     with log_run(run_id):
         _attempt(run_id, attempt)
 
@@ -45,8 +46,12 @@ def handle_failure(job: Job, redis: "Redis", *reason: Any) -> None:
     RQ also calls it for jobs that it considers abandoned. Such a job may still run on a machine
     that was asleep, so the watchdog decides about it.
     """
-    if reason[:1] != (AbandonedJobError,):
+    if reason[:1] == (AbandonedJobError,):
+        return
+    try:
         interrupt_run(Keyspace.of_queue(redis, job.origin), *job.args)
+    except InvalidRequest as error:
+        logger.warning("Interrupt failed job=%s error=%s", job.id, error.message)
 
 
 # The callback's name in jobs that an earlier version enqueued.
@@ -62,7 +67,10 @@ def _attempt(run_id: str, attempt: int) -> None:
         return
     order = store.order(run_id)
     brief_space = connect_briefly(settings)
-    watcher = RecordingWatcher(RunStore(brief_space), run_id, attempt)
+    lock = lock_of(brief_space, order)
+    watcher = RecordingWatcher(
+        RunStore(brief_space), run_id, attempt, partial(lock.is_owned_by, run_id)
+    )
     with watcher:
         helpers = HelperWorkers(brief_space, run_id, attempt, watcher)
         report = _migrate(settings, space, order, watcher, helpers)
@@ -70,7 +78,7 @@ def _attempt(run_id: str, attempt: int) -> None:
     if report.status == "interrupted":
         _requeue(space, order, attempt, final_state)
     else:
-        finish_run(space, order, attempt, final_state)
+        finish_or_restore_run(space, order, attempt, final_state)
 
 
 def _migrate(
@@ -83,8 +91,9 @@ def _migrate(
     notify = partial(_notify, settings, order, watcher)
     source = _connect(settings, settings.source.url, settings.source.token)
     try:
+        order.require_known_version()
         check_allowed(order.destination_url, settings.allowed)
-        token = TokenVault(space, settings.secret).reveal(order.id)
+        token = TokenVault(space, *settings.secrets).reveal(order)
     except MigrationError as error:
         progress = Progress(order.request, watcher)
         progress.stop("refused", error)
@@ -98,7 +107,16 @@ def _migrate(
         notify,
         helpers,
         check_source=partial(require_same_source, source, order),
+        holder=Holder(order.id, f"run {order.id}", partial(_is_over, RunStore(space))),
     )
+
+
+def _is_over(store: RunStore, run_id: str) -> bool:
+    """Whether the run ``run_id`` of this source has ended. Runs of other sources are unknown."""
+    try:
+        return not is_active(store.state(run_id))
+    except InvalidRequest:
+        return False
 
 
 def _connect(settings: Settings, url: str, token: str) -> Directus:

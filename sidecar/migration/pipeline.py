@@ -21,6 +21,8 @@ from sidecar.migration.check.compatibility import (
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
+from sidecar.migration.instance.lease import Lease
+from sidecar.migration.instance.lease_holder import Holder, command_line_holder
 from sidecar.migration.plan.notes import report_missing_references, report_plan
 from sidecar.migration.plan.plan import make_plan
 from sidecar.migration.plan.run import Run, start_run
@@ -47,19 +49,23 @@ def migrate(
     helpers: Helpers | None = None,
     *,
     check_source: Callable[[], None] = lambda: None,
+    holder: Holder | None = None,
 ) -> Report:
     """Run one migration to its end. The report tells how it ended; nothing is raised.
 
     ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
+    ``holder`` takes the lease of the destination; by default it is a run of the command line.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
     """
     limiters = {"source": source.limiter, "destination": destination.limiter}
     progress = Progress(request, watcher, limiters)
     progress.outages.watch("source", source)
     progress.outages.watch("destination", destination)
-    cancel = CancelToken(watcher.cancel_requested)
-    stages = partial(_run, source, destination, progress, cancel, helpers or Nobody(), check_source)
-    _finish(stages, progress)
+    with Lease(destination, holder or command_line_holder()) as lease:
+        cancel = CancelToken(lambda: lease.has_ended() or watcher.cancel_requested())
+        helpers = helpers or Nobody()
+        stages = partial(_run, source, destination, progress, cancel, helpers, check_source, lease)
+        _finish(stages, progress)
     report = progress.report
     progress.log("info" if report.status == "completed" else "warning", closing_line(report))
     notify(report)
@@ -75,7 +81,9 @@ def _finish(stages: Callable[[], None], progress: Progress) -> None:
         progress.stop("refused", error)
     except Interrupted as error:
         progress.finish("interrupted", error.message)
-    except (Cancelled, KeyboardInterrupt):
+    except Cancelled as error:
+        progress.finish("cancelled", error.message)
+    except KeyboardInterrupt:
         progress.finish("cancelled", CANCELLED)
     except MigrationError as error:
         if isinstance(error, NotADirectus) and error.__cause__:
@@ -94,6 +102,7 @@ def _run(
     cancel: CancelToken,
     helpers: Helpers,
     check_source: Callable[[], None],
+    lease: Lease,
 ) -> None:
     request = progress.report.request
     if request.dry_run:
@@ -108,6 +117,7 @@ def _run(
             checked = _extract(source, destination, request, progress)
         cancel.check()
         with progress.stage("plan") as stage, guarded():
+            lease.require_free()
             run = start_run(make_plan(checked, request), progress, cancel, helpers)
             report_plan(run)
             report_missing_references(checked, request, progress)

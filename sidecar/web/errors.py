@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
 from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TookTooLong, TooOften
+from sidecar.jobs.redis_state import reason_of
 
 # An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
@@ -61,8 +62,7 @@ def _late(error: TookTooLong) -> Answer:
 
 def _redis(error: RedisError) -> Answer:
     logger.error("Redis failed error=%s", error)
-    message = "The sidecar cannot reach Redis; check REDIS_URL and whether Redis runs"
-    return _answer(503, "REDIS_UNREACHABLE", message)
+    return _answer(503, "REDIS_UNREACHABLE", reason_of(error))
 
 
 def _invalid(error: UnprocessableEntity) -> Answer:

@@ -204,9 +204,7 @@ class TotalsOutput(Output):
 class RunSummaryOutput(Output):
     id = fields.String()
     status = fields.String(validate=validate.OneOf(get_args(Status)))
-    attempt = fields.Integer(
-        dump_default=1, metadata={"description": "Above 1 if it was interrupted and resumed"}
-    )
+    attempt = fields.Integer(dump_default=1, metadata={"description": "Above 1 if it was resumed"})
     dry_run = fields.Boolean()
     force = fields.Boolean()
     options = fields.List(fields.String(validate=validate.OneOf(OPTIONS)))
@@ -224,6 +222,16 @@ class RunSummaryOutput(Output):
     user = fields.String()
     user_name = fields.String(
         metadata={"description": "The name of the person who started it; empty if unknown"}
+    )
+    cancelled_by = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The name of the person who cancelled it; null if nobody did"},
+    )
+    resumed_by = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The name of the person who resumed it last; null if nobody did"},
     )
     created_at = fields.String()
     started_at = fields.String(dump_default=None, allow_none=True)

@@ -93,7 +93,7 @@ def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS, 404)
 def cancel(run_id: object) -> dict[str, Any]:
     """Stop a migration after its current batch, or at once if no worker processes it."""
-    cancel_run(services().space, str(run_id))
+    cancel_run(services().space, str(run_id), Caller().name_beside)
     return _run(str(run_id), 0)
 
 
@@ -102,7 +102,9 @@ def cancel(run_id: object) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS, 404, 409)
 def resume(run_id: object) -> dict[str, Any]:
     """Continue an interrupted migration with the destination's token that was kept for it."""
-    resume_run(services().settings, services().space, str(run_id))
+    order = services().runs.order(str(run_id))
+    name = Caller().name_beside(order)
+    resume_run(services().settings, services().space, order.id, by=name)
     return _run(str(run_id), 0)
 
 

@@ -268,7 +268,8 @@ class OptionsOutput(Output):
 class PartOutput(Output):
     ok = fields.Boolean()
     message = fields.String(
-        allow_none=True, metadata={"description": "What to check; null if it is ok"}
+        allow_none=True,
+        metadata={"description": "What to check, even if it is ok; or null"},
     )
 
 

@@ -9,16 +9,18 @@ from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
 from sidecar.directus.scheme import with_scheme
+from sidecar.errors import DirectusError
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.presets import PresetStore
+from sidecar.jobs.run_order import RunOrder
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.saved_tokens import saved_token
 from sidecar.jobs.secrets import PresetCipher
 from sidecar.jobs.start import PATIENCE_SECONDS
 from sidecar.jobs.users import User, read_user
+from sidecar.web.health_monitor import HealthMonitor
 from sidecar.web.rate_limit import RateLimit
 from sidecar.web.slots import Slots
-from sidecar.web.source_probe import SourceProbe
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Services:
     space: Keyspace
     runs: RunStore
     limits: RateLimit
+    health: HealthMonitor
     slots: Slots = field(default_factory=Slots)
-    probe: SourceProbe = field(default_factory=SourceProbe)
 
 
 def services() -> Services:
@@ -79,7 +81,17 @@ class Caller:
 
     @property
     def presets(self) -> PresetStore:
-        return PresetStore(source(), PresetCipher(services().settings.secret), self.user)
+        return PresetStore(source(), PresetCipher(*services().settings.secrets), self.user)
+
+    def name_beside(self, order: RunOrder) -> str:
+        """The name of the caller, who cancels or resumes the run of ``order``. It is the user id if
+        the source does not answer."""
+        if g.user == order.user:
+            return order.user_name
+        try:
+            return self.user.name or self.user.id
+        except DirectusError:
+            return str(g.user)
 
     def token(self, typed: str, token_from: str | None, url: str) -> str:
         """The destination's token, typed or saved. Raises InvalidRequest, DirectusError."""

@@ -18,7 +18,7 @@ from rq.worker_registration import register
 from sidecar.config import read_settings
 from sidecar.directus.client import Directus
 from sidecar.jobs import shards
-from sidecar.jobs.helper_workers import TRANSFER
+from sidecar.jobs.job import TRANSFER
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
 from tests.integration.oracle import differences

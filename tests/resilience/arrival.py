@@ -4,7 +4,7 @@ SQL."""
 from typing import Any
 
 from sidecar.migration.schema.loading_mode import NOTE
-from sidecar.resources.system import JOURNAL
+from sidecar.resources.system import JOURNAL, LEASE
 from tests.integration import oracle, system_oracle
 from tests.resilience.lab import OWN_FLOW, Lab
 from tests.stack.dump import Table, dump
@@ -36,7 +36,11 @@ def faults(lab: Lab) -> list[str]:
             for row in after["directus_collections"]
             if row["note"] == NOTE
         ),
-        *(f"journal: {row}" for row in after["directus_presets"] if row["collection"] == JOURNAL),
+        *(
+            f"left behind: {row}"
+            for row in after["directus_presets"]
+            if row["collection"] in (JOURNAL, LEASE)
+        ),
         *(
             f"the own flow is {row['status']}"
             for row in after["directus_flows"]

@@ -53,7 +53,11 @@ def test_the_port_is_the_same_everywhere_and_not_published() -> None:
 def test_the_environment_is_complete(service: str) -> None:
     environment = SERVICES[service]["environment"].items()
     optional = {name: "" for name, value in environment if value.endswith(":-}")}
-    required = {name: secrets.token_hex(32) for name, value in environment if ":?" in value}
+    required = {
+        name: re.sub(r"\$\{\w+:\?[^}]+\}", secrets.token_hex(32), value)
+        for name, value in environment
+        if ":?" in value
+    }
     given = {**dict(environment), **required, **optional}
     assert read_settings(given).source.url == "http://directus:8055"
 
@@ -61,7 +65,21 @@ def test_the_environment_is_complete(service: str) -> None:
 def test_a_worker_has_time_to_put_its_run_back_and_redis_keeps_its_data() -> None:
     """Docker kills after 10 s otherwise."""
     assert SERVICES["worker"]["stop_grace_period"] == "2m"
-    assert SERVICES["redis"]["command"][1:] == ["--appendonly", "yes"]
+    assert SERVICES["redis"]["command"][1:3] == ["--appendonly", "yes"]
+
+
+def test_redis_has_a_password_and_a_network_that_directus_is_not_in() -> None:
+    password = "${REDIS_PASSWORD:?set it in .env}"
+    assert SERVICES["redis"]["command"][3:] == ["--requirepass", password]
+    for service in ("sidecar", "worker"):
+        assert password in SERVICES[service]["environment"]["REDIS_URL"]
+        assert SERVICES[service]["networks"] == ["default", *SERVICES["redis"]["networks"]]
+    assert "networks" not in SERVICES["directus"]
+    assert COMPOSE["networks"]["redis"]["internal"] is True
+
+
+def test_the_extension_is_installed_without_secrets() -> None:
+    assert "environment" not in SERVICES["extension"]
 
 
 def test_directus_is_told_what_the_relay_reads() -> None:

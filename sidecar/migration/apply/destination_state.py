@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from sidecar.directus.client import Row
-from sidecar.errors import DirectusError
+from sidecar.errors import Cancelled, DirectusError
 from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
 from sidecar.migration.instance.cleared import Columns
@@ -167,5 +167,6 @@ class DestinationState:
 def _try(action: Callable[[], None], otherwise: str, progress: Progress) -> None:
     try:
         action()
-    except DirectusError as error:
+    except (DirectusError, Cancelled) as error:
+        # Cancelled: another run has taken over the destination.
         progress.problem(None, None, "NOT_PUT_BACK", f"{otherwise} ({error.message})")

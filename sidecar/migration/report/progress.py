@@ -47,7 +47,8 @@ class Watcher(Protocol):
     def cancel_requested(self) -> bool:
         """Whether somebody wants the run to stop.
 
-        Raises Interrupted when the process stops and another one takes over.
+        Raises Interrupted when the process stops and another one takes over, and Cancelled if there
+        is another reason to stop.
         """
 
 

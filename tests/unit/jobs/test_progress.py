@@ -1,6 +1,7 @@
 """A run's record follows its progress, whether Redis answers or not."""
 
 import os
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from redis.exceptions import RedisError
 
 from sidecar.directus.availability import Outage
 from sidecar.directus.client import Directus
-from sidecar.errors import Interrupted
+from sidecar.errors import Cancelled, Interrupted
 from sidecar.jobs import progress, shutdown
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import WORKER_STOPPED, RecordingWatcher
 from sidecar.jobs.rates import IDLE, Rates
 from sidecar.jobs.run_problems import ProblemFilter
@@ -19,7 +21,7 @@ from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof
 from tests.stack.redis_server import RedisServer
 from tests.unit.conftest import without_redis
-from tests.unit.jobs.samples import ORDER, RUN_ID
+from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID
 
 
 @pytest.fixture
@@ -108,6 +110,32 @@ def test_a_requested_cancel_is_noticed(space: Keyspace, watcher: RecordingWatche
     RunStore(space).request_cancel(RUN_ID)
     watcher._save()
     assert watcher.cancel_requested()
+
+
+def test_a_run_stops_when_redis_has_lost_its_record_or_its_lock(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    RunStore(space).begin(RUN_ID, 1)
+    lock = DestinationLock(space, DESTINATION)
+    watcher = RecordingWatcher(RunStore(space), RUN_ID, 1, partial(lock.is_owned_by, RUN_ID))
+    watcher._save()
+    assert not watcher.cancel_requested()
+    lock.release(RUN_ID)
+    watcher._save()
+    with pytest.raises(Cancelled, match="Redis lost"):
+        watcher.cancel_requested()
+
+
+def test_the_thread_goes_on_when_redis_has_lost_the_record(
+    space: Keyspace, watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: Any = iter([False, False, True])
+    monkeypatch.setattr(watcher._finished, "wait", lambda _: next(waits))
+    space.redis.flushall()
+    with watcher:
+        watcher._saver.join(timeout=5)
+    with pytest.raises(Cancelled, match="Redis lost"):
+        watcher.cancel_requested()
 
 
 def test_a_stopped_worker_interrupts_the_run_unless_it_is_cancelled(

@@ -39,9 +39,12 @@ def test_an_order_without_later_fields_is_read_with_the_behaviour_of_its_time(
         stored["request"]["invite"],
         stored["request"]["references"],
         stored["user_name"],
+        stored["version"],
         stored["token_from"],
     )
     space.redis.hset(space.run_key(order.id), "order", json.dumps(stored))
     # That version always left missing references empty.
-    assert store.order(order.id) == replace(order, request=MigrationRequest(references="empty"))
+    assert store.order(order.id) == replace(
+        order, request=MigrationRequest(references="empty"), version=0
+    )
     assert store.summary(order.id)["invite"] is False

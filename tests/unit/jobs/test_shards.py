@@ -134,7 +134,7 @@ def test_a_shard_that_is_no_longer_wanted_stays_so_without_another_question() ->
 
 
 def test_a_shard_of_another_source_is_refused(space: Keyspace) -> None:
-    RunStore(space).replace_order(replace(ORDER, source_url="http://elsewhere"))
+    RunStore(space).create(replace(ORDER, source_url="http://elsewhere"))
     with pytest.raises(InvalidRequest) as caught:
         transfer(RUN_ID, 1, SHARD.id)
     assert caught.value.code == "SOURCE_DIFFERS"

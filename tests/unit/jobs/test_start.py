@@ -36,7 +36,7 @@ def test_a_started_run_has_an_order_a_token_and_a_job(space: Keyspace) -> None:
     assert (order.destination_url, order.request) == ("http://elsewhere", ORDER.request)
     assert (order.public_url, order.source_url) == (SOURCE, SOURCE)
     assert order.source_identity == "project"
-    assert TokenVault(space, SECRET).reveal(run_id) == "secret"
+    assert TokenVault(space, SECRET).reveal(order) == "secret"
     assert queue.is_waiting(space, run_id, 1)
 
 

@@ -1,5 +1,6 @@
 """The job of an attempt: it runs the pipeline and stores how the run ended."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue, tasks
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_order import ORDER_VERSION
 from sidecar.jobs.run_problems import ProblemFilter
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report, Status
-from tests.unit.jobs.samples import RUN_ID, SECRET, settings, status_of
+from tests.unit.jobs.samples import ORDER, RUN_ID, SECRET, settings, status_of
 
 Pipeline = Callable[..., Report]
 
@@ -67,7 +69,7 @@ def test_an_interrupted_run_is_queued_again_and_nobody_notified(
     tasks.migrate(RUN_ID, 1)
     assert (status_of(space), notified) == ("queued", [])
     assert queue.is_waiting(space, RUN_ID, 2)
-    assert TokenVault(space, SECRET).reveal(RUN_ID) == "token"
+    assert TokenVault(space, SECRET).reveal(ORDER) == "token"
 
 
 def test_nobody_is_notified_in_another_project(
@@ -84,6 +86,23 @@ def test_a_run_whose_token_is_gone_is_refused(space: Keyspace, notified: list[st
     store = RunStore(space)
     (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10, ProblemFilter())
     assert (status_of(space), problem["code"], notified) == ("refused", "TOKEN_GONE", ["refused"])
+
+
+def test_a_worker_refuses_the_order_of_a_later_version_and_says_so(
+    space: Keyspace, notified: list[str]
+) -> None:
+    order = json.loads(ORDER.to_json())
+    order |= {"version": ORDER_VERSION + 1, "speed": "high"}
+    order["request"] |= {"options": ["users", "webhooks"], "undo": True}
+    space.redis.hset(space.run_key(RUN_ID), "order", json.dumps(order))
+    tasks.migrate(RUN_ID, 1)
+    store = RunStore(space)
+    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10, ProblemFilter())
+    assert (status_of(space), problem["code"], notified) == (
+        "refused",
+        "WORKER_OUTDATED",
+        ["refused"],
+    )
 
 
 def test_an_attempt_that_has_begun_is_not_executed_again(

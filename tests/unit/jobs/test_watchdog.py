@@ -15,7 +15,7 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.watchdog import LOST_SECONDS, MAX_GAP_SECONDS, Watchdog
 from tests.stack.redis_server import RedisServer
 from tests.unit.conftest import without_redis
-from tests.unit.jobs.samples import RUN_ID, SECRET, status_of
+from tests.unit.jobs.samples import ORDER, RUN_ID, SECRET, status_of
 
 
 class Clock:
@@ -62,7 +62,7 @@ def test_a_run_that_was_never_enqueued_is_interrupted_and_its_lock_released(
     check_for(watchdog, clock, 1)
     assert status_of(space) == "interrupted"
     assert not space.redis.keys("migration:destination:*")
-    assert TokenVault(space, SECRET).reveal(RUN_ID) == "token"
+    assert TokenVault(space, SECRET).reveal(ORDER) == "token"
 
 
 def test_a_run_that_waits_in_the_queue_is_never_interrupted(

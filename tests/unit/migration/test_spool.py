@@ -1,5 +1,8 @@
 """What waits on disk comes back once, in order, in bounded portions."""
 
+import subprocess
+import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 from sidecar.migration.spool import RowSpool, TableSpool
@@ -42,3 +45,32 @@ def test_threads_share_a_spool() -> None:
             list(pool.map(add, range(200)))
         assert sorted(row["id"] for (row,) in rows.take(1)) == list(range(200))
         assert table.execute("SELECT count(*), sum(number) FROM numbers") == [(200, 19_900)]
+
+
+def test_a_full_folder_for_temporary_files_is_named() -> None:
+    """A file-size limit stands for a full disk: the system refuses to write more."""
+    code = """
+import resource, signal
+from sidecar.errors import MigrationError
+from sidecar.migration.spool import RowSpool, TableSpool
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+def rows(spool):
+    for number in range(100_000):
+        spool.add({"id": number, "text": "x" * 100})
+def table(spool):
+    spool.execute("PRAGMA cache_size = 1")
+    spool.execute_many("INSERT INTO t VALUES (?)", (["x" * 100] for _ in range(100_000)))
+for fill, spool in ((rows, RowSpool()), (table, TableSpool("CREATE TABLE t (a)"))):
+    try:
+        fill(spool)
+    except MigrationError as error:
+        print(error.code, error.message)
+    spool.close()
+"""
+    folder = tempfile.gettempdir()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2, done.stdout
+    for line in lines:
+        assert line.startswith(f"TEMPORARY_SPACE The folder for temporary files, {folder}, is full")

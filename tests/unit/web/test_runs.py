@@ -1,11 +1,12 @@
 """/runs starts, lists, shows, cancels and resumes migrations."""
 
+import uuid
 from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from sidecar.errors import InvalidRequest
+from sidecar.errors import InvalidRequest, Unreachable
 from sidecar.jobs import start
 from sidecar.jobs.finish import interrupt_run
 from sidecar.jobs.keyspace import Keyspace
@@ -22,11 +23,13 @@ from sidecar.web import services
 from tests.unit.web.client import (
     DESTINATION,
     DESTINATION_URL,
+    HEADERS,
     PUBLIC_URL,
     SECRET,
     SOURCE_URL,
     USER,
     Client,
+    FakeSource,
 )
 
 RUN_ID = "b1f0a7ce-30ac-4d2b-9be0-0f1d2a1c9e56"
@@ -61,7 +64,7 @@ def store(space: Keyspace) -> RunStore:
     store = RunStore(space)
     store.create(ORDER)
     DestinationLock(space, DESTINATION_URL).reserve(RUN_ID, lambda owner: True)
-    TokenVault(space, SECRET).keep(RUN_ID, "destination-token")
+    TokenVault(space, SECRET).keep(ORDER, "destination-token")
     return store
 
 
@@ -227,6 +230,46 @@ def test_an_interrupted_run_is_resumed_and_no_other(
         "queued",
         2,
     )
+
+
+def test_who_cancels_and_resumes_the_run_of_somebody_else_is_shown_and_logged(
+    client: Client, store: RunStore, space: Keyspace
+) -> None:
+    order = replace(ORDER, user="somebody", user_name="Grace Hopper")
+    store.create(order)
+    TokenVault(space, SECRET).keep(order, "destination-token")
+    client.post(f"/runs/{RUN_ID}/cancel")
+    run = client.get(f"/runs/{RUN_ID}").document
+    line = "Ada Lovelace cancelled the run that Grace Hopper started"
+    assert (run["cancelled_by"], run["resumed_by"]) == ("Ada Lovelace", None)
+    assert [line["message"] for line in run["log"]["lines"]] == [line]
+    store.change(RUN_ID, lambda _: {"status": "interrupted"})
+    assert client.post(f"/runs/{RUN_ID}/resume").status == 202
+    run = client.get(f"/runs/{RUN_ID}").document
+    assert (run["cancelled_by"], run["resumed_by"]) == (None, "Ada Lovelace")
+    assert run["log"]["lines"][-1]["message"] == "Resumed by Ada Lovelace: attempt 2"
+
+
+def test_who_cancels_is_known_by_id_while_the_source_does_not_answer(
+    client: Client, store: RunStore, source: FakeSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise Unreachable("No answer")
+
+    monkeypatch.setattr(source, "get", fail)
+    store.create(replace(ORDER, user="somebody"))
+    assert client.post(f"/runs/{RUN_ID}/cancel").status == 202
+    assert client.get(f"/runs/{RUN_ID}").document["cancelled_by"] == USER
+
+
+@pytest.mark.usefixtures("_compatible")
+def test_one_person_has_a_limited_number_of_open_runs(client: Client, space: Keyspace) -> None:
+    store = RunStore(space)
+    for number in range(start.MAX_OPEN_RUNS):
+        store.create(replace(ORDER, id=str(uuid.UUID(int=number)), user=USER))
+    assert client.post("/runs", DESTINATION).refusal == (429, "TOO_MANY_OPEN_RUNS", None)
+    headers = {**HEADERS, "X-Migration-User": str(uuid.UUID(int=99))}
+    assert client.send("POST", "/runs", headers=headers, json=DESTINATION).status == 202
 
 
 @pytest.mark.parametrize(
