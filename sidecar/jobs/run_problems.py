@@ -9,7 +9,7 @@ from typing import Any
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS
 from sidecar.jobs.run_state import State, attempt_of
-from sidecar.migration.report.problems import Kind, Problem, ProblemGroups
+from sidecar.migration.report.problems import Problem, ProblemGroups
 
 Document = dict[str, Any]
 PER_READ = 1_000
@@ -107,11 +107,9 @@ def _matching(problems: Iterator[Document], state: State, wanted: ProblemFilter)
             return False
         if wanted.code is not None and one["code"] != wanted.code:
             return False
-        return wanted.group is None or _kind_of(groups, one) == kind
+        return (
+            wanted.group is None
+            or groups.kind_of(one["resource"], one["code"], one.get("columns", ())) == kind
+        )
 
     return [one for one in problems if matches(one)]
-
-
-def _kind_of(groups: ProblemGroups, document: Document) -> Kind:
-    problem = problem_of(document)
-    return groups.kind_of(problem.resource, problem.code, problem.columns)
