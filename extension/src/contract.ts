@@ -22,6 +22,7 @@ export type MissingReferences = Schemas['MissingReferencesOutput'];
 export type Note = Schemas['NoteOutput'];
 export type Option = OptionCount['name'];
 export type OptionCount = Schemas['OptionOutput'];
+export type Outcomes = Schemas['OutcomesOutput'];
 export type Pace = Schemas['PaceOutput'];
 export type Preset = Schemas['PresetOutput'];
 export type PresetInput = Schemas['PresetInput'];

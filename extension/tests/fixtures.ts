@@ -3,6 +3,7 @@ import type {
 	Configuration,
 	MissingReferences,
 	Option,
+	Outcomes,
 	Preset,
 	Resource,
 	Run,
@@ -70,6 +71,18 @@ export function makeConfiguration(changes: Partial<Configuration> = {}): Configu
 		presets: [],
 		defaults: { destination_url: '', has_token: false, options: [...ALL_OPTIONS] },
 		role: 'Administrator',
+		...changes,
+	};
+}
+
+export function makeOutcomes(changes: Partial<Outcomes> = {}): Outcomes {
+	return {
+		created: 0,
+		updated: 0,
+		unchanged: 0,
+		kept: 0,
+		problem: 0,
+		not_selected: 0,
 		...changes,
 	};
 }

@@ -280,14 +280,3 @@ it('separates what needs action from known limits, which a run without changes l
 	expect(find('notes-limits').exists()).toBe(false);
 });
 
-it('describes the speed over time in words too', async () => {
-	const point = (seconds: number, rows: number) => ({
-		seconds,
-		rows_per_second: rows,
-		bytes_per_second: 1_000_000,
-	});
-	await show(makeRun({ throughput: [point(0, 0), point(1, 1_500), point(2, 900)] }));
-	expect(find('throughput').find('svg').attributes('aria-label')).toBe(
-		'Speed over 2.0 s: at most 1,500 rows/s and 1 MB/s',
-	);
-});
