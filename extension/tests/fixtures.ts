@@ -5,9 +5,11 @@ import type {
 	Option,
 	Outcomes,
 	Preset,
+	Problem,
 	Resource,
 	Run,
 } from '../src/contract';
+import { countEach } from '../src/module/run/problem-groups';
 
 export const RUN_ID = '7b1f6c3e-5c1d-4f5e-9a55-0d8a4f1f2c11';
 
@@ -103,6 +105,7 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		different: 0,
 		problems: 0,
 		bytes: 0,
+		bytes_total: 0,
 		rows: null,
 		compared: 0,
 		source_digest: null,
@@ -111,6 +114,22 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		compared_by: [],
 		...changes,
 	};
+}
+
+export function makeProblem(changes: Partial<Problem> = {}): Problem {
+	return {
+		resource: 'posts',
+		key: '1',
+		code: 'CONFLICT',
+		message: 'Not overwritten: slug differs at the destination',
+		columns: ['slug'],
+		...changes,
+	};
+}
+
+/** What the sidecar says of these problems in the run itself. */
+export function counted(problems: Problem[]): Pick<Run, 'problem_count' | 'problem_groups'> {
+	return { problem_count: problems.length, problem_groups: countEach(problems) };
 }
 
 export function makeRun(changes: Partial<Run> = {}): Run {
@@ -147,6 +166,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		resources: [],
 		problems: [],
 		problem_count: 0,
+		problem_groups: [],
 		totals: {
 			source: 0,
 			create: 0,
@@ -156,6 +176,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 			skipped: 0,
 			verified: 0,
 			bytes: 0,
+			bytes_total: 0,
 		},
 		as_shown: false,
 		notes: [],

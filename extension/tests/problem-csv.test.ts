@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { linksOf } from '../src/module/run/item-links';
 import { writeCsv } from '../src/module/run/problem-csv';
+import { makeProblem } from './fixtures';
 
 const urls = { source: 'http://source', destination: 'http://destination' };
-const problem = { resource: 'posts', key: '1', code: 'CONFLICT', message: 'differs' };
+const problem = makeProblem();
 
 it('writes one line for each problem, with both items', () => {
 	const message = 'a "quoted" text, with a comma';

@@ -6,7 +6,7 @@ import RunHeader from '../src/module/run/run-header.vue';
 import { forgetTokens, recallToken, rememberToken } from '../src/module/run/typed-tokens';
 import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
-import { answerOf, makeRun } from './fixtures';
+import { answerOf, counted, makeProblem, makeRun } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 const push = vi.hoisted(() => vi.fn());
@@ -135,15 +135,8 @@ it('shows in the dialog why the run cannot start', async () => {
 });
 
 it('says where the way on is when references were not included', () => {
-	const problems = [
-		{
-			resource: 'posts',
-			key: null,
-			code: 'REFERENCES_NOT_INCLUDED',
-			message: '186 references in author',
-		},
-	];
-	const refused = makeRun({ dry_run: true, status: 'refused', problems, problem_count: 1 });
+	const problem = makeProblem({ code: 'REFERENCES_NOT_INCLUDED' });
+	const refused = makeRun({ dry_run: true, status: 'refused', ...counted([problem]) });
 	advise(refused);
 	expect(find('run-advice').text()).toContain('A new check in the form lists these references.');
 	advise(makeRun({ status: 'refused' }));

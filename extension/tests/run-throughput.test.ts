@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils';
 import { expect, it } from 'vitest';
-import { defineComponent, h } from 'vue';
+import { defineComponent, h, nextTick } from 'vue';
 import type { Run } from '../src/contract';
 import ThroughputChart from '../src/module/run/throughput-chart.vue';
 import { startOf, toRows, toSeries } from '../src/module/run/throughput';
@@ -41,7 +41,7 @@ it('draws no data per second where no file moved', () => {
 	expect(chart.text()).toContain('at most 9 rows/s.');
 });
 
-it('leaves the table where Directus has no such panel, or where the panel fails', () => {
+it('leaves the table where Directus has no such panel, or where the panel fails', async () => {
 	const failing = defineComponent({
 		setup: () => () => {
 			throw new Error('no chart');
@@ -49,7 +49,8 @@ it('leaves the table where Directus has no such panel, or where the panel fails'
 	});
 	for (const panels of [{}, { 'panel-time-series': failing }]) {
 		const chart = show({ throughput: POINTS }, panels);
-		expect(chart.find('details').attributes()).toHaveProperty('open');
+		await nextTick();
+		expect((chart.find('details').element as HTMLDetailsElement).open).toBe(true);
 		expect(chart.find('table').text()).toContain('1,500');
 		expect(chart.find('.panel-stub').exists()).toBe(false);
 	}

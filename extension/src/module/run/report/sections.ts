@@ -59,7 +59,7 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 			rows: checksums.map(({ name, size, sha256 }) => [name, formatBytes(size), sha256]),
 		},
 		{
-			title: countOf(run.problem_count, 'problem', 'problems'),
+			title: problemsTitleOf(run),
 			headings: ['Resource', 'Key', 'Problem', 'Code'],
 			rows: run.problems.map(({ resource, key, message, code }) => [
 				resource ?? '',
@@ -83,6 +83,13 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 			rows: log.map(({ at, level, stage, message }) => [at, level, stage ?? '', message]),
 		},
 	];
+}
+
+function problemsTitleOf({ problem_count, problems }: Report['run']): string {
+	const all = countOf(problem_count, 'problem', 'problems');
+	return problems.length < problem_count
+		? `${all}, the first ${formatCount(problems.length)} of them`
+		: all;
 }
 
 function resourcesOf({ resources, dry_run }: Report['run']): ReportTable {
