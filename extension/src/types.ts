@@ -1075,6 +1075,20 @@ export interface components {
              */
             references: "refuse" | "empty";
         };
+        OutcomesOutput: {
+            /** @description Created, or to be created (dry run) */
+            created: number;
+            /** @description Completed or filled, where an earlier run could not */
+            updated: number;
+            /** @description The destination had them before, and they are the same */
+            unchanged: number;
+            /** @description The destination keeps its own values; a note says which */
+            kept: number;
+            /** @description A problem names them */
+            problem: number;
+            /** @description Left out by choice or by design, or left to the next run */
+            not_selected: number;
+        };
         TotalsOutput: {
             source: number;
             create: number;
@@ -1086,6 +1100,8 @@ export interface components {
             bytes: number;
             /** @description 0 if there are no files to transfer */
             bytes_total: number;
+            /** @description What became of all rows; null until it is known */
+            rows: components["schemas"]["OutcomesOutput"] | null;
         };
         StageOutput: {
             /** @enum {string} */
@@ -1130,20 +1146,6 @@ export interface components {
             tries: number;
             /** @description A sentence to show instead of speed */
             message: string;
-        };
-        OutcomesOutput: {
-            /** @description Created, or to be created (dry run) */
-            created: number;
-            /** @description Completed or filled, where an earlier run could not */
-            updated: number;
-            /** @description The destination had them before, and they are the same */
-            unchanged: number;
-            /** @description The destination keeps its own values; a note says which */
-            kept: number;
-            /** @description A problem names them */
-            problem: number;
-            /** @description Left out by choice or by design, or left to the next run */
-            not_selected: number;
         };
         ResourceOutput: {
             name: string;

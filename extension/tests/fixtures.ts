@@ -177,6 +177,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 			verified: 0,
 			bytes: 0,
 			bytes_total: 0,
+			rows: null,
 		},
 		as_shown: false,
 		notes: [],

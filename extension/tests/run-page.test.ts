@@ -86,7 +86,7 @@ it('shows what cannot travel', async () => {
 			],
 		}),
 	);
-	expect(find('notes').text()).toContain(`Files ${message} (3 rows)`);
+	expect(find('notes').text()).toContain(`Files – ${message} (3 rows)`);
 });
 
 it('shows the stages, what is worked at, the speed and the time left while it runs', async () => {
@@ -235,7 +235,7 @@ it('separates what needs action from known limits, which a run without changes l
 		{ ...note, code: 'CANNOT_TRAVEL', message: 'last_access is set by Directus' },
 	];
 	await show(makeRun({ status: 'completed', notes, resources: [makeResource({ created: 6 })] }));
-	expect(find('notes-action').text()).toContain('Users need a new password (3 rows)');
+	expect(find('notes-action').text()).toContain('Users – need a new password (3 rows)');
 	expect(find('notes').text()).toContain('last_access');
 	page.unmount();
 	await show(makeRun({ status: 'completed', notes, resources: [makeResource({ skipped: 6 })] }));

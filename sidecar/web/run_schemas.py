@@ -193,6 +193,12 @@ class TotalsOutput(Output):
     verified = fields.Integer()
     bytes = fields.Integer()
     bytes_total = fields.Integer(metadata={"description": "0 if there are no files to transfer"})
+    rows = fields.Nested(
+        OutcomesOutput,
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "What became of all rows; null until it is known"},
+    )
 
 
 class RunSummaryOutput(Output):

@@ -1,5 +1,6 @@
 """/runs: start, list, show, cancel and resume migrations."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import g
@@ -19,7 +20,13 @@ from sidecar.web.run_queries import (
     RunQuery,
     RunsQuery,
 )
-from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput, TotalsOutput
+from sidecar.web.run_schemas import (
+    ChecksumsOutput,
+    OutcomesOutput,
+    RunOutput,
+    RunsOutput,
+    TotalsOutput,
+)
 from sidecar.web.schemas import RunInput
 from sidecar.web.services import Caller, destination_url, services
 
@@ -130,8 +137,16 @@ def _run(run_id: str, cursor: int, max_problems: int = PROBLEMS_IN_RUN) -> dict[
     }
 
 
-def _totals(summary: dict[str, Any]) -> dict[str, int]:
+def _totals(summary: dict[str, Any]) -> dict[str, Any]:
     resources = summary["resources"]
+    outcomes = [resource.get("rows") for resource in resources]
+    is_known = bool(outcomes) and all(outcomes)
+    names = TotalsOutput(exclude=["rows"]).fields
     return {
-        name: sum(resource.get(name, 0) for resource in resources) for name in TotalsOutput().fields
+        **_sum(resources, names),
+        "rows": _sum(outcomes, OutcomesOutput().fields) if is_known else None,
     }
+
+
+def _sum(parts: list[dict[str, Any]], names: Iterable[str]) -> dict[str, int]:
+    return {name: sum(part.get(name, 0) for part in parts) for name in names}

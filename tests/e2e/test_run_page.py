@@ -55,7 +55,13 @@ def real_run(page: Page, dry_run: str) -> str:
 def test_a_dry_run_becomes_real_with_the_same_settings(page: Page, real_run: str) -> None:
     posts = page.locator("[data-resource=posts]")
     expect(posts.locator("[data-column=created]")).to_have_text(str(COUNTS["posts"]))
-    expect(posts.locator("[data-column=verified]")).to_have_text(str(COUNTS["posts"]))
+    expect(posts.locator("[data-column=verified]")).to_have_text(
+        f"{COUNTS['posts']} of {COUNTS['posts']}"
+    )
+    expect(page.locator(f"{by('throughput')} svg").first).to_be_attached()
+    numbers = page.locator(f"{by('totals')} [data-total]:not([data-total=verified]) dd")
+    source, *outcomes = [int(text.replace(",", "")) for text in numbers.all_inner_texts()]
+    assert sum(outcomes) == source
     expect(page.locator(by("stages")).locator("li[data-status=done]")).to_have_count(4)
     expect(page.locator(by("announcement"))).to_contain_text("Completed")
 

@@ -1,6 +1,6 @@
 """/runs starts, lists, shows, cancels and resumes migrations."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -13,8 +13,10 @@ from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
+from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.report.problems import Problem
 from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
 from sidecar.web import services
 from tests.unit.web.client import (
@@ -150,6 +152,21 @@ def test_the_newest_runs_are_listed_first(client: Client, store: RunStore) -> No
     runs = client.get("/runs").document["runs"]
     assert [run["id"] for run in runs] == [UNKNOWN, RUN_ID]
     assert len(client.get("/runs?limit=1").document["runs"]) == 1
+
+
+def test_a_listed_run_says_what_became_of_all_rows_once_that_is_known(
+    client: Client, store: RunStore
+) -> None:
+    resources = [ResourceReport(name, "content") for name in ("posts", "tags")]
+
+    def outcomes() -> Any:
+        store.update(RUN_ID, 1, resources=[asdict(resource) for resource in resources])
+        return client.get("/runs").document["runs"][0]["totals"]["rows"]
+
+    resources[0].rows = Outcomes(created=2, kept=1)
+    assert outcomes() is None
+    resources[1].rows = Outcomes(created=1, unchanged=2)
+    assert outcomes() == asdict(Outcomes(created=3, unchanged=2, kept=1))
 
 
 @pytest.mark.parametrize("limit", ["0", "501", "many"])
