@@ -89,9 +89,14 @@ it('shows each row of the source once, and what was verified of them, also in to
 it('says which rows are not settled while the run goes on, and which it did not reach', () => {
 	const posts = makeResource({ created: 2, skipped: 1, failed: 1 });
 	show([posts], false, { active: true });
-	expect(headings()).toContain('Already there');
-	expect(headings()).toContain('Remaining');
-	expect(cells('posts')).toEqual(['6', '2', '0', '1', '1', '2', '0 of 6']);
+	expect(headings().slice(0, -2)).toEqual([
+		'Source',
+		'Created',
+		'Already there',
+		'With problems',
+		'Remaining',
+	]);
+	expect(cells('posts')).toEqual(['6', '2', '1', '1', '2', '0 of 6']);
 	show([posts]);
 	expect(headings()).toContain('Not reached');
 	show([makeResource({ create: 4, unchanged: 2 })], true);

@@ -72,7 +72,8 @@ export function columnsOf(
 	{ dryRun, active = false }: { dryRun: boolean; active?: boolean },
 ): NumberColumn[] {
 	const sum = sumOf(resources);
-	const always: NumberKey[] = ['source', 'created', 'unchanged', 'problem'];
+	const always: NumberKey[] = ['source', 'created', 'problem'];
+	if (sum.present === 0) always.push('unchanged');
 	const columns: NumberColumn[] = [
 		{ key: 'source', label: 'Source' },
 		{ key: 'created', label: dryRun ? 'To create' : 'Created', color: COLORS.green },
