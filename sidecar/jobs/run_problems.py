@@ -11,7 +11,7 @@ from sidecar.jobs.run_index import KEPT_SECONDS
 from sidecar.jobs.run_state import State, attempt_of
 from sidecar.jobs.run_summary import with_short_texts
 from sidecar.masking import mask
-from sidecar.migration.report.problems import Kind, Problem, ProblemGroups
+from sidecar.migration.report.problems import Problem, ProblemGroups
 
 Document = dict[str, Any]
 PER_READ = 1_000
@@ -112,11 +112,9 @@ def _matching(problems: Iterator[Document], state: State, wanted: ProblemFilter)
             return False
         if wanted.code is not None and one["code"] != wanted.code:
             return False
-        return wanted.group is None or _kind_of(groups, one) == kind
+        return (
+            wanted.group is None
+            or groups.kind_of(one["resource"], one["code"], one.get("columns", ())) == kind
+        )
 
     return [one for one in problems if matches(one)]
-
-
-def _kind_of(groups: ProblemGroups, document: Document) -> Kind:
-    problem = problem_of(document)
-    return groups.kind_of(problem.resource, problem.code, problem.columns)
