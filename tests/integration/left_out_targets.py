@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from sidecar.resources.system import JOURNAL
 from tests.integration.command import Finished, sidecar
@@ -104,8 +105,9 @@ def destination_of(site: Stack) -> dict[str, str]:
 
 
 def post_of(site: Stack, key: int) -> dict[str, Any]:
+    """A post at the destination, with uuids as text on every database."""
     (row,) = (row for row in dump(site.destination.database)["posts"] if row["id"] == key)
-    return row
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in row.items()}
 
 
 def journal_of(site: Stack) -> dict[str, Any]:

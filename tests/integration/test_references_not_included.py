@@ -226,9 +226,9 @@ def test_a_later_run_fills_what_was_left_empty_and_nothing_that_somebody_has_cha
     (editor,) = (row for row in tables["directus_users"] if row["email"] == "editor@example.com")
     (layout,) = (row for row in tables["directus_presets"] if row["bookmark"] == "Layout")
     first, third = post_of(site, 1), post_of(site, 3)
-    assert (first["editor"], first["layout"]) == (editor["id"], layout["id"])
+    assert (first["editor"], first["layout"]) == (str(editor["id"]), layout["id"])
     assert {first["author"], third["author"]} == {author}
-    assert tables["directus_files"][0]["uploaded_by"] == author
+    assert str(tables["directus_files"][0]["uploaded_by"]) == author
     again = migrate(site)
     assert (again.status, named(again)) == (1, [problem])
     assert counted(again.document, "FILLED") == {}
