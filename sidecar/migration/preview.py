@@ -131,7 +131,12 @@ def _preview_page(
 ) -> None:
     refused = report_refused(run, resource, matches, required)
     counts = Counter[State](match.state for match in matches)
-    filled = [match for match in matches if columns_to_fill(resource, match)]
+    # Rows that an earlier run left half done are completed, not filled.
+    filled = [
+        match
+        for match in matches
+        if columns_to_fill(resource, match) and remaining_columns(run, resource, match)
+    ]
     run.progress.count(
         resource,
         create=counts["new"] - refused,
