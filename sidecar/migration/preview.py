@@ -149,8 +149,11 @@ def _leave_out_bytes(run: Run, resource: Resource, matches: list[RowMatch]) -> N
 
 
 def _difference(run: Run, resource: Resource, match: RowMatch) -> _Difference:
-    filled = columns_to_fill(run.plan.journal, resource, match)
     remaining = remaining_columns(run, resource, match)
+    if not remaining:
+        # An earlier run left the row half done. It is completed, not filled.
+        return _Difference((), ())
+    filled = columns_to_fill(run.plan.journal, resource, match)
     return _Difference(filled, tuple(column for column in remaining if column not in filled))
 
 
@@ -176,12 +179,11 @@ def _preview_page(
 ) -> None:
     refused = report_refused(run, resource, matches, required)
     counts = Counter[State](match.state for match in matches)
-    filled = sum(bool(one.filled) and not one.rest for one in differences.values())
     run.progress.count(
         resource,
         create=counts["new"] - refused,
         unchanged=counts["same"],
-        conflicting=counts["different"] + counts["ambiguous"] - filled,
+        conflicting=sum(bool(one.rest) for one in differences.values()) + counts["ambiguous"],
         missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
     )
     for match in matches:

@@ -133,13 +133,15 @@ class Loader:
 
     def _skip(self, matches: Sequence[RowMatch]) -> None:
         """Leave rows as they are that the destination has."""
-        if self._is_unfinished:
-            unfinished = [match for match in matches if self._lacks_second(match)]
-            self._second_write.defer([match.mapped.values for match in unfinished])
-            self._ledger.add_updated(self.resource, [match.key for match in unfinished])
+        unfinished = [
+            match for match in matches if self._is_unfinished and self._lacks_second(match)
+        ]
+        self._second_write.defer([match.mapped.values for match in unfinished])
+        self._ledger.add_updated(self.resource, [match.key for match in unfinished])
         self._ledger.add_existing(self.resource, [match.key for match in matches])
         self._run.progress.count(self.resource, skipped=len(matches))
-        self._filler.consider(matches)
+        completed = {match.key for match in unfinished}
+        self._filler.consider([match for match in matches if match.key not in completed])
 
     def _lacks_second(self, match: RowMatch) -> bool:
         """Whether an earlier run created the row, and ended before its second write.

@@ -95,8 +95,8 @@ class RestRowReader:
     def count_values(
         self, resource: Resource, columns: Sequence[str], filter: Filter | None = None
     ) -> Counter[tuple[Any, ...]]:
-        is_operator = columns[-1].startswith(OPERATOR)
-        if resource.singleton or resource.name in COUNTED_BY_READING or is_operator:
+        is_askable = not (columns[-1].startswith(OPERATOR) or _reads_all(resource, columns))
+        if resource.singleton or resource.name in COUNTED_BY_READING or not is_askable:
             pages = self.pages(resource, [resource.key, *columns], filter)
             rows = [tuple(row[column] for column in columns) for page in pages for row in page]
             return Counter(values for values in rows if values[-1] is not None)

@@ -7,6 +7,7 @@ from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.preview import _preview
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import FLOWS, USERS, Column, Reference, Resource, SystemCollection
+from tests.unit.instances import column
 from tests.unit.memory import MemoryRows, run_of
 
 POSTS = Resource(
@@ -85,6 +86,27 @@ def test_new_rows_that_lack_a_required_value_are_refused_as_directus_will_do() -
     assert "a value for slug, and" in problem.message
     counted = run.progress.report.resources["posts"]
     assert (counted.create, counted.unchanged) == (0, 1)
+
+
+def test_a_required_column_that_directus_cannot_make_is_required_nowhere() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    source.tables["posts"] = {1: post(1)}
+    run = run_of(POSTS, source, destination, identities=WHO)
+    mood = {
+        **column("posts", "mood", nullable=False, system=False, data_type="mood"),
+        "type": "unknown",
+    }
+    known = {**run.source.model.columns["posts"]}
+    known["mood"] = Column("mood", "unknown", nullable=False, required=True)
+    model = replace(run.source.model, columns={**run.source.model.columns, "posts": known})
+    tracked = {"collection": "posts", "meta": {}, "schema": {"name": "posts"}}
+    here = replace(
+        run.source, model=model, fields=(*run.source.fields, mood), collections=(tracked,)
+    )
+    run.plan = replace(run.plan, source=here)
+    _preview(run, *run.plan.groups)
+    assert run.progress.report.problems == []
+    assert run.progress.report.resources["posts"].create == 1
 
 
 def test_of_an_unfinished_collection_it_names_what_is_not_completed() -> None:
