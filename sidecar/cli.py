@@ -1,4 +1,5 @@
-"""The command line: ``sidecar check | migrate | web | worker | install-extension``.
+"""The command line: ``sidecar check | migrate | web | worker | doctor |
+install-extension``.
 
 Exit status: 0 completed and verified; 1 completed with problems; 2 refused before anything was
 written; 3 failed or cancelled after it began, safe to run again.
@@ -7,6 +8,7 @@ written; 3 failed or cancelled after it began, safe to run again.
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -210,6 +212,29 @@ def worker() -> None:
         work(read_settings(os.environ))
     except InvalidRequest as error:
         _fail(error)
+
+
+@main.command(short_help="Check an installation.")
+@json_option
+def doctor(as_json: bool) -> None:
+    """Check source, extension, Redis, workers and disk space, and say what to do.
+
+    Uses the environment of the web process and the worker. Writes nothing. Exit status: 0 all is
+    well, 1 something is wrong, 2 environment variables are wrong.
+    """
+    from sidecar.doctor import examine
+
+    try:
+        parts = list(examine(os.environ))
+    except MigrationError as error:
+        _fail(error)
+    if as_json:
+        _print_json({"checks": [asdict(part) for part in parts]})
+    else:
+        for part in parts:
+            click.echo(f"{'ok' if part.ok else 'wrong':8}{part.name:12}{part.message}")
+    is_well = all(part.ok for part in parts)
+    sys.exit(EXIT["completed" if is_well else "completed_with_problems"])
 
 
 @main.command("install-extension", short_help="Install the extension into a Directus.")
