@@ -228,7 +228,8 @@ def install_extension(directory: Path) -> None:
 
 
 @main.command(short_help="Check everything that a migration needs.")
-def doctor() -> None:
+@json_option
+def doctor(as_json: bool) -> None:
     """Check settings, Redis, worker, source, extension, shared secret and temporary space.
 
     Run it where the web process or a worker runs. It writes nothing. The exit status is 2 if
@@ -237,8 +238,11 @@ def doctor() -> None:
     from sidecar.jobs.doctor import diagnose
 
     findings = list(diagnose(os.environ))
-    for part, ok, message in findings:
-        click.echo(f"{'ok   ' if ok else 'CHECK'}  {part}{f': {message}' if message else ''}")
+    if as_json:
+        _print_json({"checks": [finding._asdict() for finding in findings]})
+    else:
+        for part, ok, message in findings:
+            click.echo(f"{'ok   ' if ok else 'CHECK'}  {part}{f': {message}' if message else ''}")
     sys.exit(EXIT["completed" if all(finding.ok for finding in findings) else "refused"])
 
 

@@ -506,6 +506,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -1240,7 +1241,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             status: "queued" | "running" | "completed" | "completed_with_problems" | "refused" | "failed" | "cancelled" | "interrupted";
-            /** @description Above 1 if it was interrupted and resumed */
+            /** @description Above 1 if it was resumed */
             attempt: number;
             dry_run: boolean;
             force: boolean;
@@ -1296,7 +1297,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             status: "queued" | "running" | "completed" | "completed_with_problems" | "refused" | "failed" | "cancelled" | "interrupted";
-            /** @description Above 1 if it was interrupted and resumed */
+            /** @description Above 1 if it was resumed */
             attempt: number;
             dry_run: boolean;
             force: boolean;

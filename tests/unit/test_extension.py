@@ -1,8 +1,6 @@
 """``sidecar install-extension``: the built bundle, and nothing else, goes where Directus loads
 extensions from."""
 
-import sys
-import tomllib
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from click.testing import CliRunner
 
 from sidecar import cli
 from sidecar.errors import InvalidRequest
-from sidecar.extension import BUNDLE, CHECKOUT, INSTALLED, NAME, install
+from sidecar.extension import NAME, install
 
 
 @pytest.fixture
@@ -54,14 +52,3 @@ def test_the_command_names_the_installed_folder_or_the_reason_of_a_failure(
     done = CliRunner().invoke(cli.main, ["install-extension", str(tmp_path / "extensions")])
     assert done.exit_code == 0
     assert str(tmp_path / "extensions" / NAME) in done.output
-
-
-def test_a_wheel_carries_the_bundle_where_it_is_looked_for() -> None:
-    """The tests run in a checkout, which has a bundle of its own."""
-    project = tomllib.loads((CHECKOUT.parent / "pyproject.toml").read_text())
-    folder = str(INSTALLED.relative_to(sys.prefix))
-    assert project["tool"]["setuptools"]["data-files"] == {
-        folder: ["extension/package.json"],
-        f"{folder}/dist": ["extension/dist/*"],
-    }
-    assert BUNDLE == CHECKOUT
