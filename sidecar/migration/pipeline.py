@@ -122,6 +122,7 @@ def _run(
     if request.dry_run:
         require_references(checked, request)
     else:
+        lease.clean_up()
         _apply_and_verify(run, reading)
 
 
