@@ -129,6 +129,7 @@ def _run(
         require_references(checked, request)
     else:
         with guarded():
+            lease.clean_up()
             _apply_and_verify(run, reading)
 
 

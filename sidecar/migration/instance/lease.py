@@ -28,8 +28,8 @@ PATH = "/presets"
 LEASE_SECONDS = 90
 RENEW_SECONDS = 15.0
 MAX_NAME_LENGTH = 100
-# A renewal is repeated soon anyway, and the end of a run does not wait long for a release.
-SOON = RetryPolicy(1, 1.0, read_seconds=5.0)
+# A renewal is repeated soon anyway, and the end of a run waits only for a destination that starts.
+SOON = RetryPolicy(10, 1.0, read_seconds=5.0, lost_seconds=20.0)
 # The clock that does not stop while the machine sleeps, where there is one.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 BUSY = (
@@ -82,6 +82,7 @@ class Lease:
         self._id: int | None = None
         self._renewed_at = 0.0
         self._is_taking = False
+        self._has_leftovers = False
         self._taken_over = False
         self._lock = RLock()
         self._ended = Event()
@@ -101,7 +102,15 @@ class Lease:
 
     def require_free(self) -> None:
         """Raises DestinationBusy if another run holds the lease. Reads only."""
-        self._require_free(_entries(self._destination), LONG)
+        entries = _entries(self._destination)
+        self._require_free(entries, LONG)
+        self._has_leftovers = bool(entries)
+
+    def clean_up(self) -> None:
+        """Take over what killed runs left, also if nothing else is to be written. Raises
+        DestinationBusy."""
+        if self._has_leftovers:
+            self.before_write()
 
     def before_write(self) -> None:
         """Take the lease before the first write. Raises DestinationBusy if another run holds it,

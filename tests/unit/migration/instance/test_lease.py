@@ -130,6 +130,21 @@ def test_the_lease_of_a_run_that_is_gone_is_taken_over(
         assert list(destination.rows) == [8]
 
 
+def test_what_a_killed_run_left_is_removed_though_nothing_else_is_to_be_written(
+    destination: FakeDestination,
+) -> None:
+    destination.rows[7] = {"collection": LEASE, "layout_options": {"run": ONE.run_id}}
+    with lease_of(destination) as lease:
+        lease.require_free()
+        lease.clean_up()
+    assert destination.rows == {}
+    destination.writes.clear()
+    with lease_of(destination) as lease:
+        lease.require_free()
+        lease.clean_up()
+    assert destination.writes == []
+
+
 @pytest.mark.parametrize("options", [None, "text", {"expires_at": "soon"}])
 def test_a_damaged_lease_keeps_nobody_away(destination: FakeDestination, options: Any) -> None:
     destination.rows[7] = {"collection": LEASE, "layout_options": options}
