@@ -146,9 +146,8 @@ class LoadingState:
             touched = self._loading | self._attempted
             refusal = error if nullable == self._relaxed else None
             self._write(loading, self._relaxed, creating=creating, in_parts=True, refusal=refusal)
-            self.still_nullable |= {
-                column for column in self._relaxed - required if creating or column[0] in touched
-            }
+            left = self._relaxed - required - self._adopted.columns
+            self.still_nullable |= {one for one in left if creating or one[0] in touched}
         self._switch_adopted(required)
 
     def _switch_adopted(self, required: frozenset[FieldName]) -> None:
