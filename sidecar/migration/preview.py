@@ -13,6 +13,8 @@ from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.empty_references import columns_to_fill, report_filled
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
+from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
+from sidecar.migration.compare.relaxed_columns import NULLS_LEFT, RelaxedColumns
 from sidecar.migration.compare.required_columns import report_refused, required_columns
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.taken_values import report_taken
@@ -81,7 +83,7 @@ def _preview(run: Run, group: Group) -> None:
     with ExitStack() as stack:
         previews = []
         for name in group.names:
-            preview = _ResourcePreview(run, run.plan.resources[name], group.names, stack)
+            preview = _ResourcePreview(run, run.plan.resources[name], group, stack)
             previews.append(preview)
             preview.read()
         undecided = [preview.undecided for preview in previews]
@@ -93,18 +95,17 @@ def _preview(run: Run, group: Group) -> None:
 
 
 class _ResourcePreview:
-    """The preview of one resource, which is in a group of the collections ``names``."""
+    """The preview of one resource of ``group``."""
 
-    def __init__(
-        self, run: Run, resource: Resource, names: tuple[str, ...], open: ExitStack
-    ) -> None:
+    def __init__(self, run: Run, resource: Resource, group: Group, open: ExitStack) -> None:
         self._run = run
         self._resource = resource
         self._required = required_columns(run, resource)
         if self._required:
             run.refused.add_all(resource.name)
         self._conflicts = open.enter_context(CollationConflicts(run, resource))
-        self.undecided = open.enter_context(UndecidedRows(run, resource, names))
+        self.undecided = open.enter_context(UndecidedRows(run, resource, group.names))
+        self._relaxed = RelaxedColumns(group, resource.name)
         self._outcomes = Outcomes()
 
     def read(self) -> None:
@@ -118,6 +119,17 @@ class _ResourcePreview:
         for page in self.undecided.matches():
             self._add(page)
         settle(self._run, self._resource, self._outcomes)
+        self._report_relaxed()
+
+    def _report_relaxed(self) -> None:
+        name, report = self._resource.name, self._run.progress.report
+        columns = self._relaxed.foresee(self._run)
+        for column in columns:
+            message = f"{column}: {NULLS_LEFT}"
+            self._run.progress.problem(name, None, STAYS_NULLABLE, message, [column])
+        if columns and report.schema:
+            names = {(name, column) for column in columns}
+            report.schema["changed"] -= self._run.plan.schema.count_not_null(names)
 
     def _add(self, page: list[RowMatch]) -> None:
         run, resource = self._run, self._resource
@@ -133,6 +145,7 @@ class _ResourcePreview:
         }
         _preview_page(run, resource, matches, differences, self._required)
         _leave_out_bytes(run, resource, matches)
+        self._relaxed.add(matches, {key: one.rest for key, one in differences.items()})
         named = run.progress.keys_with_problems(resource.name)
         for match in matches:
             is_named = str(match.key) in named

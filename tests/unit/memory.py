@@ -45,7 +45,10 @@ class MemoryRows:
         self._page_rows = page_rows
 
     def count(self, resource: Resource, filter: Filter | None = None) -> int:
-        return len(self.tables[resource.name])
+        rows = self.tables[resource.name].values()
+        # By nothing else than null.
+        columns = [column for column, rule in (filter or {}).items() if rule == {"_null": True}]
+        return sum(all(row[column] is None for column in columns) for row in rows)
 
     def pages(
         self,

@@ -7,6 +7,8 @@ from sidecar.directus.client import Row
 from sidecar.errors import Cancelled, DirectusError
 from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
+from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
+from sidecar.migration.compare.relaxed_columns import NULLS_LEFT
 from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
@@ -16,11 +18,6 @@ from sidecar.migration.schema.loading_state import LoadingState
 from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 from sidecar.migration.schema.split_diff import without_changes, without_collections
 from sidecar.resources.base import FLOWS, Resource
-
-NULLS_LEFT = (
-    "the destination's database did not make it NOT NULL again, because rows have no value there; "
-    "start the run again to set the values"
-)
 
 
 class DestinationState:
@@ -151,13 +148,16 @@ class DestinationState:
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         for collection, field in sorted(self._mode.still_nullable):
             message = f"{field}: {NULLS_LEFT}"
-            progress.problem(collection, None, "STAYS_NULLABLE", message, [field])
+            progress.problem(collection, None, STAYS_NULLABLE, message, [field])
 
     def _count_what_was_made(self) -> None:
         """Count nothing as added or changed that the destination refused."""
         planned, refused = self._run.plan.schema, self._mode.refused
         counts = self._run.progress.report.schema
-        if not counts or not refused.reasons:
+        if not counts:
+            return
+        counts["changed"] -= planned.count_not_null(self._mode.still_nullable)
+        if not refused.reasons:
             return
         made = without_collections(without_changes(planned, refused.reasons), refused.collections)
         counts["added"] -= planned.counts().added - made.counts().added

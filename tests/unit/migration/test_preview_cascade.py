@@ -44,12 +44,12 @@ def made(resource: Resource, *rows: dict[str, Any], existing: tuple[int, ...] = 
     return run_of(resource, source, destination, identities=WHO)
 
 
-def previewed(run: Run) -> tuple[list[tuple[str | None, str]], dict[str, int]]:
+def previewed(run: Run) -> tuple[list[tuple[str, str]], dict[str, int]]:
     """Keys and codes of the problems, and by column how many references are cleared."""
     for group in run.plan.groups:
         _preview(run, group)
     report = run.progress.report
-    return sorted((one.key, one.code) for one in report.problems), {
+    return sorted((one.key or "", one.code) for one in report.problems), {
         note.column or "": note.count for note in report.notes.values() if note.code == "CLEARED"
     }
 
@@ -72,7 +72,8 @@ def test_rows_that_may_not_be_without_them_take_others_with_them() -> None:
 def test_a_row_that_the_destination_has_takes_nothing_with_it() -> None:
     run = made(FIRM, node(1, 2), node(2, 3), node(3, 3, "nobody"), existing=(3,))
     problems, _ = previewed(run)
-    assert problems == [("3", "MISSING_REFERENCE")]
+    # Row 3 there is empty where the source may not be.
+    assert problems == [("", "STAYS_NULLABLE"), ("3", "MISSING_REFERENCE")]
 
 
 def test_an_empty_reference_to_a_row_that_does_not_arrive_is_not_filled() -> None:
@@ -109,3 +110,12 @@ def test_it_goes_on_into_collections_that_come_later() -> None:
     assert problems == [("1", "MISSING_REFERENCE")] * 2 + [("2", "MISSING_REFERENCE")]
     assert cleared == {"fell_on": 1}
     assert run.progress.report.resources["leaves"].rows == Outcomes(created=2, problem=1)
+
+
+def test_a_column_that_rows_leave_empty_stays_nullable() -> None:
+    """The destination has row 1 from an earlier run, when its reference could be empty."""
+    run = made(FIRM, node(1, 78), node(2, 3), node(3, 2), existing=(1,))
+    run.identities = replace(run.identities, dangling={"tree": frozenset({78})})
+    problems, _ = previewed(run)
+    assert ("", "STAYS_NULLABLE") in problems
+    assert previewed(made(FIRM, node(2, 3), node(3, 2)))[0] == []
