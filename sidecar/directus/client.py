@@ -270,7 +270,9 @@ class Directus:
         stream: bool = False,
         **arguments: Any,
     ) -> requests.Response:
-        max_bytes, until = max_bytes_of(method, path), self._deadline.ends_at
+        # Whoever reads a stream knows how long it may be.
+        max_bytes = math.inf if stream else max_bytes_of(method, path)
+        until = self._deadline.ends_at
         exchange = Exchange(self._retry_policy, max_bytes, until, streamed=callable(data))
         try:
             with exchange.under_way():

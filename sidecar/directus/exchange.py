@@ -37,7 +37,7 @@ class Exchange:
     """
 
     def __init__(
-        self, policy: RetryPolicy, max_bytes: int, until: float, *, streamed: bool
+        self, policy: RetryPolicy, max_bytes: float, until: float, *, streamed: bool
     ) -> None:
         self.max_bytes = max_bytes
         self._policy = policy
@@ -87,6 +87,6 @@ def max_bytes_of(method: str, path: str) -> int:
     return MAX_DESCRIPTION_BYTES if path.startswith(DESCRIPTIONS) else MAX_OTHER_BYTES
 
 
-def too_large(where: str, max_bytes: int) -> AnswerTooLarge:
+def too_large(where: str, max_bytes: float) -> AnswerTooLarge:
     """Return the error for an answer that is too long."""
     return AnswerTooLarge(f"{where} sent more than {max_bytes:,} bytes in one answer")

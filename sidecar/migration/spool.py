@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import orjson
 from more_itertools import constrained_batches
@@ -87,13 +87,16 @@ class RowSpool(_Spool):
     def __init__(self) -> None:
         with _temporary_space():
             self._file = tempfile.TemporaryFile()
+        # What ``take`` reads, in case nobody reads it to its end.
+        self._taken: list[IO[bytes]] = []
         self._lock = Lock()
         self.count = 0
 
     def close(self) -> None:
-        # What could not be written any more is not needed.
-        with suppress(OSError):
-            self._file.close()
+        for file in (self._file, *self._taken):
+            # What could not be written any more is not needed.
+            with suppress(OSError):
+                file.close()
 
     def add(self, row: Row) -> None:
         """Keep a row."""
@@ -106,6 +109,7 @@ class RowSpool(_Spool):
         """All rows in portions. The spool is empty from then on."""
         with self._lock, _temporary_space():
             file, self._file, self.count = self._file, tempfile.TemporaryFile(), 0
+            self._taken = [one for one in (*self._taken, file) if not one.closed]
         with file:
             with _temporary_space():
                 file.seek(0)

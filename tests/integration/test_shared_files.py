@@ -188,7 +188,7 @@ def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) ->
 def files_of_helpers(run: Run) -> int:
     """How many files the log says that other workers than the run's own transferred."""
     said = [
-        re.search(r"Worker \w+ transferred (\d+) file", line["message"])
+        re.search(r"Worker \S+ transferred (\d+) file", line["message"])
         for line in run["log"]["lines"]
     ]
     return sum(int(found[1]) for found in said if found)

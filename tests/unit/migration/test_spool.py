@@ -18,6 +18,16 @@ def test_rows_come_back_in_order_and_once() -> None:
         assert list(spool.take(2)) == []
 
 
+def test_closing_a_spool_closes_what_nobody_has_read_to_its_end() -> None:
+    with RowSpool() as spool:
+        spool.add({"id": 1})
+        spool.add({"id": 2})
+        portions = spool.take(1)
+        assert next(portions) == [{"id": 1}]
+        (file,) = spool._taken
+    assert file.closed
+
+
 def test_a_portion_is_bounded_by_bytes_and_a_large_row_is_one_by_itself() -> None:
     with RowSpool() as spool:
         for size in (10, 500, 10, 10):
