@@ -1,5 +1,6 @@
 """The Flask application: ``create_app`` connects its parts."""
 
+import json
 import os
 
 from flask import Flask, Response
@@ -12,7 +13,7 @@ from sidecar.jobs.redis_state import log_warnings
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.watchdog import start_watchdog
 from sidecar.logs import configure
-from sidecar.masking import mask
+from sidecar.masking import mask, mask_values
 from sidecar.web import check, errors, health, metrics, options, presets, runs
 from sidecar.web.auth import Admission
 from sidecar.web.health_monitor import HealthMonitor
@@ -69,8 +70,12 @@ def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
 
 def _without_secrets(response: Response) -> Response:
     text = response.get_data(as_text=True)
-    if (masked := mask(text)) != text:
-        response.set_data(masked)
+    masked = mask(text)
+    if masked == text:
+        return response
+    if response.is_json:
+        masked = json.dumps(mask_values(json.loads(text)))
+    response.set_data(masked)
     return response
 
 

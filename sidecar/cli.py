@@ -29,7 +29,7 @@ from sidecar.directus.retry import BRIEF
 from sidecar.directus.scheme import with_scheme
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
-from sidecar.masking import mask
+from sidecar.masking import hide_own, mask_values
 from sidecar.migration.check.compatibility import check as check_sides
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
@@ -254,6 +254,7 @@ def _connect(to: str, token_file: Path | None, **options: Any) -> tuple[Directus
     check_allowed(url, allowed)
     source, caps = read_source(os.environ), read_caps(os.environ)
     token = _read_token(token_file) if token_file else read_destination_token(os.environ)
+    hide_own(token.strip())
     return (
         Directus(source.url, source.token, limiter=AdaptiveLimiter(caps), **options),
         Directus(url, check_token(token), limiter=AdaptiveLimiter(caps), **options),
@@ -284,7 +285,7 @@ def _parse_batch_size(text: str) -> int:
 
 
 def _print_json(document: dict[str, Any]) -> None:
-    click.echo(mask(json.dumps(document, ensure_ascii=False)))
+    click.echo(json.dumps(mask_values(document), ensure_ascii=False))
 
 
 def _fail(error: MigrationError) -> NoReturn:

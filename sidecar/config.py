@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from types import EllipsisType
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from sidecar.address import destination_address
 from sidecar.hosts import AllowedHosts, is_forbidden
-from sidecar.masking import hide
+from sidecar.masking import hide_own
 from sidecar.options import DEFAULT_OPTIONS
 from sidecar.shared_secret import fault_of
 from sidecar.variables import (
@@ -107,7 +108,7 @@ def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
 def read_redis_url(environment: Mapping[str, str]) -> str:
     """The address of Redis for the command line; "" when it is not set. Raises SettingsError."""
     reader = VariableReader(environment)
-    url = reader.text("REDIS_URL", "", check_redis_url)
+    url = _redis_url(reader, "")
     reader.finish()
     return url
 
@@ -121,7 +122,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     allowed = reader.hosts(ALLOWED)
     settings = Settings(
         source=_source(reader),
-        redis_url=reader.text("REDIS_URL", check=check_redis_url),
+        redis_url=_redis_url(reader),
         secret=reader.text("MIGRATION_SIDECAR_SECRET", check=check_secret),
         bind=reader.text("MIGRATION_SIDECAR_BIND", DEFAULT_BIND, check_bind),
         defaults=_defaults(reader, allowed),
@@ -132,8 +133,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         old_secret=reader.text("MIGRATION_SIDECAR_SECRET_OLD", ""),
     )
     reader.finish()
-    hide(settings.secret, settings.source.token, settings.defaults.token)
-    hide(urlsplit(settings.redis_url).password or "")
+    hide_own(settings.secret, settings.old_secret, settings.defaults.token)
     return settings
 
 
@@ -147,7 +147,17 @@ def read_destination_token(environment: Mapping[str, str]) -> str:
 
 def _source(reader: VariableReader) -> SourceSettings:
     url = reader.address("DIRECTUS_URL")
-    return SourceSettings(url, reader.text("DIRECTUS_TOKEN", check=check_token))
+    token = reader.text("DIRECTUS_TOKEN", check=check_token)
+    hide_own(token)
+    return SourceSettings(url, token)
+
+
+def _redis_url(reader: VariableReader, default: str | EllipsisType = ...) -> str:
+    url = reader.text("REDIS_URL", default, check_redis_url)
+    parts = urlsplit(url)
+    password = parts.password or ""
+    hide_own(password, unquote(password), *parse_qs(parts.query).get("password", ()))
+    return url
 
 
 def _caps(reader: VariableReader) -> Caps:

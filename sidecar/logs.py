@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from threading import Lock
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-from sidecar.masking import mask
+from sidecar.masking import mask, mask_values
 from sidecar.texts import plain_lines
 
 # A traceback has several thousand.
@@ -25,6 +27,8 @@ LINE = "%(asctime)s %(levelname)s %(name)s run=%(run)s stage=%(stage)s %(message
 WINDOW_SECONDS = 60.0
 MAX_ALIKE, MAX_OF_A_LOGGER = 10, 500
 LEFT_OUT = "more of these are left out for a minute"
+# What JSON and the formatter know. Anything else becomes a text.
+PLAIN = (str, int, float, dict, list, tuple, datetime, type(None))
 FIELDS = ("levelname", "name", "run", "stage", "message")
 
 
@@ -47,8 +51,8 @@ class _LineFormatter(logging.Formatter):
 class _MaskedJsonFormatter(JsonFormatter):
     """Writes JSON without secrets. It escapes control characters."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        return {name: _masked(value) for name, value in log_data.items()}
 
 
 class _Throttle(logging.Filter):
@@ -102,6 +106,11 @@ def configure() -> None:
     handler.setFormatter(_LineFormatter(LINE) if sys.stderr.isatty() else json_formatter())
     logging.captureWarnings(capture=True)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def _masked(value: Any) -> Any:
+    is_plain = isinstance(value, PLAIN)
+    return mask_values(value) if is_plain else mask(str(value))
 
 
 def json_formatter() -> logging.Formatter:

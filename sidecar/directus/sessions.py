@@ -22,6 +22,7 @@ class Sessions:
     def __init__(self, url: str, token: str) -> None:
         self._url = url
         self._auth = _Bearer(token)
+        hide(token, url)
         self._local = threading.local()
         self._connections = Connections()
         self._connections_for_schema = Connections()
@@ -68,7 +69,6 @@ class _Bearer(requests.auth.AuthBase):
     """The token as an auth object. A plain header would lose to an entry in ``~/.netrc``."""
 
     def __init__(self, token: str) -> None:
-        hide(token)
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

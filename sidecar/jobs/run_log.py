@@ -7,7 +7,7 @@ from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS
 from sidecar.jobs.run_order import utc_now
-from sidecar.masking import mask
+from sidecar.masking import mask_values
 from sidecar.migration.report.report import Level
 from sidecar.texts import plain
 
@@ -42,7 +42,7 @@ class RunLog:
         """Append the checksum of a file. Only the first MAX_CHECKSUMS are kept."""
         key = self._checksums_key(run_id)
         with self._redis.pipeline() as pipe:
-            pipe.rpush(key, mask(json.dumps(_with_plain_texts(checksum))))
+            pipe.rpush(key, json.dumps(mask_values(_with_plain_texts(checksum))))
             pipe.ltrim(key, 0, MAX_CHECKSUMS - 1)
             pipe.expire(key, KEPT_SECONDS)
             pipe.execute()

@@ -10,7 +10,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS
 from sidecar.jobs.run_state import State, attempt_of
 from sidecar.jobs.run_summary import with_short_texts
-from sidecar.masking import mask
+from sidecar.masking import mask_values
 from sidecar.migration.report.problems import Problem, ProblemGroups
 
 Document = dict[str, Any]
@@ -43,7 +43,7 @@ class RunProblems:
             return
         key = self._key(run_id, attempt)
         entries = {
-            str(position + i): mask(json.dumps(with_short_texts(one)))
+            str(position + i): json.dumps(mask_values(with_short_texts(one)))
             for i, one in enumerate(problems)
         }
         with self._redis.pipeline() as pipe:

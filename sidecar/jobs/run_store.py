@@ -22,7 +22,6 @@ from sidecar.jobs.run_summary import (
     too_large,
 )
 from sidecar.jobs.totals import Totals
-from sidecar.masking import mask
 from sidecar.migration.report.report import STAGES, Stage
 
 # Takes the current state and returns the fields to change, or None to change nothing.
@@ -48,7 +47,7 @@ class RunStore:
         stages = [asdict(Stage(name)) for name in STAGES]
         state = {"status": "queued", "attempt": 1, "stages": stages, **(state or {})}
         with self._redis.pipeline() as pipe:
-            pipe.hset(key, mapping={"order": mask(order.to_json()), **_fields_of(state)})
+            pipe.hset(key, mapping={"order": order.to_json(), **_fields_of(state)})
             pipe.expire(key, KEPT_SECONDS)
             self.index.add(pipe, order.id)
             if not is_active(state):

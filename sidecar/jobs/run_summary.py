@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from sidecar.jobs.run_state import State
-from sidecar.masking import mask
+from sidecar.masking import mask_values
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.texts import plain
 
@@ -47,18 +47,18 @@ TOO_LARGE = "The record of this run is too large to be shown"
 
 def to_json(state: State) -> str:
     """The state as it is stored: at most MAX_STATE_BYTES, without secrets."""
-    state = _with_short_texts(state)
+    state = mask_values(_with_short_texts(state))
     text = json.dumps(state)
     for part in ("notes", "problems", "resources"):
         while len(text) > MAX_STATE_BYTES and state.get(part):
             state = {**state, part: state[part][: len(state[part]) // 2]}
             text = json.dumps(state)
-    return mask(text)
+    return text
 
 
 def summary_json(state: State) -> str:
     """What the history shows of a state, as it is stored."""
-    return mask(json.dumps(summary_of(state)))
+    return json.dumps(mask_values(summary_of(state)))
 
 
 def summary_of(state: State) -> State:

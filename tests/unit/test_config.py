@@ -10,9 +10,11 @@ from sidecar.config import (
     read_allowed,
     read_caps,
     read_destination_token,
+    read_redis_url,
     read_settings,
 )
 from sidecar.errors import SettingsError
+from sidecar.masking import MASK, mask
 from sidecar.options import OPTIONS
 
 SECRET = "0b7e6a52f1c84d93ae157f28c6409bd3"
@@ -195,6 +197,20 @@ def test_an_allowed_destination_that_is_no_host_stops_the_start(value: str) -> N
 
 def test_a_whole_number_may_have_a_point() -> None:
     assert read_caps({"MIGRATION_MAX_CONCURRENCY": "3.0"}).concurrency == 3
+
+
+def test_every_secret_of_the_environment_is_hidden() -> None:
+    password = "one%2Ftwo+three"
+    secrets = {
+        "MIGRATION_SIDECAR_SECRET_OLD": "an-old-secret",
+        "DIRECTUS_TOKEN": "token_of_the_source",
+        "REDIS_URL": f"redis://:{password}@redis.internal:6379/0",
+    }
+    read_settings({**GOOD, **secrets})
+    for text in (SECRET, "an-old-secret", "token_of_the_source", password, "one/two+three"):
+        assert mask(f"a {text}.") == f"a {MASK}."
+    read_redis_url({"REDIS_URL": "redis://redis.internal?password=four%2Fand+five"})
+    assert mask("four/and five") == MASK
 
 
 def test_the_secret_before_is_accepted_while_it_is_changed() -> None:

@@ -17,6 +17,7 @@ from sidecar.logs import (
     configure,
     log_run,
 )
+from sidecar.masking import MASK, hide_own
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
@@ -105,3 +106,15 @@ def test_a_fault_is_logged_again_after_a_minute_and_one_logger_does_not_drown_th
     assert passes("others", "row 1")
     moment = WINDOW_SECONDS + 1
     assert passes("rows", "row 1")
+
+
+def test_a_secret_is_masked_in_the_texts_of_a_record_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    hide_own("a-secret-of-logs", '"timestamp":')
+    stderr = Stderr(terminal=False)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    configure()
+    extra = {"error": ValueError("a-secret-of-logs"), "size": 1}
+    logging.getLogger("sidecar.test").info("With a-secret-of-logs", extra=extra)
+    record = json.loads(stderr.getvalue())
+    assert (record["message"], record["error"]) == (f"With {MASK}", MASK)
+    assert (record["size"], "timestamp" in record) == (1, True)

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from redis.exceptions import RedisError
 
+from sidecar.directus.client import Directus
 from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError
 from sidecar.jobs import queue, start
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.users import User
+from sidecar.masking import hide_own
 from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID, SECRET, SOURCE, settings
 
 USER = User("me", "Me", None)
@@ -89,6 +91,28 @@ def test_a_second_run_to_the_destination_is_refused_and_leaves_nothing(space: Ke
     error = caught.value
     assert (error.code, error.status, error.field) == ("DESTINATION_BUSY", 409, "destination_url")
     assert sorted(space.redis.keys()) == before
+
+
+@pytest.mark.parametrize("token", ["http://elsewhere", "destination_url", "100000000000"])
+def test_whatever_is_entered_as_a_token_the_order_and_the_record_stay_readable(
+    space: Keyspace, token: str
+) -> None:
+    with Directus("http://elsewhere", token):
+        pass
+    before = start.start_run(settings(), space, new_run("http://elsewhere"))
+    store = RunStore(space)
+    store.update(before, 1, resources=[{"name": "a", "bytes": 100000000000}])
+    order = store.order(before)
+    assert TokenVault(space, SECRET).reveal(order) == "secret"
+    assert order.destination_url == "http://elsewhere"
+    assert [run["destination_url"] for run in store.newest(2)] == ["http://elsewhere", DESTINATION]
+    assert store.newest(1)[0]["totals"]["bytes"] == 100000000000
+
+
+def test_a_secret_in_an_order_does_not_change_it(space: Keyspace) -> None:
+    hide_own("http://elsewhere")
+    run_id = start.start_run(settings(), space, new_run("http://elsewhere"))
+    assert RunStore(space).order(run_id).destination_url == "http://elsewhere"
 
 
 def test_a_token_does_not_show_in_a_log() -> None:

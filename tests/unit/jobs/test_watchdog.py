@@ -1,6 +1,7 @@
 """When a run counts as lost, with a real Redis and a clock that only the test moves."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from rq.job import Job
@@ -121,6 +122,19 @@ def test_a_run_whose_worker_dies_before_it_can_cancel_is_cancelled(
     check_for(watchdog, clock, LOST_SECONDS + 1)
     assert status_of(space) == "cancelled"
     assert not space.redis.keys("migration:*:run:*:token")
+
+
+@pytest.mark.parametrize("state", ["not JSON", "[]", '{"attempt": "[token]"}'])
+def test_a_broken_record_does_not_keep_the_others_from_being_checked(
+    space: Keyspace, watchdog: Watchdog, clock: Clock, state: str
+) -> None:
+    store = RunStore(space)
+    broken = [replace(ORDER, id=f"{number}{RUN_ID[1:]}") for number in (0, 9)]
+    for order in broken:
+        store.create(order)
+        space.redis.hset(space.run_key(order.id), "state", state)
+    check_for(watchdog, clock, LOST_SECONDS + 1)
+    assert status_of(space) == "interrupted"
 
 
 def test_a_run_whose_record_expired_is_no_longer_watched(
