@@ -19,7 +19,7 @@ from sidecar.web.auth import Admission
 from sidecar.web.health_monitor import HealthMonitor
 from sidecar.web.rate_limit import RateLimit
 from sidecar.web.schemas import ErrorsOutput
-from sidecar.web.services import Services, close_source
+from sidecar.web.services import Services, begin_deadline, close_source
 
 BODY_BYTES = 64 * 1024
 # How long /health waits for Redis.
@@ -59,6 +59,7 @@ def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
         HealthMonitor(brief_space, settings.source.url),
     )
     app.teardown_appcontext(close_source)
+    app.before_request(begin_deadline)
     app.before_request(Admission(*settings.accepted_secrets))
     app.after_request(_without_secrets)
     api = Api(app)

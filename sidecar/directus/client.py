@@ -4,6 +4,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Self, TypeVar
 from weakref import WeakMethod
 
@@ -49,7 +50,7 @@ class Directus:
     """A client for the Directus instance at ``url``, with a static admin ``token``. Thread-safe.
 
     ``retry_policy`` limits the tries of one request, and ``limiter`` the requests of all threads.
-    No request lasts longer than ``seconds`` after the client was made.
+    No request lasts beyond the ``deadline``, which several clients may share.
     ``cancel`` stops requests that wait or fail; ``interruptible`` sets it for a run. Every method
     that sends a request raises DirectusError, or Cancelled when ``cancel`` stops the run. Close the
     client after use, or use it as a context manager.
@@ -62,19 +63,19 @@ class Directus:
         *,
         retry_policy: RetryPolicy = LONG,
         limiter: AdaptiveLimiter | None = None,
-        seconds: float = math.inf,
+        deadline: Deadline | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self.limiter = limiter or AdaptiveLimiter()
         self.availability = Availability()
-        self._deadline = Deadline(self.url, seconds)
-        self.cancel = CancelToken(self._deadline.require_time)
+        self._deadline = deadline or Deadline()
+        self.cancel = CancelToken(partial(self._deadline.require_time, self.url))
         # Called before each request that may write. It may raise.
         self.before_write: Callable[[], None] = lambda: None
         # Makes another client, with connections and limits of its own. Shows no token.
         self.twin: Callable[..., Directus] = lambda **options: Directus(url, token, **options)
         self._retry_policy = retry_policy
-        self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
+        self._read_seconds = retry_policy.read_seconds
         self._sessions = Sessions(self.url, token)
 
     def __enter__(self) -> Self:
@@ -281,7 +282,7 @@ class Directus:
                     self.url + path,
                     params=encode_query(params or {}),
                     data=data() if callable(data) else data,
-                    timeout=self._timeout,
+                    timeout=(self._deadline.shorten(CONNECT_SECONDS), self._read_seconds),
                     allow_redirects=False,
                     # The answer limits itself only when it is read as a stream.
                     stream=True,

@@ -7,6 +7,7 @@ from functools import partial
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
+from sidecar.directus.deadline import Deadline
 from sidecar.directus.retry import BRIEF
 from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest
 from sidecar.jobs import queue
@@ -23,10 +24,8 @@ from sidecar.migration.request import MigrationRequest, check_allowed, check_tok
 
 # The status of an answer that the sides do not fit, as opposed to a wrong address or token.
 CONFLICT = 409
-# The relay gives up after a minute.
+# All that a request asks of both sides. The relay gives up after a minute.
 PATIENCE_SECONDS = 52.0
-# For one request to a side that has just answered many.
-ONE_REQUEST_SECONDS = 8.0
 BUSY = "A run to this destination is under way ({}); wait until it ends, or cancel it"
 BUSY_FROM_ANOTHER_SOURCE = (
     "A run from another source to this destination is under way ({}); wait until it ends, or "
@@ -55,25 +54,37 @@ class NewRun:
 
 
 def check_destination(
-    settings: Settings, url: str, token: str, request: MigrationRequest, thorough: bool = True
+    settings: Settings,
+    url: str,
+    token: str,
+    request: MigrationRequest,
+    deadline: Deadline,
+    thorough: bool = True,
 ) -> Compatibility:
     """Compare source and destination, and write nothing. Raises InvalidRequest for bad input."""
     url, token = check_url(url), check_token(token)
     check_allowed(url, settings.allowed)
     with (
-        connect_source(settings) as source,
-        Directus(url, token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS) as destination,
+        connect_source(settings, deadline) as source,
+        Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination,
     ):
         return check(source, destination, request, thorough)
 
 
-def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
-    """Enqueue a run and return its id. Raises InvalidRequest for bad input, and with status 409 if
-    another run to the destination is active."""
+def start_run(
+    settings: Settings, space: Keyspace, new_run: NewRun, deadline: Deadline | None = None
+) -> str:
+    """Enqueue a run and return its id. Both sides have until the ``deadline`` to answer everything,
+    or PATIENCE_SECONDS.
+
+    Raises InvalidRequest for bad input, and with status 409 if another run to the destination is
+    active.
+    """
+    deadline = deadline or Deadline(PATIENCE_SECONDS)
     _require_few(space, new_run.user.id)
     require_free(space, new_run.destination_url)
-    _require_startable(settings, new_run)
-    order = _order(settings, new_run, _identity_of(new_run))
+    _require_startable(settings, new_run, deadline)
+    order = _order(settings, new_run, deadline)
     store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     store.create(order)
     try:
@@ -89,12 +100,12 @@ def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:
     return order.id
 
 
-def _require_startable(settings: Settings, new_run: NewRun) -> None:
+def _require_startable(settings: Settings, new_run: NewRun, deadline: Deadline) -> None:
     """Raise InvalidRequest if the run would be refused.
 
     The run itself checks thoroughly, so this check does so only before it refuses.
     """
-    sides = settings, new_run.destination_url, new_run.token, new_run.request
+    sides = settings, new_run.destination_url, new_run.token, new_run.request, deadline
     try:
         require_compatible(check_destination(*sides, False), new_run.request)
     except DirectusRejected:
@@ -107,10 +118,10 @@ def _require_startable(settings: Settings, new_run: NewRun) -> None:
     require_compatible(check_destination(*sides, True), new_run.request)
 
 
-def connect_source(settings: Settings, seconds: float = PATIENCE_SECONDS) -> Directus:
+def connect_source(settings: Settings, deadline: Deadline) -> Directus:
     """A client of the source for a user who waits for the answer."""
     url, token = settings.source.url, settings.source.token
-    return Directus(url, token, retry_policy=BRIEF, seconds=seconds)
+    return Directus(url, token, retry_policy=BRIEF, deadline=deadline)
 
 
 def require_free(space: Keyspace, destination_url: str) -> None:
@@ -142,16 +153,17 @@ def _busy(space: Keyspace, owner: LockOwner) -> DestinationBusy:
     return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(owner.run_id), run_id=None)
 
 
-def _identity_of(new_run: NewRun) -> str:
+def _identity_of(new_run: NewRun, deadline: Deadline) -> str:
     """A hash of the identity of the destination's project, under whatever address it answers."""
     url, token = check_url(new_run.destination_url), check_token(new_run.token)
-    with Directus(url, token, retry_policy=BRIEF, seconds=ONE_REQUEST_SECONDS) as destination:
+    with Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination:
         identity = project_of(destination, "destination")
     return hashlib.sha256(identity.encode()).hexdigest()
 
 
-def _order(settings: Settings, new_run: NewRun, destination_identity: str) -> RunOrder:
-    with connect_source(settings, ONE_REQUEST_SECONDS) as source:
+def _order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
+    destination_identity = _identity_of(new_run, deadline)
+    with connect_source(settings, deadline) as source:
         identity = project_of(source, "source")
     return RunOrder(
         id=str(uuid.uuid4()),

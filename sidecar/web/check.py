@@ -8,7 +8,7 @@ from sidecar.jobs.start import check_destination, require_free
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import CheckInput, CheckOutput
-from sidecar.web.services import Caller, destination_url, services
+from sidecar.web.services import Caller, deadline, destination_url, services
 
 blueprint = Blueprint("check", __name__, description="Whether a destination can be migrated to")
 
@@ -25,4 +25,5 @@ def check(body: dict[str, Any]) -> dict[str, Any]:
         url = destination_url(body)
         require_free(services().space, url)
         token = Caller().token(body["destination_token"], body["token_from"], url)
-        return check_destination(services().settings, url, token, request).document()
+        settings = services().settings
+        return check_destination(settings, url, token, request, deadline()).document()

@@ -22,7 +22,7 @@ from sidecar.web.run_queries import (
 )
 from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
 from sidecar.web.schemas import RunInput
-from sidecar.web.services import Caller, destination_url, services
+from sidecar.web.services import Caller, deadline, destination_url, services
 
 blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
 
@@ -43,7 +43,8 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         references=body["references"],
     )
     with services().slots.destination(body["destination_url"]):
-        run_id = start_run(services().settings, services().space, _new_run(body, request))
+        new_run = _new_run(body, request)
+        run_id = start_run(services().settings, services().space, new_run, deadline())
     return _run(run_id, 0)
 
 

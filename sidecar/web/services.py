@@ -7,6 +7,7 @@ from flask import current_app, g
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
+from sidecar.directus.deadline import Deadline
 from sidecar.directus.retry import BRIEF
 from sidecar.directus.scheme import with_scheme
 from sidecar.errors import DirectusError
@@ -39,15 +40,24 @@ def services() -> Services:
     return current
 
 
+def begin_deadline() -> None:
+    """Begin to count the time that the sides have for the current request."""
+    g.deadline = Deadline(PATIENCE_SECONDS)
+
+
+def deadline() -> Deadline:
+    """When the sides must have answered everything for the current request."""
+    current: Deadline = g.deadline
+    return current
+
+
 def source() -> Directus:
     """The source's client, one for each request. Raises InvalidRequest (503) when too many requests
     wait for the source."""
     if "source" not in g:
         services().slots.enter_source()
         settings = services().settings.source
-        g.source = Directus(
-            settings.url, settings.token, retry_policy=BRIEF, seconds=PATIENCE_SECONDS
-        )
+        g.source = Directus(settings.url, settings.token, retry_policy=BRIEF, deadline=deadline())
     client: Directus = g.source
     return client
 

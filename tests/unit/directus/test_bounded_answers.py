@@ -16,6 +16,7 @@ import pytest
 import stamina
 
 from sidecar.directus.client import Directus, Row
+from sidecar.directus.deadline import Deadline
 from sidecar.directus.multipart import Part
 from sidecar.directus.pages import PageReader
 from sidecar.directus.retry import LONG, ONCE
@@ -159,16 +160,32 @@ def test_a_large_file_has_time_for_each_of_its_parts() -> None:
 
 def test_a_client_ends_all_its_requests_in_its_own_time(server: Liar) -> None:
     server.every = server.drip
-    client = Directus(server.url, "t", retry_policy=LONG, seconds=0.3)
+    client = Directus(server.url, "t", retry_policy=LONG, deadline=Deadline(0.3))
     began = time.monotonic()
     with pytest.raises(TookTooLong, match="answers too slowly"):
         client.get(PATH)
     assert time.monotonic() - began < 2
 
 
+def test_clients_that_share_a_deadline_end_together(server: Liar) -> None:
+    server.every = server.drip
+    deadline = Deadline(0.4)
+    began = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(TookTooLong):
+            Directus(server.url, "t", retry_policy=LONG, deadline=deadline).get(PATH)
+    assert time.monotonic() - began < 0.8
+
+
+def test_a_connection_gets_no_more_time_than_is_left() -> None:
+    assert Deadline(3).shorten(10) <= 3
+    assert 0 < Deadline(-1).shorten(10) < 0.1
+    assert Deadline().shorten(10) == 10
+
+
 def test_waiting_for_an_announced_limit_ends_with_the_time_of_the_client() -> None:
     with Answering(b'{"data": 1}') as server:
-        client = Directus(server.url, "t", retry_policy=LONG, seconds=0.5)
+        client = Directus(server.url, "t", retry_policy=LONG, deadline=Deadline(0.5))
         client.limiter.allow(1, 10**9)
         client.get(PATH)
         with pytest.raises(TookTooLong):

@@ -7,6 +7,7 @@ import pytest
 from redis.exceptions import RedisError
 
 from sidecar.directus.client import Directus
+from sidecar.directus.deadline import Deadline
 from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError
 from sidecar.jobs import queue, start
 from sidecar.jobs.keyspace import Keyspace
@@ -69,6 +70,28 @@ def test_only_before_it_refuses_a_start_checks_thoroughly(
     with nullcontext() if starts else pytest.raises(InvalidRequest):
         start.start_run(settings(), space, new_run("http://elsewhere"))
     assert thorough == checks
+
+
+def test_all_requests_of_a_start_have_one_deadline(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[Deadline] = []
+    clients: list[Deadline] = []
+
+    def check(*arguments: Any) -> None:
+        checks.append(arguments[4])
+        if len(checks) == 1:
+            raise InvalidRequest("Conflict", code="SCHEMA_CONFLICT", status=409)
+
+    def client(*arguments: Any, deadline: Deadline, **options: Any) -> Directus:
+        clients.append(deadline)
+        return Directus(*arguments, **options)
+
+    monkeypatch.setattr(start, "check_destination", check)
+    monkeypatch.setattr(start, "Directus", client)
+    deadline = Deadline(1)
+    start.start_run(settings(), space, new_run("http://elsewhere"), deadline)
+    assert (checks, clients) == ([deadline] * 2, [deadline] * 2)
 
 
 def test_a_run_that_cannot_be_enqueued_leaves_nothing(

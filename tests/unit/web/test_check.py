@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from sidecar.directus.deadline import Deadline
 from sidecar.errors import InvalidRequest, Unreachable
 from sidecar.migration.request import MigrationRequest
 from sidecar.web import check as view
+from sidecar.web import services
 from tests.unit.web.client import DESTINATION, DESTINATION_URL, Client
 
 COMPATIBLE = {"compatible": True, "force_would_help": False, "findings": [], "licence": None}
@@ -23,7 +25,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     """The calls of the check: address, token and request."""
     made: Calls = []
 
-    def check(_: Any, url: str, token: str, request: MigrationRequest) -> FakeCompatibility:
+    def check(
+        _: Any, url: str, token: str, request: MigrationRequest, deadline: Deadline
+    ) -> FakeCompatibility:
+        assert deadline is services.deadline()
         made.append((url, token, request))
         return FakeCompatibility()
 
