@@ -89,6 +89,14 @@ def is_private(host: str) -> bool:
         return "." not in host or host.endswith(tuple(f".{name}" for name in PRIVATE_DOMAINS))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a canonical host is this machine by its IP address or its name."""
+    try:
+        return any(ip.is_loopback or ip.is_unspecified for ip in _with_embedded(host))
+    except ValueError:
+        return host == LOCALHOST or host.endswith(f".{LOCALHOST}")
+
+
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
     """The hosts that the operator allows; without patterns, all of them."""

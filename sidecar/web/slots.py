@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Condition
+from urllib.parse import urlsplit
 
+from sidecar.address import DEFAULT_PORTS, LOCALHOST, host_of, is_address
 from sidecar.errors import InvalidRequest
+from sidecar.hosts import is_loopback
 
 # Together they are fewer than WEB_THREADS.
 OF_SOURCE = 8
@@ -21,6 +24,10 @@ URL_FIELD = "destination_url"
 BUSY = (
     "{} has not answered earlier requests yet. Try again in a minute; if this happens again, check "
     "whether it is overloaded"
+)
+ALL_BUSY = (
+    "Several destinations have not answered earlier requests yet, and no more are asked meanwhile. "
+    "Try again in a minute"
 )
 
 
@@ -36,7 +43,7 @@ class Slots:
     def enter_source(self) -> None:
         """Take a slot of the source until ``leave_source``. Raises InvalidRequest (503)."""
         with self._changed:
-            self._wait_until(lambda: self._source < OF_SOURCE, _busy("The source", None))
+            self._wait_until(lambda: self._source < OF_SOURCE, lambda: _busy("The source", None))
             self._source += 1
 
     def leave_source(self) -> None:
@@ -47,40 +54,50 @@ class Slots:
     @contextmanager
     def destination(self, url: str) -> Iterator[None]:
         """Hold a slot of the destination at ``url``. Raises InvalidRequest (503)."""
-        host = _host_as_entered(url)
+        side = _side_of(url)
         with self._changed:
-            self._wait_until(lambda: self._has_room(host), _busy("The destination", URL_FIELD))
-            self._destinations[host] += 1
+            self._wait_until(lambda: self._has_room(side), lambda: self._no_room(side))
+            self._destinations[side] += 1
         try:
             yield
         finally:
             with self._changed:
-                self._destinations[host] -= 1
+                self._destinations[side] -= 1
                 # What nobody waits for is not remembered.
                 self._destinations += Counter()
                 self._changed.notify_all()
 
-    def _has_room(self, host: str) -> bool:
+    def _has_room(self, side: str) -> bool:
         is_full = self._destinations.total() >= OF_DESTINATIONS
-        return not is_full and self._destinations[host] < OF_ONE_DESTINATION
+        return not is_full and self._destinations[side] < OF_ONE_DESTINATION
 
-    def _wait_until(self, is_free: Callable[[], bool], busy: InvalidRequest) -> None:
+    def _no_room(self, side: str) -> InvalidRequest:
+        if self._destinations[side]:
+            return _busy("The destination", URL_FIELD)
+        return InvalidRequest(ALL_BUSY, code="SIDE_BUSY", status=503)
+
+    def _wait_until(self, is_free: Callable[[], bool], busy: Callable[[], InvalidRequest]) -> None:
         if is_free():
             return
         if self._waiting >= MAX_WAITING:
-            raise busy
+            raise busy()
         self._waiting += 1
         try:
             if not self._changed.wait_for(is_free, WAIT_SECONDS):
-                raise busy
+                raise busy()
         finally:
             self._waiting -= 1
 
 
-def _host_as_entered(url: str) -> str:
-    """The host and port in what may not be an address yet."""
-    text = url.strip().lower()
-    return (text.partition("://")[2] or text).partition("/")[0]
+def _side_of(url: str) -> str:
+    """One name for all spellings of a destination. What is no address is never asked."""
+    text = url.strip()
+    address = text if "://" in text else f"http://{text}"
+    if not is_address(address):
+        return text
+    host, port = host_of(address), urlsplit(address).port
+    name = LOCALHOST if is_loopback(host) else host
+    return name if port in (None, *DEFAULT_PORTS.values()) else f"{name}:{port}"
 
 
 def _busy(who: str, field: str | None) -> InvalidRequest:

@@ -1,6 +1,7 @@
 """Few threads wait for a side, so that some are always free."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -43,31 +44,51 @@ def test_slots_are_taken_and_given_back() -> None:
             slots.leave_source()
 
 
-def test_spellings_of_a_destination_share_its_slots() -> None:
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["cms.internal", "http://cms.internal", " CMS.internal/admin", "https://cms.internal:443/"],
+        ["localhost", "127.0.0.1", "http://[::1]", "127.1", "http://0.0.0.0", "a.localhost"],
+        ["localhost:8055", "http://127.0.0.1:8055", "2130706433:8055", "[::ffff:7f00:1]:8055"],
+        ["10.0.0.1", "http://0xa.1", "https://167772161"],
+        ["bücher.example", "https://xn--bcher-kva.example", "BÜCHER.example"],
+    ],
+)
+def test_spellings_of_a_destination_share_its_slots(spellings: list[str]) -> None:
+    for another in spellings:
+        message = _enter_all(Slots(), (spellings * 2)[:OF_ONE_DESTINATION], another)
+        assert "The destination has not answered" in message
+
+
+def test_two_destinations_on_one_machine_have_their_own_slots() -> None:
     slots = Slots()
-    spellings = ["http://cms.internal", " CMS.internal/admin", "https://cms.internal/"]
-    _enter_all(slots, (spellings * 2)[:OF_ONE_DESTINATION], "cms.internal")
+    with ExitStack() as held:
+        for port in (8055, 8056):
+            for _ in range(OF_ONE_DESTINATION):
+                held.enter_context(slots.destination(f"http://localhost:{port}"))
 
 
 def test_all_destinations_together_are_limited() -> None:
-    slots = Slots()
-    _enter_all(slots, [f"http://host-{number}" for number in range(OF_DESTINATIONS)], "http://more")
+    urls = [f"http://host-{number}" for number in range(OF_DESTINATIONS)]
+    assert "Several destinations" in _enter_all(Slots(), urls, "http://more")
 
 
-@pytest.mark.parametrize("text", ["", "://", "http://[", "\x00"])
+@pytest.mark.parametrize("text", ["", "://", "http://[", "\x00", "x.example.", "http://x.example."])
 def test_what_is_no_address_takes_a_slot_too(text: str) -> None:
     with Slots().destination(text):
         pass
 
 
-def _enter_all(slots: Slots, urls: list[str], another: str) -> None:
-    """Enter ``urls`` one in another; ``another`` is refused inside and accepted afterwards."""
+def _enter_all(slots: Slots, urls: list[str], another: str) -> str:
+    """Enter ``urls`` one in another; ``another`` is refused inside and accepted afterwards. Return
+    the message of the refusal."""
     if not urls:
         with pytest.raises(InvalidRequest) as caught, slots.destination(another):
             pass
         assert (caught.value.code, caught.value.status) == ("SIDE_BUSY", 503)
-        return
+        return caught.value.message
     with slots.destination(urls[0]):
-        _enter_all(slots, urls[1:], another)
+        message = _enter_all(slots, urls[1:], another)
     with slots.destination(another):
         pass
+    return message
