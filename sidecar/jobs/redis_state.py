@@ -1,6 +1,7 @@
 """What is wrong with a Redis, in words for its operator. The texts name no address."""
 
 import logging
+import re
 from typing import cast
 
 from redis import Redis
@@ -30,6 +31,7 @@ NO_TLS = (
 )
 NO_HOST = "The host in REDIS_URL is not known; check its name"
 NO_ANSWER = "Redis does not answer; check REDIS_URL and whether Redis runs"
+ERROR_CODE = re.compile(r"[A-Z]{1,30}")
 # The beginning of an error of Redis that has no class of its own.
 PREFIXES = {
     "MISCONF": NOT_SAVED,
@@ -64,7 +66,10 @@ def reason_of(error: RedisError) -> str:
             return reason
     text = str(error)
     if isinstance(error, ResponseError):
-        return PREFIXES.get(text.partition(" ")[0], f"Redis refuses a command ({text[:200]})")
+        # The rest may have an address or a key, and /health shows it to everybody.
+        code = text.partition(" ")[0]
+        shown = f" ({code})" if ERROR_CODE.fullmatch(code) else ""
+        return PREFIXES.get(code, f"Redis refuses a command{shown}; look for the cause in its log")
     if "SSL" in text or "certificate" in text:
         return NO_TLS
     if "Name or service not known" in text or "name resolution" in text or "Errno -" in text:

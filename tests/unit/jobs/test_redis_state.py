@@ -35,6 +35,8 @@ from tests.unit.jobs.samples import SECRET
         (ConnectionError("[SSL: WRONG_VERSION_NUMBER] wrong version"), "TLS"),
         (ConnectionError("Error -2 connecting to x:1. Name or service not known."), "not known"),
         (ConnectionError("Error 111 connecting to x:1. Connection refused."), "does not answer"),
+        (ResponseError("MOVED 3999 x:1"), "(MOVED)"),
+        (ResponseError("x:1 is not a code"), "refuses a command;"),
         (TimeoutError("Timeout reading from socket"), "in time"),
     ],
 )
