@@ -26,6 +26,7 @@ NOT_THE_SAME = (
     "Directus has another MIGRATION_SIDECAR_SECRET than this environment, or another sidecar at "
     "MIGRATION_SIDECAR_URL; give both the same, and restart them"
 )
+NOT_CHECKED = "This cannot be checked while the check of the source fails"
 NO_RELAY = "Directus does not reach the sidecar; check MIGRATION_SIDECAR_URL and `sidecar web` ({})"
 LITTLE_SPACE = "{} has only {:,} MB free; free space there, or set TMPDIR to another folder"
 NO_FOLDER = "There is no folder for temporary files that can be written to; set TMPDIR ({})"
@@ -49,8 +50,11 @@ def diagnose(environment: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding("Settings", ok=True)
     yield from _redis(settings)
     with Directus(settings.source.url, settings.source.token, retry_policy=ONCE) as source:
-        yield _refusals("Source", lambda: check_access(source, "source"))
-        yield Finding("Extension", *_extension(source))
+        source_finding = _refusals("Source", lambda: check_access(source, "source"))
+        yield source_finding
+        # A wrong DIRECTUS_TOKEN would look like a wrong secret.
+        extension = _extension(source) if source_finding.ok else (False, NOT_CHECKED)
+        yield Finding("Extension", *extension)
     yield _temporary_folder()
 
 

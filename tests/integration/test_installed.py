@@ -132,4 +132,5 @@ def test_each_part_that_is_wrong_is_named_with_what_to_do(
     assert status == 2
     assert "static token of an administrator" in wrong["Source"]
     assert "check REDIS_URL" in wrong["Redis"]
+    assert "cannot be checked" in wrong["Extension"]
     assert wrong.keys() == {"Source", "Extension", "Redis"}

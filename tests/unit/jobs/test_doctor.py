@@ -93,4 +93,15 @@ def test_worker_source_and_space_are_named(
     monkeypatch.setattr(doctor, "count_workers", lambda _: 0)
     monkeypatch.setattr(doctor, "check_access", refuse)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000))
-    assert set(missing()) == {"Worker", "Source", "Temporary space"}
+    assert set(missing()) == {"Worker", "Source", "Extension", "Temporary space"}
+
+
+def test_the_extension_is_not_asked_with_a_token_that_the_source_refuses(
+    missing: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise InvalidRequest("The token is wrong", code="NOT_AUTHENTICATED")
+
+    monkeypatch.setattr(doctor, "check_access", refuse)
+    monkeypatch.setattr(doctor, "_extension", lambda _: pytest.fail("it was asked"))
+    assert missing() == {"Source": "The token is wrong", "Extension": doctor.NOT_CHECKED}
