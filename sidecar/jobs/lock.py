@@ -59,6 +59,10 @@ class DestinationLock:
         """The run that owns the lock, if it is about to be enqueued or ``is_active``."""
         return next((owner for key in self._keys if (owner := key.owner(is_active))), None)
 
+    def has_address_of(self, owner: LockOwner) -> bool:
+        """Whether ``owner`` has the address, and not only the project under another one."""
+        return self._keys[0].has_owner(owner)
+
     def is_owned_by(self, run_id: str) -> bool:
         """Whether the run owns the lock."""
         return all(key.is_owned_by(run_id) for key in self._keys)
@@ -97,6 +101,9 @@ class _Key:
     def owner(self, is_active: Callable[[LockOwner], bool]) -> LockOwner | None:
         owner = self._owner()
         return owner if owner and (self._is_reserved() or is_active(owner)) else None
+
+    def has_owner(self, owner: LockOwner) -> bool:
+        return self._owner() == owner
 
     def is_owned_by(self, run_id: str) -> bool:
         owner = self._owner()

@@ -26,11 +26,13 @@ from sidecar.migration.request import MigrationRequest, check_allowed, check_tok
 CONFLICT = 409
 # All that a request asks of both sides. The relay gives up after a minute.
 PATIENCE_SECONDS = 52.0
-BUSY = "A run to this destination is under way ({}); wait until it ends, or cancel it"
+BUSY = "A run to {} is under way ({}); wait until it ends, or cancel it"
 BUSY_FROM_ANOTHER_SOURCE = (
-    "A run from another source to this destination is under way ({}); wait until it ends, or "
-    "cancel it in the Directus where it was started"
+    "A run from another source to {} is under way ({}); wait until it ends, or cancel it in the "
+    "Directus where it was started"
 )
+# A copy of a project has its identity.
+THIS_ADDRESS, THIS_PROJECT = "this destination", "this project, or a copy of it,"
 # Runs of one person that wait or run: enough for every destination of a team.
 MAX_OPEN_RUNS = 10
 TOO_MANY = (
@@ -129,7 +131,7 @@ def require_free(space: Keyspace, destination_url: str) -> None:
     address. Asks no instance."""
     lock = DestinationLock(space, check_url(destination_url))
     if owner := lock.owner(partial(_is_owner_active, space)):
-        raise _busy(space, owner)
+        raise _busy(space, owner, THIS_ADDRESS)
 
 
 def _require_few(space: Keyspace, user: str) -> None:
@@ -143,14 +145,14 @@ def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:
     another active run owns it."""
     lock = lock_of(space, order)
     if owner := lock.reserve(order.id, partial(_is_owner_active, space)):
-        raise _busy(space, owner)
+        raise _busy(space, owner, THIS_ADDRESS if lock.has_address_of(owner) else THIS_PROJECT)
     return lock
 
 
-def _busy(space: Keyspace, owner: LockOwner) -> DestinationBusy:
+def _busy(space: Keyspace, owner: LockOwner, what: str) -> DestinationBusy:
     if owner.source in ("", space.source):
-        return DestinationBusy(BUSY.format(owner.run_id), run_id=owner.run_id)
-    return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(owner.run_id), run_id=None)
+        return DestinationBusy(BUSY.format(what, owner.run_id), run_id=owner.run_id)
+    return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(what, owner.run_id), run_id=None)
 
 
 def _identity_of(new_run: NewRun, deadline: Deadline) -> str:

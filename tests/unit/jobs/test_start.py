@@ -1,6 +1,7 @@
 """Starting a run stores it, and leaves nothing behind if it cannot be enqueued."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -130,6 +131,17 @@ def test_whatever_is_entered_as_a_token_the_order_and_the_record_stay_readable(
     assert order.destination_url == "http://elsewhere"
     assert [run["destination_url"] for run in store.newest(2)] == ["http://elsewhere", DESTINATION]
     assert store.newest(1)[0]["totals"]["bytes"] == 100000000000
+
+
+def test_a_copy_of_a_busy_project_is_called_one(space: Keyspace) -> None:
+    first = start.start_run(settings(), space, new_run("http://elsewhere"))
+    with pytest.raises(InvalidRequest, match="to this project, or a copy of it, is under") as copy:
+        start.start_run(settings(), space, new_run("http://copy"))
+    order = replace(RunStore(space).order(first), id="other")
+    with pytest.raises(InvalidRequest, match="to this destination is under way") as same:
+        start.reserve_destination(space, order)
+    assert first in copy.value.message
+    assert first in same.value.message
 
 
 def test_a_secret_in_an_order_does_not_change_it(space: Keyspace) -> None:
