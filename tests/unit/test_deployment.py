@@ -108,10 +108,6 @@ def test_redis_has_a_password_and_a_network_that_directus_is_not_in() -> None:
     assert COMPOSE["networks"]["redis"]["internal"] is True
 
 
-def test_the_extension_is_installed_without_secrets() -> None:
-    assert "environment" not in SERVICES["extension"]
-
-
 def test_directus_is_told_what_the_relay_reads() -> None:
     relay = "".join(
         path.read_text() for path in (ROOT / "extension" / "src" / "endpoint").glob("*.ts")
