@@ -111,6 +111,14 @@ def test_the_compose_file_of_readme_starts_what_there_is() -> None:
     assert commands == ["web", "worker", "install-extension", "valkey-server"]
     assert {*commands[:3]} <= main.commands.keys()
     assert services["migration-worker"]["stop_grace_period"] == "2m"
+    assert services["migration-extension"]["network_mode"] == "none"
+
+
+def test_an_upgrade_without_docker_installs_the_new_wheel() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    upgrade = text[text.index("\n## Upgrade\n") : text.index("\n## Uninstall\n")]
+    for command in ("--require-hashes --requirement requirements.lock", "--force-reinstall"):
+        assert f"pip install {command}" in upgrade.replace("--no-deps ", "")
 
 
 def test_the_tested_pairs_are_those_of_the_makefile() -> None:
