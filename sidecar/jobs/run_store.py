@@ -1,13 +1,15 @@
 """Run records in Redis: the order, the state and the log of each run, kept for 30 days."""
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, cast
 
 from redis.client import Pipeline
 
+from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS, RunIndex
 from sidecar.jobs.run_log import RunLog, unknown_run
@@ -24,6 +26,9 @@ from sidecar.jobs.run_summary import (
 from sidecar.jobs.totals import Totals
 from sidecar.migration.report.report import STAGES, Stage
 
+logger = logging.getLogger(__name__)
+# What an expired or broken record raises.
+UNREADABLE = (InvalidRequest, ValueError, TypeError, LookupError)
 # Takes the current state and returns the fields to change, or None to change nothing.
 Decide = Callable[[State], State | None]
 # Redis' own type of the fields of a record.
@@ -80,12 +85,17 @@ class RunStore:
     def newest(self, limit: int) -> list[dict[str, Any]]:
         """What the history shows of the ``limit`` newest runs, the newest first. Reads no
         details."""
-        existing = (
-            run_id
-            for run_id in self.index.newest(limit)
-            if self._redis.exists(self._space.run_key(run_id))
-        )
-        return [self._brief(run_id) for run_id in islice(existing, limit)]
+        return list(islice(self._briefs(self.index.newest(limit)), limit))
+
+    def _briefs(self, run_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+        for run_id in run_ids:
+            if not self._redis.exists(self._space.run_key(run_id)):
+                continue
+            try:
+                yield self._brief(run_id)
+            except UNREADABLE:
+                # One broken record must not take the history from everybody.
+                logger.exception("Read run failed run=%s", run_id)
 
     def _brief(self, run_id: str) -> dict[str, Any]:
         order = asdict(self.order(run_id))
@@ -102,10 +112,13 @@ class RunStore:
 
     def count_active(self, user: str) -> int:
         """The number of runs of ``user`` that are queued or running."""
-        orders = (
-            self._redis.hget(self._space.run_key(run_id), "order") for run_id in self.index.active()
-        )
-        return sum(RunOrder.from_json(cast(bytes, order)).user == user for order in orders if order)
+        return sum(self._user_of(run_id) == user for run_id in self.index.active())
+
+    def _user_of(self, run_id: str) -> str | None:
+        try:
+            return self.order(run_id).user
+        except UNREADABLE:
+            return None
 
     def begin(self, run_id: str, attempt: int) -> bool:
         """Set a queued run to "running" for the worker that executes ``attempt``. Returns False if
