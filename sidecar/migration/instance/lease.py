@@ -2,8 +2,9 @@
 
 Runs of one Redis also share a lock there. The lease is at the destination itself, so it is there
 for the command line and for sidecars with another Redis too, and outlasts a Redis that forgets. It
-is a preset that belongs to no collection, so nobody sees it. A run takes it before its first write,
-renews it while it goes on, and removes it at the end. A killed run leaves it: it expires.
+is a preset of a collection that does not exist, so no page of the Data Studio shows it. A run takes
+it before its first write, renews it while it goes on, and removes it at the end. A killed run
+leaves it: it expires.
 
 Times are those of the destination (its ``Date`` header), so that the clocks of two machines need
 not agree.
@@ -13,21 +14,19 @@ import logging
 import time
 from collections.abc import Callable
 from contextvars import copy_context
-from dataclasses import dataclass
 from threading import Event, RLock, Thread
-from typing import Any, Self
+from typing import Self
 
-from sidecar.directus.client import Directus, Row
+from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, RetryPolicy
 from sidecar.directus.server_time import server_time
 from sidecar.errors import Cancelled, DestinationBusy, DirectusError, DirectusRejected
+from sidecar.migration.instance.lease_entries import Entry, delete_entry, read_entries
 from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
-from sidecar.resources.system import LEASE
+from sidecar.migration.instance.ownerless_presets import PATH
 
-PATH = "/presets"
 LEASE_SECONDS = 90
 RENEW_SECONDS = 15.0
-MAX_NAME_LENGTH = 100
 # A renewal is repeated soon anyway, and the end of a run waits only for a destination that starts.
 SOON = RetryPolicy(10, 1.0, read_seconds=5.0, lost_seconds=20.0)
 # The clock that does not stop while the machine sleeps, where there is one.
@@ -47,18 +46,6 @@ TAKEN_OVER = (
 logger = logging.getLogger(__name__)
 # The runs of this process that hold a lease.
 _HOLDING: set[str] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A lease at the destination."""
-
-    id: int
-    run_id: str
-    name: str
-    process: str
-    # Unix seconds, by the destination's clock.
-    expires_at: float
 
 
 class Lease:
@@ -102,7 +89,7 @@ class Lease:
 
     def require_free(self) -> None:
         """Raises DestinationBusy if another run holds the lease. Reads only."""
-        entries = _entries(self._destination)
+        entries = read_entries(self._destination)
         self._require_free(entries, LONG)
         self._has_leftovers = bool(entries)
 
@@ -146,19 +133,19 @@ class Lease:
 
     def _take(self) -> None:
         destination = self._destination
-        before = _entries(destination)
+        before = read_entries(destination)
         self._require_free(before, LONG)
-        row = self._row(server_time(destination, LONG))
+        row = self._entry(server_time(destination, LONG)).row()
         own = destination.create(PATH, row, fields=["id"], repeatable=False)["id"]
         try:
             # Of two that take it at the same time, at most one gets it.
-            others = [entry for entry in _entries(destination) if entry.id != own]
+            others = [entry for entry in read_entries(destination) if entry.id != own]
             self._require_free(others, LONG)
         except DestinationBusy:
-            _delete(destination, own)
+            delete_entry(destination, own)
             raise
         for entry in before:
-            _delete(destination, entry.id)
+            delete_entry(destination, entry.id)
         self._id, self._renewed_at = own, self._now()
         _HOLDING.add(self._holder.run_id)
         self._renewer.start()
@@ -170,7 +157,7 @@ class Lease:
 
     def _renew(self) -> None:
         try:
-            row = self._row(server_time(self._client, SOON))
+            row = self._entry(server_time(self._client, SOON)).row()
             self._client.update(f"{PATH}/{self._id}", row, fields=["id"])
         except DirectusRejected:
             self._find_out_why()
@@ -182,7 +169,7 @@ class Lease:
     def _find_out_why(self) -> None:
         """Find out why the lease cannot be renewed."""
         try:
-            entries = _entries(self._client)
+            entries = read_entries(self._client)
             if any(entry.id == self._id for entry in entries):
                 return
             self._require_free(entries, SOON)
@@ -200,11 +187,11 @@ class Lease:
         if self._id is None or self.lost:
             return
         try:
-            _delete(self._client, self._id)
+            delete_entry(self._client, self._id)
         except DirectusError as error:
             logger.warning("Release lease failed error=%s", error.message)
 
-    def _require_free(self, entries: list[_Entry], policy: RetryPolicy) -> None:
+    def _require_free(self, entries: list[Entry], policy: RetryPolicy) -> None:
         if not entries:
             return
         now = server_time(self._destination if policy is LONG else self._client, policy)
@@ -213,51 +200,13 @@ class Lease:
                 seconds = max(1, round(entry.expires_at - now))
                 raise DestinationBusy(BUSY.format(entry.name, seconds), run_id=None)
 
-    def _is_stale(self, entry: _Entry, now: float) -> bool:
+    def _is_stale(self, entry: Entry, now: float) -> bool:
         if entry.run_id == self._holder.run_id or entry.expires_at < now:
             return True
         if entry.process == this_process():
             return entry.run_id not in _HOLDING
         return is_dead(entry.process) or self._holder.is_over(entry.run_id)
 
-    def _row(self, now: float) -> Row:
-        lease = {
-            "run": self._holder.run_id,
-            "name": self._holder.name,
-            "process": this_process(),
-            "expires_at": now + LEASE_SECONDS,
-        }
-        return {"collection": LEASE, "layout_options": lease}
-
-
-def _entries(client: Directus) -> list[_Entry]:
-    """All leases at the destination. Raises DirectusError."""
-    query = {
-        "filter": {"collection": {"_eq": LEASE}},
-        "fields": ["id", "layout_options"],
-        "sort": ["id"],
-        "limit": -1,
-    }
-    return [_entry(row) for row in client.search(PATH, query)]
-
-
-def _entry(row: Row) -> _Entry:
-    lease: Any = row["layout_options"]
-    if not isinstance(lease, dict):
-        lease = {}
-    expires_at = lease.get("expires_at")
-    return _Entry(
-        row["id"],
-        str(lease.get("run", "")),
-        str(lease.get("name", ""))[:MAX_NAME_LENGTH],
-        str(lease.get("process", "")),
-        float(expires_at) if isinstance(expires_at, int | float) else 0.0,
-    )
-
-
-def _delete(client: Directus, lease_id: int) -> None:
-    """Delete a lease, unless somebody else has deleted it. Raises DirectusError."""
-    try:
-        client.send("DELETE", f"{PATH}/{lease_id}")
-    except DirectusRejected as error:
-        logger.info("Delete lease id=%s error=%s", lease_id, error.message)
+    def _entry(self, now: float) -> Entry:
+        holder = self._holder
+        return Entry(0, holder.run_id, holder.name, this_process(), now + LEASE_SECONDS)

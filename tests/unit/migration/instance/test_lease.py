@@ -13,6 +13,7 @@ from sidecar.migration.instance import lease_holder
 from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, Lease
 from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
 from sidecar.resources.system import LEASE
+from tests.unit.migration.instance.filters import matches
 
 ONE, OTHER = Holder("one", "run one"), Holder("other", "run other")
 
@@ -35,7 +36,8 @@ class FakeDestination:
         yield SimpleNamespace(headers={"Date": formatdate(self.seconds, usegmt=True)})
 
     def search(self, path: str, query: Any) -> list[Any]:
-        return [{"id": key, **row} for key, row in sorted(self.rows.items())]
+        rows = [{"id": key, **row} for key, row in sorted(self.rows.items())]
+        return [row for row in rows if matches(query["filter"], row)]
 
     def create(self, path: str, row: Any, **_: Any) -> Any:
         self._write("POST")
@@ -145,7 +147,22 @@ def test_what_a_killed_run_left_is_removed_though_nothing_else_is_to_be_written(
     assert destination.writes == []
 
 
-@pytest.mark.parametrize("options", [None, "text", {"expires_at": "soon"}])
+@pytest.mark.parametrize("owner", ["user", "role"])
+def test_a_preset_that_somebody_made_keeps_nobody_away(
+    destination: FakeDestination, owner: str
+) -> None:
+    """Each user of an app may make presets of their own, of any collection."""
+    lease = {"run": "x", "expires_at": destination.seconds + 60}
+    destination.rows[7] = {"collection": LEASE, owner: "ada", "layout_options": lease}
+    with lease_of(destination) as taken:
+        taken.require_free()
+        taken.before_write()
+    assert list(destination.rows) == [7]
+
+
+@pytest.mark.parametrize(
+    "options", [None, "text", [], {"expires_at": "soon"}, {"expires_at": 10**400, "name": {}}]
+)
 def test_a_damaged_lease_keeps_nobody_away(destination: FakeDestination, options: Any) -> None:
     destination.rows[7] = {"collection": LEASE, "layout_options": options}
     with lease_of(destination) as lease:
