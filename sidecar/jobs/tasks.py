@@ -72,7 +72,7 @@ def _attempt(run_id: str, attempt: int) -> None:
         RunStore(brief_space), run_id, attempt, partial(lock.is_owned_by, run_id)
     )
     with watcher:
-        helpers = HelperWorkers(brief_space, run_id, attempt, watcher)
+        helpers = HelperWorkers(brief_space, run_id, attempt, watcher, settings.secrets)
         report = _migrate(settings, space, order, watcher, helpers)
     final_state = watcher.final_state(store)
     if report.status == "interrupted":
