@@ -20,15 +20,27 @@ from typing import Self
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, RetryPolicy
 from sidecar.directus.server_time import server_time
-from sidecar.errors import Cancelled, DestinationBusy, DirectusError, DirectusRejected
+from sidecar.errors import (
+    Cancelled,
+    DestinationBusy,
+    DirectusError,
+    DirectusRejected,
+    NotConnected,
+)
 from sidecar.migration.instance.lease_entries import Entry, delete_entry, read_entries
 from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
 from sidecar.migration.instance.ownerless_presets import PATH
 
 LEASE_SECONDS = 90
 RENEW_SECONDS = 15.0
+# A run that may still be alive has missed a renewal after this time.
+SILENT_SECONDS = 2 * RENEW_SECONDS
+# No run asks for more, also if the clock of the destination was put back.
+MOST_SECONDS = 10 * LEASE_SECONDS
 # A renewal is repeated soon anyway, and the end of a run waits only for a destination that starts.
-SOON = RetryPolicy(10, 1.0, read_seconds=5.0, lost_seconds=20.0)
+SOON = RetryPolicy(10, RENEW_SECONDS, read_seconds=5.0, lost_seconds=20.0)
+# Between two tries to renew a lease that has expired, whatever the number of writing threads.
+TRY_SECONDS = 1.0
 # The clock that does not stop while the machine sleeps, where there is one.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 BUSY = (
@@ -42,6 +54,11 @@ LOST = (
 TAKEN_OVER = (
     "The run stopped because another run has taken over its destination: {}. This one had not "
     "shown a sign of life there for {} s"
+)
+NOT_RENEWED = (
+    "The entry at the destination that keeps other runs away could not be renewed for {} s, so "
+    "nothing more was written. Check that the destination answers and the log of the sidecar, and "
+    "start the run again: it continues where it left off"
 )
 logger = logging.getLogger(__name__)
 # The runs of this process that hold a lease.
@@ -67,7 +84,7 @@ class Lease:
         self._holder = holder
         self._now = now
         self._id: int | None = None
-        self._renewed_at = 0.0
+        self._renewed_at = self._tried_at = float("-inf")
         self._is_taking = False
         self._has_leftovers = False
         self._taken_over = False
@@ -101,12 +118,15 @@ class Lease:
 
     def before_write(self) -> None:
         """Take the lease before the first write. Raises DestinationBusy if another run holds it,
-        and Cancelled if another run has taken it over."""
+        Cancelled if another run has taken it over, and NotConnected, which is worth another try, if
+        it has expired and cannot be renewed."""
         if self._id is None or self._is_overdue():
             with self._lock:
                 self._take_or_renew()
         if self._taken_over:
             raise Cancelled(self.lost)
+        if self._id is not None and self._is_overdue() and not self.lost:
+            raise NotConnected(NOT_RENEWED.format(LEASE_SECONDS))
 
     def has_ended(self) -> bool:
         """False while the run may go on. Raises Cancelled when it has to stop."""
@@ -115,14 +135,14 @@ class Lease:
         return False
 
     def _is_overdue(self) -> bool:
-        """Whether the lease has expired, because this process was asleep."""
+        """Whether the lease has expired, because this process was asleep or nothing answered."""
         return self._now() - self._renewed_at > LEASE_SECONDS
 
     def _take_or_renew(self) -> None:
         if self._is_taking or self.lost:
             return
         if self._id is not None:
-            if self._is_overdue():
+            if self._is_overdue() and self._now() - self._tried_at > TRY_SECONDS:
                 self._renew()
             return
         self._is_taking = True
@@ -135,27 +155,33 @@ class Lease:
         destination = self._destination
         before = read_entries(destination)
         self._require_free(before, LONG)
+        now = self._now()
         row = self._entry(server_time(destination, LONG)).row()
         own = destination.create(PATH, row, fields=["id"], repeatable=False)["id"]
         try:
             # Of two that take it at the same time, at most one gets it.
             others = [entry for entry in read_entries(destination) if entry.id != own]
             self._require_free(others, LONG)
-        except DestinationBusy:
-            delete_entry(destination, own)
+            for entry in before:
+                delete_entry(destination, entry.id)
+            self._renewer.start()
+        except BaseException:
+            self._remove(own)
             raise
-        for entry in before:
-            delete_entry(destination, entry.id)
-        self._id, self._renewed_at = own, self._now()
+        self._id, self._renewed_at = own, now
         _HOLDING.add(self._holder.run_id)
-        self._renewer.start()
 
     def _renew_always(self) -> None:
         while not self._ended.wait(RENEW_SECONDS) and not self.lost:
             with self._lock:
-                self._renew()
+                try:
+                    self._renew()
+                except Exception:
+                    # The next try may succeed; without any, the lease would expire for certain.
+                    logger.exception("Renew lease failed")
 
     def _renew(self) -> None:
+        now = self._now()
         try:
             row = self._entry(server_time(self._client, SOON)).row()
             self._client.update(f"{PATH}/{self._id}", row, fields=["id"])
@@ -164,7 +190,9 @@ class Lease:
         except DirectusError as error:
             logger.warning("Renew lease failed error=%s", error.message)
         else:
-            self._renewed_at = self._now()
+            self._renewed_at = now
+        finally:
+            self._tried_at = self._now()
 
     def _find_out_why(self) -> None:
         """Find out why the lease cannot be renewed."""
@@ -184,10 +212,12 @@ class Lease:
 
     def _release(self) -> None:
         _HOLDING.discard(self._holder.run_id)
-        if self._id is None or self.lost:
-            return
+        if self._id is not None and not self.lost:
+            self._remove(self._id)
+
+    def _remove(self, entry_id: int) -> None:
         try:
-            delete_entry(self._client, self._id)
+            delete_entry(self._client, entry_id)
         except DirectusError as error:
             logger.warning("Release lease failed error=%s", error.message)
 
@@ -196,16 +226,23 @@ class Lease:
             return
         now = server_time(self._destination if policy is LONG else self._client, policy)
         for entry in entries:
-            if not self._is_stale(entry, now):
-                seconds = max(1, round(entry.expires_at - now))
+            seconds = self._counts_until(entry, now) - now
+            if seconds > 0:
+                seconds = max(1, round(seconds))
                 raise DestinationBusy(BUSY.format(entry.name, seconds), run_id=None)
 
-    def _is_stale(self, entry: Entry, now: float) -> bool:
-        if entry.run_id == self._holder.run_id or entry.expires_at < now:
-            return True
-        if entry.process == this_process():
-            return entry.run_id not in _HOLDING
-        return is_dead(entry.process) or self._holder.is_over(entry.run_id)
+    def _counts_until(self, entry: Entry, now: float) -> float:
+        """When ``entry`` ceases to keep this run away; ``now`` or earlier if it does not."""
+        if not now < entry.expires_at < now + MOST_SECONDS:
+            return now
+        if entry.process and entry.process == this_process():
+            return entry.expires_at if entry.run_id in _HOLDING else now
+        if is_dead(entry.process):
+            return now
+        if entry.run_id == self._holder.run_id or self._holder.is_over(entry.run_id):
+            # It should be gone, but whoever renewed it lately may still write.
+            return entry.expires_at - LEASE_SECONDS + SILENT_SECONDS
+        return entry.expires_at
 
     def _entry(self, now: float) -> Entry:
         holder = self._holder

@@ -3,14 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from sidecar.errors import Cancelled, DestinationBusy, DirectusRejected, Unreachable
+from sidecar.directus.retry import is_worth_retrying
+from sidecar.errors import (
+    Cancelled,
+    DestinationBusy,
+    DirectusRejected,
+    NotConnected,
+    Overloaded,
+    Unreachable,
+)
 from sidecar.migration.instance import lease_holder
-from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, Lease
+from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, SOON, Lease
 from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
 from sidecar.resources.system import LEASE
 from tests.unit.migration.instance.filters import matches
@@ -114,22 +123,50 @@ def test_of_two_that_take_it_at_once_at_most_one_gets_it(destination: FakeDestin
     assert destination.rows == {}
 
 
-@pytest.mark.parametrize("cause", ["expired", "same run", "is over", "dead", "this process"])
+@pytest.mark.parametrize(
+    "cause", ["expired", "same run", "is over", "dead", "this process", "far away"]
+)
 def test_the_lease_of_a_run_that_is_gone_is_taken_over(
     destination: FakeDestination, cause: str
 ) -> None:
     machine = this_process().rpartition("/")[0]
     process = {"dead": f"{machine}/999999999:1", "this process": this_process()}
+    seconds = {"expired": -1, "same run": 59, "is over": 59, "far away": 901}
     lease = {
         "run": ONE.run_id if cause == "same run" else "x",
         "process": process.get(cause, "elsewhere/1:1"),
-        "expires_at": 9e5 if cause == "expired" else 2e6,
+        "expires_at": destination.seconds + seconds.get(cause, LEASE_SECONDS),
     }
     destination.rows[7] = {"collection": LEASE, "layout_options": lease}
     holder = Holder("one", "run one", lambda run_id: (cause, run_id) == ("is over", "x"))
     with lease_of(destination, holder) as taken:
         taken.before_write()
         assert list(destination.rows) == [8]
+
+
+@pytest.mark.parametrize("run_id", [ONE.run_id, "x"], ids=["same run", "is over"])
+def test_a_lease_that_was_renewed_lately_keeps_its_own_run_away_too(
+    destination: FakeDestination, run_id: str
+) -> None:
+    """A worker that counts as dead may still write."""
+    expires_at = destination.seconds + LEASE_SECONDS - 20
+    lease = {"run": run_id, "process": "elsewhere/1:1", "expires_at": expires_at}
+    destination.rows[7] = {"collection": LEASE, "layout_options": lease}
+    with lease_of(destination, Holder("one", "run one", lambda _: True)) as resumed:
+        with pytest.raises(DestinationBusy, match="free again in 10 s"):
+            resumed.before_write()
+        destination.seconds += 10
+        resumed.before_write()
+
+
+def test_machines_that_cannot_name_their_processes_are_not_taken_for_one(
+    destination: FakeDestination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease_holder, "_machine", lambda: "")
+    lease = {"run": "x", "process": "", "expires_at": destination.seconds + LEASE_SECONDS}
+    destination.rows[7] = {"collection": LEASE, "layout_options": lease}
+    with lease_of(destination) as late, pytest.raises(DestinationBusy):
+        late.before_write()
 
 
 def test_what_a_killed_run_left_is_removed_though_nothing_else_is_to_be_written(
@@ -211,6 +248,61 @@ def test_a_destination_that_cannot_be_reached_costs_no_lease(destination: FakeDe
         lease._renew()
         assert lease.lost == ""
     assert len(destination.rows) == 1
+
+
+def test_nothing_is_written_while_a_lease_that_has_expired_cannot_be_renewed(
+    destination: FakeDestination,
+) -> None:
+    with lease_of(destination) as lease:
+        lease.before_write()
+        destination.seconds += LEASE_SECONDS + 1
+        destination.reachable = False
+        for _ in range(2):
+            with pytest.raises(NotConnected, match="start the run again"):
+                lease.before_write()
+        destination.reachable = True
+        destination.seconds += 2
+        lease.before_write()
+        assert lease.lost == ""
+    assert destination.rows == {}
+
+
+@pytest.mark.parametrize("error", [Unreachable("No answer"), KeyError("data"), KeyboardInterrupt()])
+def test_a_lease_that_cannot_be_taken_to_the_end_leaves_nothing(
+    destination: FakeDestination, error: BaseException
+) -> None:
+    searches: Iterator[list[Any]] = iter([[]])
+
+    def search(path: str, query: Any) -> list[Any]:
+        for found in searches:
+            return found
+        raise error
+
+    destination.search = search  # type: ignore[method-assign]
+    with lease_of(destination) as lease, pytest.raises(type(error)):
+        lease.before_write()
+    assert (destination.rows, destination.writes) == ({}, ["POST", "DELETE"])
+
+
+def test_no_error_ends_the_renewals(
+    destination: FakeDestination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried_again, tries = Event(), iter([KeyError("data"), OverflowError("a strange date")])
+
+    def renew(_: Any) -> None:
+        for error in tries:
+            raise error
+        tried_again.set()
+
+    monkeypatch.setattr("sidecar.migration.instance.lease.RENEW_SECONDS", 0.001)
+    monkeypatch.setattr(Lease, "_renew", renew)
+    with lease_of(destination) as lease:
+        lease.before_write()
+        assert tried_again.wait(10)
+
+
+def test_a_renewal_waits_for_retry_after() -> None:
+    assert is_worth_retrying(Overloaded("Slow down", retry_after=15.0), SOON)
 
 
 def test_a_process_is_dead_only_if_it_could_be_seen_from_here(
