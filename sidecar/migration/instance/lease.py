@@ -39,6 +39,8 @@ SILENT_SECONDS = 2 * RENEW_SECONDS
 MOST_SECONDS = 10 * LEASE_SECONDS
 # A renewal is repeated soon anyway, and the end of a run waits only for a destination that starts.
 SOON = RetryPolicy(10, RENEW_SECONDS, read_seconds=5.0, lost_seconds=20.0)
+# Between two looks at the lease of a run that should be gone.
+POLL_SECONDS = 2.0
 # Between two tries to renew a lease that has expired, whatever the number of writing threads.
 TRY_SECONDS = 1.0
 # The clock that does not stop while the machine sleeps, where there is one.
@@ -76,6 +78,7 @@ class Lease:
         destination: Directus,
         holder: Holder,
         now: Callable[[], float] = lambda: time.clock_gettime(CLOCK),
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.lost = ""
         self._destination = destination
@@ -83,6 +86,7 @@ class Lease:
         self._client: Directus = destination.twin(retry_policy=SOON)
         self._holder = holder
         self._now = now
+        self._sleep = sleep
         self._id: int | None = None
         self._renewed_at = self._tried_at = float("-inf")
         self._is_taking = False
@@ -105,8 +109,19 @@ class Lease:
         self._client.close()
 
     def require_free(self) -> None:
-        """Raises DestinationBusy if another run holds the lease. Reads only."""
-        entries = read_entries(self._destination)
+        """Raises DestinationBusy if another run holds the lease. Reads only.
+
+        Waits for the lease of a run that should be gone, so that a run can be resumed at once.
+        """
+        destination, deadline = self._destination, self._now() + SILENT_SECONDS
+        entries = read_entries(destination)
+        while any(map(self._should_be_gone, entries)) and self._now() < deadline:
+            now = server_time(destination, LONG)
+            if not any(self._counts_until(entry, now) > now for entry in entries):
+                break
+            destination.cancel.check()
+            self._sleep(POLL_SECONDS)
+            entries = read_entries(destination)
         self._require_free(entries, LONG)
         self._has_leftovers = bool(entries)
 
@@ -239,10 +254,13 @@ class Lease:
             return entry.expires_at if entry.run_id in _HOLDING else now
         if is_dead(entry.process):
             return now
-        if entry.run_id == self._holder.run_id or self._holder.is_over(entry.run_id):
-            # It should be gone, but whoever renewed it lately may still write.
+        if self._should_be_gone(entry):
+            # Whoever renewed it lately may still write.
             return entry.expires_at - LEASE_SECONDS + SILENT_SECONDS
         return entry.expires_at
+
+    def _should_be_gone(self, entry: Entry) -> bool:
+        return entry.run_id == self._holder.run_id or self._holder.is_over(entry.run_id)
 
     def _entry(self, now: float) -> Entry:
         holder = self._holder
