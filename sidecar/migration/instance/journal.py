@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sidecar.directus.client import Directus, Row
+from sidecar.errors import DestinationBusy
 from sidecar.migration.instance.cleared import ClearedReferences, Columns, names_of
 from sidecar.migration.instance.ownerless_presets import read_ownerless
 from sidecar.resources.system import JOURNAL
@@ -19,6 +20,10 @@ from sidecar.resources.system import JOURNAL
 FIELDS = ("id",)
 NAMES = ("unfinished", "paused", "waiting")
 CLEARED = "cleared"
+CHANGED = (
+    "Another run has written to this destination while this one made its plan, so this one wrote "
+    "nothing. Start it again"
+)
 logger = logging.getLogger(__name__)
 
 
@@ -54,6 +59,12 @@ def read_journal(destination: Directus) -> JournalEntries:
         except (AttributeError, KeyError, TypeError, ValueError):
             logger.warning("Ignore damaged journal id=%s", row["id"])
     return JournalEntries()
+
+
+def require_same_journal(destination: Directus, entries: JournalEntries) -> None:
+    """Raises DestinationBusy if another run has changed the journal since ``entries`` were read."""
+    if read_journal(destination) != entries:
+        raise DestinationBusy(CHANGED, run_id=None)
 
 
 def _entries(row: Row) -> JournalEntries:

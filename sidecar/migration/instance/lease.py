@@ -81,6 +81,8 @@ class Lease:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.lost = ""
+        # Called once no other run can write. If it raises, the lease is given back.
+        self.when_taken: Callable[[], None] = lambda: None
         self._destination = destination
         # Renews and releases, also while requests of the run wait or are aborted.
         self._client: Directus = destination.twin(retry_policy=SOON)
@@ -177,6 +179,7 @@ class Lease:
             # Of two that take it at the same time, at most one gets it.
             others = [entry for entry in read_entries(destination) if entry.id != own]
             self._require_free(others, LONG)
+            self.when_taken()
             for entry in before:
                 delete_entry(destination, entry.id)
             self._renewer.start()

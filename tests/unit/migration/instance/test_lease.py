@@ -1,6 +1,7 @@
 """One run at a time writes to a destination, whoever started it."""
 
 from collections.abc import Iterator
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -14,8 +15,9 @@ from sidecar.errors import (
     Overloaded,
     Unreachable,
 )
+from sidecar.migration.instance.journal import read_journal, require_same_journal
 from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, SOON, Lease
-from sidecar.resources.system import LEASE
+from sidecar.resources.system import JOURNAL, LEASE
 from tests.unit.migration.instance.fake_presets import OTHER, FakeDestination, lease_of
 
 
@@ -59,6 +61,27 @@ def test_of_two_that_take_it_at_once_at_most_one_gets_it(destination: FakeDestin
         with pytest.raises(DestinationBusy):
             late.before_write()
     assert destination.rows == {}
+
+
+def test_a_run_whose_plan_is_stale_writes_nothing_and_gives_the_lease_back(
+    destination: FakeDestination,
+) -> None:
+    entries = read_journal(destination)  # type: ignore[arg-type]
+    with lease_of(destination) as lease:
+        lease.when_taken = partial(require_same_journal, destination, entries)  # type: ignore[arg-type]
+        destination.rows[7] = {"collection": JOURNAL, "layout_options": {"paused": ["flow"]}}
+        with pytest.raises(DestinationBusy, match="Start it again"):
+            lease.before_write()
+    assert list(destination.rows) == [7]
+
+
+def test_a_run_whose_plan_holds_may_write(destination: FakeDestination) -> None:
+    destination.rows[7] = {"collection": JOURNAL, "layout_options": {"paused": ["flow"]}}
+    entries = read_journal(destination)  # type: ignore[arg-type]
+    with lease_of(destination) as lease:
+        lease.when_taken = partial(require_same_journal, destination, entries)  # type: ignore[arg-type]
+        lease.before_write()
+        assert len(destination.rows) == 2
 
 
 def test_a_renewed_lease_does_not_expire(destination: FakeDestination) -> None:
