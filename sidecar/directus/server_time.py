@@ -9,10 +9,10 @@ from sidecar.directus.retry import RetryPolicy, retry
 
 def server_time(instance: Directus, policy: RetryPolicy) -> float:
     """Unix seconds from the ``Date`` header of an answer. The time of this machine if the instance
-    sends none. Raises DirectusError."""
+    sends none, or one that cannot be. Raises DirectusError."""
     with retry(lambda: instance.open(PING), policy) as response:
         date = response.headers.get("Date", "")
     try:
         return parsedate_to_datetime(date).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return time.time()

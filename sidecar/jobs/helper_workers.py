@@ -7,7 +7,7 @@ outcomes of the others.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,7 @@ class HelperWorkers:
         run_id: str,
         attempt: int,
         watcher: Watcher,
+        secrets: Sequence[str],
         timing: Timing = Timing(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -88,7 +89,7 @@ class HelperWorkers:
         self._timing = timing
         self._clock = clock
         self._queue = queue_of(space)
-        self._shards = ShardStore(space, run_id)
+        self._shards = ShardStore(space, secrets, run_id, attempt)
         self._offered: set[str] = set()
         self._taken: dict[str, _Taken] = {}
         self._files_by_worker: Counter[str] = Counter()

@@ -129,6 +129,9 @@ class RecordingWatcher:
                 logger.warning("Save progress failed error=%s", error)
             except InvalidRequest:
                 self._forget("record")
+            except Exception:
+                # Without this thread nobody would notice a cancel or a lost lock.
+                logger.exception("Save progress failed")
 
     def _save(self) -> None:
         if not self._owns_destination():

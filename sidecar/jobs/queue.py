@@ -14,7 +14,7 @@ from rq.serializers import JSONSerializer
 from sidecar.config import Settings
 from sidecar.jobs.job import MIGRATE, ON_FAILURE, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.redis_retry import PatientRetry
+from sidecar.jobs.redis_retry import PATIENT
 
 NO_TIMEOUT = -1
 KEPT_SECONDS = int(timedelta(days=1).total_seconds())
@@ -22,8 +22,6 @@ TIMEOUT_SECONDS = 5
 # With each heartbeat, every few seconds, RQ sets the key of a worker to expire in over a minute. A
 # worker whose key expires sooner than this has missed several heartbeats.
 ALIVE_TTL_SECONDS = 45
-# Waits up to about ten minutes for a Redis that does not answer.
-PATIENT = PatientRetry(ExponentialBackoff(cap=2, base=0.1), 300)
 # Tries again once, because Redis may have closed the existing connection.
 BRIEF = Retry(ExponentialBackoff(cap=0.1, base=0.1), 1)
 

@@ -32,6 +32,7 @@ NO_TLS = (
 NO_HOST = "The host in REDIS_URL is not known; check its name"
 NO_ANSWER = "Redis does not answer; check REDIS_URL and whether Redis runs"
 ERROR_CODE = re.compile(r"[A-Z]{1,30}")
+UNWRITABLE = re.compile(r"\b(MISCONF|OOM) ")
 # The beginning of an error of Redis that has no class of its own.
 PREFIXES = {
     "MISCONF": NOT_SAVED,
@@ -75,6 +76,13 @@ def reason_of(error: RedisError) -> str:
     if "Name or service not known" in text or "name resolution" in text or "Errno -" in text:
         return NO_HOST
     return NO_ANSWER
+
+
+def refuses_writes(error: Exception) -> bool:
+    """Whether Redis answers, but is full or cannot save. A pipeline names its command first."""
+    if isinstance(error, OutOfMemoryError):
+        return True
+    return isinstance(error, ResponseError) and UNWRITABLE.search(str(error)) is not None
 
 
 def warnings_of(redis: "Redis") -> list[str]:

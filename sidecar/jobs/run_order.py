@@ -11,7 +11,10 @@ from sidecar.jobs.lock import DestinationLock
 from sidecar.migration.request import EMPTY, MigrationRequest
 from sidecar.options import OPTIONS
 
-# Becomes higher when a worker of the version before would execute an order wrongly.
+# Becomes higher when a worker of the version before would execute an order wrongly, and with every
+# new field of RunOrder or MigrationRequest: such a worker drops the field, so it would take the
+# order that is sealed with the token for a changed one (ORDER_CHANGED) instead of naming itself
+# (WORKER_OUTDATED).
 ORDER_VERSION = 1
 OUTDATED = (
     "This run was ordered with a later version of the sidecar than this worker has. Nothing was "

@@ -1,4 +1,5 @@
-"""Encrypts destination tokens with keys that are derived from MIGRATION_SIDECAR_SECRET.
+"""Encrypts destination tokens, and the files that helpers transfer with them, with keys that are
+derived from MIGRATION_SIDECAR_SECRET.
 
 The token of a run lies in Redis until the run ends. An interrupted run keeps its token for a week,
 so that it can be resumed. The token of a preset lies in the source's database.
@@ -107,6 +108,32 @@ class PresetCipher:
         except (InvalidToken, ValueError):
             return ""
         return str(token) if sealed == list(place) else ""
+
+
+class ShardCipher:
+    """Encrypts a shard of an attempt at a run together with its place.
+
+    So whoever can write to Redis can have nothing transferred with the tokens of a run that the
+    run itself does not transfer.
+    """
+
+    def __init__(self, secrets: Sequence[str], run_id: str, attempt: int) -> None:
+        self._fernet = _fernet(secrets, b"directus-migration shard of an attempt")
+        self._attempt = [run_id, attempt]
+
+    def encrypt(self, shard_id: str, document: Any) -> bytes:
+        return self._fernet.encrypt(orjson.dumps([*self._attempt, shard_id, document]))
+
+    def decrypt(self, shard_id: str, stored: bytes) -> Any:
+        """The document. Raises ValueError if it was not encrypted for this shard and attempt, or
+        with another secret."""
+        try:
+            *sealed, document = orjson.loads(self._fernet.decrypt(stored))
+        except InvalidToken as error:
+            raise ValueError("not encrypted with this secret") from error
+        if sealed != [*self._attempt, shard_id]:
+            raise ValueError("encrypted for another shard")
+        return document
 
 
 def _fernet(secrets: Sequence[str], purpose: bytes) -> MultiFernet:

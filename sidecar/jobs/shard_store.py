@@ -1,5 +1,6 @@
 """The shards of a run in Redis: a shard is wanted for as long as its files lie there."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import cast
@@ -7,29 +8,40 @@ from typing import cast
 import orjson
 
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.secrets import ShardCipher
 from sidecar.migration.files.shards import Shard, shard_of
 from sidecar.migration.report.outages import Waiting
 
 KEPT_SECONDS = 24 * 3600
 # Longer than the time between two tries. A killed helper does not wait for ever.
 WAITING_SECONDS = 90
+logger = logging.getLogger(__name__)
 
 
 class ShardStore:
-    """The shards of the run ``run_id``. Every method raises RedisError."""
+    """The shards of an attempt at a run, encrypted. Every method raises RedisError."""
 
-    def __init__(self, space: Keyspace, run_id: str) -> None:
+    def __init__(self, space: Keyspace, secrets: Sequence[str], run_id: str, attempt: int) -> None:
+        self._cipher = ShardCipher(secrets, run_id, attempt)
         self._redis = space.redis
         self._space = space
         self._run_id = run_id
 
     def put(self, shard: Shard) -> None:
-        self._redis.set(self._key(shard.id), orjson.dumps(shard.document()), ex=KEPT_SECONDS)
+        encrypted = self._cipher.encrypt(shard.id, shard.document())
+        self._redis.set(self._key(shard.id), encrypted, ex=KEPT_SECONDS)
 
     def get(self, shard_id: str) -> Shard | None:
-        """The shard, or None if it is no longer wanted."""
-        document = cast(bytes | None, self._redis.get(self._key(shard_id)))
-        return shard_of(shard_id, orjson.loads(document)) if document else None
+        """The shard. None if it is no longer wanted, or does not come from a worker of this version
+        that executes this attempt: that worker then transfers the files itself."""
+        stored = cast(bytes | None, self._redis.get(self._key(shard_id)))
+        if not stored:
+            return None
+        try:
+            return shard_of(shard_id, self._cipher.decrypt(shard_id, stored))
+        except (TypeError, ValueError) as error:
+            logger.warning("Ignore shard id=%s reason=%s", shard_id, error)
+            return None
 
     def is_wanted(self, shard_id: str) -> bool:
         """Whether the worker of the run still waits for the shard."""

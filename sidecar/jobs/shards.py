@@ -1,7 +1,7 @@
 """The RQ job that transfers one shard of the files of a run for the worker that executes the run.
 
 Shards stand at the front of the queue, so a free worker helps an active run before it begins
-another one. The arguments of the job are ids; the files lie in the ShardStore.
+another one. The arguments of the job are ids; the files lie encrypted in the ShardStore.
 """
 
 import logging
@@ -55,7 +55,7 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
 def _outcomes(run_id: str, attempt: int, shard_id: str) -> list[dict[str, Any]] | None:
     settings = read_settings(os.environ)
     space = connect_patiently(settings)
-    store, shards = RunStore(space), ShardStore(space, run_id)
+    store, shards = RunStore(space), ShardStore(space, settings.secrets, run_id, attempt)
     shard = shards.get(shard_id)
     if shard is None or not is_attempt_active(store.state(run_id), attempt):
         return None
@@ -69,7 +69,8 @@ def _outcomes(run_id: str, attempt: int, shard_id: str) -> list[dict[str, Any]] 
             and is_attempt_active(store.state(run_id), attempt)
         )
 
-    _publish_outages(ShardStore(connect_briefly(settings), run_id), shard_id, source, destination)
+    brief_shards = ShardStore(connect_briefly(settings), settings.secrets, run_id, attempt)
+    _publish_outages(brief_shards, shard_id, source, destination)
     return _transfer(
         source, destination, shard, order.request.batch_size, CancelToken(_Unwanted(ask)), store
     )

@@ -19,6 +19,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.notification import notify_user
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
+from sidecar.jobs.redis_retry import when_writable
 from sidecar.jobs.run_order import RunOrder, lock_of
 from sidecar.jobs.run_state import NO_PROBLEMS, is_active
 from sidecar.jobs.run_store import RunStore
@@ -72,13 +73,14 @@ def _attempt(run_id: str, attempt: int) -> None:
         RunStore(brief_space), run_id, attempt, partial(lock.is_owned_by, run_id)
     )
     with watcher:
-        helpers = HelperWorkers(brief_space, run_id, attempt, watcher)
+        helpers = HelperWorkers(brief_space, run_id, attempt, watcher, settings.secrets)
         report = _migrate(settings, space, order, watcher, helpers)
-    final_state = watcher.final_state(store)
+    # A run that has ended must not count as interrupted because Redis is full at that moment.
+    final_state = when_writable(partial(watcher.final_state, store))
     if report.status == "interrupted":
         _requeue(space, order, attempt, final_state)
     else:
-        finish_or_restore_run(space, order, attempt, final_state)
+        when_writable(partial(finish_or_restore_run, space, order, attempt, final_state))
 
 
 def _migrate(
@@ -140,5 +142,5 @@ def _requeue(space: Keyspace, order: RunOrder, attempt: int, state: dict[str, An
         "attempt": attempt + 1,
         "ended_at": None,
     }
-    if RunStore(space).update(order.id, attempt, **changes):
-        enqueue(space, order.id, attempt + 1)
+    if when_writable(partial(RunStore(space).update, order.id, attempt, **changes)):
+        when_writable(partial(enqueue, space, order.id, attempt + 1))

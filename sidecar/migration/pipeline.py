@@ -21,6 +21,7 @@ from sidecar.migration.check.compatibility import (
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
+from sidecar.migration.instance.journal import require_same_journal
 from sidecar.migration.instance.lease import Lease
 from sidecar.migration.instance.lease_holder import Holder, command_line_holder
 from sidecar.migration.plan.notes import report_missing_references, report_plan
@@ -119,6 +120,8 @@ def _run(
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
             run = start_run(make_plan(checked, request), progress, cancel, helpers)
+            # Making the plan can take minutes, and another run may have come and gone meanwhile.
+            lease.when_taken = partial(require_same_journal, destination, run.plan.journal)
             report_plan(run)
             report_missing_references(checked, request, progress)
             if request.dry_run:

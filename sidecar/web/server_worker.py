@@ -83,6 +83,9 @@ class GatedWorker(ThreadWorker):  # type: ignore[misc]
             self._drop(connection, "no complete request in time")
 
     def _read_head(self, connection: "_Connection", client: socket.socket) -> None:
+        if connection not in self._waiting:
+            # Dropped for another event of the same batch.
+            return
         try:
             data = client.recv(MAX_HEAD_BYTES)
         except BlockingIOError:
@@ -98,7 +101,9 @@ class GatedWorker(ThreadWorker):  # type: ignore[misc]
             self._drop(connection, "no complete request")
 
     def _discard(self, connection: "_Connection", client: socket.socket) -> None:
-        with suppress(ConnectionError):
+        if connection not in self._waiting:
+            return
+        with suppress(OSError):
             try:
                 if client.recv(MAX_HEAD_BYTES):
                     return

@@ -35,7 +35,7 @@ HEALTH_CALLS, CHECKS, RUNS = 500, 50, 4
 CHECKS_OF_ONE_PERSON = 25
 # What a pool of connections to Redis and the threads of the server may hold by chance.
 SLACK, SLACK_MEGABYTES = 12, 15
-SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
+SHARD = Shard("shard", (File(str(uuid.uuid4()), "name", "text/plain", 1, False, {"title": None}),))
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def test_a_helper_refuses_the_files_of_another_source(
             source_identity="",
         )
         store.create(replace(order, **meant))
-        ShardStore(space, run_id).put(SHARD)
+        ShardStore(space, [site.secret], run_id, 1).put(SHARD)
         with pytest.raises(InvalidRequest, match=said) as caught:
             transfer(run_id, 1, SHARD.id)
         store.discard(run_id)

@@ -30,11 +30,11 @@ class ClearedReferences:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Mapping[str, Any]]) -> "ClearedReferences":
-        """What ``document`` has written."""
+        """What ``document`` has written. Raises an error of Python for anything else."""
         return cls(
             {
                 collection: {
-                    column: None if keys == ALL else frozenset(keys)
+                    column: None if keys == ALL else names_of(keys)
                     for column, keys in columns.items()
                 }
                 for collection, columns in document.items()
@@ -77,6 +77,13 @@ class ClearedReferences:
 
     def _with(self, collection: str, columns: Columns) -> "ClearedReferences":
         return ClearedReferences(_bounded({**self.columns, collection: columns}))
+
+
+def names_of(document: Any) -> frozenset[str]:
+    """The names in a list of plain data. Raises TypeError for anything else."""
+    if not isinstance(document, list) or not all(isinstance(name, str) for name in document):
+        raise TypeError("no list of names")
+    return frozenset(document)
 
 
 def united(keys: Keys, more: Keys) -> Keys:

@@ -2,21 +2,29 @@
 
 A row that needs a second write looks complete after the first one, a paused flow looks like one
 that somebody deactivated, and a reference without its target like one that somebody emptied. The
-journal names them, so that any later run can finish them. It is a preset at the destination that
-belongs to no collection, so nobody sees it.
+journal names them, so that any later run can finish them. It is a preset at the destination of a
+collection that does not exist, so no page of the Data Studio shows it.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sidecar.directus.client import Directus
-from sidecar.migration.instance.cleared import ClearedReferences, Columns
+from sidecar.directus.client import Directus, Row
+from sidecar.errors import DestinationBusy
+from sidecar.migration.instance.cleared import ClearedReferences, Columns, names_of
+from sidecar.migration.instance.ownerless_presets import read_ownerless
 from sidecar.resources.system import JOURNAL
 
 FIELDS = ("id",)
 NAMES = ("unfinished", "paused", "waiting")
 CLEARED = "cleared"
+CHANGED = (
+    "Another run has written to this destination while this one made its plan, so this one wrote "
+    "nothing. Start it again"
+)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +52,28 @@ class JournalEntries:
 
 
 def read_journal(destination: Directus) -> JournalEntries:
-    """The entries at the destination. Reads only."""
-    rows = destination.search(
-        "/presets",
-        {"filter": {"collection": {"_eq": JOURNAL}}, "fields": ["id", "layout_options"]},
-    )
-    if not rows:
-        return JournalEntries()
-    entries = rows[0]["layout_options"]
-    cleared = entries.get(CLEARED)
+    """The entries at the destination. Reads only. A damaged journal counts as none."""
+    for row in read_ownerless(destination, JOURNAL):
+        try:
+            return _entries(row)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            logger.warning("Ignore damaged journal id=%s", row["id"])
+    return JournalEntries()
+
+
+def require_same_journal(destination: Directus, entries: JournalEntries) -> None:
+    """Raises DestinationBusy if another run has changed the journal since ``entries`` were read."""
+    if read_journal(destination) != entries:
+        raise DestinationBusy(CHANGED, run_id=None)
+
+
+def _entries(row: Row) -> JournalEntries:
+    """Raises an error of Python for a document that no run has written."""
+    document = row["layout_options"]
+    cleared = document.get(CLEARED)
     return JournalEntries(
-        rows[0]["id"],
-        **{name: frozenset(entries.get(name, ())) for name in NAMES},
+        row["id"],
+        **{name: names_of(document.get(name, [])) for name in NAMES},
         cleared=None if cleared is None else ClearedReferences.from_document(cleared),
     )
 

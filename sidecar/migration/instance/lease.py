@@ -2,8 +2,9 @@
 
 Runs of one Redis also share a lock there. The lease is at the destination itself, so it is there
 for the command line and for sidecars with another Redis too, and outlasts a Redis that forgets. It
-is a preset that belongs to no collection, so nobody sees it. A run takes it before its first write,
-renews it while it goes on, and removes it at the end. A killed run leaves it: it expires.
+is a preset of a collection that does not exist, so no page of the Data Studio shows it. A run takes
+it before its first write, renews it while it goes on, and removes it at the end. A killed run
+leaves it: it expires.
 
 Times are those of the destination (its ``Date`` header), so that the clocks of two machines need
 not agree.
@@ -13,23 +14,35 @@ import logging
 import time
 from collections.abc import Callable
 from contextvars import copy_context
-from dataclasses import dataclass
 from threading import Event, RLock, Thread
-from typing import Any, Self
+from typing import Self
 
-from sidecar.directus.client import Directus, Row
+from sidecar.directus.client import Directus
 from sidecar.directus.retry import LONG, RetryPolicy
 from sidecar.directus.server_time import server_time
-from sidecar.errors import Cancelled, DestinationBusy, DirectusError, DirectusRejected
+from sidecar.errors import (
+    Cancelled,
+    DestinationBusy,
+    DirectusError,
+    DirectusRejected,
+    NotConnected,
+)
+from sidecar.migration.instance.lease_entries import Entry, delete_entry, read_entries
 from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
-from sidecar.resources.system import LEASE
+from sidecar.migration.instance.ownerless_presets import PATH
 
-PATH = "/presets"
 LEASE_SECONDS = 90
 RENEW_SECONDS = 15.0
-MAX_NAME_LENGTH = 100
+# A run that may still be alive has missed a renewal after this time.
+SILENT_SECONDS = 2 * RENEW_SECONDS
+# No run asks for more, also if the clock of the destination was put back.
+MOST_SECONDS = 10 * LEASE_SECONDS
 # A renewal is repeated soon anyway, and the end of a run waits only for a destination that starts.
-SOON = RetryPolicy(10, 1.0, read_seconds=5.0, lost_seconds=20.0)
+SOON = RetryPolicy(10, RENEW_SECONDS, read_seconds=5.0, lost_seconds=20.0)
+# Between two looks at the lease of a run that should be gone.
+POLL_SECONDS = 2.0
+# Between two tries to renew a lease that has expired, whatever the number of writing threads.
+TRY_SECONDS = 1.0
 # The clock that does not stop while the machine sleeps, where there is one.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 BUSY = (
@@ -44,21 +57,14 @@ TAKEN_OVER = (
     "The run stopped because another run has taken over its destination: {}. This one had not "
     "shown a sign of life there for {} s"
 )
+NOT_RENEWED = (
+    "The entry at the destination that keeps other runs away could not be renewed for {} s, so "
+    "nothing more was written. Check that the destination answers and the log of the sidecar, and "
+    "start the run again: it continues where it left off"
+)
 logger = logging.getLogger(__name__)
 # The runs of this process that hold a lease.
 _HOLDING: set[str] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A lease at the destination."""
-
-    id: int
-    run_id: str
-    name: str
-    process: str
-    # Unix seconds, by the destination's clock.
-    expires_at: float
 
 
 class Lease:
@@ -72,15 +78,19 @@ class Lease:
         destination: Directus,
         holder: Holder,
         now: Callable[[], float] = lambda: time.clock_gettime(CLOCK),
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.lost = ""
+        # Called once no other run can write. If it raises, the lease is given back.
+        self.when_taken: Callable[[], None] = lambda: None
         self._destination = destination
         # Renews and releases, also while requests of the run wait or are aborted.
         self._client: Directus = destination.twin(retry_policy=SOON)
         self._holder = holder
         self._now = now
+        self._sleep = sleep
         self._id: int | None = None
-        self._renewed_at = 0.0
+        self._renewed_at = self._tried_at = float("-inf")
         self._is_taking = False
         self._has_leftovers = False
         self._taken_over = False
@@ -101,8 +111,19 @@ class Lease:
         self._client.close()
 
     def require_free(self) -> None:
-        """Raises DestinationBusy if another run holds the lease. Reads only."""
-        entries = _entries(self._destination)
+        """Raises DestinationBusy if another run holds the lease. Reads only.
+
+        Waits for the lease of a run that should be gone, so that a run can be resumed at once.
+        """
+        destination, deadline = self._destination, self._now() + SILENT_SECONDS
+        entries = read_entries(destination)
+        while any(map(self._should_be_gone, entries)) and self._now() < deadline:
+            now = server_time(destination, LONG)
+            if not any(self._counts_until(entry, now) > now for entry in entries):
+                break
+            destination.cancel.check()
+            self._sleep(POLL_SECONDS)
+            entries = read_entries(destination)
         self._require_free(entries, LONG)
         self._has_leftovers = bool(entries)
 
@@ -114,12 +135,15 @@ class Lease:
 
     def before_write(self) -> None:
         """Take the lease before the first write. Raises DestinationBusy if another run holds it,
-        and Cancelled if another run has taken it over."""
+        Cancelled if another run has taken it over, and NotConnected, which is worth another try, if
+        it has expired and cannot be renewed."""
         if self._id is None or self._is_overdue():
             with self._lock:
                 self._take_or_renew()
         if self._taken_over:
             raise Cancelled(self.lost)
+        if self._id is not None and self._is_overdue() and not self.lost:
+            raise NotConnected(NOT_RENEWED.format(LEASE_SECONDS))
 
     def has_ended(self) -> bool:
         """False while the run may go on. Raises Cancelled when it has to stop."""
@@ -128,14 +152,14 @@ class Lease:
         return False
 
     def _is_overdue(self) -> bool:
-        """Whether the lease has expired, because this process was asleep."""
+        """Whether the lease has expired, because this process was asleep or nothing answered."""
         return self._now() - self._renewed_at > LEASE_SECONDS
 
     def _take_or_renew(self) -> None:
         if self._is_taking or self.lost:
             return
         if self._id is not None:
-            if self._is_overdue():
+            if self._is_overdue() and self._now() - self._tried_at > TRY_SECONDS:
                 self._renew()
             return
         self._is_taking = True
@@ -146,43 +170,52 @@ class Lease:
 
     def _take(self) -> None:
         destination = self._destination
-        before = _entries(destination)
+        before = read_entries(destination)
         self._require_free(before, LONG)
-        row = self._row(server_time(destination, LONG))
+        now = self._now()
+        row = self._entry(server_time(destination, LONG)).row()
         own = destination.create(PATH, row, fields=["id"], repeatable=False)["id"]
         try:
             # Of two that take it at the same time, at most one gets it.
-            others = [entry for entry in _entries(destination) if entry.id != own]
+            others = [entry for entry in read_entries(destination) if entry.id != own]
             self._require_free(others, LONG)
-        except DestinationBusy:
-            _delete(destination, own)
+            self.when_taken()
+            for entry in before:
+                delete_entry(destination, entry.id)
+            self._renewer.start()
+        except BaseException:
+            self._remove(own)
             raise
-        for entry in before:
-            _delete(destination, entry.id)
-        self._id, self._renewed_at = own, self._now()
+        self._id, self._renewed_at = own, now
         _HOLDING.add(self._holder.run_id)
-        self._renewer.start()
 
     def _renew_always(self) -> None:
         while not self._ended.wait(RENEW_SECONDS) and not self.lost:
             with self._lock:
-                self._renew()
+                try:
+                    self._renew()
+                except Exception:
+                    # The next try may succeed; without any, the lease would expire for certain.
+                    logger.exception("Renew lease failed")
 
     def _renew(self) -> None:
+        now = self._now()
         try:
-            row = self._row(server_time(self._client, SOON))
+            row = self._entry(server_time(self._client, SOON)).row()
             self._client.update(f"{PATH}/{self._id}", row, fields=["id"])
         except DirectusRejected:
             self._find_out_why()
         except DirectusError as error:
             logger.warning("Renew lease failed error=%s", error.message)
         else:
-            self._renewed_at = self._now()
+            self._renewed_at = now
+        finally:
+            self._tried_at = self._now()
 
     def _find_out_why(self) -> None:
         """Find out why the lease cannot be renewed."""
         try:
-            entries = _entries(self._client)
+            entries = read_entries(self._client)
             if any(entry.id == self._id for entry in entries):
                 return
             self._require_free(entries, SOON)
@@ -197,67 +230,41 @@ class Lease:
 
     def _release(self) -> None:
         _HOLDING.discard(self._holder.run_id)
-        if self._id is None or self.lost:
-            return
+        if self._id is not None and not self.lost:
+            self._remove(self._id)
+
+    def _remove(self, entry_id: int) -> None:
         try:
-            _delete(self._client, self._id)
+            delete_entry(self._client, entry_id)
         except DirectusError as error:
             logger.warning("Release lease failed error=%s", error.message)
 
-    def _require_free(self, entries: list[_Entry], policy: RetryPolicy) -> None:
+    def _require_free(self, entries: list[Entry], policy: RetryPolicy) -> None:
         if not entries:
             return
         now = server_time(self._destination if policy is LONG else self._client, policy)
         for entry in entries:
-            if not self._is_stale(entry, now):
-                seconds = max(1, round(entry.expires_at - now))
+            seconds = self._counts_until(entry, now) - now
+            if seconds > 0:
+                seconds = max(1, round(seconds))
                 raise DestinationBusy(BUSY.format(entry.name, seconds), run_id=None)
 
-    def _is_stale(self, entry: _Entry, now: float) -> bool:
-        if entry.run_id == self._holder.run_id or entry.expires_at < now:
-            return True
-        if entry.process == this_process():
-            return entry.run_id not in _HOLDING
-        return is_dead(entry.process) or self._holder.is_over(entry.run_id)
+    def _counts_until(self, entry: Entry, now: float) -> float:
+        """When ``entry`` ceases to keep this run away; ``now`` or earlier if it does not."""
+        if not now < entry.expires_at < now + MOST_SECONDS:
+            return now
+        if entry.process and entry.process == this_process():
+            return entry.expires_at if entry.run_id in _HOLDING else now
+        if is_dead(entry.process):
+            return now
+        if self._should_be_gone(entry):
+            # Whoever renewed it lately may still write.
+            return entry.expires_at - LEASE_SECONDS + SILENT_SECONDS
+        return entry.expires_at
 
-    def _row(self, now: float) -> Row:
-        lease = {
-            "run": self._holder.run_id,
-            "name": self._holder.name,
-            "process": this_process(),
-            "expires_at": now + LEASE_SECONDS,
-        }
-        return {"collection": LEASE, "layout_options": lease}
+    def _should_be_gone(self, entry: Entry) -> bool:
+        return entry.run_id == self._holder.run_id or self._holder.is_over(entry.run_id)
 
-
-def _entries(client: Directus) -> list[_Entry]:
-    """All leases at the destination. Raises DirectusError."""
-    query = {
-        "filter": {"collection": {"_eq": LEASE}},
-        "fields": ["id", "layout_options"],
-        "sort": ["id"],
-        "limit": -1,
-    }
-    return [_entry(row) for row in client.search(PATH, query)]
-
-
-def _entry(row: Row) -> _Entry:
-    lease: Any = row["layout_options"]
-    if not isinstance(lease, dict):
-        lease = {}
-    expires_at = lease.get("expires_at")
-    return _Entry(
-        row["id"],
-        str(lease.get("run", "")),
-        str(lease.get("name", ""))[:MAX_NAME_LENGTH],
-        str(lease.get("process", "")),
-        float(expires_at) if isinstance(expires_at, int | float) else 0.0,
-    )
-
-
-def _delete(client: Directus, lease_id: int) -> None:
-    """Delete a lease, unless somebody else has deleted it. Raises DirectusError."""
-    try:
-        client.send("DELETE", f"{PATH}/{lease_id}")
-    except DirectusRejected as error:
-        logger.info("Delete lease id=%s error=%s", lease_id, error.message)
+    def _entry(self, now: float) -> Entry:
+        holder = self._holder
+        return Entry(0, holder.run_id, holder.name, this_process(), now + LEASE_SECONDS)

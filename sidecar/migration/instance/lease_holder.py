@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 PROC = Path("/proc")
+PID = re.compile("[1-9][0-9]{0,9}")
 COMMAND_LINE = "a run of the command line on {}"
 
 
@@ -34,19 +36,32 @@ def this_process() -> str:
 
 
 def is_dead(process: str) -> bool:
-    """Whether ``process``, which ``this_process`` named, has ended. A process that cannot be seen
-    from here, because it is on another machine or in another container, counts as alive."""
+    """Whether ``process``, which ``this_process`` named, has certainly ended. A process that cannot
+    be seen from here, because it is on another machine or in another container, counts as alive."""
     machine, _, number = process.rpartition("/")
-    pid = number.partition(":")[0]
-    is_here = machine != "" and machine == _machine() and pid.isascii() and pid.isdigit()
-    return is_here and _name_of(int(pid)) != process
+    pid, _, started = number.partition(":")
+    if not machine or machine != _machine() or not PID.fullmatch(pid):
+        return False
+    if _is_gone(int(pid)):
+        return True
+    return started != "" and _started(int(pid)) not in (None, started)
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        # It belongs to another user.
+        return False
+    return False
 
 
 def _name_of(pid: int) -> str:
-    """The machine, the process id and the time when it started. Without the time for a process
-    that is gone or a zombie, so it equals no other name."""
+    """The machine, the process id and the time when it started."""
     machine = _machine()
-    return f"{machine}/{pid}:{_started(pid)}" if machine else ""
+    return f"{machine}/{pid}:{_started(pid) or ''}" if machine else ""
 
 
 @cache
@@ -59,10 +74,12 @@ def _machine() -> str:
         return ""
 
 
-def _started(pid: int) -> str:
+def _started(pid: int) -> str | None:
+    """When a process started; "" for a zombie, so that it equals no name. None: it cannot be read,
+    for example because ``/proc`` hides the processes of other users."""
     try:
         # The name of the program, in parentheses, may contain anything.
         fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return ""
+        return None
     return "" if fields[0] == "Z" else fields[19]

@@ -20,7 +20,7 @@ from sidecar.migration.files.shards import File, Outcome, Shard
 from sidecar.migration.report.outages import Waiting
 from sidecar.migration.report.report import Level
 
-RUN = "run"
+RUN, SECRETS = "run", ["s" * 32]
 # A helper without a heartbeat is lost at once, and a closing run does not wait for it.
 NO_WAITING = Timing(poll=0.0, count=0.0, lost=0.0, close=0.0)
 SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
@@ -65,12 +65,12 @@ def unreachable() -> Redis:
 
 def test_a_worker_without_others_offers_nothing(redis: Any) -> None:
     redis.flushall()
-    assert not HelperWorkers(space_of(redis), RUN, 1, Silent()).offer(SHARD)
+    assert not HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS).offer(SHARD)
     assert redis.keys("*") == []
 
 
 def test_a_shard_that_no_helper_took_is_taken_back_and_leaves_nothing(redis: Any) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     assert others.offer(SHARD)
     assert others.take_back(SHARD)
     assert (
@@ -86,7 +86,7 @@ def test_a_shard_that_no_helper_took_is_taken_back_and_leaves_nothing(redis: Any
 
 def test_a_shard_stands_before_the_waiting_runs(redis: Any) -> None:
     queue_of(space_of(redis)).enqueue("sidecar.jobs.tasks.migrate", "another", job_id="another")
-    HelperWorkers(space_of(redis), RUN, 1, Silent()).offer(SHARD)
+    HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS).offer(SHARD)
     assert queue_of(space_of(redis)).job_ids == [SHARD.id, "another"]
 
 
@@ -94,7 +94,7 @@ def test_outcomes_of_a_helper_are_returned_once_and_its_files_are_logged_at_the_
     redis: Any,
 ) -> None:
     watcher = Silent()
-    others = HelperWorkers(space_of(redis), RUN, 1, watcher)
+    others = HelperWorkers(space_of(redis), RUN, 1, watcher, SECRETS)
     others.offer(SHARD)
     worker = take(redis)
     assert not others.take_back(SHARD)
@@ -108,10 +108,10 @@ def test_outcomes_of_a_helper_are_returned_once_and_its_files_are_logged_at_the_
 
 
 def test_what_helpers_wait_for_is_known_until_their_shards_end(redis: Any) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), Timing(outages=-1.0))
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS, Timing(outages=-1.0))
     others.offer(SHARD)
     assert others.waiting() == []
-    ShardStore(space_of(redis), RUN).put_waiting(SHARD.id, [WAITING])
+    ShardStore(space_of(redis), SECRETS, RUN, 1).put_waiting(SHARD.id, [WAITING])
     assert others.waiting() == [WAITING]
     worker = take(redis)
     others.take_back(SHARD)
@@ -123,13 +123,13 @@ def test_what_helpers_wait_for_is_known_until_their_shards_end(redis: Any) -> No
 
 
 def test_without_redis_helpers_wait_for_what_they_did_before(redis: Any) -> None:
-    others = HelperWorkers(space_of(unreachable()), RUN, 1, Silent(), Timing(outages=-1.0))
+    others = HelperWorkers(space_of(unreachable()), RUN, 1, Silent(), SECRETS, Timing(outages=-1.0))
     others._offered.add(SHARD.id)
     assert others.waiting() == []
 
 
 def test_a_shard_whose_job_failed_is_returned_without_outcomes(redis: Any) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -138,7 +138,7 @@ def test_a_shard_whose_job_failed_is_returned_without_outcomes(redis: Any) -> No
 
 
 def test_a_helper_without_heartbeats_is_lost(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -150,7 +150,7 @@ def test_a_helper_without_heartbeats_is_lost(redis: Any, monkeypatch: pytest.Mon
 def test_a_helper_that_does_not_stop_does_not_delay_the_end_of_a_run(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -163,7 +163,7 @@ def test_a_helper_that_does_not_stop_does_not_delay_the_end_of_a_run(
 def test_a_redis_that_fails_after_the_answer_loses_no_outcome(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     worker = take(redis)
     others.take_back(SHARD)
@@ -176,7 +176,7 @@ def test_a_redis_that_fails_after_the_answer_loses_no_outcome(
 def test_without_redis_the_worker_of_the_run_transfers_the_files(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -184,7 +184,7 @@ def test_without_redis_the_worker_of_the_run_transfers_the_files(
     monkeypatch.setattr(others, "_timing", NO_WAITING)
     monkeypatch.setattr(others, "_redis", nowhere.redis)
     assert list(others.finished(0)) == [(SHARD, None)]
-    away = HelperWorkers(nowhere, RUN, 1, Silent())
+    away = HelperWorkers(nowhere, RUN, 1, Silent(), SECRETS)
     assert not away.offer(SHARD)
     away.close()
 
@@ -193,7 +193,7 @@ def test_a_shard_that_cannot_be_taken_back_is_taken_back_once_redis_answers(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a helper could begin it after the worker of the run has transferred it."""
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     with monkeypatch.context() as away:
         away.setattr(others, "_queue", queue_of(space_of(unreachable())))
@@ -211,7 +211,7 @@ def test_a_shard_that_cannot_be_taken_back_is_taken_back_once_redis_answers(
 
 
 def test_an_offer_whose_answer_is_lost_counts(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     with monkeypatch.context() as away:
         away.setattr(others, "_queue", queue_of(space_of(unreachable())))
         away.setattr(others, "_other_workers_exist", lambda: True)

@@ -2,6 +2,7 @@
 
 import os
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
@@ -56,6 +57,23 @@ def test_lines_checksums_and_numbers_are_saved(space: Keyspace, watcher: Recordi
     (line, _) = store.log.lines_after(RUN_ID, 0)["lines"]
     assert line["message"] == "posts 7: It differs (CONFLICT)"
     assert store.log.checksums_after(RUN_ID, 0)["total"] == 1
+
+
+def test_no_error_ends_the_saving(
+    watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise nobody would notice that the run is to be cancelled."""
+    saved, errors = Event(), iter([KeyError("pace"), RuntimeError("deque mutated")])
+
+    def save() -> None:
+        for error in errors:
+            raise error
+        saved.set()
+
+    monkeypatch.setattr(progress, "SAVE_SECONDS", 0.001)
+    monkeypatch.setattr(watcher, "_save", save)
+    with watcher:
+        assert saved.wait(10)
 
 
 def test_while_a_side_does_not_respond_that_is_saved_instead_of_a_speed(

@@ -18,8 +18,8 @@ from rq import Worker
 
 from sidecar.config import Settings, SourceSettings
 from sidecar.errors import InvalidRequest
-from sidecar.jobs.redis_retry import PatientRetry
-from sidecar.jobs.redis_state import reason_of, warnings_of
+from sidecar.jobs.redis_retry import PatientRetry, when_writable
+from sidecar.jobs.redis_state import reason_of, refuses_writes, warnings_of
 from sidecar.jobs.worker import work
 from tests.stack.redis_server import RedisServer
 from tests.unit.jobs.samples import SECRET
@@ -43,6 +43,32 @@ from tests.unit.jobs.samples import SECRET
 def test_the_reason_is_named_without_an_address(error: RedisError, reason: str) -> None:
     assert reason in reason_of(error)
     assert "x:1" not in reason_of(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OutOfMemoryError("command not allowed"), True),
+        (ResponseError("MISCONF Redis is configured to save"), True),
+        (ResponseError("Command # 1 (HSET a b) of pipeline caused error: MISCONF Redis is"), True),
+        (ResponseError("EXECABORT Transaction discarded because of: OOM command not"), True),
+        (ResponseError("WRONGTYPE Operation against a key"), False),
+        (ConnectionError("MISCONF is not what an answer says"), False),
+    ],
+)
+def test_only_a_redis_that_is_full_or_cannot_save_refuses_writes(
+    error: RedisError, expected: bool
+) -> None:
+    assert refuses_writes(error) == expected
+
+
+def test_another_refusal_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write() -> None:
+        raise ResponseError("WRONGTYPE Operation against a key")
+
+    monkeypatch.setattr("redis.retry.sleep", lambda _: pytest.fail("it waits"))
+    with pytest.raises(ResponseError):
+        when_writable(write)
 
 
 @pytest.fixture

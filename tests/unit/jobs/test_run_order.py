@@ -1,10 +1,10 @@
 """An order is stored in Redis, and read back by this and by later versions of the sidecar."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.run_order import RunOrder, utc_now
+from sidecar.jobs.run_order import ORDER_VERSION, RunOrder, utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.migration.request import MigrationRequest
 
@@ -48,3 +48,31 @@ def test_an_order_without_later_fields_is_read_with_the_behaviour_of_its_time(
         order, request=MigrationRequest(references="empty"), version=0
     )
     assert store.summary(order.id)["invite"] is False
+
+
+def test_whoever_adds_a_field_to_orders_raises_their_version() -> None:
+    """A worker of the version before would take an order with such a field for a changed one."""
+    names = {kind: {field.name for field in fields(kind)} for kind in (RunOrder, MigrationRequest)}
+    assert ORDER_VERSION == 1
+    assert names[MigrationRequest] == {
+        "options",
+        "dry_run",
+        "force",
+        "batch_size",
+        "invite",
+        "references",
+    }
+    assert names[RunOrder] == {
+        "id",
+        "user",
+        "user_name",
+        "destination_url",
+        "destination_identity",
+        "public_url",
+        "request",
+        "created_at",
+        "token_from",
+        "source_url",
+        "source_identity",
+        "version",
+    }

@@ -72,6 +72,34 @@ def test_an_interrupted_run_is_queued_again_and_nobody_notified(
     assert TokenVault(space, SECRET).reveal(ORDER) == "token"
 
 
+@pytest.mark.parametrize("status", ["completed", "interrupted"])
+def test_a_full_redis_is_waited_for_at_the_end_of_a_run(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch, status: Status
+) -> None:
+    """Otherwise the watchdog would take the run for interrupted."""
+    ended, waits = pipeline_that_ends(status), []
+
+    def fill(*arguments: Any, **options: Any) -> Report:
+        report = ended(*arguments, **options)
+        space.redis.config_set("maxmemory", 1)
+        return report
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            space.redis.config_set("maxmemory", 0)
+
+    monkeypatch.setattr(tasks, "run_migration", fill)
+    monkeypatch.setattr("redis.retry.sleep", wait)
+    try:
+        tasks.migrate(RUN_ID, 1)
+    finally:
+        space.redis.config_set("maxmemory", 0)
+    assert len(waits) == 3
+    assert status_of(space) == ("queued" if status == "interrupted" else status)
+    assert queue.is_waiting(space, RUN_ID, 2) == (status == "interrupted")
+
+
 def test_nobody_is_notified_in_another_project(
     space: Keyspace, notified: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from sidecar.migration.instance.journal import Journal, JournalEntries, read_journal
+from sidecar.resources.system import JOURNAL
+from tests.unit.migration.instance.filters import matches
 
 HELEN = frozenset({"helen"})
 
@@ -14,10 +16,12 @@ class Presets:
 
     def __init__(self) -> None:
         self.row: dict[str, Any] | None = None
+        self.others: list[dict[str, Any]] = []
         self.sent: list[str] = []
 
     def search(self, path: str, query: Any) -> list[dict[str, Any]]:
-        return [{"id": 7, **self.row}] if self.row else []
+        own = [{"id": 7, **self.row}] if self.row else []
+        return [row for row in [*self.others, *own] if matches(query["filter"], row)]
 
     def create(self, path: str, body: dict[str, Any], **_: Any) -> dict[str, int]:
         self.row = body
@@ -86,6 +90,37 @@ def test_a_run_that_leaves_nothing_empty_makes_no_journal(presets: Any) -> None:
     opened.clear("posts", {"author": frozenset()})
     opened.settle({"posts": {}})
     assert presets.sent == []
+
+
+@pytest.mark.parametrize("owner", ["user", "role"])
+def test_a_preset_that_somebody_made_is_no_journal(presets: Any, owner: str) -> None:
+    """Otherwise each user of an app could have a flow activated."""
+    entries = {"paused": ["flow"]}
+    presets.others = [{"id": 1, "collection": JOURNAL, owner: "ada", "layout_options": entries}]
+    journal(presets).begin(["posts"])
+    assert read_journal(presets) == JournalEntries(7, unfinished=frozenset({"posts"}))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        None,
+        "text",
+        [],
+        {"paused": "flow"},
+        {"waiting": [{}]},
+        {"unfinished": None},
+        {"cleared": []},
+        {"cleared": {"posts": ["author"]}},
+        {"cleared": {"posts": {"author": [7]}}},
+    ],
+    ids=str,
+)
+def test_a_damaged_journal_counts_as_none(presets: Any, options: Any) -> None:
+    presets.others = [{"id": 1, "collection": JOURNAL, "layout_options": options}]
+    assert read_journal(presets) == JournalEntries()
+    journal(presets).begin(["posts"])
+    assert read_journal(presets).unfinished == {"posts"}
 
 
 def test_without_a_record_it_is_unknown_what_was_left_empty() -> None:

@@ -1,78 +1,29 @@
-"""One run at a time writes to a destination, whoever started it; a dead one does not keep it."""
+"""One run at a time writes to a destination, whoever started it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from email.utils import formatdate
-from types import SimpleNamespace
+from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
 
-from sidecar.errors import Cancelled, DestinationBusy, DirectusRejected, Unreachable
-from sidecar.migration.instance import lease_holder
-from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, Lease
-from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
-from sidecar.resources.system import LEASE
-
-ONE, OTHER = Holder("one", "run one"), Holder("other", "run other")
-
-
-class FakeDestination:
-    """The presets of a destination whose clock is years away from ours."""
-
-    def __init__(self) -> None:
-        self.rows: dict[int, Any] = {}
-        self.seconds = 1_000_000
-        self.writes: list[str] = []
-        self.reachable = True
-        self.before_write: Any = None
-
-    def twin(self, **_: Any) -> "FakeDestination":
-        return self
-
-    @contextmanager
-    def open(self, path: str) -> Iterator[Any]:
-        yield SimpleNamespace(headers={"Date": formatdate(self.seconds, usegmt=True)})
-
-    def search(self, path: str, query: Any) -> list[Any]:
-        return [{"id": key, **row} for key, row in sorted(self.rows.items())]
-
-    def create(self, path: str, row: Any, **_: Any) -> Any:
-        self._write("POST")
-        key = max(self.rows, default=0) + 1
-        self.rows[key] = row
-        return {"id": key}
-
-    def update(self, path: str, row: Any, **_: Any) -> None:
-        self._write("PATCH")
-        self.rows[self._key(path)] = row
-
-    def send(self, method: str, path: str) -> None:
-        self._write(method)
-        del self.rows[self._key(path)]
-
-    def close(self) -> None: ...
-
-    def _write(self, method: str) -> None:
-        if not self.reachable:
-            raise Unreachable("No answer")
-        self.writes.append(method)
-
-    def _key(self, path: str) -> int:
-        key = int(path.rpartition("/")[2])
-        if key not in self.rows:
-            raise DirectusRejected("No permission", code="FORBIDDEN", status=403)
-        return key
+from sidecar.directus.retry import is_worth_retrying
+from sidecar.errors import (
+    Cancelled,
+    DestinationBusy,
+    NotConnected,
+    Overloaded,
+    Unreachable,
+)
+from sidecar.migration.instance.journal import read_journal, require_same_journal
+from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, SOON, Lease
+from sidecar.resources.system import JOURNAL, LEASE
+from tests.unit.migration.instance.fake_presets import OTHER, FakeDestination, lease_of
 
 
 @pytest.fixture
 def destination() -> FakeDestination:
     return FakeDestination()
-
-
-def lease_of(destination: FakeDestination, holder: Holder = ONE) -> Lease:
-    """A lease with a clock that the test sets: the one of the destination."""
-    return Lease(destination, holder, lambda: float(destination.seconds))  # type: ignore[arg-type]
 
 
 def test_a_lease_is_taken_before_the_first_write_only_and_given_back(
@@ -112,44 +63,25 @@ def test_of_two_that_take_it_at_once_at_most_one_gets_it(destination: FakeDestin
     assert destination.rows == {}
 
 
-@pytest.mark.parametrize("cause", ["expired", "same run", "is over", "dead", "this process"])
-def test_the_lease_of_a_run_that_is_gone_is_taken_over(
-    destination: FakeDestination, cause: str
-) -> None:
-    machine = this_process().rpartition("/")[0]
-    process = {"dead": f"{machine}/999999999:1", "this process": this_process()}
-    lease = {
-        "run": ONE.run_id if cause == "same run" else "x",
-        "process": process.get(cause, "elsewhere/1:1"),
-        "expires_at": 9e5 if cause == "expired" else 2e6,
-    }
-    destination.rows[7] = {"collection": LEASE, "layout_options": lease}
-    holder = Holder("one", "run one", lambda run_id: (cause, run_id) == ("is over", "x"))
-    with lease_of(destination, holder) as taken:
-        taken.before_write()
-        assert list(destination.rows) == [8]
-
-
-def test_what_a_killed_run_left_is_removed_though_nothing_else_is_to_be_written(
+def test_a_run_whose_plan_is_stale_writes_nothing_and_gives_the_lease_back(
     destination: FakeDestination,
 ) -> None:
-    destination.rows[7] = {"collection": LEASE, "layout_options": {"run": ONE.run_id}}
+    entries = read_journal(destination)  # type: ignore[arg-type]
     with lease_of(destination) as lease:
-        lease.require_free()
-        lease.clean_up()
-    assert destination.rows == {}
-    destination.writes.clear()
-    with lease_of(destination) as lease:
-        lease.require_free()
-        lease.clean_up()
-    assert destination.writes == []
+        lease.when_taken = partial(require_same_journal, destination, entries)  # type: ignore[arg-type]
+        destination.rows[7] = {"collection": JOURNAL, "layout_options": {"paused": ["flow"]}}
+        with pytest.raises(DestinationBusy, match="Start it again"):
+            lease.before_write()
+    assert list(destination.rows) == [7]
 
 
-@pytest.mark.parametrize("options", [None, "text", {"expires_at": "soon"}])
-def test_a_damaged_lease_keeps_nobody_away(destination: FakeDestination, options: Any) -> None:
-    destination.rows[7] = {"collection": LEASE, "layout_options": options}
+def test_a_run_whose_plan_holds_may_write(destination: FakeDestination) -> None:
+    destination.rows[7] = {"collection": JOURNAL, "layout_options": {"paused": ["flow"]}}
+    entries = read_journal(destination)  # type: ignore[arg-type]
     with lease_of(destination) as lease:
-        lease.require_free()
+        lease.when_taken = partial(require_same_journal, destination, entries)  # type: ignore[arg-type]
+        lease.before_write()
+        assert len(destination.rows) == 2
 
 
 def test_a_renewed_lease_does_not_expire(destination: FakeDestination) -> None:
@@ -196,13 +128,56 @@ def test_a_destination_that_cannot_be_reached_costs_no_lease(destination: FakeDe
     assert len(destination.rows) == 1
 
 
-def test_a_process_is_dead_only_if_it_could_be_seen_from_here(
-    monkeypatch: pytest.MonkeyPatch,
+def test_nothing_is_written_while_a_lease_that_has_expired_cannot_be_renewed(
+    destination: FakeDestination,
 ) -> None:
-    machine, _, mine = this_process().rpartition("/")
-    assert not is_dead(this_process())
-    assert is_dead(f"{machine}/{mine}0")
-    for unseen in ("", "nonsense", f"elsewhere/{mine}", f"{machine}/x:1", f"{machine}/-1:1"):
-        assert not is_dead(unseen)
-    monkeypatch.setattr(lease_holder, "_machine", lambda: "")
-    assert this_process() == ""
+    with lease_of(destination) as lease:
+        lease.before_write()
+        destination.seconds += LEASE_SECONDS + 1
+        destination.reachable = False
+        for _ in range(2):
+            with pytest.raises(NotConnected, match="start the run again"):
+                lease.before_write()
+        destination.reachable = True
+        destination.seconds += 2
+        lease.before_write()
+        assert lease.lost == ""
+    assert destination.rows == {}
+
+
+@pytest.mark.parametrize("error", [Unreachable("No answer"), KeyError("data"), KeyboardInterrupt()])
+def test_a_lease_that_cannot_be_taken_to_the_end_leaves_nothing(
+    destination: FakeDestination, error: BaseException
+) -> None:
+    searches: Iterator[list[Any]] = iter([[]])
+
+    def search(path: str, query: Any) -> list[Any]:
+        for found in searches:
+            return found
+        raise error
+
+    destination.search = search  # type: ignore[method-assign]
+    with lease_of(destination) as lease, pytest.raises(type(error)):
+        lease.before_write()
+    assert (destination.rows, destination.writes) == ({}, ["POST", "DELETE"])
+
+
+def test_no_error_ends_the_renewals(
+    destination: FakeDestination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried_again, tries = Event(), iter([KeyError("data"), OverflowError("a strange date")])
+
+    def renew(_: Any) -> None:
+        for error in tries:
+            raise error
+        tried_again.set()
+
+    monkeypatch.setattr("sidecar.migration.instance.lease.RENEW_SECONDS", 0.001)
+    monkeypatch.setattr(Lease, "_renew", renew)
+    with lease_of(destination) as lease:
+        lease.before_write()
+        assert tried_again.wait(10)
+
+
+def test_a_renewal_waits_for_retry_after() -> None:
+    assert is_worth_retrying(Overloaded("Slow down", retry_after=15.0), SOON)
