@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from sidecar.errors import DirectusRejected
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Reference, Resource
@@ -25,6 +26,18 @@ def test_references_to_a_row_that_does_not_arrive_are_cleared() -> None:
     problems = [(one.key, one.code) for one in run.progress.report.problems]
     assert problems == [("5", "MISSING_REFERENCE")]
     assert run.progress.report.notes["pages", "CLEARED", "parent"].count == 2
+
+
+def test_references_to_a_row_that_the_destination_refuses_are_cleared() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    fill(source, page(1, parent=5), page(2), page(5), page(6, parent=1))
+    error = DirectusRejected("no", code="FAILED_VALIDATION", status=400)
+    destination.refuse = lambda rows: error if any(row["id"] == 5 for row in rows) else None
+    run = run_of(PAGES, source, destination, identities=WHO)
+    loaded(run)
+    parents = {key: row["parent"] for key, row in destination.tables["pages"].items()}
+    assert parents == {1: None, 2: None, 6: 1}
+    assert [one.key for one in run.progress.report.problems] == ["5"]
 
 
 def test_rows_that_may_not_be_without_such_a_reference_are_not_created() -> None:

@@ -96,7 +96,7 @@ def ledger() -> Iterator[RowLedger]:
 def fill(run: Run, source: MemoryRows, ledger: RowLedger) -> int:
     """Fill all rows; returns how many were found."""
     changes = SourceChanges(run, ledger)
-    writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes)
+    writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes, run.refused)
     rows = list(source.tables["posts"].values())
     ledger.add(POSTS, rows)
     with ReferenceFiller(run, POSTS, ledger) as filler, SecondWrite(POSTS, ()) as second_write:
