@@ -98,8 +98,9 @@ class DestinationState:
 
     def clear(self, name: str, columns: Columns) -> None:
         """Record that references of ``name`` are left empty, as their targets are missing."""
+        had_rows = bool(self._run.plan.rows_before.get(name, 0))
         with self._lock:
-            self._journal.clear(name, columns)
+            self._journal.clear(name, columns, had_rows=had_rows)
 
     def settle(self, collections: Mapping[str, Columns]) -> None:
         """Record that no other references of ``collections`` are left empty."""

@@ -201,6 +201,18 @@ def test_what_somebody_has_emptied_stays_empty(
     assert destination.requests == []
 
 
+def test_what_an_earlier_version_left_empty_is_filled_though_a_run_has_died_since(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    """The dead run recorded the missing targets of editors only, and not of all rows."""
+    with_journal(run, editor={"helen"})
+    unsettled = replace(run.plan.journal, unsettled=frozenset({"posts"}))
+    run.plan = replace(run.plan, journal=unsettled)
+    assert fill(run, source, ledger) == 3
+    authors = {key: row["author"] for key, row in destination.tables["posts"].items()}
+    assert authors == {**dict.fromkeys((1, 2, 3, 6), "helen-there"), 4: None, 5: "ada"}
+
+
 @pytest.mark.parametrize(
     ("columns", "outcomes", "different"),
     [
