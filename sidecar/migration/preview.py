@@ -1,14 +1,14 @@
 """What a dry run counts: the same matching as in a real run, before anything is written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
-from sidecar.migration.compare.completed_columns import remaining_columns
+from sidecar.migration.compare.completed_columns import completed_columns, without_completed
 from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.empty_references import columns_to_fill, report_filled
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
@@ -20,9 +20,9 @@ from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.taken_values import report_taken
 from sidecar.migration.compare.undecided_rows import UndecidedRows
 from sidecar.migration.compare.unwritable import (
+    report_barred,
     report_losses,
     report_lost_targets,
-    report_missing_reference,
     report_unwritable,
 )
 from sidecar.migration.files.file_rows import is_whole
@@ -48,6 +48,8 @@ class _Difference(NamedTuple):
     filled: tuple[str, ...]
     # Columns in which the row stays different.
     rest: tuple[str, ...]
+    # References among the others that it cannot set: their targets do not arrive.
+    barred: tuple[str, ...]
 
 
 # By the key at the source.
@@ -101,6 +103,7 @@ class _ResourcePreview:
         self._run = run
         self._resource = resource
         self._required = required_columns(run, resource)
+        self._completed = completed_columns(run, resource)
         if self._required:
             run.refused.add_all(resource.name)
         self._conflicts = open.enter_context(CollationConflicts(run, resource))
@@ -139,7 +142,7 @@ class _ResourcePreview:
             [one.target_key for one in matches if one.existing is None and one.state != "new"],
         )
         differences = {
-            match.key: _difference(run, resource, match)
+            match.key: _difference(run, resource, match, self._completed)
             for match in matches
             if match.state == "different"
         }
@@ -161,13 +164,14 @@ def _leave_out_bytes(run: Run, resource: Resource, matches: list[RowMatch]) -> N
         run.progress.count(resource, bytes_total=-size)
 
 
-def _difference(run: Run, resource: Resource, match: RowMatch) -> _Difference:
-    remaining = remaining_columns(run, resource, match)
-    if not remaining:
-        # An earlier run left the row half done. It is completed, not filled.
-        return _Difference((), ())
-    filled = columns_to_fill(run.plan.journal, resource, match)
-    return _Difference(filled, tuple(column for column in remaining if column not in filled))
+def _difference(
+    run: Run, resource: Resource, match: RowMatch, completed: Collection[str]
+) -> _Difference:
+    remaining = without_completed(run, resource, match, completed)
+    filled = columns_to_fill(run.plan.journal, resource, remaining)
+    rest = tuple(column for column in remaining.columns if column not in filled)
+    barred = [one for one in match.mapped.barred if one in match.columns and one not in rest]
+    return _Difference(filled, rest, tuple(barred))
 
 
 def _outcome(
@@ -202,9 +206,8 @@ def _preview_page(
     for match in matches:
         if match.state in ("barred", "unsupported"):
             report_unwritable(resource, match, run.progress)
-        else:
-            # A real run keeps a row that exists. It then differs in these references.
-            report_missing_reference(resource, match, run.progress)
+        elif match.key in differences and differences[match.key].barred:
+            report_barred(resource, match.key, differences[match.key].barred, run.progress)
     _report_fills(run, resource, matches, differences)
     _report_different(run, resource, matches, differences)
     report_lost_targets(resource, matches, run.progress)

@@ -38,7 +38,7 @@ class RelaxedColumns:
     def _add(self, edge: Edge, match: RowMatch, rest: tuple[str, ...]) -> None:
         column = edge.column
         if match.existing is not None:
-            is_set = column in match.columns and column not in rest
+            is_set = column in match.columns and column not in (*rest, *match.mapped.barred)
             self._set[column] += is_set and (match.actual or {}).get(column) is None
         elif column in match.mapped.barred and edge.target != edge.origin:
             # The row is written before its target is known to be missing.

@@ -73,7 +73,7 @@ def test_a_row_that_the_destination_has_takes_nothing_with_it() -> None:
     run = made(FIRM, node(1, 2), node(2, 3), node(3, 3, "nobody"), existing=(3,))
     problems, _ = previewed(run)
     # Row 3 there is empty where the source may not be.
-    assert problems == [("", "STAYS_NULLABLE"), ("3", "MISSING_REFERENCE")]
+    assert problems == [("", "STAYS_NULLABLE"), ("3", "CONFLICT")]
 
 
 def test_an_empty_reference_to_a_row_that_does_not_arrive_is_not_filled() -> None:
