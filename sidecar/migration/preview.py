@@ -14,7 +14,7 @@ from sidecar.migration.compare.empty_references import columns_to_fill, report_f
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
-from sidecar.migration.compare.relaxed_columns import NULLS_LEFT, RelaxedColumns
+from sidecar.migration.compare.relaxed_columns import WILL_STAY, RelaxedColumns
 from sidecar.migration.compare.required_columns import report_refused, required_columns
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.taken_values import report_taken
@@ -128,7 +128,7 @@ class _ResourcePreview:
         name, report = self._resource.name, self._run.progress.report
         columns = self._relaxed.foresee(self._run)
         for column in columns:
-            message = f"{column}: {NULLS_LEFT}"
+            message = f"{column}: {WILL_STAY}"
             self._run.progress.problem(name, None, STAYS_NULLABLE, message, [column])
         if columns and report.schema:
             names = {(name, column) for column in columns}
