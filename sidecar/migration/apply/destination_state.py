@@ -145,7 +145,7 @@ class DestinationState:
             progress.problem(
                 refusal.collection, None, SCHEMA_REFUSED, refusal.message, refusal.columns
             )
-        for change in self._mode.refused_metadata:
+        for change in (*self._mode.refused_metadata, *self._mode.refused_adopted):
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         for collection, field in sorted(self._mode.still_nullable):
             message = f"{field}: {NULLS_LEFT}"
@@ -157,7 +157,10 @@ class DestinationState:
         counts = self._run.progress.report.schema
         if not counts:
             return
-        counts["changed"] -= planned.count_not_null(self._mode.still_nullable)
+        nullable = self._mode.still_nullable
+        counts["changed"] -= planned.count_not_null(nullable)
+        for one in self._mode.refused_adopted:
+            counts["changed"] -= (one.collection, one.column) not in nullable
         if not refused.reasons:
             return
         made = without_collections(without_changes(planned, refused.reasons), refused.collections)
