@@ -75,8 +75,7 @@ class DestinationState:
         refused = apply_adopted(plan.destination.client, changes)
         for change in refused:
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
-        if progress.report.schema:
-            progress.report.schema["changed"] -= len(refused)
+        progress.count_schema(changed=-len(refused))
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         """Prepare for rows of ``name``. Idempotent: repeating it sends no request."""
@@ -154,18 +153,15 @@ class DestinationState:
     def _count_what_was_made(self) -> None:
         """Count nothing as added or changed that the destination refused."""
         planned, refused = self._run.plan.schema, self._mode.refused
-        counts = self._run.progress.report.schema
-        if not counts:
-            return
-        nullable = self._mode.still_nullable
-        counts["changed"] -= planned.count_not_null(nullable)
-        for one in self._mode.refused_adopted:
-            counts["changed"] -= (one.collection, one.column) not in nullable
-        if not refused.reasons:
-            return
-        made = without_collections(without_changes(planned, refused.reasons), refused.collections)
-        counts["added"] -= planned.counts().added - made.counts().added
-        counts["changed"] -= planned.counts().changed - made.counts().changed
+        nullable, count = self._mode.still_nullable, self._run.progress.count_schema
+        count(changed=-planned.count_not_null(nullable))
+        others = {(one.collection, one.column) for one in self._mode.refused_adopted} - nullable
+        count(changed=-len(others))
+        if refused.reasons:
+            made = without_changes(planned, refused.reasons)
+            made = without_collections(made, refused.collections)
+            before, after = planned.counts(), made.counts()
+            count(added=after.added - before.added, changed=after.changed - before.changed)
 
 
 def _try(action: Callable[[], None], otherwise: str, progress: Progress) -> None:

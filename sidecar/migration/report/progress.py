@@ -142,6 +142,14 @@ class Progress:
                 setattr(row, name, getattr(row, name) + number)
         self.watcher.changed(self)
 
+    def count_schema(self, **counts: int) -> None:
+        """Add to the numbers of the schema, as ``count_schema(changed=-1)``, once they are
+        known."""
+        with self._lock:
+            if schema := self.report.schema:
+                for name, number in counts.items():
+                    schema[name] += number
+
     def settle(self, name: str, outcomes: Outcomes) -> None:
         """Record what became of the rows of a resource.
 
