@@ -123,7 +123,7 @@ class _ResourcePreview:
         report_page(run, resource, matches, differences, self._required)
         _leave_out_bytes(run, resource, matches)
         self._relaxed.add(matches, {key: one.rest for key, one in differences.items()})
-        named = run.progress.keys_with_problems(resource.name)
+        named = run.progress.keys_with_problems(resource.name, [match.key for match in matches])
         for match in matches:
             is_named = str(match.key) in named
             self._outcomes.add(_outcome(resource, match, differences, is_named=is_named))

@@ -72,7 +72,7 @@ def _report_different(
     ]
     if not different:
         return
-    named = run.progress.keys_with_problems(resource.name)
+    named = run.progress.keys_with_problems(resource.name, [match.key for match in different])
     for match in different:
         if resource.rules.natural_key:
             report_kept(resource, match, run.progress, is_named=str(match.key) in named)
