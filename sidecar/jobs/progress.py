@@ -155,6 +155,8 @@ class RecordingWatcher:
         if not self._is_forgotten:
             logger.error("Stop run reason=Redis lost its %s", what)
             self._is_forgotten = True
+            # The record that is stored again in the end is to have all problems.
+            self._problems_sent = 0
 
     def _send(self, store: RunStore) -> None:
         """Send unsent lines, checksums and problems. If Redis fails, the rest stays unsent."""

@@ -11,7 +11,7 @@ from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder
-from sidecar.jobs.run_state import NO_PROBLEMS, State, attempt_of
+from sidecar.jobs.run_state import NO_RESULTS, State, attempt_of
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import no_source_recorded
@@ -58,9 +58,9 @@ def _next_attempt(attempt: int, by: str, automatic: bool) -> Decide:
     def decide(state: State) -> State | None:
         if state["status"] != "interrupted" or attempt_of(state) != attempt:
             return None
-        # The problems of the last attempt are not the present state.
+        # What the last attempt found is not the present state.
         return {
-            **NO_PROBLEMS,
+            **NO_RESULTS,
             "status": "queued",
             "attempt": attempt + 1,
             "message": None,

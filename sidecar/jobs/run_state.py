@@ -3,16 +3,22 @@
 from typing import Any
 
 State = dict[str, Any]
-# What a run is that has reported nothing yet. The problems are kept apart; only earlier versions
+# What an attempt has found that has not begun. The problems are kept apart; only earlier versions
 # kept them here.
-NO_PROBLEMS: State = {"problems": [], "problem_count": 0, "problem_groups": []}
+NO_RESULTS: State = {
+    "resources": [],
+    "notes": [],
+    "problems": [],
+    "problem_count": 0,
+    "problem_groups": [],
+}
+# What a run is that has reported nothing yet.
 NOTHING_YET: State = {
     "message": None,
     "destination": None,
     "schema": None,
     "stages": [],
-    "resources": [],
-    **NO_PROBLEMS,
+    **NO_RESULTS,
 }
 # A run with another status has ended. An interrupted run has ended, but can be resumed.
 ACTIVE_STATUSES = frozenset({"queued", "running"})

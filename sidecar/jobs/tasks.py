@@ -21,7 +21,7 @@ from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.redis_retry import when_writable
 from sidecar.jobs.run_order import RunOrder, lock_of
-from sidecar.jobs.run_state import NO_PROBLEMS, is_active
+from sidecar.jobs.run_state import NO_RESULTS, is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
@@ -137,7 +137,7 @@ def _requeue(space: Keyspace, order: RunOrder, attempt: int, state: dict[str, An
     """Enqueue the next attempt. The run keeps its destination lock and its token."""
     changes = {
         **state,
-        **NO_PROBLEMS,
+        **NO_RESULTS,
         "status": "queued",
         "attempt": attempt + 1,
         "ended_at": None,

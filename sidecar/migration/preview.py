@@ -1,30 +1,20 @@
 """What a dry run counts: the same matching as in a real run, before anything is written."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
-from sidecar.migration.compare.completed_columns import remaining_columns
+from sidecar.migration.compare.completed_columns import completed_columns
+from sidecar.migration.compare.differences import Differences, difference_of
 from sidecar.migration.compare.each_resource import for_each_group
-from sidecar.migration.compare.empty_references import columns_to_fill, report_filled
-from sidecar.migration.compare.kept_rows import report_conflict, report_kept
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
+from sidecar.migration.compare.page_report import report_page
 from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
-from sidecar.migration.compare.relaxed_columns import NULLS_LEFT, RelaxedColumns
-from sidecar.migration.compare.required_columns import report_refused, required_columns
+from sidecar.migration.compare.relaxed_columns import WILL_STAY, RelaxedColumns
+from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.settled_rows import settle
-from sidecar.migration.compare.taken_values import report_taken
 from sidecar.migration.compare.undecided_rows import UndecidedRows
-from sidecar.migration.compare.unwritable import (
-    report_losses,
-    report_lost_targets,
-    report_missing_reference,
-    report_unwritable,
-)
 from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.load_order import Group
@@ -39,19 +29,6 @@ from sidecar.migration.system.settings import preview_settings
 from sidecar.resources.base import FILES, Resource
 
 OUTCOMES: dict[State, Outcome] = {"new": "created", "same": "unchanged"}
-
-
-class _Difference(NamedTuple):
-    """What a real run makes of an existing row that differs."""
-
-    # Columns that it fills.
-    filled: tuple[str, ...]
-    # Columns in which the row stays different.
-    rest: tuple[str, ...]
-
-
-# By the key at the source.
-Differences = Mapping[Any, _Difference]
 
 
 def preview(run: Run) -> Plan:
@@ -97,14 +74,15 @@ def _preview(run: Run, group: Group) -> None:
 class _ResourcePreview:
     """The preview of one resource of ``group``."""
 
-    def __init__(self, run: Run, resource: Resource, group: Group, open: ExitStack) -> None:
+    def __init__(self, run: Run, resource: Resource, group: Group, stack: ExitStack) -> None:
         self._run = run
         self._resource = resource
         self._required = required_columns(run, resource)
+        self._completed = completed_columns(run, resource)
         if self._required:
             run.refused.add_all(resource.name)
-        self._conflicts = open.enter_context(CollationConflicts(run, resource))
-        self.undecided = open.enter_context(UndecidedRows(run, resource, group.names))
+        self._conflicts = stack.enter_context(CollationConflicts(run, resource))
+        self.undecided = stack.enter_context(UndecidedRows(run, resource, group.names))
         self._relaxed = RelaxedColumns(group, resource.name)
         self._outcomes = Outcomes()
 
@@ -122,14 +100,13 @@ class _ResourcePreview:
         self._report_relaxed()
 
     def _report_relaxed(self) -> None:
-        name, report = self._resource.name, self._run.progress.report
+        name, progress = self._resource.name, self._run.progress
         columns = self._relaxed.foresee(self._run)
         for column in columns:
-            message = f"{column}: {NULLS_LEFT}"
-            self._run.progress.problem(name, None, STAYS_NULLABLE, message, [column])
-        if columns and report.schema:
-            names = {(name, column) for column in columns}
-            report.schema["changed"] -= self._run.plan.schema.count_not_null(names)
+            message = f"{column}: {WILL_STAY}"
+            progress.problem(name, None, STAYS_NULLABLE, message, [column])
+        stay = self._run.plan.schema.count_not_null({(name, column) for column in columns})
+        progress.count_schema(changed=-stay)
 
     def _add(self, page: list[RowMatch]) -> None:
         run, resource = self._run, self._resource
@@ -139,14 +116,14 @@ class _ResourcePreview:
             [one.target_key for one in matches if one.existing is None and one.state != "new"],
         )
         differences = {
-            match.key: _difference(run, resource, match)
+            match.key: difference_of(run, resource, match, self._completed)
             for match in matches
             if match.state == "different"
         }
-        _preview_page(run, resource, matches, differences, self._required)
+        report_page(run, resource, matches, differences, self._required)
         _leave_out_bytes(run, resource, matches)
         self._relaxed.add(matches, {key: one.rest for key, one in differences.items()})
-        named = run.progress.keys_with_problems(resource.name)
+        named = run.progress.keys_with_problems(resource.name, [match.key for match in matches])
         for match in matches:
             is_named = str(match.key) in named
             self._outcomes.add(_outcome(resource, match, differences, is_named=is_named))
@@ -161,15 +138,6 @@ def _leave_out_bytes(run: Run, resource: Resource, matches: list[RowMatch]) -> N
         run.progress.count(resource, bytes_total=-size)
 
 
-def _difference(run: Run, resource: Resource, match: RowMatch) -> _Difference:
-    remaining = remaining_columns(run, resource, match)
-    if not remaining:
-        # An earlier run left the row half done. It is completed, not filled.
-        return _Difference((), ())
-    filled = columns_to_fill(run.plan.journal, resource, match)
-    return _Difference(filled, tuple(column for column in remaining if column not in filled))
-
-
 def _outcome(
     resource: Resource, match: RowMatch, differences: Differences, *, is_named: bool
 ) -> Outcome:
@@ -181,67 +149,6 @@ def _outcome(
             return "updated"
         return "kept" if resource.rules.natural_key else "problem"
     return OUTCOMES.get(match.state, "problem")
-
-
-def _preview_page(
-    run: Run,
-    resource: Resource,
-    matches: list[RowMatch],
-    differences: Differences,
-    required: tuple[str, ...],
-) -> None:
-    refused = report_refused(run, resource, matches, required)
-    counts = Counter[State](match.state for match in matches)
-    run.progress.count(
-        resource,
-        create=counts["new"] - refused,
-        unchanged=counts["same"],
-        conflicting=sum(bool(one.rest) for one in differences.values()) + counts["ambiguous"],
-        missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
-    )
-    for match in matches:
-        if match.state in ("barred", "unsupported"):
-            report_unwritable(resource, match, run.progress)
-        else:
-            # A real run keeps a row that exists. It then differs in these references.
-            report_missing_reference(resource, match, run.progress)
-    _report_fills(run, resource, matches, differences)
-    _report_different(run, resource, matches, differences)
-    report_lost_targets(resource, matches, run.progress)
-    report_losses(resource, matches, run.progress)
-
-
-def _report_fills(
-    run: Run, resource: Resource, matches: list[RowMatch], differences: Differences
-) -> None:
-    """Report the references that a real run fills, and those among them that are refused."""
-    fills: dict[str, list[RowMatch]] = defaultdict(list)
-    for match in matches:
-        for column in differences[match.key].filled if match.key in differences else ():
-            fills[column].append(match)
-    for column, filled in fills.items():
-        report_filled(resource, [column], run.progress, len(filled))
-    report_taken(run, resource, fills)
-
-
-def _report_different(
-    run: Run, resource: Resource, matches: list[RowMatch], differences: Differences
-) -> None:
-    """Name the existing rows that a real run keeps although they differ. Rows that an earlier run
-    left half done are completed instead."""
-    different = [
-        match._replace(columns=differences[match.key].rest)
-        for match in matches
-        if match.state == "different" and differences[match.key].rest
-    ]
-    if not different:
-        return
-    named = run.progress.keys_with_problems(resource.name)
-    for match in different:
-        if resource.rules.natural_key:
-            report_kept(resource, match, run.progress, is_named=str(match.key) in named)
-        elif str(match.key) not in named:
-            report_conflict(resource, match, run.progress)
 
 
 def _numbers(run: Run) -> dict[str, RowNumbers]:

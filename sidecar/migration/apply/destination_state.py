@@ -75,8 +75,7 @@ class DestinationState:
         refused = apply_adopted(plan.destination.client, changes)
         for change in refused:
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
-        if progress.report.schema:
-            progress.report.schema["changed"] -= len(refused)
+        progress.count_schema(changed=-len(refused))
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         """Prepare for rows of ``name``. Idempotent: repeating it sends no request."""
@@ -98,8 +97,9 @@ class DestinationState:
 
     def clear(self, name: str, columns: Columns) -> None:
         """Record that references of ``name`` are left empty, as their targets are missing."""
+        had_rows = bool(self._run.plan.rows_before.get(name, 0))
         with self._lock:
-            self._journal.clear(name, columns)
+            self._journal.clear(name, columns, had_rows=had_rows)
 
     def settle(self, collections: Mapping[str, Columns]) -> None:
         """Record that no other references of ``collections`` are left empty."""
@@ -144,7 +144,7 @@ class DestinationState:
             progress.problem(
                 refusal.collection, None, SCHEMA_REFUSED, refusal.message, refusal.columns
             )
-        for change in self._mode.refused_metadata:
+        for change in (*self._mode.refused_metadata, *self._mode.refused_adopted):
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         for collection, field in sorted(self._mode.still_nullable):
             message = f"{field}: {NULLS_LEFT}"
@@ -153,15 +153,15 @@ class DestinationState:
     def _count_what_was_made(self) -> None:
         """Count nothing as added or changed that the destination refused."""
         planned, refused = self._run.plan.schema, self._mode.refused
-        counts = self._run.progress.report.schema
-        if not counts:
-            return
-        counts["changed"] -= planned.count_not_null(self._mode.still_nullable)
-        if not refused.reasons:
-            return
-        made = without_collections(without_changes(planned, refused.reasons), refused.collections)
-        counts["added"] -= planned.counts().added - made.counts().added
-        counts["changed"] -= planned.counts().changed - made.counts().changed
+        nullable, count = self._mode.still_nullable, self._run.progress.count_schema
+        count(changed=-planned.count_not_null(nullable))
+        others = {(one.collection, one.column) for one in self._mode.refused_adopted} - nullable
+        count(changed=-len(others))
+        if refused.reasons:
+            made = without_changes(planned, refused.reasons)
+            made = without_collections(made, refused.collections)
+            before, after = planned.counts(), made.counts()
+            count(added=after.added - before.added, changed=after.changed - before.changed)
 
 
 def _try(action: Callable[[], None], otherwise: str, progress: Progress) -> None:

@@ -103,6 +103,8 @@ class FileTransfer:
     def drain(self) -> None:
         """Wait until each file has arrived or become a problem."""
         self._work(0)
+        # Helpers wait for nothing any more, whatever they said last.
+        self._run.progress.outages.watch_others([])
 
     def close(self) -> None:
         """Begin nothing more, and wait for what is under way."""
@@ -214,6 +216,7 @@ class FileTransfer:
             if self._changes.explain(self._resource, row, error):
                 return
             self._run.progress.count(self._resource, failed=1)
+            self._run.refused.add(self._resource.name, [outcome.id])
         else:
             self._run.progress.count(
                 self._resource,

@@ -96,9 +96,8 @@ class GroupLoader:
             SecondWrite(resource, plan.deferred(resource), plan.late_columns(resource))
         )
         changes = SourceChanges(self.run, self.ledger)
-        writer = BatchWriter(
-            self.run.destination, resource, self.run.progress, self.limits, changes
-        )
+        common = self.run.progress, self.limits, changes, self.run.refused
+        writer = BatchWriter(self.run.destination, resource, *common)
         filler = stack.enter_context(ReferenceFiller(self.run, resource, self.ledger))
         kept = self.ledger, self.pool, cleared, filler
         loader = Loader(self.run, self.state, second_write, writer, *kept)

@@ -140,8 +140,7 @@ class Loader:
         self._ledger.add_updated(self.resource, [match.key for match in unfinished])
         self._ledger.add_existing(self.resource, [match.key for match in matches])
         self._run.progress.count(self.resource, skipped=len(matches))
-        completed = {match.key for match in unfinished}
-        self._filler.consider([match for match in matches if match.key not in completed])
+        self._filler.consider(matches)
 
     def _lacks_second(self, match: RowMatch) -> bool:
         """Whether an earlier run created the row, and ended before its second write.

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
-from sidecar.migration.compare.lost_targets import lost_targets
+from sidecar.migration.compare.lost_targets import lost_references
 from sidecar.migration.compare.unwritable import report_barred
 from sidecar.migration.mapping.row_mapper import without
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import Reference, Resource
+from sidecar.resources.base import Resource
 
 
 def refuse_followers(run: Run, resource: Resource, buffer: SelfReferenceBuffer) -> int:
@@ -32,9 +32,9 @@ def _refuse(run: Run, resource: Resource, buffer: SelfReferenceBuffer) -> int:
         return 0
     count = 0
     for rows in buffer.rest():
-        lost = {reference.column: lost_targets(run, reference, rows) for reference in required}
-        for row in rows:
-            if columns := [column for column, keys in lost.items() if row[column] in keys]:
+        for row, lost in zip(rows, lost_references(run, required, rows), strict=True):
+            if lost:
+                columns = [reference.column for reference in lost]
                 report_barred(resource, row[resource.key], columns, run.progress)
                 run.refused.add(resource.name, [row[resource.key]])
                 count += 1
@@ -45,21 +45,12 @@ def _refuse(run: Run, resource: Resource, buffer: SelfReferenceBuffer) -> int:
 
 def without_lost(run: Run, resource: Resource, rows: Sequence[Row]) -> list[Row]:
     """``rows`` of a second write without such references. Those that may not be null become
-    problems."""
-    for reference in resource.references:
-        lost = lost_targets(run, reference, rows)
-        if lost:
-            rows = [
-                _without(run, resource, reference, row)
-                if row.get(reference.column) in lost
-                else row
-                for row in rows
-            ]
-    return list(rows)
-
-
-def _without(run: Run, resource: Resource, reference: Reference, row: Row) -> Row:
-    if reference.nullable:
-        return {**row, reference.column: None}
-    report_barred(resource, row[resource.key], [reference.column], run.progress)
-    return without(row, [reference.column])
+    problems, one of each row."""
+    complete = []
+    for row, lost in zip(rows, lost_references(run, resource.references, rows), strict=True):
+        cleared = [reference.column for reference in lost if reference.nullable]
+        barred = [reference.column for reference in lost if not reference.nullable]
+        if barred:
+            report_barred(resource, row[resource.key], barred, run.progress)
+        complete.append(without({**row, **dict.fromkeys(cleared)}, barred))
+    return complete

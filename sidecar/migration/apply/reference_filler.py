@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from sidecar.directus.client import Row
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
+from sidecar.migration.compare.completed_columns import completed_columns, without_completed
 from sidecar.migration.compare.empty_references import (
     columns_to_fill,
     empty_columns,
@@ -29,6 +30,8 @@ class ReferenceFiller(RowSpool):
         self._ledger = ledger
         # What earlier runs have left empty, before this one records more.
         self._journal = run.plan.journal
+        # What the second write sets anyway.
+        self._completed = completed_columns(run, resource)
         self._matcher = Matcher(run, resource)
         # What has to be compared of a row to know whether it may be one of them.
         self.columns = fillable_columns(resource)
@@ -37,7 +40,7 @@ class ReferenceFiller(RowSpool):
     def consider(self, matches: Iterable[RowMatch]) -> None:
         """Keep the rows among ``matches`` that may be such ones."""
         for match in matches:
-            if empty_columns(self._resource, match):
+            if empty_columns(self._resource, self._remaining(match)):
                 self.add({KEY: match.key})
 
     def find(self) -> Iterator[Row]:
@@ -46,9 +49,12 @@ class ReferenceFiller(RowSpool):
         for portion in self.take(ROWS_PER_PAGE):
             keys = [one[KEY] for one in portion]
             rows = self._run.source.rows.by_key(self._resource, keys, self._matcher.fields)
-            for match in self._matcher.match(list(rows.values())):
+            for match in map(self._remaining, self._matcher.match(list(rows.values()))):
                 if columns := columns_to_fill(self._journal, self._resource, match):
                     report_filled(self._resource, columns, self._run.progress)
                     self._ledger.add_updated(self._resource, [match.key])
                     values = {column: match.mapped.values[column] for column in columns}
                     yield {self._resource.key: match.mapped.key, **values}
+
+    def _remaining(self, match: RowMatch) -> RowMatch:
+        return without_completed(self._run, self._resource, match, self._completed)

@@ -72,8 +72,9 @@ class VersionTransfer:
                 self._run.destination.client.send("POST", path, body=row["delta"])
         except DirectusRejected as error:
             if not self._changes.explain(self._resource, row, error):
-                self._run.progress.count(self._resource, failed=1)
                 key = row[self._resource.key]
+                self._run.progress.count(self._resource, failed=1)
+                self._run.refused.add(self._resource.name, [key])
                 self._run.progress.problem(
                     self._resource.name, key, error.code, error.message, error.columns
                 )

@@ -1,9 +1,9 @@
 """References that the destination has empty because an earlier run did not find their targets.
 
 The targets may arrive later. The row then gets them, although other columns of it may differ. The
-journal tells which references runs have left empty: another empty one was emptied on purpose, and
-is a difference like any other. Without a journal, a row gets them if it differs from the source in
-nothing else: otherwise somebody has changed it.
+journal tells which references runs have left empty. Of a collection that it knows, another empty
+one was emptied on purpose, and is a difference like any other. Otherwise a row gets them if it
+differs from the source in nothing else: if it does, somebody has changed it.
 """
 
 from collections import defaultdict
@@ -62,13 +62,13 @@ def columns_to_fill(
     # A row that was matched under another key is the destination's own.
     if resource.rules.natural_key and str(match.mapped.key) != str(match.key):
         return ()
-    if journal.knows_cleared(resource.name):
-        return tuple(
-            column
-            for column in empty
-            if journal.was_cleared(resource.name, column, target_of(resource, column, match.source))
-        )
-    return empty if len(empty) == len(match.columns) else ()
+    if len(empty) == len(match.columns) and not journal.knows_cleared(resource.name):
+        return empty
+    return tuple(
+        column
+        for column in empty
+        if journal.was_cleared(resource.name, column, target_of(resource, column, match.source))
+    )
 
 
 def missing_targets(resource: Resource, matches: Iterable[RowMatch]) -> Columns:

@@ -15,18 +15,22 @@ from sidecar.resources.base import Reference, Resource
 def clear_lost_targets(run: Run, resource: Resource, rows: Sequence[MappedRow]) -> list[MappedRow]:
     """``rows``. A reference to such a row becomes null, or bars the row, unless the destination has
     its target. Reads only."""
-    rows = list(rows)
-    for reference in resource.references:
-        if lost := lost_targets(run, reference, [row.values for row in rows]):
-            rows = [
-                _without_target(row, reference) if row.values[reference.column] in lost else row
-                for row in rows
-            ]
-    return rows
+    found = lost_references(run, resource.references, [row.values for row in rows])
+    return [
+        _without_targets(row, lost) if lost else row for row, lost in zip(rows, found, strict=True)
+    ]
 
 
-def lost_targets(run: Run, reference: Reference, rows: Iterable[Row]) -> Collection[Any]:
-    """The keys among those that ``rows`` refer to. Reads only."""
+def lost_references(
+    run: Run, references: Iterable[Reference], rows: Sequence[Row]
+) -> list[list[Reference]]:
+    """Of each of ``rows`` those of ``references`` that point at such a row. Reads only."""
+    lost = [(one, keys) for one in references if (keys := _lost_targets(run, one, rows))]
+    return [[one for one, keys in lost if row.get(one.column) in keys] for row in rows]
+
+
+def _lost_targets(run: Run, reference: Reference, rows: Iterable[Row]) -> Collection[Any]:
+    """The keys among those that ``rows`` refer to."""
     unreadable = run.unreadable.of_source(reference.target)
     is_inexact = run.source.vendor in INEXACT_VENDORS
     if not (unreadable or is_inexact or run.refused.has_any(reference.target)):
@@ -40,8 +44,11 @@ def lost_targets(run: Run, reference: Reference, rows: Iterable[Row]) -> Collect
     return {key for key in lost if str(key) not in existing} | inexact
 
 
-def _without_target(row: MappedRow, reference: Reference) -> MappedRow:
-    if not reference.nullable:
-        return row._replace(barred=(*row.barred, reference.column))
-    values = {**row.values, reference.column: None}
-    return row._replace(values=values, lost_targets=(*row.lost_targets, reference.column))
+def _without_targets(row: MappedRow, references: Iterable[Reference]) -> MappedRow:
+    cleared = [one.column for one in references if one.nullable]
+    barred = [one.column for one in references if not one.nullable]
+    return row._replace(
+        values={**row.values, **dict.fromkeys(cleared)},
+        barred=(*row.barred, *barred),
+        lost_targets=(*row.lost_targets, *cleared),
+    )

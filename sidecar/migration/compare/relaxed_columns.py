@@ -5,13 +5,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.instance.rows import OPERATOR
 from sidecar.migration.plan.load_order import Edge, Group
 from sidecar.migration.plan.run import Run
+from sidecar.resources.base import Resource
 
 CODE = "STAYS_NULLABLE"
 NULLS_LEFT = (
     "the destination's database did not make it NOT NULL again, because rows have no value there; "
     "start the run again to set the values"
+)
+# The same before anything was tried.
+WILL_STAY = (
+    "stays nullable at the destination, because rows have no value there; give them one, and start "
+    "the run again"
 )
 
 
@@ -38,7 +45,7 @@ class RelaxedColumns:
     def _add(self, edge: Edge, match: RowMatch, rest: tuple[str, ...]) -> None:
         column = edge.column
         if match.existing is not None:
-            is_set = column in match.columns and column not in rest
+            is_set = column in match.columns and column not in (*rest, *match.mapped.barred)
             self._set[column] += is_set and (match.actual or {}).get(column) is None
         elif column in match.mapped.barred and edge.target != edge.origin:
             # The row is written before its target is known to be missing.
@@ -50,5 +57,13 @@ class RelaxedColumns:
         resource = run.destination.model.resources.get(edge.origin)
         if resource is None or edge.column not in run.destination.model.columns[edge.origin]:
             return False
-        empty = run.destination.rows.count(resource, {edge.column: {"_null": True}})
-        return empty > self._set[edge.column]
+        return _count_empty(run, resource, edge.column) > self._set[edge.column]
+
+
+def _count_empty(run: Run, resource: Resource, column: str) -> int:
+    """How many rows of the destination have no value in ``column``."""
+    rows = run.destination.rows
+    if not column.startswith(OPERATOR):
+        return rows.count(resource, {column: {"_null": True}})
+    pages = rows.pages(resource, [resource.key, column])
+    return sum(row[column] is None for page in pages for row in page)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.instance.rows import OPERATOR
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 
@@ -15,8 +16,6 @@ TAKEN = (
     "Directus will refuse to set {}: it is unique, and the row {} of the destination has the same "
     "value"
 )
-# A filter takes a name that begins with it for an operator.
-OPERATOR = "_"
 
 
 def report_taken(run: Run, resource: Resource, fills: Mapping[str, list[RowMatch]]) -> None:

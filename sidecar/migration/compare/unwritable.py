@@ -19,16 +19,11 @@ LEFT_OUT = (
 
 def report_unwritable(resource: Resource, match: RowMatch, progress: Progress) -> None:
     """A problem for each reason why a row that does not exist cannot be written."""
-    report_missing_reference(resource, match, progress)
+    if match.mapped.barred:
+        report_barred(resource, match.key, match.mapped.barred, progress)
     for column, reason in match.mapped.unsupported_values.items():
         message = LEFT_OUT.format(column, reason)
         progress.problem(resource.name, match.key, CODE, message, [column])
-
-
-def report_missing_reference(resource: Resource, match: RowMatch, progress: Progress) -> None:
-    """A problem when references that may not be null have no counterpart."""
-    if match.mapped.barred:
-        report_barred(resource, match.key, match.mapped.barred, progress)
 
 
 def report_barred(resource: Resource, key: Any, columns: Sequence[str], progress: Progress) -> None:

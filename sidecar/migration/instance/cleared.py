@@ -22,8 +22,8 @@ Columns = Mapping[str, Keys]
 class ClearedReferences:
     """The keys of missing targets by collection and column.
 
-    A collection that is in it was looked through: where a target is not named, nothing was left
-    empty because of it.
+    Where a collection that is in it was looked through, a target that is not named has left nothing
+    empty.
     """
 
     columns: Mapping[str, Columns] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class ClearedReferences:
         }
 
     def knows(self, collection: str) -> bool:
-        """Whether a run has looked through ``collection``."""
+        """Whether a run has recorded anything of ``collection``."""
         return collection in self.columns
 
     def misses(self, collection: str, column: str, key: str) -> bool:

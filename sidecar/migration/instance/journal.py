@@ -18,7 +18,7 @@ from sidecar.migration.instance.ownerless_presets import read_ownerless
 from sidecar.resources.system import JOURNAL
 
 FIELDS = ("id",)
-NAMES = ("unfinished", "paused", "waiting")
+NAMES = ("unfinished", "paused", "waiting", "unsettled")
 CLEARED = "cleared"
 CHANGED = (
     "Another run has written to this destination while this one made its plan, so this one wrote "
@@ -39,12 +39,16 @@ class JournalEntries:
     paused: frozenset[str] = frozenset()
     # Ids of flows that are to be activated when everything has arrived.
     waiting: frozenset[str] = frozenset()
+    # Collections of which a run has recorded missing targets before it had looked through them.
+    unsettled: frozenset[str] = frozenset()
     # References that were left empty. None: no run has recorded any.
     cleared: ClearedReferences | None = None
 
     def knows_cleared(self, collection: str) -> bool:
-        """Whether it is known which references of ``collection`` runs have left empty."""
-        return self.cleared is not None and self.cleared.knows(collection)
+        """Whether it is known of each reference of ``collection`` whether a run left it empty."""
+        if self.cleared is None or collection in self.unsettled:
+            return False
+        return self.cleared.knows(collection)
 
     def was_cleared(self, collection: str, column: str, key: str) -> bool:
         """Whether a run has left ``column`` empty because the target ``key`` was missing."""
@@ -87,6 +91,7 @@ class Journal:
         self.unfinished = entries.unfinished
         self.paused = entries.paused
         self.waiting = entries.waiting
+        self.unsettled = entries.unsettled
         self.cleared = entries.cleared
 
     def begin(self, names: Iterable[str]) -> None:
@@ -113,12 +118,20 @@ class Journal:
         """Record that ``flows`` no longer wait."""
         self._write(waiting=self.waiting.difference(flows))
 
-    def clear(self, collection: str, columns: Columns) -> None:
+    def clear(self, collection: str, columns: Columns, *, had_rows: bool = True) -> None:
         """Record that references in ``columns`` are about to be left empty, or are empty, because
-        their targets are missing."""
+        their targets are missing.
+
+        Where ``collection`` ``had_rows``, an earlier version may have left others of them empty. So
+        nothing is known of these before the collection is settled.
+        """
         if any(columns.values()) or None in columns.values():
             cleared = self.cleared or ClearedReferences()
-            self._write(cleared=cleared.plus(collection, columns))
+            is_new = had_rows and not cleared.knows(collection)
+            self._write(
+                cleared=cleared.plus(collection, columns),
+                unsettled=self.unsettled.union([collection] if is_new else []),
+            )
 
     def settle(self, collections: Mapping[str, Columns]) -> None:
         """Record that ``collections`` were looked through: only these of their references are left
@@ -127,7 +140,7 @@ class Journal:
         if cleared is not None:
             for collection, columns in collections.items():
                 cleared = cleared.only(collection, columns)
-            self._write(cleared=cleared)
+            self._write(cleared=cleared, unsettled=self.unsettled.difference(collections))
 
     def _write(self, **changes: Any) -> None:
         names = (*NAMES, CLEARED)

@@ -13,14 +13,12 @@ from sidecar.directus.pages import PageReader, read_by_offset
 from sidecar.directus.rows_by_key import rows_by_key
 from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.migration.instance.legacy import LegacyRows
-from sidecar.migration.instance.rows import Filter
+from sidecar.migration.instance.rows import OPERATOR, Filter
 from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 
 # Without a licence Directus 12 aggregates no permissions. Directus 11.1 counts the comments in its
 # activity, too.
 ALL_FIELDS = "*"
-# A filter takes a name that begins with it for an operator.
-OPERATOR = "_"
 COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 
 

@@ -12,6 +12,8 @@ from sidecar.resources.base import Resource
 
 # A filter in Directus' filter language. None: no filter.
 Filter = dict[str, Any]
+# A filter takes a column whose name begins with it for an operator.
+OPERATOR = "_"
 
 
 def keys_from_text(resource: Resource, texts: Iterable[str]) -> list[int | str]:

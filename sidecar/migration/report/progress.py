@@ -1,7 +1,7 @@
 """Changes the report of a run while the run goes, and tells whoever watches."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from threading import Lock
@@ -67,7 +67,7 @@ class Progress:
         self.limiters = limiters or {}
         self.outages = Outages(self.log, lambda: watcher.changed(self))
         self._stage: Stage | None = None
-        self._keys: dict[str, set[str | None]] = {}
+        self._keys: dict[str, set[str]] = {}
         self._key_count = 0
         self._lock = Lock()
 
@@ -142,6 +142,14 @@ class Progress:
                 setattr(row, name, getattr(row, name) + number)
         self.watcher.changed(self)
 
+    def count_schema(self, **counts: int) -> None:
+        """Add to the numbers of the schema, as ``count_schema(changed=-1)``, once they are
+        known."""
+        with self._lock:
+            if schema := self.report.schema:
+                for name, number in counts.items():
+                    schema[name] += number
+
     def settle(self, name: str, outcomes: Outcomes) -> None:
         """Record what became of the rows of a resource.
 
@@ -188,10 +196,12 @@ class Progress:
             total = count + (before.count if before else 0)
             self.report.notes[resource, code, column] = Note(resource, code, column, message, total)
 
-    def keys_with_problems(self, resource: str) -> frozenset[str | None]:
-        """The keys of ``resource`` that a problem names by now, the first MAX_KEYS of a run."""
+    def keys_with_problems(self, resource: str, keys: Iterable[Any]) -> set[str]:
+        """Those of ``keys``, as text, that a problem of ``resource`` names by now. A run remembers
+        MAX_KEYS."""
+        asked = {str(key) for key in keys}
         with self._lock:
-            return frozenset(self._keys.get(resource, ()))
+            return asked & self._keys.get(resource, frozenset())
 
     def log(self, level: Level, message: str) -> None:
         """Add a line to the log."""
@@ -227,9 +237,11 @@ class Progress:
             return has_room
 
     def _remember_key(self, problem: Problem) -> None:
-        if problem.resource is not None and self._key_count < MAX_KEYS:
-            self._keys.setdefault(problem.resource, set()).add(problem.key)
-            self._key_count += 1
+        if problem.resource is None or problem.key is None or self._key_count >= MAX_KEYS:
+            return
+        keys = self._keys.setdefault(problem.resource, set())
+        self._key_count += problem.key not in keys
+        keys.add(problem.key)
 
     def state(self) -> dict[str, Any]:
         """The report as plain data without the list of problems, while threads change it."""

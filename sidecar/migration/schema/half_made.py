@@ -71,9 +71,9 @@ def complete_half_made(
 
 def _is_known_now(destination: Directus, change: AdoptedChange) -> bool:
     """Whether Directus takes at least the special of a column. It tells how values are stored."""
-    if change.is_relation:
+    if change.is_relation or "meta" not in change.body:
         return False
-    special = (change.body.get("meta") or {}).get("special")
+    special = change.body["meta"].get("special")
     try:
         destination.send("PATCH", change.path, body={"meta": {"special": special}})
     except DirectusRejected:

@@ -82,6 +82,11 @@ class LoadingState:
         return self._adopted.columns
 
     @property
+    def refused_adopted(self) -> Collection[RefusedChange]:
+        """Changes of them that the destination refused, and that are about something else."""
+        return self._adopted.refused.values()
+
+    @property
     def loading(self) -> frozenset[str]:
         """The collections in loading mode."""
         return self._loading

@@ -63,8 +63,9 @@ def verify_settings(run: Run) -> None:
     A setting that differs is a problem, unless it was refused or left out on purpose.
     """
     resource = _resource(run)
-    refused = run.progress.keys_with_problems(SETTINGS)
-    for decision in _decider(run, resource).decide():
+    decisions = list(_decider(run, resource).decide())
+    refused = run.progress.keys_with_problems(SETTINGS, [one.name for one in decisions])
+    for decision in decisions:
         if decision.outcome == "unchanged":
             run.progress.count(resource, verified=1)
         elif decision.name not in refused and not _is_left_out(run, decision):

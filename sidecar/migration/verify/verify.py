@@ -124,7 +124,8 @@ class _Verification:
     def _report(self, different: Sequence[RowMatch], absent: Sequence[RowMatch]) -> None:
         if not different and not absent:
             return
-        named = self._run.progress.keys_with_problems(self._resource.name)
+        keys = [match.key for match in (*different, *absent)]
+        named = self._run.progress.keys_with_problems(self._resource.name, keys)
         for match in different:
             if self.tally.is_kept(match):
                 is_named = str(match.key) in named

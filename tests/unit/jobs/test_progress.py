@@ -156,6 +156,25 @@ def test_the_thread_goes_on_when_redis_has_lost_the_record(
         watcher.cancel_requested()
 
 
+def test_all_problems_are_there_after_redis_has_lost_the_record(
+    space: Keyspace, watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Progress(ORDER.request, watcher)
+    run.problem("posts", 7, "CONFLICT", "It differs")
+    watcher.changed(run)
+    watcher._save()
+    space.redis.flushall()
+    waits: Any = iter([False, False, True])
+    monkeypatch.setattr(watcher._finished, "wait", lambda _: next(waits))
+    with watcher:
+        watcher._saver.join(timeout=5)
+    run.problem("posts", 8, "CONFLICT", "It differs")
+    store = RunStore(space)
+    state = watcher.final_state(store)
+    problems, total = store.problems.page(RUN_ID, state, 0, 9, ProblemFilter())
+    assert ([one["key"] for one in problems], total) == (["7", "8"], 2)
+
+
 def test_a_stopped_worker_interrupts_the_run_unless_it_is_cancelled(
     space: Keyspace, watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:

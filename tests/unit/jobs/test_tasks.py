@@ -16,9 +16,11 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report, Status
+from sidecar.resources.base import Resource
 from tests.unit.jobs.samples import ORDER, RUN_ID, SECRET, settings, status_of
 
 Pipeline = Callable[..., Report]
+TAGS = Resource("tags", "content", "/items/tags", "id", "integer", ("id",))
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +43,8 @@ def pipeline_that_ends(status: Status, code: str | None = None) -> Pipeline:
         source: Any, destination: Any, request: Any, watcher: Any, notify: Any, *_: Any, **__: Any
     ) -> Report:
         progress = Progress(request, watcher)
+        progress.add_resource(TAGS, 3)
+        progress.note("tags", "CLEARED", "name", "name: set to null", 1)
         if code:
             progress.stop(status, InvalidRequest("No", code=code))
         else:
@@ -67,7 +71,9 @@ def test_an_interrupted_run_is_queued_again_and_nobody_notified(
 ) -> None:
     monkeypatch.setattr(tasks, "run_migration", pipeline_that_ends("interrupted"))
     tasks.migrate(RUN_ID, 1)
-    assert (status_of(space), notified) == ("queued", [])
+    state = RunStore(space).state(RUN_ID)
+    assert (state["status"], notified) == ("queued", [])
+    assert (state["resources"], state["notes"]) == ([], [])
     assert queue.is_waiting(space, RUN_ID, 2)
     assert TokenVault(space, SECRET).reveal(ORDER) == "token"
 

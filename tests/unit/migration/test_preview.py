@@ -57,14 +57,14 @@ def test_it_notes_what_the_destination_keeps_of_a_row_that_is_matched_by_name() 
     assert run.progress.report.resources["posts"].rows == Outcomes(kept=1)
 
 
-def test_a_missing_reference_is_a_problem_of_new_and_of_existing_rows() -> None:
+def test_a_missing_reference_is_a_problem_of_new_rows_and_a_conflict_of_existing_ones() -> None:
     source, destination = MemoryRows(), MemoryRows()
     source.tables["posts"] = {1: post(1, "nobody"), 2: post(2, "nobody")}
     destination.tables["posts"] = {2: post(2, "helen-there")}
     run = run_of(POSTS, source, destination, identities=WHO)
     _preview(run, *run.plan.groups)
     problems = [(one.key, one.code) for one in run.progress.report.problems]
-    assert problems == [("1", "MISSING_REFERENCE"), ("2", "MISSING_REFERENCE")]
+    assert problems == [("1", "MISSING_REFERENCE"), ("2", "CONFLICT")]
 
 
 def test_new_rows_that_lack_a_required_value_are_refused_as_directus_will_do() -> None:

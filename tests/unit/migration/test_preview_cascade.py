@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from sidecar.migration.instance.rows import Filter
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.plan.load_order import Edge, arrange
 from sidecar.migration.plan.run import Run
@@ -73,7 +74,7 @@ def test_a_row_that_the_destination_has_takes_nothing_with_it() -> None:
     run = made(FIRM, node(1, 2), node(2, 3), node(3, 3, "nobody"), existing=(3,))
     problems, _ = previewed(run)
     # Row 3 there is empty where the source may not be.
-    assert problems == [("", "STAYS_NULLABLE"), ("3", "MISSING_REFERENCE")]
+    assert problems == [("", "STAYS_NULLABLE"), ("3", "CONFLICT")]
 
 
 def test_an_empty_reference_to_a_row_that_does_not_arrive_is_not_filled() -> None:
@@ -118,4 +119,30 @@ def test_a_column_that_rows_leave_empty_stays_nullable() -> None:
     run.identities = replace(run.identities, dangling={"tree": frozenset({78})})
     problems, _ = previewed(run)
     assert ("", "STAYS_NULLABLE") in problems
+    (problem,) = [one for one in run.progress.report.problems if one.code == "STAYS_NULLABLE"]
+    assert problem.message.startswith("up: stays nullable at the destination, because")
     assert previewed(made(FIRM, node(2, 3), node(3, 2)))[0] == []
+
+
+def test_the_empty_values_of_a_column_that_no_filter_takes_are_read() -> None:
+    """Directus takes a name that begins with an underscore for an operator of its filters."""
+    resource = replace(
+        FIRM,
+        columns=("id", "_up", "author"),
+        references=(Reference("_up", "tree", nullable=False), FIRM.references[1]),
+    )
+    source, destination = MemoryRows(), MemoryRows()
+    source.tables["tree"] = {1: {"id": 1, "_up": 1, "author": "helen"}}
+    destination.tables["tree"] = {
+        key: {"id": key, "_up": None, "author": "helen-there"} for key in (1, 9)
+    }
+    run = run_of(resource, source, destination, identities=WHO)
+    count = destination.count
+
+    def count_all(resource: Resource, filter: Filter | None = None) -> int:
+        assert filter is None
+        return count(resource)
+
+    destination.count = count_all  # type: ignore[method-assign]
+    problems, _ = previewed(run)
+    assert ("", "STAYS_NULLABLE") in problems

@@ -94,7 +94,7 @@ def load(
     late = run.plan.late_columns(resource)
     second_write = SecondWrite(resource, run.plan.deferred(resource), late)
     changes = SourceChanges(run, ledger)
-    writer = BatchWriter(run.destination, resource, run.progress, BatchSize(), changes)
+    writer = BatchWriter(run.destination, resource, run.progress, BatchSize(), changes, run.refused)
     cleared = ClearedRecorder(state, resource)
     with second_write, ReferenceFiller(run, resource, ledger) as filler:
         loader = Loader(run, state, second_write, writer, ledger, pool, cleared, filler)
@@ -161,7 +161,9 @@ def test_a_reference_that_may_be_null_is_cleared_and_noted(
     state: Any = State(destination.requests)
     with SecondWrite(loose, ()) as second_write:
         changes = SourceChanges(run, ledger)
-        writer = BatchWriter(run.destination, loose, run.progress, BatchSize(), changes)
+        writer = BatchWriter(
+            run.destination, loose, run.progress, BatchSize(), changes, run.refused
+        )
         cleared = ClearedRecorder(state, loose)
         with ReferenceFiller(run, loose, ledger) as filler:
             loader = Loader(run, state, second_write, writer, ledger, pool, cleared, filler)

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from sidecar.errors import DirectusRejected
+from sidecar.migration.apply.lost_references import without_lost
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Reference, Resource
-from tests.unit.memory import MemoryRows, run_of
+from tests.unit.memory import MemoryRows, Row, run_of
 from tests.unit.migration.apply.test_loader import PAGES, WHO, counts, fill, load, page
 
 
@@ -25,6 +27,18 @@ def test_references_to_a_row_that_does_not_arrive_are_cleared() -> None:
     problems = [(one.key, one.code) for one in run.progress.report.problems]
     assert problems == [("5", "MISSING_REFERENCE")]
     assert run.progress.report.notes["pages", "CLEARED", "parent"].count == 2
+
+
+def test_references_to_a_row_that_the_destination_refuses_are_cleared() -> None:
+    source, destination = MemoryRows(), MemoryRows()
+    fill(source, page(1, parent=5), page(2), page(5), page(6, parent=1))
+    error = DirectusRejected("no", code="FAILED_VALIDATION", status=400)
+    destination.refuse = lambda rows: error if any(row["id"] == 5 for row in rows) else None
+    run = run_of(PAGES, source, destination, identities=WHO)
+    loaded(run)
+    parents = {key: row["parent"] for key, row in destination.tables["pages"].items()}
+    assert parents == {1: None, 2: None, 6: 1}
+    assert [one.key for one in run.progress.report.problems] == ["5"]
 
 
 def test_rows_that_may_not_be_without_such_a_reference_are_not_created() -> None:
@@ -55,3 +69,18 @@ def test_an_empty_reference_to_a_row_that_does_not_arrive_stays_empty() -> None:
     loaded(run)
     assert {code for _, code, _ in run.progress.report.notes} == set()
     assert ("update", [1]) not in destination.requests
+
+
+def test_a_row_that_lacks_two_references_is_one_problem() -> None:
+    columns = ("parent", "author", "token")
+    references = tuple(Reference(name, "pages", nullable=name == "token") for name in columns)
+    resource = replace(PAGES, references=references)
+    run = run_of(resource, MemoryRows(), MemoryRows(), identities=WHO)
+    run.refused.add("pages", [5, 6])
+    rows: list[Row] = [
+        {"id": 1, "parent": 5, "author": 6, "token": 6},
+        {"id": 2, "parent": 7, "token": None},
+    ]
+    assert without_lost(run, resource, rows) == [{"id": 1, "token": None}, rows[1]]
+    (problem,) = run.progress.report.problems
+    assert (problem.key, problem.columns) == ("1", ("parent", "author"))

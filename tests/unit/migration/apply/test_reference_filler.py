@@ -96,7 +96,7 @@ def ledger() -> Iterator[RowLedger]:
 def fill(run: Run, source: MemoryRows, ledger: RowLedger) -> int:
     """Fill all rows; returns how many were found."""
     changes = SourceChanges(run, ledger)
-    writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes)
+    writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes, run.refused)
     rows = list(source.tables["posts"].values())
     ledger.add(POSTS, rows)
     with ReferenceFiller(run, POSTS, ledger) as filler, SecondWrite(POSTS, ()) as second_write:
@@ -199,6 +199,18 @@ def test_what_somebody_has_emptied_stays_empty(
     """The journal would name the target otherwise."""
     assert fill(with_journal(run, author={"ada"}, editor={"helen"}), source, ledger) == 0
     assert destination.requests == []
+
+
+def test_what_an_earlier_version_left_empty_is_filled_though_a_run_has_died_since(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    """The dead run recorded the missing targets of editors only, and not of all rows."""
+    with_journal(run, editor={"helen"})
+    unsettled = replace(run.plan.journal, unsettled=frozenset({"posts"}))
+    run.plan = replace(run.plan, journal=unsettled)
+    assert fill(run, source, ledger) == 3
+    authors = {key: row["author"] for key, row in destination.tables["posts"].items()}
+    assert authors == {**dict.fromkeys((1, 2, 3, 6), "helen-there"), 4: None, 5: "ada"}
 
 
 @pytest.mark.parametrize(

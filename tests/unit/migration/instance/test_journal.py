@@ -69,7 +69,7 @@ def test_cleared_references_are_kept_from_run_to_run(presets: Any) -> None:
 
 
 def test_what_is_known_is_not_written_again(presets: Any) -> None:
-    journal(presets).clear("posts", {"author": HELEN})
+    journal(presets).clear("posts", {"author": HELEN}, had_rows=False)
     presets.sent.clear()
     again = journal(presets)
     again.clear("posts", {"author": HELEN})
@@ -83,6 +83,22 @@ def test_entries_go_when_their_targets_have_arrived_and_stay_empty_then(presets:
     entries = read_journal(presets)
     assert entries.knows_cleared("posts")
     assert not entries.was_cleared("posts", "author", "helen")
+
+
+@pytest.mark.parametrize("had_rows", [True, False])
+def test_a_collection_with_rows_is_known_once_all_of_them_were_looked_at(
+    presets: Any, had_rows: bool
+) -> None:
+    journal(presets).clear("posts", {"author": HELEN}, had_rows=had_rows)
+    entries = read_journal(presets)
+    assert entries.was_cleared("posts", "author", "helen")
+    assert entries.knows_cleared("posts") is not had_rows
+    # The run has died. The next one is told of more, and settles the collection.
+    again = journal(presets)
+    again.clear("posts", {"author": frozenset({"ada"})})
+    assert read_journal(presets).knows_cleared("posts") is not had_rows
+    again.settle({"posts": {"author": HELEN}})
+    assert read_journal(presets).knows_cleared("posts")
 
 
 def test_a_run_that_leaves_nothing_empty_makes_no_journal(presets: Any) -> None:

@@ -19,6 +19,8 @@ class Destination:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, nullable: bool) -> None:
         self.nullable = nullable
         self.nulls = False
+        # The maximum length that it takes.
+        self.longest = 20
         self.looked = 0
         monkeypatch.setattr(adopted_nullability, "inspect", lambda _: self.inspected())
 
@@ -28,8 +30,10 @@ class Destination:
 
     def send(self, method: str, path: str, *, body: Any) -> None:
         assert (method, path) == ("PATCH", "/fields/posts/a")
-        if self.nulls:
+        if self.nulls and not body["schema"]["is_nullable"]:
             raise DirectusRejected("contains null values", code="X", status=400)
+        if body["schema"]["max_length"] > self.longest:
+            raise DirectusRejected("too long", code="X", status=400)
         self.nullable = body["schema"]["is_nullable"]
 
 
@@ -58,6 +62,34 @@ def test_one_that_cannot_become_not_null_is_told(monkeypatch: pytest.MonkeyPatch
     destination = Destination(monkeypatch, nullable=True)
     destination.nulls = True
     assert state(destination, COLUMN).switch(set()) == {COLUMN}
+
+
+LONG = adopted((*TEXT, 40, None, None, None), is_nullable=False)
+
+
+@pytest.mark.parametrize("nullable", [True, False])
+def test_another_change_that_is_refused_is_named_and_leaves_it_not_null(
+    monkeypatch: pytest.MonkeyPatch, nullable: bool
+) -> None:
+    destination: Any = Destination(monkeypatch, nullable=nullable)
+    switched = AdoptedNullability(side([LONG]), destination, [COLUMN])
+    assert switched.switch(set()) == set()
+    assert not destination.nullable
+    (refused,) = switched.refused.values()
+    assert (refused.collection, refused.column) == COLUMN
+    assert "too long" in refused.message
+
+
+@pytest.mark.parametrize("longest", [20, 40])
+def test_one_that_stays_nullable_gets_its_other_changes(
+    monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    destination: Any = Destination(monkeypatch, nullable=True)
+    destination.nulls, destination.longest = True, longest
+    switched = AdoptedNullability(side([LONG]), destination, [COLUMN])
+    assert switched.switch(set()) == {COLUMN}
+    assert destination.nullable
+    assert len(switched.refused) == (longest == 20)
 
 
 def test_without_such_columns_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

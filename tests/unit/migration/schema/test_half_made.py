@@ -15,6 +15,7 @@ from tests.unit.migration.schema.snapshots import Row, field
 from tests.unit.migration.schema.test_adopted_changes import TEXT, adopted, side
 
 META = {"interface": "input", "special": ["date-created", "x"], "required": True}
+TRACKED_COLUMN = {**field("a", (*TEXT, 20, None, None, None)), "meta": META}
 UNTRACKED = {"collection": "posts", "schema": {"name": "posts"}, "meta": None}
 SHOWN = (*TEXT, 20, None, None, None)
 DIFF = SchemaDiff(
@@ -37,16 +38,20 @@ class Destination:
 
     def send(self, method: str, path: str, *, body: Row) -> None:
         assert method == "PATCH"
-        if self._too_long in body["meta"]:
+        if self._too_long in {**body, **body.get("meta", {})}:
             raise DirectusRejected("too long", code="VALUE_TOO_LONG", status=400)
         self.sent.append((path, body["meta"]))
 
 
 def completed(
-    monkeypatch: pytest.MonkeyPatch, client: Any, *, was_there: bool = False
+    monkeypatch: pytest.MonkeyPatch,
+    client: Any,
+    *,
+    was_there: bool = False,
+    column: Row = TRACKED_COLUMN,
 ) -> Completed:
     """The destination has got the table and its column, and knows neither."""
-    source = side([{**field("a", SHOWN), "meta": META}])
+    source = side([column])
     tracked = replace(side([adopted(SHOWN)]), client=client)
     untracked = replace(tracked, collections=(UNTRACKED, *tracked.collections[1:]))
     answers: list[Instance] = [untracked, tracked, tracked]
@@ -84,6 +89,16 @@ def test_what_is_refused_even_so_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     (refused,) = completed(monkeypatch, Destination(too_long="special")).refused
     assert (refused.collection, refused.column) == ("posts", "a")
     assert "too long" in refused.message
+
+
+def test_a_column_without_metadata_gets_none_when_its_change_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = Destination(too_long="schema")
+    longer = adopted((*TEXT, 40, None, None, None))
+    (refused,) = completed(monkeypatch, client, column=longer).refused
+    assert (refused.collection, refused.column) == ("posts", "a")
+    assert dict(client.sent).keys() == {"/collections/posts"}
 
 
 def test_a_table_that_was_there_before_is_not_tracked(monkeypatch: pytest.MonkeyPatch) -> None:
