@@ -42,7 +42,7 @@ LOST = (
 )
 TAKEN_OVER = (
     "The run stopped because another run has taken over its destination: {}. This one had not "
-    "shown a sign of life there for {} s"
+    "renewed its entry there for {} s"
 )
 logger = logging.getLogger(__name__)
 # The runs of this process that hold a lease.
