@@ -3,7 +3,7 @@ FROM node:22-slim@sha256:c3de60bf2f9dd0ac6370e6117950ff62d6e339527e7472301c9c78a
 WORKDIR /build
 COPY extension/package.json extension/package-lock.json extension/.npmrc ./
 RUN npm ci --no-audit --no-fund
-COPY extension/tsconfig.json ./
+COPY extension/tsconfig.json extension/extension.config.js ./
 COPY extension/src ./src
 RUN npm run build
 

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
-EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
+EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json extension/extension.config.js
 # `make test ARTEFACTS=folder` keeps logs and screenshots in that folder.
 PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 # How many test modules, or parts of the matrix, run at the same time. Each starts its own stack and

@@ -462,18 +462,12 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A page of the first 10,000 problems of one migration, all or of one kind. */
+        /** A page of the first 10,000 problems of one migration. */
         get: {
             parameters: {
                 query?: {
                     offset?: number;
                     limit?: number;
-                    /** @description Only of the group at this position in `problem_groups` */
-                    group?: number | null;
-                    /** @description Only with this code */
-                    code?: string | null;
-                    /** @description Only of this resource */
-                    resource?: string | null;
                 };
                 header?: never;
                 path: {
@@ -1333,7 +1327,7 @@ export interface components {
         };
         ProblemsOutput: {
             problems: components["schemas"]["ProblemOutput"][];
-            /** @description How many match, of the first 10,000 of the run */
+            /** @description How many are listed, at most 10,000 */
             total: number;
         };
         ChecksumOutput: {

@@ -187,7 +187,8 @@ it('shows why a run was refused', async () => {
 
 it('names what a dry run was refused for', async () => {
 	const message = '186 references in author';
-	const problem = makeProblem({ key: null, code: 'REFERENCES_NOT_INCLUDED', message });
+	const columns = ['author'];
+	const problem = makeProblem({ key: null, code: 'REFERENCES_NOT_INCLUDED', message, columns });
 	await show(
 		makeRun({
 			status: 'refused',
@@ -200,7 +201,14 @@ it('names what a dry run was refused for', async () => {
 		'1 problem is listed under Problems. Nothing was written to the destination.',
 	);
 	expect(find('problem-summary').text()).toBe(
-		'1 row of Posts with references that are not included: slug',
+		'Posts: references in author are not included',
+	);
+});
+
+it('says that only the first problems are listed', async () => {
+	await show(makeRun({ status: 'completed_with_problems', problem_count: 12_345 }));
+	expect(find('run-outcome').text()).toBe(
+		'12,345 problems were found. The first 10,000 are listed under Problems.',
 	);
 });
 

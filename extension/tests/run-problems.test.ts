@@ -2,7 +2,7 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Problem, Run } from '../src/contract';
-import { groupProblems } from '../src/module/run/problem-groups';
+import { countEach, groupProblems } from '../src/module/run/problem-groups';
 import RunPage from '../src/module/run/run-page.vue';
 import { PER_PAGE } from '../src/module/run/use-problems';
 import { directusComponents } from './directus-components';
@@ -59,7 +59,7 @@ it('puts problems first and leads to those of one collection', async () => {
 		find('problem-summary')
 			.findAll('li')
 			.map((line) => line.text()),
-	).toEqual(['2 Posts differ in slug, title', '1 row of Tags missing at the destination']);
+	).toEqual(['2 Posts differ in slug, title', '1 row of Tags is missing at the destination']);
 	expect(asked()).toEqual([]);
 	await find('problem-link').trigger('click');
 	await flushPromises();
@@ -123,11 +123,41 @@ it('says why problems cannot be shown, and asks again when told to', async () =>
 
 it.each([
 	[{ resource: null, key: null, message: 'The destination is gone.' }, 'The destination is gone.'],
-	[{ code: 'SCHEMA_REFUSED', message: 'Refused: x' }, 'Posts: Refused: x'],
-	[{ code: 'ABSENT', columns: [] }, '1 row of Posts missing at the destination'],
+	[{ code: 'SCHEMA_REFUSED' }, 'Posts: the schema of slug was refused'],
+	[{ code: 'SCHEMA_REFUSED', columns: [], message: 'Refused: x' }, 'Posts: Refused: x'],
+	[{ code: 'MISSING_REFERENCE' }, '1 row of Posts lacks a required reference: slug'],
+	[{ code: 'SOMETHING_NEW', message: 'It is new' }, 'Posts: It is new'],
+	[{ code: 'ABSENT', columns: [] }, '1 row of Posts is missing at the destination'],
 	[{ columns: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] }, /differs in a, b, c, d, e, 2 more$/],
 ])('says %o as a title', (changes, title) => {
 	const { problem_groups } = counted([makeProblem(changes)]);
 	const groups = groupProblems(problem_groups, [], () => 'Posts');
 	expect(groups[0]?.title).toMatch(title);
+});
+
+it.each([
+	['ABSENT', '2 Posts are missing at the destination: a, b'],
+	['CANNOT_HOLD', '2 Posts have a value that the destination cannot store: a, b'],
+	['UNREADABLE_ROW', '2 Posts cannot be read: a, b'],
+	['REFERENCES_NOT_INCLUDED', 'Posts: references in a, b are not included'],
+	['SCHEMA_REFUSED', 'Posts: the schema of a, b was refused'],
+	['STAYS_NULLABLE', 'Posts: a, b can still be null'],
+	['UNREADABLE_FIELD', 'Posts: a, b cannot be read'],
+	['SOMETHING_NEW', '2 Posts: something new'],
+])('counts only rows as rows: %s', (code, title) => {
+	const problems = ['a', 'b'].map((name) => makeProblem({ code, columns: [name], message: name }));
+	expect(groupProblems(countEach(problems), [], () => 'Posts')[0]?.title).toBe(title);
+});
+
+it('finds a collection by the name that is shown, and a column', async () => {
+	await open([makeProblem({ resource: 'directus_user_groups', message: 'It differs' })]);
+	await openTab();
+	for (const [words, count] of [
+		['User groups', '1 problem'],
+		['slug', '1 problem'],
+		['title', '0 of 1 problem'],
+	]) {
+		await find('problem-search').setValue(words);
+		expect(find('problem-count').text()).toBe(count);
+	}
 });

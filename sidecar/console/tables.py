@@ -36,7 +36,9 @@ def print_report(report: Report) -> None:
         _print(f"problem  {place or 'run'}: {problem.message} ({problem.code})")
     more = report.problem_count - len(report.problems) + len(problems[MAX_PROBLEMS:])
     if more:
-        _print(f"… and {more:,} more; --json lists them")
+        listed = len(report.problems)
+        which = "them" if listed == report.problem_count else f"the first {listed:,}"
+        _print(f"… and {more:,} more; --json lists {which}")
     if report.summary:
         _print(report.summary)
     if report.as_shown and report.has_verified:

@@ -21,6 +21,7 @@ from sidecar.jobs.finish import (
 )
 from sidecar.jobs.run_order import RunOrder
 from sidecar.masking import mask
+from sidecar.migration.report.progress import MAX_PROBLEMS
 from sidecar.migration.report.report import Level
 from sidecar.migration.report.results import count_of, result_of
 
@@ -41,6 +42,7 @@ OWN_SENTENCES = frozenset(
         WORKER_DIED,
     }
 )
+PAGE = "The page of the run"
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 AS_SHOWN = "Directus does not show all that is stored. The report's notes say what"
 
@@ -97,7 +99,8 @@ def message_of(document: Document, link: str) -> str:
             "Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"])
         )
     if problems := document["problem_count"]:
-        lines.append(f"{count_of(problems, 'problem')}, listed in the report")
+        which = f"the first {MAX_PROBLEMS:,} are " if problems > MAX_PROBLEMS else ""
+        lines.append(f"{count_of(problems, 'problem')}, {which}listed in the report")
     # A run that an earlier version began has no such field.
     if document.get("as_shown") and not document["dry_run"]:
         lines.append(AS_SHOWN)
@@ -113,7 +116,8 @@ def _reason(document: Document) -> str:
         return str(message)
     codes = (one["code"] for one in document.get("problems", ()) if one["message"] == message)
     code = next(codes, "")
-    return f"Reason: `{code}`. The run says more" if CODE.fullmatch(code) else "The run says why"
+    known = CODE.fullmatch(code)
+    return f"Reason: `{code}`. {PAGE} says more" if known else f"{PAGE} says why"
 
 
 def _safe(address: str) -> str:

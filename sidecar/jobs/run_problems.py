@@ -3,7 +3,6 @@ writes."""
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sidecar.jobs.keyspace import Keyspace
@@ -15,16 +14,6 @@ from sidecar.migration.report.problems import Problem, ProblemGroups
 
 Document = dict[str, Any]
 PER_READ = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemFilter:
-    """Which problems to list. None: any."""
-
-    resource: str | None = None
-    code: str | None = None
-    # The position of a group in the state's ``problem_groups``.
-    group: int | None = None
 
 
 class RunProblems:
@@ -56,15 +45,12 @@ class RunProblems:
         return len(state["problems"]) or self._redis.hlen(self._key(run_id, attempt_of(state)))
 
     def page(
-        self, run_id: str, state: State, offset: int, limit: int, wanted: ProblemFilter
+        self, run_id: str, state: State, offset: int, limit: int
     ) -> tuple[list[Document], int]:
-        """The listed problems of a run in ``state`` that are ``wanted``, ``limit`` of them from
-        ``offset`` on, and the number of all that are."""
-        if wanted == ProblemFilter():
-            problems = list(self._read(run_id, state, offset, offset + limit))
-            return problems, self.count(run_id, state)
-        matching = _matching(self._read(run_id, state, 0, self.count(run_id, state)), state, wanted)
-        return matching[offset : offset + limit], len(matching)
+        """``limit`` of the listed problems of a run in ``state``, from ``offset`` on, and the
+        number of all that are listed."""
+        problems = list(self._read(run_id, state, offset, offset + limit))
+        return problems, self.count(run_id, state)
 
     def _read(self, run_id: str, state: State, start: int, end: int) -> Iterator[Document]:
         if stored := state["problems"]:
@@ -101,20 +87,3 @@ def with_problem(groups: Sequence[Document], problem: Problem) -> list[Document]
 def problem_of(document: Document) -> Problem:
     """The problem of a stored ``document``. Earlier versions stored no columns."""
     return Problem(**{**document, "columns": tuple(document.get("columns", ()))})
-
-
-def _matching(problems: Iterator[Document], state: State, wanted: ProblemFilter) -> list[Document]:
-    groups = ProblemGroups(groups_of(state))
-    kind = None if wanted.group is None else groups.kind_at(wanted.group)
-
-    def matches(one: Document) -> bool:
-        if wanted.resource is not None and one["resource"] != wanted.resource:
-            return False
-        if wanted.code is not None and one["code"] != wanted.code:
-            return False
-        return (
-            wanted.group is None
-            or groups.kind_of(one["resource"], one["code"], one.get("columns", ())) == kind
-        )
-
-    return [one for one in problems if matches(one)]

@@ -18,7 +18,7 @@ class ProblemOutput(Output):
 
 
 class ProblemGroupOutput(Output):
-    """Problems with the same resource, code and columns. A group keeps its position."""
+    """Problems with the same resource, code and columns."""
 
     resource = fields.String(allow_none=True)
     code = fields.String()
@@ -35,6 +35,4 @@ class ProblemGroupOutput(Output):
 
 class ProblemsOutput(Output):
     problems = fields.List(fields.Nested(ProblemOutput))
-    total = fields.Integer(
-        metadata={"description": "How many match, of the first 10,000 of the run"}
-    )
+    total = fields.Integer(metadata={"description": "How many are listed, at most 10,000"})

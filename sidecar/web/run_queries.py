@@ -2,8 +2,6 @@
 
 from marshmallow import Schema, fields, validate
 
-from sidecar.web.schemas import MAX_NAME_LENGTH
-
 MAX_CURSOR = 10**12
 PROBLEMS_IN_RUN = 1_000
 
@@ -31,18 +29,3 @@ class RunsQuery(Schema):
 class ProblemsQuery(Schema):
     offset = fields.Integer(load_default=0, validate=validate.Range(min=0, max=MAX_CURSOR))
     limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1_000))
-    group = fields.Integer(
-        load_default=None,
-        validate=validate.Range(min=0, max=MAX_CURSOR),
-        metadata={"description": "Only of the group at this position in `problem_groups`"},
-    )
-    code = fields.String(
-        load_default=None,
-        validate=validate.Length(max=MAX_NAME_LENGTH),
-        metadata={"description": "Only with this code"},
-    )
-    resource = fields.String(
-        load_default=None,
-        validate=validate.Length(max=MAX_NAME_LENGTH),
-        metadata={"description": "Only of this resource"},
-    )

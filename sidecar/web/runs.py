@@ -6,7 +6,7 @@ from flask import g
 
 from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
-from sidecar.jobs.run_problems import ProblemFilter, groups_of
+from sidecar.jobs.run_problems import groups_of
 from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_summary import totals_of
 from sidecar.jobs.start import NewRun, require_free, start_run
@@ -70,12 +70,11 @@ def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.arguments(ProblemsQuery, location="query")
 @blueprint.response(200, ProblemsOutput)
 @blueprint.may_answer(*ALWAYS, 404)
-def list_problems(query: dict[str, Any], run_id: object) -> dict[str, Any]:
-    """A page of the first 10,000 problems of one migration, all or of one kind."""
+def list_problems(query: dict[str, int], run_id: object) -> dict[str, Any]:
+    """A page of the first 10,000 problems of one migration."""
     store = services().runs
-    wanted = ProblemFilter(query["resource"], query["code"], query["group"])
     problems, total = store.problems.page(
-        str(run_id), store.state(str(run_id)), query["offset"], query["limit"], wanted
+        str(run_id), store.state(str(run_id)), query["offset"], query["limit"]
     )
     return {"problems": problems, "total": total}
 
@@ -126,7 +125,7 @@ def _new_run(body: dict[str, Any], request: MigrationRequest) -> NewRun:
 def _run(run_id: str, cursor: int, max_problems: int = PROBLEMS_IN_RUN) -> dict[str, Any]:
     store = services().runs
     summary = store.summary(run_id)
-    problems, _ = store.problems.page(run_id, summary, 0, max_problems, ProblemFilter())
+    problems, _ = store.problems.page(run_id, summary, 0, max_problems)
     return {
         **summary,
         "problems": problems,

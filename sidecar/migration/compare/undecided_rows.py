@@ -1,5 +1,5 @@
-"""Rows that refer to rows of their own group, so that nobody knows whether they arrive before all
-rows of the group were read. They wait on disk."""
+"""Rows that refer to rows of their own group. Whether they arrive is known only when all rows of
+the group were read. Until then they wait on disk."""
 
 from collections.abc import Collection, Iterator, Sequence
 

@@ -55,7 +55,7 @@ LOST = (
 )
 TAKEN_OVER = (
     "The run stopped because another run has taken over its destination: {}. This one had not "
-    "shown a sign of life there for {} s"
+    "renewed its entry there for {} s"
 )
 NOT_RENEWED = (
     "The entry at the destination that keeps other runs away could not be renewed for {} s, so "

@@ -37,7 +37,7 @@ class ProblemGroup:
 
 class ProblemGroups:
     """Counts all problems of a run by resource, code and columns, in the order in which the groups
-    began. A group keeps its position."""
+    began."""
 
     def __init__(self, documents: Iterable[dict[str, Any]] = ()) -> None:
         """``documents`` are groups as plain data, to go on with."""
@@ -49,7 +49,9 @@ class ProblemGroups:
 
     def add(self, problem: Problem) -> None:
         """Count ``problem``."""
-        kind = self.kind_of(problem.resource, problem.code, problem.columns)
+        kind: Kind = (problem.resource, problem.code, problem.columns)
+        if kind not in self._groups and len(self._groups) >= MAX_GROUPS:
+            kind = (problem.resource, problem.code, None)
         group = self._groups.get(kind)
         if group is None:
             self._groups[kind] = ProblemGroup(*kind, 1, problem.message)
@@ -57,17 +59,6 @@ class ProblemGroups:
         group.count += 1
         if group.message != problem.message:
             group.message = None
-
-    def kind_of(self, resource: str | None, code: str, columns: Iterable[str]) -> Kind:
-        """What the group of such a problem has in common."""
-        kind: Kind = (resource, code, tuple(columns))
-        if kind in self._groups or len(self._groups) < MAX_GROUPS:
-            return kind
-        return resource, code, None
-
-    def kind_at(self, position: int) -> Kind | None:
-        """The same of the group at ``position``. None: there is none."""
-        return dict(enumerate(self._groups)).get(position)
 
     def document(self) -> list[dict[str, Any]]:
         """The groups as plain data."""

@@ -8,6 +8,7 @@ import pytest
 
 from sidecar.console.tables import AS_SHOWN, MAX_PROBLEMS, print_check, print_report
 from sidecar.errors import InvalidRequest
+from sidecar.migration.report import progress
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import ResourceReport
@@ -156,6 +157,17 @@ def test_only_the_first_problems_are_printed(capsys: Printed) -> None:
     printed = capsys.readouterr().out
     assert printed.count("CONFLICT") == MAX_PROBLEMS
     assert "… and 3 more; --json lists them" in printed
+
+
+def test_it_is_said_that_json_lists_only_the_first_problems(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "MAX_PROBLEMS", MAX_PROBLEMS + 1)
+    run = run_of_posts()
+    for number in range(MAX_PROBLEMS + 3):
+        run.problem("posts", number, "CONFLICT", "It differs")
+    print_report(run.report)
+    assert f"… and 3 more; --json lists the first {MAX_PROBLEMS + 1}" in capsys.readouterr().out
 
 
 def test_a_report_without_resources_has_no_table(capsys: Printed) -> None:

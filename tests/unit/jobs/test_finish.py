@@ -17,7 +17,6 @@ from sidecar.jobs.finish import (
 from sidecar.jobs.job import MIGRATE
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.resume import resume_run
-from sidecar.jobs.run_problems import ProblemFilter
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.tasks import handle_failure
 from tests.unit.jobs.samples import ORDER, RUN_ID, settings, status_of
@@ -66,7 +65,7 @@ def test_an_interrupted_run_has_a_whole_report_with_the_cause(space: Keyspace) -
     interrupt_run(space, RUN_ID, 1)
     store = RunStore(space)
     state = store.state(RUN_ID)
-    problems, total = store.problems.page(RUN_ID, state, 0, 10, ProblemFilter())
+    problems, total = store.problems.page(RUN_ID, state, 0, 10)
     assert ([problem["code"] for problem in problems], total) == (["WORKER_DIED"], 1)
     assert [(one["code"], one["count"]) for one in state["problem_groups"]] == [("WORKER_DIED", 1)]
     assert (state["problem_count"], state["message"]) == (1, WORKER_DIED)

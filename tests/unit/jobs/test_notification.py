@@ -118,8 +118,13 @@ def test_the_message_of_a_refused_run_has_its_code() -> None:
     assert lines[0] == "The destination was not reached"
     assert lines[2:4] == [
         "2 problems, listed in the report",
-        "Reason: `TOKEN_REFUSED`. The run says more",
+        "Reason: `TOKEN_REFUSED`. The page of the run says more",
     ]
+
+
+def test_a_message_says_that_only_the_first_problems_are_listed() -> None:
+    message = message_of({**REFUSED, "problem_count": 12_345}, "http://link")
+    assert "12,345 problems, the first 10,000 are listed in the report" in message
 
 
 @pytest.mark.parametrize(
@@ -130,7 +135,7 @@ def test_no_text_of_a_side_gets_into_a_notification(text: str) -> None:
     document = {**REFUSED, "message": text, "problems": [problem]}
     message = message_of(document, "http://link")
     assert text not in message
-    assert "The run says why" in message
+    assert "The page of the run says why" in message
 
 
 def test_an_address_has_no_markup() -> None:

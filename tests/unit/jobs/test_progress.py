@@ -16,7 +16,6 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import WORKER_STOPPED, RecordingWatcher
 from sidecar.jobs.rates import IDLE, Rates
-from sidecar.jobs.run_problems import ProblemFilter
 from sidecar.jobs.run_store import RunStore
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof
@@ -52,7 +51,7 @@ def test_lines_checksums_and_numbers_are_saved(space: Keyspace, watcher: Recordi
     assert state["rates"] == {"rows_per_second": 0.0, "bytes_per_second": 0.0}
     run.problem("posts", 8, "CONFLICT", "It differs")
     watcher._save()
-    problems, total = store.problems.page(RUN_ID, state, 0, 9, ProblemFilter())
+    problems, total = store.problems.page(RUN_ID, state, 0, 9)
     assert ([one["key"] for one in problems], total, state["problems"]) == (["7", "8"], 2, [])
     (line, _) = store.log.lines_after(RUN_ID, 0)["lines"]
     assert line["message"] == "posts 7: It differs (CONFLICT)"

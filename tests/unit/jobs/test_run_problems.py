@@ -1,15 +1,14 @@
-"""The problems of a run are stored apart from its state, and listed in pages and by kind."""
+"""The problems of a run are stored apart from its state, and listed in pages."""
 
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.resume import resume_run
-from sidecar.jobs.run_problems import ProblemFilter, groups_of
+from sidecar.jobs.run_problems import groups_of
 from sidecar.jobs.run_state import NOTHING_YET, State
 from sidecar.jobs.run_store import RunStore
 from sidecar.migration.report.problems import Problem
 from sidecar.migration.report.progress import Progress
 from tests.unit.jobs.samples import ORDER, RUN_ID, settings
 
-ANY = ProblemFilter()
 STATE: State = {**NOTHING_YET, "status": "running"}
 POSTS = [
     Problem("posts", str(key), "CONFLICT", f"{key}", ("slug", "title") if key % 2 else ("slug",))
@@ -34,22 +33,11 @@ def stored(space: Keyspace) -> tuple[RunStore, State]:
 
 def test_problems_are_listed_page_by_page(space: Keyspace) -> None:
     store, state = stored(space)
-    first, total = store.problems.page(RUN_ID, state, 0, 3, ANY)
-    last, _ = store.problems.page(RUN_ID, state, 6, 3, ANY)
+    first, total = store.problems.page(RUN_ID, state, 0, 3)
+    last, _ = store.problems.page(RUN_ID, state, 6, 3)
     assert (keys(first), keys(last), total) == (["0", "1", "2"], ["1", "2"], 8)
     assert first[1]["columns"] == ["slug", "title"]
-    assert store.problems.page(RUN_ID, state, 8, 3, ANY) == ([], 8)
-
-
-def test_problems_are_listed_by_kind(space: Keyspace) -> None:
-    store, state = stored(space)
-    by_code, of_code = store.problems.page(RUN_ID, state, 1, 2, ProblemFilter(code="CONFLICT"))
-    of_tags, _ = store.problems.page(RUN_ID, state, 0, 9, ProblemFilter("tags", "CONFLICT"))
-    by_group, of_group = store.problems.page(RUN_ID, state, 0, 9, ProblemFilter(group=1))
-    assert (keys(by_code), of_code) == (["1", "2"], 7)
-    assert keys(of_tags) == ["1"]
-    assert (keys(by_group), of_group) == (["1", "3", "5"], 3)
-    assert store.problems.page(RUN_ID, state, 0, 9, ProblemFilter(group=4)) == ([], 0)
+    assert store.problems.page(RUN_ID, state, 8, 3) == ([], 8)
 
 
 def test_what_is_stored_twice_is_listed_once(space: Keyspace) -> None:
@@ -60,17 +48,15 @@ def test_what_is_stored_twice_is_listed_once(space: Keyspace) -> None:
 
 def test_another_attempt_begins_without_problems(space: Keyspace) -> None:
     store, state = stored(space)
-    assert store.problems.page(RUN_ID, {**state, "attempt": 2}, 0, 9, ANY) == ([], 0)
+    assert store.problems.page(RUN_ID, {**state, "attempt": 2}, 0, 9) == ([], 0)
 
 
 def test_what_an_earlier_version_stored_in_the_state_is_listed(space: Keyspace) -> None:
     old = [{"resource": "posts", "key": str(key), "code": "GONE", "message": ""} for key in (1, 2)]
     state = {**STATE, "problems": old, "problem_count": 2}
-    assert RunStore(space).problems.page(RUN_ID, state, 1, 9, ANY) == (old[1:], 2)
+    assert RunStore(space).problems.page(RUN_ID, state, 1, 9) == (old[1:], 2)
     (group,) = groups_of(state)
     assert (group["code"], group["columns"], group["count"]) == ("GONE", (), 2)
-    by_group, _ = RunStore(space).problems.page(RUN_ID, state, 0, 9, ProblemFilter(group=0))
-    assert by_group == old
 
 
 def test_a_resumed_run_begins_without_the_problems_of_its_last_attempt(space: Keyspace) -> None:

@@ -10,7 +10,6 @@ from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue, tasks
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_order import ORDER_VERSION
-from sidecar.jobs.run_problems import ProblemFilter
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
@@ -118,7 +117,7 @@ def test_a_run_whose_token_is_gone_is_refused(space: Keyspace, notified: list[st
     TokenVault(space, SECRET).forget(RUN_ID)
     tasks.migrate(RUN_ID, 1)
     store = RunStore(space)
-    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10, ProblemFilter())
+    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10)
     assert (status_of(space), problem["code"], notified) == ("refused", "TOKEN_GONE", ["refused"])
 
 
@@ -131,7 +130,7 @@ def test_a_worker_refuses_the_order_of_a_later_version_and_says_so(
     space.redis.hset(space.run_key(RUN_ID), "order", json.dumps(order))
     tasks.migrate(RUN_ID, 1)
     store = RunStore(space)
-    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10, ProblemFilter())
+    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10)
     assert (status_of(space), problem["code"], notified) == (
         "refused",
         "WORKER_OUTDATED",

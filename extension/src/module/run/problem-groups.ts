@@ -12,17 +12,22 @@ export interface ProblemGroup {
 	problems: Problem[];
 }
 
+/** What one row does / what several do. Where # stands for columns, the problem is about no row. */
 const KINDS: Record<string, string> = {
-	ABSENT: 'missing at the destination',
-	AMBIGUOUS_IDENTITY: 'matched by more than one at the destination',
-	CANNOT_HOLD: 'with a value that the destination cannot store',
-	CHECKSUM_DIFFERS: 'that arrived with another checksum',
-	MISSING_REFERENCE: 'without a required reference',
-	RECORD_NOT_UNIQUE: 'with a value that must be unique',
-	REFERENCES_NOT_INCLUDED: 'with references that are not included',
-	UNREADABLE_ROW: 'that cannot be read',
+	ABSENT: 'is/are missing at the destination',
+	AMBIGUOUS_IDENTITY: 'matches/match more than one at the destination',
+	CANNOT_HOLD: 'has/have a value that the destination cannot store',
+	CHECKSUM_DIFFERS: 'arrived with another checksum',
+	CONFLICT: 'differs/differ',
+	DIFFERENT: 'differs/differ',
+	MISSING_REFERENCE: 'lacks/lack a required reference',
+	RECORD_NOT_UNIQUE: 'has/have a value that must be unique',
+	REFERENCES_NOT_INCLUDED: 'references in # are not included',
+	SCHEMA_REFUSED: 'the schema of # was refused',
+	STAYS_NULLABLE: '# can still be null',
+	UNREADABLE_FIELD: '# cannot be read',
+	UNREADABLE_ROW: 'cannot be read',
 };
-const DIFFERING = ['CONFLICT', 'DIFFERENT'];
 const MAX_COLUMNS = 5;
 
 /** Groups counted problems by collection and kind: what stopped the run first, then the largest. */
@@ -87,15 +92,16 @@ function titleOf(
 	if (resource === null)
 		return message ?? countOf(count, 'problem of the run', 'problems of the run');
 	const name = nameOf(resource);
-	const rows = count === 1 ? `1 row of ${name}` : `${formatCount(count)} ${name}`;
 	const named = listOf(columns ?? []);
-	if (DIFFERING.includes(code)) {
-		const verb = count === 1 ? 'differs' : 'differ';
-		return named === '' ? `${rows} ${verb}` : `${rows} ${verb} in ${named}`;
-	}
-	if (KINDS[code]) return `${rows} ${KINDS[code]}${named === '' ? '' : `: ${named}`}`;
 	const words = message ?? code.toLowerCase().replaceAll('_', ' ');
-	return count === 1 ? `${name}: ${words}` : `${rows}: ${words}`;
+	const kind = KINDS[code];
+	if (kind?.includes('#'))
+		return `${name}: ${named ? kind.replace('#', () => named) : words}`;
+	const rows = count === 1 ? `1 row of ${name}` : `${formatCount(count)} ${name}`;
+	if (!kind) return `${count === 1 ? name : rows}: ${words}`;
+	const said = kind.replace(/(\w+)\/(\w+)/, count === 1 ? '$1' : '$2');
+	const joint = kind.startsWith('differ') ? ' in ' : ': ';
+	return `${rows} ${said}${named && joint}${named}`;
 }
 
 function listOf(columns: string[]): string {

@@ -46,4 +46,3 @@ def test_groups_go_on_from_plain_data() -> None:
     again = ProblemGroups(groups.document())
     again.add(differs(2, "slug"))
     assert [group["count"] for group in again.document()] == [2]
-    assert (again.kind_at(0), again.kind_at(1)) == (("posts", "CONFLICT", ("slug",)), None)
