@@ -170,7 +170,7 @@ def test_all_problems_are_there_after_redis_has_lost_the_record(
     run.problem("posts", 8, "CONFLICT", "It differs")
     store = RunStore(space)
     state = watcher.final_state(store)
-    problems, total = store.problems.page(RUN_ID, state, 0, 9, ProblemFilter())
+    problems, total = store.problems.page(RUN_ID, state, 0, 9)
     assert ([one["key"] for one in problems], total) == (["7", "8"], 2)
 
 
