@@ -60,7 +60,8 @@ def test_an_administrator_migrates_from_inside_directus(
     posts = page.locator("[data-resource=posts]")
     verified = f"{COUNTS['posts']} of {COUNTS['posts']}"
     expect(posts.locator("[data-column=verified]")).to_have_text(verified)
-    expect(posts.locator("[data-column=problems]")).to_have_text("0")
+    # Columns without any row are hidden.
+    expect(posts.locator("[data-column=problems]")).to_have_count(0)
     page.screenshot(path=artefacts / f"run-{version}.png", full_page=True)
     assert len(dump(destination.database)["posts"]) == COUNTS["posts"]
 
