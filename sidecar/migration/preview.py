@@ -14,7 +14,7 @@ from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
 from sidecar.migration.compare.relaxed_columns import WILL_STAY, RelaxedColumns
 from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.settled_rows import settle
-from sidecar.migration.compare.undecided_rows import UndecidedRows
+from sidecar.migration.compare.undecided_rows import UndecidedRows, refuse_undecided
 from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.load_order import Group
@@ -64,9 +64,7 @@ def _preview(run: Run, group: Group) -> None:
             previews.append(preview)
             preview.read()
         undecided = [preview.undecided for preview in previews]
-        # A row that does not arrive may keep others from it, and these further ones.
-        while any(rows.refuse() for rows in undecided):
-            run.cancel.check()
+        refuse_undecided(run, undecided)
         for preview in previews:
             preview.finish()
 
@@ -82,7 +80,7 @@ class _ResourcePreview:
         if self._required:
             run.refused.add_all(resource.name)
         self._conflicts = stack.enter_context(CollationConflicts(run, resource))
-        self.undecided = stack.enter_context(UndecidedRows(run, resource, group.names))
+        self.undecided = stack.enter_context(UndecidedRows(run, resource, group))
         self._relaxed = RelaxedColumns(group, resource.name)
         self._outcomes = Outcomes()
 

@@ -37,7 +37,7 @@ def report_page(
         missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
     )
     for match in matches:
-        if match.state in ("barred", "unsupported"):
+        if match.state in ("new", "barred", "unsupported"):
             report_unwritable(resource, match, run.progress)
         elif match.key in differences and differences[match.key].barred:
             report_barred(resource, match.key, differences[match.key].barred, run.progress)

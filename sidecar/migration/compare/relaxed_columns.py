@@ -47,7 +47,7 @@ class RelaxedColumns:
         if match.existing is not None:
             is_set = column in match.columns and column not in (*rest, *match.mapped.barred)
             self._set[column] += is_set and (match.actual or {}).get(column) is None
-        elif column in match.mapped.barred and edge.target != edge.origin:
+        elif match.state == "new" and column in match.mapped.barred:
             # The row is written before its target is known to be missing.
             self._lost[column] += 1
 

@@ -52,7 +52,8 @@ def count_losses(matches: Iterable[RowMatch]) -> Counter[tuple[str, Loss]]:
     """How many rows that can be written lose something, by column and loss."""
     losses: Counter[tuple[str, Loss]] = Counter()
     for match in matches:
-        if match.mapped.lossy_columns and match.mapped.is_writable:
+        is_written = match.state == "new" or match.mapped.is_writable
+        if match.mapped.lossy_columns and is_written:
             losses.update(match.mapped.lossy_columns.items())
     return losses
 

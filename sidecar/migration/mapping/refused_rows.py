@@ -10,6 +10,24 @@ from sidecar.migration.spool import TableSpool
 TABLE = "CREATE TABLE refused (collection, key, PRIMARY KEY (collection, key)) WITHOUT ROWID"
 ADD = "INSERT OR IGNORE INTO refused VALUES (?, ?)"
 FIND = "SELECT key FROM refused WHERE collection = ? AND key IN ({})"
+# Rows that do not arrive if their target does not.
+FOLLOWERS = (
+    "CREATE TABLE followers (target, target_key, collection, key, "
+    "PRIMARY KEY (target, target_key, collection, key)) WITHOUT ROWID"
+)
+FOLLOW = "INSERT OR IGNORE INTO followers VALUES (?, ?, ?, ?)"
+ADD_FOLLOWERS = """
+INSERT OR IGNORE INTO refused
+WITH RECURSIVE lost (collection, key) AS (
+    SELECT followers.collection, followers.key FROM followers
+    JOIN refused ON refused.collection = target AND refused.key = target_key
+    UNION
+    SELECT followers.collection, followers.key FROM lost
+    CROSS JOIN followers ON target = lost.collection AND target_key = lost.key
+)
+SELECT collection, key FROM lost
+"""
+FORGET_FOLLOWERS = "DELETE FROM followers WHERE collection = ?"
 # So many keys are in one question.
 MAX_KEYS = 500
 
@@ -19,6 +37,7 @@ class RefusedRows(TableSpool):
 
     def __init__(self) -> None:
         super().__init__(TABLE)
+        self.execute(FOLLOWERS)
         self._collections: set[str] = set()
         self._whole: set[str] = set()
 
@@ -34,8 +53,21 @@ class RefusedRows(TableSpool):
         """No row of ``collection`` arrives that the destination does not have."""
         self._whole.add(collection)
 
+    def follow(self, collection: str, target: str, pairs: Iterable[tuple[Any, Any]]) -> None:
+        """Rows of ``collection`` do not arrive if rows of ``target`` do not. ``pairs`` are the keys
+        of both."""
+        rows = ((target, str(target_key), collection, str(key)) for key, target_key in pairs)
+        self.execute_many(FOLLOW, rows)
+
+    def add_followers(self, collections: Collection[str]) -> None:
+        """Add all rows that follow, however far, and forget whom those of ``collections``
+        follow."""
+        self.execute(ADD_FOLLOWERS)
+        self.execute_many(FORGET_FOLLOWERS, [(collection,) for collection in collections])
+        self._collections.update(collections)
+
     def has_any(self, collection: str) -> bool:
-        """Whether rows of ``collection`` do not arrive."""
+        """Whether rows of ``collection`` may not arrive."""
         return collection in self._collections | self._whole
 
     def among(self, collection: str, keys: Collection[Any]) -> set[Any]:

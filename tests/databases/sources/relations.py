@@ -42,6 +42,36 @@ SOURCES = (
     ),
     Source(
         "C",
+        "a circle of references that may not be null, with a row that cannot arrive",
+        (
+            *sql(
+                "create table c_firms (id integer primary key, head integer not null)",
+                "create table c_heads (id integer primary key, firm integer not null "
+                "references c_firms, club integer not null)",
+                "alter table c_firms add foreign key (head) references c_heads "
+                "deferrable initially deferred",
+                "create table c_cars (id integer primary key, firm integer not null "
+                "references c_firms)",
+                # Nobody has the number 99.
+                "with firms as (insert into c_firms values (1, 1), (2, 2) returning id) "
+                "insert into c_heads select id, id, case id when 1 then 99 else 1 end from firms",
+                "insert into c_cars values (1, 1), (2, 2)",
+            ),
+            adopted("c_firms", "c_heads", "c_cars"),
+            *sql(
+                "insert into directus_relations (many_collection, many_field, one_collection) "
+                "values ('c_heads', 'club', 'c_cars')"
+            ),
+        ),
+        arrives=("c_firms", "c_heads", "c_cars"),
+        holds=(
+            "select count(*) = 2 from c_firms",
+            "select count(*) = 1 from c_heads",
+            "select count(*) = 2 from c_cars",
+        ),
+    ),
+    Source(
+        "C",
         "a foreign key to a unique column, and one that is the key itself",
         (
             *sql(

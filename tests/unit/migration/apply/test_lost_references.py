@@ -1,15 +1,21 @@
 """References to rows of the same table that do not arrive are cleared, or cost their rows."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import pytest
+
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.lost_references import without_lost
+from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Reference, Resource
 from tests.unit.memory import MemoryRows, Row, run_of
 from tests.unit.migration.apply.test_loader import PAGES, WHO, counts, fill, load, page
+
+LENGTH = 3000
 
 
 def loaded(run: Run, resource: Resource = PAGES) -> None:
@@ -59,6 +65,28 @@ def test_rows_that_may_not_be_without_such_a_reference_are_not_created() -> None
     problems = sorted((one.key, one.code) for one in run.progress.report.problems)
     assert problems == [(key, "MISSING_REFERENCE") for key in "125"]
     assert counts(run) == (2, 0, 3)
+
+
+def test_a_long_chain_is_followed_in_a_few_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = []
+    rest = SelfReferenceBuffer.rest
+
+    def counted(buffer: SelfReferenceBuffer) -> Iterator[list[Row]]:
+        passes.append(buffer)
+        return rest(buffer)
+
+    monkeypatch.setattr(SelfReferenceBuffer, "rest", counted)
+    source, destination = MemoryRows(), MemoryRows()
+    parent = Reference("parent", "pages", nullable=False)
+    firm = replace(PAGES, references=(parent, PAGES.references[1]))
+    chain = [page(key, parent=key - 1) for key in range(2, LENGTH)]
+    fill(source, page(1, parent=1, author="nobody"), *chain, page(LENGTH, parent=LENGTH))
+    run = run_of(firm, source, destination, identities=WHO)
+    loaded(run, firm)
+    assert sorted(destination.tables["pages"]) == [LENGTH]
+    assert counts(run) == (1, 0, LENGTH - 1)
+    # The last one takes those that are written.
+    assert len(passes) == 4
 
 
 def test_an_empty_reference_to_a_row_that_does_not_arrive_stays_empty() -> None:
