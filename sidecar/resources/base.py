@@ -151,9 +151,13 @@ class Resource:
     def without(self, columns: Collection[str]) -> "Resource":
         """The resource without ``columns``. The primary key stays."""
         removed = frozenset(columns) - {self.key}
+
+        def kept(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name for name in names if name not in removed)
+
         return replace(
             self,
-            columns=tuple(column for column in self.columns if column not in removed),
+            columns=kept(self.columns),
             references=tuple(
                 reference for reference in self.references if reference.column not in removed
             ),
@@ -163,7 +167,10 @@ class Resource:
                 if not removed & {reference.collection, reference.item}
             ),
             foreign_keys=tuple(key for key in self.foreign_keys if key.column not in removed),
-            update_only=tuple(column for column in self.update_only if column not in removed),
+            auto_uuid=kept(self.auto_uuid),
+            update_only=kept(self.update_only),
+            documents=kept(self.documents),
+            quoting=kept(self.quoting),
         )
 
 
