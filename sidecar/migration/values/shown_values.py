@@ -5,6 +5,7 @@ keeps any text as a date and bytes as a text. JSON's null and NaN are shown as n
 """
 
 import re
+from functools import partial
 from typing import Any
 
 from sidecar.migration.values.rule import Check
@@ -16,6 +17,9 @@ DATES = {
     "dateTime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"),
 }
 TEXTS, SHOWN_AS_NULL = frozenset({"string", "text"}), frozenset({"json", "float"})
+BINARY = frozenset(
+    {"bit", "bytea", "binary", "varbinary", "blob", "tinyblob", "mediumblob", "longblob"}
+)
 NO_DATE = "Directus shows it as {}, and does not accept that as a date"
 BYTES = "Directus shows its bytes as an object, and does not accept that as bytes"
 NO_VALUE = "Directus shows its value as null, and the column must have a value"
@@ -26,25 +30,37 @@ def shown_check(vendor: str, column: Column, existing: Column | None) -> Check |
 
     ``existing`` is the destination's column, if it has one. None: the column needs no check.
     """
-    if column.type in SHOWN_AS_NULL:
-        is_required = not column.nullable and not (existing and existing.nullable)
-        return _no_null if is_required else None
-    if _may_be_bytes(vendor, column):
-        return _no_bytes
-    pattern = DATES.get(column.type)
-    if pattern is None:
-        return None
+    checks = _checks(vendor, column, existing)
 
     def check(value: Any) -> None:
-        if isinstance(value, str) and not pattern.fullmatch(value):
-            raise ValueError(NO_DATE.format(value))
+        for one in checks:
+            one(value)
 
-    return check
+    return check if checks else None
+
+
+def _checks(vendor: str, column: Column, existing: Column | None) -> list[Check]:
+    checks: list[Check] = []
+    is_required = not column.nullable and not (existing and existing.nullable)
+    if column.type in SHOWN_AS_NULL and is_required:
+        checks.append(_no_null)
+    if _may_be_bytes(vendor, column):
+        checks.append(_no_bytes)
+    if pattern := DATES.get(column.type):
+        checks.append(partial(_is_date, pattern))
+    return checks
 
 
 def _may_be_bytes(vendor: str, column: Column) -> bool:
-    is_binary = column.type == "binary" or column.data_type == "bit"
-    return is_binary or (vendor == SQLITE and column.type in TEXTS)
+    is_binary = column.type == "binary" or column.data_type in BINARY
+    # SQLite keeps bytes in columns of any type. Those of JSON hold documents of the same shape.
+    is_text = column.type in TEXTS or (column.type == "json" and column.data_type != "json")
+    return is_binary or (vendor == SQLITE and is_text)
+
+
+def _is_date(pattern: re.Pattern[str], value: Any) -> None:
+    if isinstance(value, str) and not pattern.fullmatch(value):
+        raise ValueError(NO_DATE.format(value))
 
 
 def _no_null(value: Any) -> None:
@@ -53,5 +69,5 @@ def _no_null(value: Any) -> None:
 
 
 def _no_bytes(value: Any) -> None:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value.get("type") == "Buffer":
         raise ValueError(BYTES)

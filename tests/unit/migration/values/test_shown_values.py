@@ -27,6 +27,10 @@ TEXT, DOCUMENT = Column("at", "text"), Column("at", "json", nullable=False)
         ("sqlite", TEXT, {"type": "Buffer", "data": [0]}, False),
         ("mysql", Column("at", "boolean", data_type="bit"), {"type": "Buffer"}, False),
         ("mysql", Column("at", "binary"), {"type": "Buffer"}, False),
+        ("sqlite", Column("at", "json", data_type="blob"), {"type": "Buffer"}, False),
+        ("sqlite", Column("at", "json", data_type="blob"), {"type": "chart"}, True),
+        ("mysql", Column("at", "json", False, data_type="longblob"), {"type": "Buffer"}, False),
+        ("mysql", Column("at", "json", False, data_type="longblob"), None, False),
         ("postgres", DOCUMENT, {}, True),
         ("postgres", DOCUMENT, None, False),
     ],
@@ -46,6 +50,7 @@ def test_what_is_not_taken_back_is_rejected(
     [
         ("postgres", TEXT, None),
         ("postgres", Column("at", "timestamp"), None),
+        ("sqlite", Column("at", "json", data_type="json"), None),
         ("postgres", replace(DOCUMENT, nullable=True), None),
         ("postgres", DOCUMENT, replace(DOCUMENT, nullable=True)),
     ],
