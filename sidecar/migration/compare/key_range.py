@@ -5,6 +5,7 @@ Outside PostgreSQL, Directus rounds keys beyond 2^53: they may be those of other
 change the type of a primary key, and answers a request for such a key with an error.
 """
 
+from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.precision import is_inexact_key
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run
@@ -16,6 +17,14 @@ INEXACT = (
     "is beyond 2^53, where Directus rounds keys on the source's database, so it may be another one"
 )
 OUT_OF_RANGE = "is outside of the range of the destination's primary key, which is an integer"
+INTEGERS = frozenset({"integer", "bigInteger"})
+# Data types of keys that Directus also calls integer, with more than 31 bits. SQLite has only one.
+WIDE_KEYS = {
+    "bigint": range(-(2**63), 2**63),
+    "bigint unsigned": range(2**64),
+    "int unsigned": range(2**32),
+}
+INTEGER = range(MIN_INTEGER, MAX_INTEGER + 1)
 
 
 def reject_inexact_keys(run: Run, resource: Resource, rows: list[MappedRow]) -> list[MappedRow]:
@@ -33,13 +42,23 @@ def reject_large_keys(run: Run, resource: Resource, rows: list[MappedRow]) -> li
     existing = run.plan.destination.model.resources.get(resource.name)
     if existing is None or run.destination.vendor == SQLITE:
         return rows
-    if (resource.key_type, existing.key_type) != ("bigInteger", "integer"):
+    if not {resource.key_type, existing.key_type} <= INTEGERS:
         return rows
-    return [row if _fits(row.key) else _without_key(resource, row, OUT_OF_RANGE) for row in rows]
+    data_type, wanted = (_data_type(side, resource) for side in (run.plan.destination, run.source))
+    if existing.key_type == "bigInteger" or data_type == wanted:
+        return rows
+    fitting = WIDE_KEYS.get(data_type, INTEGER)
+    return [
+        row
+        if row.key is None or int(str(row.key)) in fitting
+        else _without_key(resource, row, OUT_OF_RANGE)
+        for row in rows
+    ]
 
 
-def _fits(key: object) -> bool:
-    return key is None or MIN_INTEGER <= int(str(key)) <= MAX_INTEGER
+def _data_type(side: Instance, resource: Resource) -> str:
+    column = side.model.columns.get(resource.name, {}).get(resource.key)
+    return column.data_type if column else ""
 
 
 def _without_key(resource: Resource, row: MappedRow, reason: str) -> MappedRow:

@@ -14,7 +14,7 @@ LARGE = 2**31
 POSTS = Resource("posts", "content", "/items/posts", "id", "bigInteger", ("id", "title"))
 
 
-def run(vendor: str) -> Run:
+def run(vendor: str, data_type: str = "integer") -> Run:
     """PostgreSQL's driver shows bigints as text, and integers as numbers."""
     source, destination = MemoryRows(), MemoryRows()
     keys = ("1", "2", str(LARGE))
@@ -22,7 +22,9 @@ def run(vendor: str) -> Run:
     destination.tables["posts"] = {1: {"id": 1, "title": "a"}}
     made = run_of(POSTS, source, destination)
     smaller = replace(POSTS, key_type="integer")
-    model = replace(made.destination.model, resources={"posts": smaller})
+    known = made.destination.model.columns["posts"]
+    columns = {"posts": {**known, "id": replace(known["id"], data_type=data_type)}}
+    model = replace(made.destination.model, resources={"posts": smaller}, columns=columns)
     made.destination = replace(made.destination, vendor=vendor, model=model)
     made.plan = replace(made.plan, destination=made.destination)
     return made
@@ -44,6 +46,11 @@ def test_a_key_that_does_not_fit_leaves_out_its_row(
         rows, "by_key", lambda resource, keys, *more: by_number(resource, map(small, keys), *more)
     )
     assert states(made) == [("1", "same"), ("2", "new"), (str(LARGE), "unsupported")]
+
+
+@pytest.mark.parametrize("data_type", ["int unsigned", "bigint unsigned"])
+def test_directus_calls_keys_of_mysql_integers_that_hold_more(data_type: str) -> None:
+    assert states(run("mysql", data_type))[2] == (str(LARGE), "new")
 
 
 def small(key: str) -> int:
