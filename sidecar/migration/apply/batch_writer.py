@@ -162,6 +162,8 @@ class BatchWriter:
             self.progress.count(self.resource, failed=1)
             self.refused.add(name, [key])
         message, columns = error.message, error.columns
+        if write.second and not columns:
+            columns = tuple(column for column in row if column != self.resource.key)
         if self._is_key_unnamed(error):
             message, columns = f"{self.resource.key}: {message}", (self.resource.key,)
         self.progress.problem(name, key, error.code, _brief(message), columns)

@@ -36,6 +36,9 @@ from sidecar.resources.vendors import MYSQL, SQLITE
 BECOMES = "Directus cannot create {}, so it becomes {}"
 NOT_INDEXED = ColumnFinding(MADE_AS, "Directus can index no JSON, so it has no index")
 ONE_INDEX = ColumnFinding(MADE_AS, "its unique index serves as its index, so it has no second one")
+FOREIGN_INDEX = ColumnFinding(
+    MADE_AS, "its foreign key gets an index at the destination, where the source has a shared one"
+)
 NO_COMMENT = ColumnFinding(CANNOT_TRAVEL, "Directus does not migrate its comment in the database")
 METADATA_ADDED = ColumnFinding(MADE_AS, "Directus adds metadata to a new field of JSON")
 NOT_COMPUTED = "the database computes this key ({}); it becomes an ordinary column"
@@ -73,6 +76,9 @@ class SameDatabase:
         findings += more
         if self._vendor == SQLITE:
             made, more = _with_one_index(made, existing)
+            findings += more
+        if self._vendor == MYSQL:
+            made, more = _with_foreign_index(made, existing)
             findings += more
         if requested == "json":
             made, more = _without_index(made, existing)
@@ -175,6 +181,18 @@ def _with_one_index(field: Row, existing: Row | None) -> tuple[Row, Findings]:
     if not is_doubled or (existing and existing["schema"].get("is_indexed")):
         return field, ()
     return _with_schema(field, is_indexed=False), (ONE_INDEX,)
+
+
+def _with_foreign_index(field: Row, existing: Row | None) -> tuple[Row, Findings]:
+    """A field of MySQL, which needs an index for its foreign key. An index of several columns that
+    begins with the field serves, too; Directus does not create it."""
+    existing_schema = existing["schema"] if existing else {}
+    if field["schema"].get("is_indexed"):
+        return field, ()
+    is_indexed = existing_schema.get("foreign_key_table") and existing_schema.get("is_indexed")
+    made = _with_schema(field, is_indexed=True) if is_indexed else field
+    is_new = field["schema"].get("foreign_key_table") and (is_indexed or not existing)
+    return made, (FOREIGN_INDEX,) if is_new else ()
 
 
 def _without_index(field: Row, existing: Row | None) -> tuple[Row, Findings]:

@@ -121,6 +121,14 @@ def test_a_column_that_the_second_write_is_refused_costs_that_column_alone(
     assert not run.refused.has_any("tags")
 
 
+def test_a_refused_second_write_names_its_column(destination: MemoryRows) -> None:
+    batches, run = writer(destination)
+    unnamed = DirectusRejected("misses primary key", code="INVALID_PAYLOAD", status=400)
+    destination.refuse = lambda _rows: unnamed
+    assert batches.update([{"id": 0, "color": "red"}]) == []
+    assert [problem.columns for problem in run.progress.report.problems] == [("color",)]
+
+
 def test_rows_that_must_not_share_a_request_do_not(destination: MemoryRows) -> None:
     alone = Resource(
         "tags",

@@ -270,3 +270,30 @@ def test_a_float_of_mysql_without_digits_keeps_those_that_it_has() -> None:
     assert codes(made) == ["MADE_AS"]
     plain = field("a", ("float", "float", None, 10, 5, None))
     assert decide(plain, vendor="mysql").field == plain
+
+
+INDEXED = {"is_indexed": True}
+
+
+@pytest.mark.parametrize(
+    ("pointing", "existing", "is_indexed", "named"),
+    [
+        (True, None, False, ["MADE_AS"]),
+        (True, {"foreign_key_table": "posts", **INDEXED}, True, ["MADE_AS"]),
+        # A relation without a foreign key at the source, which Directus makes with one.
+        (False, {"foreign_key_table": "posts", **INDEXED}, True, []),
+        (False, INDEXED, False, []),
+        (True, {"foreign_key_table": "posts", "is_indexed": False}, False, []),
+    ],
+)
+def test_an_index_that_mysql_needs_for_a_foreign_key_stays(
+    pointing: bool, existing: Row | None, is_indexed: bool, named: list[str]
+) -> None:
+    row = field("a", ("integer", "int", None, 10, 0, None))
+    target = {"foreign_key_table": "posts"} if pointing else {}
+    wanted = {**row, "schema": {**row["schema"], "is_indexed": False, **target}}
+    there = existing and {**row, "schema": {**row["schema"], **existing}}
+    made = decide(wanted, there, "mysql")
+    assert made.field is not None
+    assert made.field["schema"]["is_indexed"] is is_indexed
+    assert codes(made) == named
