@@ -32,6 +32,8 @@ class Said(NamedTuple):
     column: str | None
     key: str | None
     message: str
+    # Of a problem.
+    columns: tuple[str, ...] = ()
 
     @property
     def name(self) -> tuple[str, str, str, str | None]:
@@ -55,6 +57,7 @@ def said(document: dict[str, Any]) -> list[Said]:
             one.get("column"),
             one["key"],
             one["message"],
+            tuple(one.get("columns") or ()),
         )
         for one in document["problems"]
     ]
@@ -145,7 +148,7 @@ def _is_about_rows(one: Said) -> bool:
 
 def _names_columns(one: Said, columns: Iterable[str]) -> bool:
     return all(
-        column in (one.column, one.key) or _pattern(column).search(one.message)
+        column in (one.column, one.key, *one.columns) or _pattern(column).search(one.message)
         for column in columns
     )
 
