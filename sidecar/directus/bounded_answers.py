@@ -15,6 +15,7 @@ from sidecar.directus.exchange import (
     current_exchange,
     too_large,
 )
+from sidecar.directus.long_errors import Excerpt
 
 
 class BoundedAnswer(http.client.HTTPResponse):
@@ -82,17 +83,29 @@ class BoundedBody:
         return getattr(self._body, name)
 
     def stream(self, amount: int, decode_content: bool | None = None) -> Iterator[bytes]:
-        """Yield the body. A long error is cut. Other long bodies raise AnswerTooLarge."""
-        is_error = self._body.status >= 300
-        left = MAX_ERROR_BYTES if is_error else self._exchange.max_bytes
-        for portion in self._body.stream(amount, decode_content):
+        """Yield the body. Of an error, this is an excerpt. Other long bodies raise
+        AnswerTooLarge."""
+        portions = self._body.stream(amount, decode_content)
+        if self._body.status >= 300:
+            yield self._excerpt(portions)
+            return
+        left = self._exchange.max_bytes
+        for portion in portions:
             left -= len(portion)
             if left < 0:
                 self._body.close()
-                if is_error:
-                    return
                 raise too_large(self._url, self._exchange.max_bytes)
             yield portion
+
+    def _excerpt(self, portions: Iterator[bytes]) -> bytes:
+        excerpt, left = Excerpt(), MAX_ERROR_BYTES
+        for portion in portions:
+            excerpt.add(portion)
+            left -= len(portion)
+            if left < 0:
+                self._body.close()
+                break
+        return excerpt.content()
 
     def read(self, amount: int | None = None, decode_content: bool = False) -> bytes:
         """Return the next part of a file, which has the time of an answer to arrive."""

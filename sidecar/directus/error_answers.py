@@ -9,6 +9,7 @@ from typing import Any
 import requests
 
 from sidecar.directus.answers import document_of, url_of
+from sidecar.directus.long_errors import first_error_in
 from sidecar.errors import (
     BadGateway,
     DirectusRejected,
@@ -19,7 +20,6 @@ from sidecar.errors import (
 )
 from sidecar.texts import plain
 
-ERRORS = b'{"errors":['
 CODE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 TOO_LARGE_WORDS = ("request entity too large", "max batch mutation limit")
 # A 503 about one of these does not mean pressure, and waiting does not help.
@@ -86,14 +86,14 @@ def _rejection(status: int, problem: _Problem, url: str) -> NotAuthenticated | D
 def _is_from_directus(response: requests.Response) -> bool:
     document = document_of(response)
     if document is None:
-        # It was cut, so it is not JSON any more.
-        return response.content.startswith(ERRORS)
+        return first_error_in(response.content) is not None
     return isinstance(document, dict) and "errors" in document
 
 
 def _problem_of(response: requests.Response) -> _Problem:
     default_code = f"HTTP_{response.status_code}"
-    error = _first_error(document_of(response))
+    document = document_of(response)
+    error = first_error_in(response.content) if document is None else _first_error(document)
     if error is None:
         return _Problem(default_code, f"{url_of(response)} answered {response.status_code}")
     extensions = error.get("extensions")

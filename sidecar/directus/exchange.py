@@ -16,8 +16,8 @@ from sidecar.errors import AnswerTooLarge
 MEGABYTE = 1_000_000
 # Status line and headers, and 8 kB of the body that are read along with them.
 MAX_HEAD_BYTES = 256 * 1024
-# Of an error, which may repeat a batch as the statement that the database refused. A longer one is
-# cut.
+# Of an error, which may repeat a batch as the statement that the database refused. Reading ends
+# there, and only a small part of it is kept.
 MAX_ERROR_BYTES = 8 * MEGABYTE
 # A page has about 1 MB. It is longer only where single rows are large.
 MAX_ROWS_BYTES = 64 * MEGABYTE

@@ -95,7 +95,7 @@ def test_an_endless_error_is_cut_and_remains_an_error(server: Liar) -> None:
     assert caught.value.code == "HTTP_400"
 
 
-@pytest.mark.parametrize("megabytes", [1, 10])
+@pytest.mark.parametrize("megabytes", [1, 6, 10])
 def test_an_error_that_repeats_a_batch_is_an_error_of_directus(
     server: Liar, megabytes: int
 ) -> None:
