@@ -61,6 +61,8 @@ GUNICORN_OPTIONS = (
     *("--access-logfile", "-"),
     *("--logger-class", "sidecar.web.server_log.ServerLog"),
 )
+# The system gets memory back from glibc as soon as the answers of a check are freed.
+MEMORY_OPTIONS = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(256 * 1024)}
 
 EXIT_STATUS = """\b
 Exit status:
@@ -203,7 +205,8 @@ def web() -> None:
     except InvalidRequest as error:
         _fail(error)
     arguments = [sys.executable, "-m", "gunicorn", "--bind", settings.bind, *GUNICORN_OPTIONS]
-    os.execv(sys.executable, [*arguments, "sidecar.app:serve()"])  # noqa: S606 (no shell is involved)
+    arguments.append("sidecar.app:serve()")
+    os.execve(sys.executable, arguments, {**MEMORY_OPTIONS, **os.environ})  # noqa: S606 (no shell)
 
 
 @main.command()

@@ -48,8 +48,10 @@ def data_of(response: requests.Response) -> Any:
         require_whole(response)
     if not response.content:
         return None
+    if document is None:
+        raise _unreadable_answer(response)
     if not isinstance(document, dict) or "data" not in document:
-        raise _unexpected_answer(response)
+        raise NotADirectus(UNEXPECTED_ANSWER.format(url_of(response)))
     return document["data"]
 
 
@@ -108,8 +110,8 @@ def parse_guard(where: str) -> Iterator[None]:
         raise NotADirectus(f"{UNEXPECTED_ANSWER.format(where)} ({cause})") from error
 
 
-def _unexpected_answer(response: requests.Response) -> DirectusError:
-    """Return the error for a good answer that orjson cannot read, or that has no ``data``.
+def _unreadable_answer(response: requests.Response) -> DirectusError:
+    """Return the error for a good answer that orjson cannot read.
 
     JSON allows half characters and Directus passes them on. They are not text, so no database would
     accept them; the error names the row to correct.

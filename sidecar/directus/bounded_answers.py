@@ -2,12 +2,14 @@
 
 import http.client
 import io
+import math
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 from urllib3.response import BaseHTTPResponse
 
+from sidecar.directus.answer_memory import current_answer
 from sidecar.directus.exchange import (
     MAX_ERROR_BYTES,
     MAX_HEAD_BYTES,
@@ -16,6 +18,10 @@ from sidecar.directus.exchange import (
     too_large,
 )
 from sidecar.directus.long_errors import Excerpt
+from sidecar.errors import MigrationError
+
+# The system gets the memory of larger pieces back at once.
+PORTION_BYTES = 256 * 1024
 
 
 class BoundedAnswer(http.client.HTTPResponse):
@@ -85,17 +91,28 @@ class BoundedBody:
     def stream(self, amount: int, decode_content: bool | None = None) -> Iterator[bytes]:
         """Yield the body. Of an error, this is an excerpt. Other long bodies raise
         AnswerTooLarge."""
+        if self._exchange.max_bytes < math.inf:
+            # Nobody waits for its parts.
+            amount = PORTION_BYTES
         portions = self._body.stream(amount, decode_content)
         if self._body.status >= 300:
             yield self._excerpt(portions)
             return
-        left = self._exchange.max_bytes
+        size = 0
         for portion in portions:
-            left -= len(portion)
-            if left < 0:
-                self._body.close()
-                raise too_large(self._url, self._exchange.max_bytes)
+            size += len(portion)
+            self._require_room(size)
             yield portion
+
+    def _require_room(self, size: int) -> None:
+        try:
+            if size > self._exchange.max_bytes:
+                raise too_large(self._url, self._exchange.max_bytes)
+            if memory := current_answer():
+                memory.read(size)
+        except MigrationError:
+            self._body.close()
+            raise
 
     def _excerpt(self, portions: Iterator[bytes]) -> bytes:
         excerpt, left = Excerpt(), MAX_ERROR_BYTES

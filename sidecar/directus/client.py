@@ -18,7 +18,7 @@ from sidecar.directus.availability import Availability
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
-from sidecar.directus.exchange import Exchange, max_bytes_of
+from sidecar.directus.exchange import DESCRIPTIONS, Exchange, max_bytes_of
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.query import encode_query, kind_of
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
@@ -50,7 +50,7 @@ class Directus:
     """A client for the Directus instance at ``url``, with a static admin ``token``. Thread-safe.
 
     ``retry_policy`` limits the tries of one request, and ``limiter`` the requests of all threads.
-    No request lasts beyond the ``deadline``, which several clients may share.
+    No request lasts beyond the ``deadline``, and no answer takes more memory than it has left.
     ``cancel`` stops requests that wait or fail; ``interruptible`` sets it for a run. Every method
     that sends a request raises DirectusError, or Cancelled when ``cancel`` stops the run. Close the
     client after use, or use it as a context manager.
@@ -173,10 +173,14 @@ class Directus:
             body = orjson.dumps(body)
         headers = JSON if body is not None else None
 
+        is_kept = path.startswith(DESCRIPTIONS)
+        arguments = {"params": params, "data": body, "headers": headers, "files": files}
+
+        def ask() -> Any:
+            return data_of(self._once(method, path, **arguments))
+
         def once() -> Any:
-            return data_of(
-                self._once(method, path, params=params, data=body, headers=headers, files=files)
-            )
+            return self._deadline.count(ask, self.url + path, is_kept=is_kept)
 
         return self._retry(once, repeatable=repeatable)
 

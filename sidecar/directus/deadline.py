@@ -1,9 +1,13 @@
-"""The time that all requests have together, also to several instances, where somebody waits for the
-answer."""
+"""The time and the memory that all requests have together, also to several instances, where
+somebody waits for the answer."""
 
 import math
 import time
+from collections.abc import Callable
+from typing import Any
 
+from sidecar.directus.answer_memory import Share
+from sidecar.directus.memory_budget import Budget
 from sidecar.errors import TookTooLong
 
 TOO_SLOW = (
@@ -15,11 +19,32 @@ SOON = 0.001
 
 
 class Deadline:
-    """Ends ``seconds`` from now. Clients and threads may share it."""
+    """Ends ``seconds`` from now. Clients and threads may share it.
 
-    def __init__(self, seconds: float = math.inf) -> None:
+    With a ``budget``, the answers take a share of it. Close it then.
+    """
+
+    def __init__(self, seconds: float = math.inf, budget: Budget | None = None) -> None:
         self.ends_at = time.monotonic() + seconds
+        self._memory = Share(budget, self.ends_at) if budget else None
         self._seconds = seconds
+
+    def close(self) -> None:
+        """Give the memory of all answers back."""
+        if self._memory:
+            self._memory.close()
+
+    def count(self, ask: Callable[[], Any], url: str, *, is_kept: bool) -> Any:
+        """Return the data that ``ask`` reads from ``url``, and count the memory that it takes.
+
+        What ``is_kept`` is needed until the end.
+        """
+        if not self._memory:
+            return ask()
+        with self._memory.answer(url, is_kept=is_kept) as answer:
+            data = ask()
+            answer.parsed(data)
+            return data
 
     def shorten(self, seconds: float) -> float:
         """Return ``seconds``, or what is left if that is less. It is never 0."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from sidecar.directus.answer_memory import current_answer
 from sidecar.errors import AnswerTooLarge
 
 # Each takes up to about 80 bytes. 500 collections of 20 fields each have half a million.
@@ -22,6 +23,8 @@ def parse(content: bytes, where: str) -> Any:
 
     Raises AnswerTooLarge, and orjson.JSONDecodeError when it is not JSON.
     """
+    if memory := current_answer():
+        memory.parse(content)
     # Each value takes a byte at least. So an ordinary answer is not counted.
     if len(content) > MAX_VALUES and _count_values(content) > MAX_VALUES:
         raise AnswerTooLarge(f"{where} sent more than {MAX_VALUES:,} values in one answer")

@@ -8,6 +8,7 @@ from flask import current_app, g
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
+from sidecar.directus.memory_budget import Budget
 from sidecar.directus.retry import BRIEF
 from sidecar.directus.scheme import with_scheme
 from sidecar.errors import DirectusError
@@ -32,6 +33,7 @@ class Services:
     limits: RateLimit
     health: HealthMonitor
     slots: Slots = field(default_factory=Slots)
+    memory: Budget = field(default_factory=Budget)
 
 
 def services() -> Services:
@@ -42,7 +44,7 @@ def services() -> Services:
 
 def begin_deadline() -> None:
     """Begin to count the time that the sides have for the current request."""
-    g.deadline = Deadline(PATIENCE_SECONDS)
+    g.deadline = Deadline(PATIENCE_SECONDS, services().memory)
 
 
 def deadline() -> Deadline:
@@ -63,7 +65,9 @@ def source() -> Directus:
 
 
 def close_source(error: BaseException | None = None) -> None:
-    """Close the connection to the source when a request ends."""
+    """Close the connection to the source when a request ends, and give its memory back."""
+    if limits := g.pop("deadline", None):
+        limits.close()
     if client := g.pop("source", None):
         services().slots.leave_source()
         client.close()

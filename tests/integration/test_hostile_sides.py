@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from redis import Redis
 from sidecar.web.slots import OF_ONE_DESTINATION, OF_SOURCE
 from tests.stack import liar
 from tests.stack.answering import Answer
+from tests.stack.hoarder import describe_much, hoard
 from tests.stack.hostile_site import SOURCE_TOKEN, TOKEN, HostileSite, hostile_site
 from tests.stack.leaks import everything_in, files_below, leaks
 from tests.stack.liar import Attack, Liar
@@ -63,6 +65,39 @@ def test_answers_without_end_end_a_check_in_little_memory(site: HostileSite) -> 
     site.destination.attacks = {"/fields": liar.many_values(740_000)}
     answer = site.request("POST", "/check", site.choices())
     assert answer.json()["errors"][0]["code"] == "NOT_A_DIRECTUS"
+    assert site.peak_megabytes() < MAX_MEGABYTES
+
+
+@pytest.mark.parametrize("filling", ["texts", "values"])
+def test_many_checks_of_sides_that_answer_as_much_as_they_may_share_the_memory(
+    site: HostileSite, filling: str
+) -> None:
+    with ExitStack() as stack:
+        destinations = [stack.enter_context(Liar(f"hoarder {number}")) for number in range(2)]
+        for side in (site.source, *destinations):
+            hoard(side, filling)
+        with ThreadPoolExecutor(8) as pool:
+            checks = [
+                pool.submit(site.request, "POST", "/check", site.choices(destination.url))
+                for destination in destinations * 4
+            ]
+            slowest = 0.0
+            while not all(check.done() for check in checks):
+                slowest = max(slowest, site.seconds_of("/health"))
+        errors = [check.result().json()["errors"][0]["code"] for check in checks]
+    assert set(errors) <= {
+        "ANSWER_TOO_LARGE", "DESTINATION_UNREACHABLE", "MEMORY_BUSY", "NOT_A_DIRECTUS",
+        "SOURCE_UNREACHABLE", "TOOK_TOO_LONG"
+    }  # fmt: skip
+    assert slowest < 1
+    assert site.peak_megabytes() < MAX_MEGABYTES
+
+
+def test_a_check_of_two_large_projects_succeeds(site: HostileSite) -> None:
+    for side in (site.source, site.destination):
+        describe_much(side)
+    answer = site.request("POST", "/check", site.choices())
+    assert answer.status_code == 200
     assert site.peak_megabytes() < MAX_MEGABYTES
 
 

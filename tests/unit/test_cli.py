@@ -191,7 +191,7 @@ def test_web_becomes_gunicorn_at_the_address_of_the_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     started: list[list[str]] = []
-    monkeypatch.setattr(os, "execv", lambda path, arguments: started.append(arguments))
+    monkeypatch.setattr(os, "execve", lambda path, arguments, _: started.append(arguments))
     assert run("web", environment=SERVICE).exit_code == 0
     (arguments,) = started
     assert arguments[1:5] == ["-m", "gunicorn", "--bind", "127.0.0.1:8001"]
