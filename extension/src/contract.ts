@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type ApiError = Schemas['ErrorOutput'];
 export type CheckRequest = Schemas['CheckInput'];
 export type CheckResult = Schemas['CheckOutput'];
+export type CheckState = Schemas['CheckStateOutput'];
 export type Checksum = Schemas['ChecksumOutput'];
 export type Checksums = Schemas['ChecksumsOutput'];
 export type Configuration = Schemas['ConfigurationOutput'];

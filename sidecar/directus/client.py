@@ -18,7 +18,7 @@ from sidecar.directus.availability import Availability
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
-from sidecar.directus.exchange import DESCRIPTIONS, Exchange, max_bytes_of
+from sidecar.directus.exchange import Exchange, is_description, max_bytes_of
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.directus.query import encode_query, kind_of
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
@@ -77,6 +77,7 @@ class Directus:
         self._retry_policy = retry_policy
         self._read_seconds = retry_policy.read_seconds
         self._sessions = Sessions(self.url, token)
+        self._deadline.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -172,16 +173,12 @@ class Directus:
         if body is not None and not isinstance(body, bytes):
             body = orjson.dumps(body)
         headers = JSON if body is not None else None
-
-        is_kept = path.startswith(DESCRIPTIONS)
         arguments = {"params": params, "data": body, "headers": headers, "files": files}
 
         def ask() -> Any:
             return data_of(self._once(method, path, **arguments))
 
-        def once() -> Any:
-            return self._deadline.count(ask, self.url + path, is_kept=is_kept)
-
+        once = partial(self._deadline.count, ask, self.url + path, is_kept=is_description(path))
         return self._retry(once, repeatable=repeatable)
 
     def is_reachable(self) -> bool:

@@ -7,9 +7,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from urllib3.connection import HTTPConnection
-
-from sidecar.directus.guard import GuardedAdapter
+from sidecar.directus.guard import GuardedAdapter, GuardedConnection
 
 MAX_IDLE = 64
 
@@ -33,8 +31,7 @@ class Connections(GuardedAdapter):
     def abort(self) -> None:
         """Shut every connection down, so that requests under way raise at once."""
         for connection in self._open.all():
-            # Read it once, because another thread may close it meanwhile.
-            if (open_socket := connection.sock) is not None:
+            if (open_socket := connection.open_socket) is not None:
                 with suppress(OSError):
                     # A TLS socket's own shutdown would drop the state that a reading thread uses.
                     socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
@@ -44,14 +41,14 @@ class _OpenConnections:
     """The connections that are still referenced somewhere. Thread-safe."""
 
     def __init__(self) -> None:
-        self._connections: WeakSet[HTTPConnection] = WeakSet()
+        self._connections: WeakSet[GuardedConnection] = WeakSet()
         self._lock = Lock()
 
-    def add(self, connection: HTTPConnection) -> None:
+    def add(self, connection: GuardedConnection) -> None:
         with self._lock:
             self._connections.add(connection)
 
-    def all(self) -> list[HTTPConnection]:
+    def all(self) -> list[GuardedConnection]:
         with self._lock:
             return list(self._connections)
 
@@ -63,11 +60,11 @@ class _TrackedFactory:
     garbage collector.
     """
 
-    def __init__(self, make: Callable[..., HTTPConnection], opened: _OpenConnections) -> None:
+    def __init__(self, make: Callable[..., GuardedConnection], opened: _OpenConnections) -> None:
         self._make = make
         self._opened = opened
 
-    def __call__(self, *arguments: Any, **named: Any) -> HTTPConnection:
+    def __call__(self, *arguments: Any, **named: Any) -> GuardedConnection:
         connection = self._make(*arguments, **named)
         self._opened.add(connection)
         return connection

@@ -84,7 +84,12 @@ def max_bytes_of(method: str, path: str) -> int:
     """Return how many bytes the answer to a request may have, after decompression."""
     if method == "SEARCH":
         return MAX_ROWS_BYTES
-    return MAX_DESCRIPTION_BYTES if path.startswith(DESCRIPTIONS) else MAX_OTHER_BYTES
+    return MAX_DESCRIPTION_BYTES if is_description(path) else MAX_OTHER_BYTES
+
+
+def is_description(path: str) -> bool:
+    """Whether the answer to a request describes a data model. A check needs it until its end."""
+    return path.startswith(DESCRIPTIONS)
 
 
 def too_large(where: str, max_bytes: float) -> AnswerTooLarge:

@@ -7,6 +7,7 @@ An HTTP proxy from the environment resolves names itself, so the proxy has to re
 import socket
 from contextlib import suppress
 from typing import Any
+from weakref import ReferenceType, ref
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
@@ -37,8 +38,22 @@ class GuardedAdapter(HTTPAdapter):
         return response
 
 
-class _GuardedConnection(HTTPConnection):
+class GuardedConnection(HTTPConnection):
+    """A connection to one address that is allowed."""
+
     response_class = BoundedAnswer
+    _opened: ReferenceType[socket.socket] | None = None
+
+    @property
+    def open_socket(self) -> socket.socket | None:
+        """The socket, also while an answer is read after which the connection is closed."""
+        # http.client has let go of it then.
+        return self._opened() if self._opened else None
+
+    def connect(self) -> None:
+        """Connect, and remember the socket."""
+        super().connect()
+        self._opened = ref(self.sock)
 
     def send(self, data: Any) -> None:
         """Send ``data``. An instance that reads slowly has the time of the exchange."""
@@ -75,12 +90,12 @@ class _GuardedConnection(HTTPConnection):
             )
 
 
-class _GuardedTlsConnection(_GuardedConnection, HTTPSConnection):
+class _GuardedTlsConnection(GuardedConnection, HTTPSConnection):
     pass
 
 
 class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _GuardedConnection
+    ConnectionCls = GuardedConnection
 
 
 class _HttpsPool(HTTPSConnectionPool):

@@ -40,6 +40,8 @@ class RetryPolicy:
 LONG = RetryPolicy(12, 1800.0, lost_seconds=300.0, outlasts_outages=True)
 # A person waits for the page, for a minute at most.
 BRIEF = RetryPolicy(2, 10.0, 25.0, 25.0)
+# A person sees what is waited for, and may cancel.
+UNHURRIED = RetryPolicy(2, 30.0, 60.0, 120.0, 60.0)
 ONCE = RetryPolicy(1, 1.0, 15.0, 15.0)
 # Restores the destination after a run was cancelled. Outlasts the longest Retry-After.
 HURRIED = RetryPolicy(3, MAX_RETRY_AFTER_SECONDS + 15.0)

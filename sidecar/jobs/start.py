@@ -2,14 +2,15 @@
 
 import hashlib
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
-from sidecar.directus.retry import BRIEF
-from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest
+from sidecar.directus.retry import BRIEF, RetryPolicy
+from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest, TookTooLong
 from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, LockOwner
@@ -18,7 +19,13 @@ from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.users import User
-from sidecar.migration.check.compatibility import Compatibility, check, require_compatible
+from sidecar.migration.check.compatibility import (
+    Announce,
+    Compatibility,
+    be_silent,
+    check,
+    require_compatible,
+)
 from sidecar.migration.instance.instance import project_of
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url
 
@@ -26,6 +33,8 @@ from sidecar.migration.request import MigrationRequest, check_allowed, check_tok
 CONFLICT = 409
 # All that a request asks of both sides. The relay gives up after a minute.
 PATIENCE_SECONDS = 52.0
+# Of these, the check before a run is enqueued may take so many.
+PRECHECK_SECONDS = 25.0
 BUSY = "A run to {} is under way ({}); wait until it ends, or cancel it"
 BUSY_FROM_ANOTHER_SOURCE = (
     "A run from another source to {} is under way ({}); wait until it ends, or cancel it in the "
@@ -62,15 +71,18 @@ def check_destination(
     request: MigrationRequest,
     deadline: Deadline,
     thorough: bool = True,
+    *,
+    policy: RetryPolicy = BRIEF,
+    announce: Announce = be_silent,
 ) -> Compatibility:
     """Compare source and destination, and write nothing. Raises InvalidRequest for bad input."""
     url, token = check_url(url), check_token(token)
     check_allowed(url, settings.allowed)
     with (
-        connect_source(settings, deadline) as source,
-        Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination,
+        connect_source(settings, deadline, policy) as source,
+        Directus(url, token, retry_policy=policy, deadline=deadline) as destination,
     ):
-        return check(source, destination, request, thorough)
+        return check(source, destination, request, thorough, announce)
 
 
 def start_run(
@@ -105,25 +117,28 @@ def start_run(
 def _require_startable(settings: Settings, new_run: NewRun, deadline: Deadline) -> None:
     """Raise InvalidRequest if the run would be refused.
 
-    The run itself checks thoroughly, so this check does so only before it refuses.
+    The run itself checks thoroughly, so this check does so only before it refuses, and leaves it to
+    the run if it takes too long.
     """
-    sides = settings, new_run.destination_url, new_run.token, new_run.request, deadline
-    try:
-        require_compatible(check_destination(*sides, False), new_run.request)
-    except DirectusRejected:
-        pass
-    except InvalidRequest as error:
-        if error.status != CONFLICT:
-            raise
-    else:
-        return
-    require_compatible(check_destination(*sides, True), new_run.request)
+    brief = deadline.within(PRECHECK_SECONDS)
+    sides = settings, new_run.destination_url, new_run.token, new_run.request, brief
+    with suppress(TookTooLong):
+        try:
+            require_compatible(check_destination(*sides, False), new_run.request)
+        except DirectusRejected:
+            pass
+        except InvalidRequest as error:
+            if error.status != CONFLICT:
+                raise
+        else:
+            return
+        require_compatible(check_destination(*sides, True), new_run.request)
 
 
-def connect_source(settings: Settings, deadline: Deadline) -> Directus:
+def connect_source(settings: Settings, deadline: Deadline, policy: RetryPolicy = BRIEF) -> Directus:
     """A client of the source for a user who waits for the answer."""
     url, token = settings.source.url, settings.source.token
-    return Directus(url, token, retry_policy=BRIEF, deadline=deadline)
+    return Directus(url, token, retry_policy=policy, deadline=deadline)
 
 
 def require_free(space: Keyspace, destination_url: str) -> None:

@@ -9,60 +9,60 @@ from flask import Flask, Response, current_app, jsonify
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
-from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TookTooLong, TooOften
+from sidecar.errors import (
+    Cancelled,
+    DestinationBusy,
+    DirectusError,
+    InvalidRequest,
+    TookTooLong,
+    TooOften,
+)
 from sidecar.jobs.redis_state import reason_of
 
 # An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
 logger = logging.getLogger(__name__)
+# Of errors that are none of the request itself; 502 for any other.
+STATUS = {TookTooLong: 504, Cancelled: 409}
 Answer = tuple[Response, int]
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(InvalidRequest, _refused)
-    app.register_error_handler(TooOften, _too_often)
-    app.register_error_handler(DestinationBusy, _busy)
-    app.register_error_handler(DirectusError, _directus)
-    app.register_error_handler(TookTooLong, _late)
-    app.register_error_handler(RedisError, _redis)
+    for kind in (InvalidRequest, DirectusError, Cancelled, RedisError, Exception):
+        app.register_error_handler(kind, _described)
     app.register_error_handler(UnprocessableEntity, _invalid)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(
-    status: int, code: str, message: str, field: str | None = None, run: str | None = None
-) -> Answer:
-    details = {name: value for name, value in (("field", field), ("run", run)) if value}
-    return jsonify({"errors": [{"message": message, "code": code, **details}]}), status
+def describe(error: Exception) -> tuple[int, dict[str, Any]]:
+    """The status and the body for an error that has nothing to do with HTTP."""
+    if isinstance(error, InvalidRequest):
+        run = error.run_id if isinstance(error, DestinationBusy) else None
+        return error.status, _body(error.code, error.message, error.field, run)
+    if isinstance(error, DirectusError | Cancelled):
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 502)
+        return status, _body(error.code, error.message)
+    if isinstance(error, RedisError):
+        logger.error("Redis failed error=%s", error)
+        return 503, _body("REDIS_UNREACHABLE", reason_of(error))
+    logger.error("Request failed", exc_info=error)
+    return 500, _body("INTERNAL", "The sidecar failed; look for the cause in its log")
 
 
-def _refused(error: InvalidRequest) -> Answer:
-    return _answer(error.status, error.code, error.message, error.field)
-
-
-def _too_often(error: TooOften) -> Answer:
-    response, status = _refused(error)
-    response.headers["Retry-After"] = str(error.retry_after)
+def _described(error: Exception) -> Answer:
+    status, body = describe(error)
+    response = jsonify(body)
+    if isinstance(error, TooOften):
+        response.headers["Retry-After"] = str(error.retry_after)
     return response, status
 
 
-def _busy(error: DestinationBusy) -> Answer:
-    return _answer(error.status, error.code, error.message, error.field, error.run_id)
-
-
-def _directus(error: DirectusError) -> Answer:
-    return _answer(502, error.code, error.message)
-
-
-def _late(error: TookTooLong) -> Answer:
-    return _answer(504, error.code, error.message)
-
-
-def _redis(error: RedisError) -> Answer:
-    logger.error("Redis failed error=%s", error)
-    return _answer(503, "REDIS_UNREACHABLE", reason_of(error))
+def _body(
+    code: str, message: str, field: str | None = None, run: str | None = None
+) -> dict[str, Any]:
+    details = {name: value for name, value in (("field", field), ("run", run)) if value}
+    return {"errors": [{"message": message, "code": code, **details}]}
 
 
 def _invalid(error: UnprocessableEntity) -> Answer:
@@ -89,14 +89,10 @@ def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
 
 def _too_large(error: RequestEntityTooLarge) -> Answer:
     limit = current_app.config["MAX_CONTENT_LENGTH"]
-    return _answer(413, "CONTENT_TOO_LARGE", f"The body is larger than {limit:,} bytes")
+    body = _body("CONTENT_TOO_LARGE", f"The body is larger than {limit:,} bytes")
+    return jsonify(body), 413
 
 
 def _http(error: HTTPException) -> Answer:
     code = error.name.upper().replace(" ", "_")
-    return _answer(error.code or 500, code, error.description or error.name)
-
-
-def _unexpected(error: Exception) -> Answer:
-    logger.exception("Request failed")
-    return _answer(500, "INTERNAL", "The sidecar failed; look for the cause in its log")
+    return jsonify(_body(code, error.description or error.name)), error.code or 500

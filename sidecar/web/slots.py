@@ -1,6 +1,7 @@
-"""Limits how many threads wait for a side, so that some always answer /health and the page.
+"""Limits how many requests and checks wait for a side, so that threads are always left for /health
+and the page.
 
-A side that answers slowly holds its own few threads, for the time of a check at most.
+A side that answers slowly holds its own few places, for the time of a check at most.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from sidecar.hosts import is_loopback
 
 # Together they are fewer than WEB_THREADS.
 OF_SOURCE = 8
-OF_DESTINATIONS = 8
+OF_DESTINATIONS = 12
 OF_ONE_DESTINATION = 4
 MAX_WAITING = 8
 # Somebody who waits for a slot gets one soon, unless a side is slow.

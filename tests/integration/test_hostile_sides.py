@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from redis import Redis
 from sidecar.web.slots import OF_ONE_DESTINATION, OF_SOURCE
 from tests.stack import liar
 from tests.stack.answering import Answer
+from tests.stack.conditions import wait_until
 from tests.stack.hoarder import describe_much, hoard
 from tests.stack.hostile_site import SOURCE_TOKEN, TOKEN, HostileSite, hostile_site
 from tests.stack.leaks import everything_in, files_below, leaks
@@ -20,6 +22,7 @@ from tests.stack.liar import Attack, Liar
 from tests.stack.pretender import data_answer
 
 MAX_MEGABYTES = 250
+USER = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
 ATTACKS: list[Attack] = [
     liar.gzip_bomb(),
     liar.twice_packed_bomb(),
@@ -199,6 +202,42 @@ def test_two_addresses_of_one_destination_get_one_run(site: HostileSite) -> None
     second = site.request("POST", "/runs", site.choices(other))
     assert second.status_code == 202
     site.request("POST", f"/runs/{second.json()['id']}/cancel")
+
+
+def test_a_check_of_a_slow_side_goes_on_in_the_background(site: HostileSite) -> None:
+    """One ends well when the side answers at last, and one with its process."""
+    with Liar("another") as another, ThreadPoolExecutor(2) as pool:
+        for side in (site.destination, another):
+            side.attacks["/fields"] = side.drip
+        asked = [
+            pool.submit(site.request, "POST", "/check", site.choices(side.url), USER)
+            for side in (site.destination, another)
+        ]
+        assert [one.result().status_code for one in asked] == [202, 202]
+        first, second = (one.result().json()["check"]["id"] for one in asked)
+
+        state = _check_of(site, first)
+        assert state["state"] == "running"
+        assert state["doing"].endswith(f"({site.destination.url}/fields)")
+        assert max(site.seconds_of("/health") for _ in range(5)) < 1
+        site.destination.relent()
+        site.destination.answers["/settings"] = data_answer({"project_id": "another"})
+        wait_until(lambda: _check_of(site, first)["state"] != "running", 90)
+        ended = _check_of(site, first)
+        assert ended["state"] == "done", ended
+        assert ended["result"]["compatible"]
+
+        site.web.process.kill()
+        site.web.start()
+        with Redis.from_url(site.redis.url) as redis:
+            # As time would.
+            redis.delete(*redis.keys("*:check:*:alive"))
+        assert _check_of(site, second)["state"] == "interrupted"
+
+
+def _check_of(site: HostileSite, check_id: str) -> dict[str, Any]:
+    document = site.request("GET", f"/checks/{check_id}", user=USER).json()
+    return dict(document["check"])
 
 
 def _error(message: str, code: str = "FORBIDDEN") -> Answer:

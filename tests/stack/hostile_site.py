@@ -38,10 +38,13 @@ class HostileSite:
     secret: str
     _senders: list[Thread] = field(default_factory=list)
 
-    def request(self, method: str, path: str, body: Any = None) -> requests.Response:
-        """The answer to a request. Each is of another administrator, because the requests of one
-        are limited."""
-        headers = {"Authorization": f"Bearer {self.secret}", "X-Migration-User": str(uuid.uuid4())}
+    def request(
+        self, method: str, path: str, body: Any = None, user: str | None = None
+    ) -> requests.Response:
+        """The answer to a request of ``user``, or of yet another administrator, because the
+        requests of one are limited."""
+        user = user or str(uuid.uuid4())
+        headers = {"Authorization": f"Bearer {self.secret}", "X-Migration-User": user}
         return requests.request(method, self.web.url + path, json=body, headers=headers, timeout=65)
 
     def choices(self, url: str | None = None, **more: Any) -> dict[str, Any]:

@@ -7,7 +7,9 @@ interface Route {
 	query: Readonly<Record<string, string>>;
 }
 
-const RUN = '/runs/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const RUN = `/runs/${ID}`;
+const CHECK = `/checks/${ID}`;
 const AFTER = { after: 'after' };
 /** Directus itself reads `limit`: it rejects values above QUERY_LIMIT_MAX before the relay runs. */
 const COUNT = { count: 'limit' };
@@ -17,6 +19,8 @@ const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: /^\/health$/, query: {} },
 	{ method: 'GET', path: /^\/options$/, query: {} },
 	{ method: 'POST', path: /^\/check$/, query: {} },
+	{ method: 'GET', path: new RegExp(`^${CHECK}$`, 'i'), query: {} },
+	{ method: 'POST', path: new RegExp(`^${CHECK}/cancel$`, 'i'), query: {} },
 	{ method: 'GET', path: /^\/presets$/, query: {} },
 	{ method: 'POST', path: /^\/presets$/, query: {} },
 	{ method: 'PATCH', path: PRESET, query: {} },

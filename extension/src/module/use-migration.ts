@@ -2,6 +2,7 @@ import { useApi } from '@directus/extensions-sdk';
 import type {
 	CheckRequest,
 	CheckResult,
+	CheckState,
 	Checksums,
 	Configuration,
 	Health,
@@ -23,7 +24,10 @@ export function useMigration() {
 		(await api.post<T>(`/migration${path}`, body)).data;
 
 	return {
-		check: (request: CheckRequest) => post<CheckResult>('/check', request),
+		/** A check that takes long is answered with its state. */
+		check: (request: CheckRequest) => post<CheckResult | CheckState>('/check', request),
+		getCheck: (id: string) => get<CheckState>(`/checks/${id}`),
+		cancelCheck: (id: string) => post<CheckState>(`/checks/${id}/cancel`),
 		countOptions: async () => (await get<{ options: OptionCount[] }>('/options')).options,
 		getConfiguration: () => get<Configuration>('/presets'),
 		createPreset: (preset: PresetInput) => post<Preset>('/presets', preset),

@@ -1,6 +1,7 @@
 """The check: may this source be migrated to this destination, and what would change? It writes
 nothing."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -42,6 +43,17 @@ from sidecar.migration.schema.conflicts import CODE as SCHEMA_CONFLICT
 from sidecar.migration.schema.conflicts import schema_conflicts
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.values.number_ranges import with_exact_numbers, with_wide_numbers
+
+# Tells somebody who waits what a check does, in words.
+Announce = Callable[[str], None]
+READING = "Reading the data models of both sides"
+LOOKING = "Looking at the tables of both sides"
+COMPARING = "Comparing the data models"
+REFERRING = "Looking for rows that others refer to"
+
+
+def be_silent(_: str) -> None:
+    """Nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,11 @@ class Compatibility:
 
 
 def check(
-    source: Directus, destination: Directus, request: MigrationRequest, thorough: bool = True
+    source: Directus,
+    destination: Directus,
+    request: MigrationRequest,
+    thorough: bool = True,
+    announce: Announce = be_silent,
 ) -> Compatibility:
     """Check both sides. Sends only reads.
 
@@ -138,7 +154,9 @@ def check(
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.
     """
+    announce(READING)
     origin, target = inspect_sides(source, destination)
+    announce(LOOKING)
     with parse_guard(f"{source.url} or {destination.url}"):
         if thorough:
             origin, target = with_exclusions(origin, target, request)
@@ -148,9 +166,11 @@ def check(
         if thorough:
             same = origin.vendor == target.vendor
             origin = with_exact_numbers(origin) if same else with_wide_numbers(origin)
+        announce(COMPARING)
         result = _compare(origin, target, request)
         if not result.compatible and not result.force_would_help:
             return result
+        announce(REFERRING)
         result = _with_references(result, request)
         if result.force_would_help:
             return replace(result, force=force_findings(origin, target, request.options))

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
-from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError
+from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError, TookTooLong
 from sidecar.jobs import queue, start
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
@@ -92,7 +92,23 @@ def test_all_requests_of_a_start_have_one_deadline(
     monkeypatch.setattr(start, "Directus", client)
     deadline = Deadline(1)
     start.start_run(settings(), space, new_run("http://elsewhere"), deadline)
-    assert (checks, clients) == ([deadline] * 2, [deadline] * 2)
+    assert clients == [deadline] * 2
+    assert len(checks) == 2
+    assert all(one.ends_at <= deadline.ends_at for one in checks)
+
+
+def test_a_check_that_takes_long_is_left_to_the_run(
+    monkeypatch: pytest.MonkeyPatch, space: Keyspace
+) -> None:
+    """It is its first stage. It is refused there, if need be."""
+
+    def check(*arguments: Any) -> None:
+        assert arguments[4].shorten(60) <= start.PRECHECK_SECONDS
+        raise TookTooLong("The destination answers too slowly")
+
+    monkeypatch.setattr(start, "check_destination", check)
+    run_id = start.start_run(settings(), space, new_run("http://elsewhere"))
+    assert RunStore(space).state(run_id)["status"] == "queued"
 
 
 def test_a_run_that_cannot_be_enqueued_leaves_nothing(

@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from sidecar.directus.deadline import Deadline
 from sidecar.errors import InvalidRequest, Unreachable
 from sidecar.migration.request import MigrationRequest
 from sidecar.web import check as view
-from sidecar.web import services
 from tests.unit.web.client import DESTINATION, DESTINATION_URL, Client
 
 COMPATIBLE = {"compatible": True, "force_would_help": False, "findings": [], "licence": None}
@@ -26,9 +24,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     made: Calls = []
 
     def check(
-        _: Any, url: str, token: str, request: MigrationRequest, deadline: Deadline
+        _: Any, url: str, token: str, request: MigrationRequest, *__: Any, **___: Any
     ) -> FakeCompatibility:
-        assert deadline is services.deadline()
         made.append((url, token, request))
         return FakeCompatibility()
 
@@ -100,7 +97,7 @@ def test_a_destination_is_refused_before_anything_is_asked(
 def test_an_error_of_the_check_keeps_its_code(
     client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, refusal: tuple[int, str, Any]
 ) -> None:
-    def check(*_: Any) -> None:
+    def check(*_: Any, **__: Any) -> None:
         raise error
 
     monkeypatch.setattr(view, "check_destination", check)

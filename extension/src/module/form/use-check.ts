@@ -2,6 +2,7 @@ import { computed, onScopeDispose, ref, watch } from 'vue';
 import type { CheckRequest, CheckResult } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
+import { followCheck } from './follow-check';
 
 /** The answer to one check. */
 export interface Attempt {
@@ -16,9 +17,11 @@ const NOT_ABOUT_INPUT = ['DESTINATION_BUSY', 'TOO_MANY_REQUESTS'];
 
 /** Checks a destination, and repeats the check quietly when only the options change. */
 export function useCheck(request: () => CheckRequest, last: Attempt | null) {
-	const { check } = useMigration();
+	const migration = useMigration();
 	const attempt = ref<Attempt | null>(last);
 	const checking = ref(false);
+	/** What a check that takes long does. */
+	const doing = ref('');
 	/** Whether the shown result is being brought up to date. */
 	const updating = ref(false);
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -75,6 +78,7 @@ export function useCheck(request: () => CheckRequest, last: Attempt | null) {
 		asking = null;
 		checking.value = false;
 		updating.value = false;
+		doing.value = '';
 	}
 
 	/** Runs a check that the user asked for. The earlier result disappears. */
@@ -92,16 +96,18 @@ export function useCheck(request: () => CheckRequest, last: Attempt | null) {
 		let answer: Attempt;
 
 		try {
-			answer = { request: asked, result: await check(asked), failure: null };
+			const result = await followCheck(migration, asked, (now) => {
+				if (mine === series) doing.value = now;
+				return mine === series;
+			});
+			answer = { request: asked, result, failure: null };
 		} catch (error) {
 			answer = { request: asked, result: null, failure: toFailure(error) };
 		}
 
 		if (mine !== series) return;
+		stop();
 		attempt.value = answer;
-		asking = null;
-		checking.value = false;
-		updating.value = false;
 	}
 
 	/** The form now describes the checked destination in another way. */
@@ -112,6 +118,7 @@ export function useCheck(request: () => CheckRequest, last: Attempt | null) {
 	return {
 		attempt,
 		checking,
+		doing,
 		updating,
 		result,
 		current,

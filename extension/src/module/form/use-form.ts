@@ -144,6 +144,7 @@ export function useForm() {
 		addressNote,
 		failure,
 		checking,
+		doing: check.doing,
 		updating,
 		starting,
 		canCheck,

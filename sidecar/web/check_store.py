@@ -1,0 +1,100 @@
+"""The states of checks that take long, in Redis, so that any web process can answer for them.
+
+A state has no token, and expires. Only the person who asked may see it.
+"""
+
+import uuid
+from typing import Any, TypedDict, cast
+
+import orjson
+
+from sidecar.errors import InvalidRequest
+from sidecar.jobs.keyspace import Keyspace
+
+RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
+INTERRUPTED = "interrupted"
+STATES = (RUNNING, DONE, FAILED, CANCELLED, INTERRUPTED)
+KEPT_SECONDS = 15 * 60
+# The process that runs a check says so every few seconds.
+BEAT_SECONDS = 2.0
+ALIVE_SECONDS = 15
+NOT_FOUND = "There is no such check any more. Press Check again"
+WAS_INTERRUPTED = "The sidecar was stopped or restarted during the check. Press Check again"
+
+
+class Failure(TypedDict):
+    """The status and the errors that the check would have answered."""
+
+    status: int
+    errors: list[dict[str, Any]]
+
+
+class CheckState(TypedDict):
+    """What a person sees of a check. One of ``result`` and ``failure`` is set at its end."""
+
+    id: str
+    state: str
+    # What it does, in words.
+    doing: str
+    # How long it takes, or took.
+    seconds: int
+    result: dict[str, Any] | None
+    failure: Failure | None
+
+
+class CheckStore:
+    """The checks of all web processes of a source. Every method raises RedisError."""
+
+    def __init__(self, space: Keyspace) -> None:
+        self._space = space
+
+    def write(self, user: str, state: CheckState) -> None:
+        """Keep the state of a check of ``user``, and note that its process is alive."""
+        key = self._key(state["id"])
+        pipe = self._space.redis.pipeline()
+        pipe.set(key, orjson.dumps({"user": user, "check": state}), ex=KEPT_SECONDS)
+        pipe.set(f"{key}:alive", 1, ex=ALIVE_SECONDS)
+        pipe.execute()
+
+    def read(self, user: str, check_id: str) -> CheckState:
+        """The state of a check of ``user``. Raises InvalidRequest (404) if there is none."""
+        key = self._key(check_id)
+        stored, alive = cast(list[bytes | None], self._space.redis.mget(key, f"{key}:alive"))
+        record = orjson.loads(stored or b"{}")
+        if record.get("user") != user:
+            raise InvalidRequest(NOT_FOUND, code="CHECK_NOT_FOUND", status=404)
+        state: CheckState = record["check"]
+        if state["state"] == RUNNING and not alive:
+            return interrupted(state)
+        return state
+
+    def cancel(self, user: str, check_id: str) -> CheckState:
+        """Ask the process that runs a check of ``user`` to stop it. Raises InvalidRequest."""
+        state = self.read(user, check_id)
+        self._space.redis.set(f"{self._key(check_id)}:cancel", 1, ex=KEPT_SECONDS)
+        return state
+
+    def is_cancelled(self, check_id: str) -> bool:
+        """Whether somebody has asked to stop the check."""
+        return bool(self._space.redis.exists(f"{self._key(check_id)}:cancel"))
+
+    def _key(self, check_id: str) -> str:
+        return self._space.key(f"check:{check_id}")
+
+
+def begun(doing: str) -> CheckState:
+    """The state of a new check."""
+    return {
+        "id": str(uuid.uuid4()),
+        "state": RUNNING,
+        "doing": doing,
+        "seconds": 0,
+        "result": None,
+        "failure": None,
+    }
+
+
+def interrupted(state: CheckState) -> CheckState:
+    """The state of a check whose process has ended."""
+    error = {"message": WAS_INTERRUPTED, "code": "CHECK_INTERRUPTED"}
+    return {**state, "state": INTERRUPTED, "failure": {"status": 503, "errors": [error]}}
