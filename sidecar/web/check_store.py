@@ -18,6 +18,9 @@ KEPT_SECONDS = 15 * 60
 # The process that runs a check says so every few seconds.
 BEAT_SECONDS = 2.0
 ALIVE_SECONDS = 15
+# A check that nobody has asked for so long is stopped. A browser may ask only once a minute for a
+# page in the background.
+WAITED_SECONDS = 180
 NOT_FOUND = "There is no such check any more. Press Check again"
 WAS_INTERRUPTED = "The sidecar was stopped or restarted during the check. Press Check again"
 
@@ -48,6 +51,11 @@ class CheckStore:
     def __init__(self, space: Keyspace) -> None:
         self._space = space
 
+    def begin(self, user: str, state: CheckState) -> None:
+        """Keep the state of a new check of ``user``, who waits for it."""
+        self._space.redis.set(f"{self._key(state['id'])}:awaited", 1, ex=WAITED_SECONDS)
+        self.write(user, state)
+
     def write(self, user: str, state: CheckState) -> None:
         """Keep the state of a check of ``user``, and note that its process is alive."""
         key = self._key(state["id"])
@@ -66,17 +74,18 @@ class CheckStore:
         state: CheckState = record["check"]
         if state["state"] == RUNNING and not alive:
             return interrupted(state)
+        self._space.redis.expire(f"{key}:awaited", WAITED_SECONDS)
         return state
 
     def cancel(self, user: str, check_id: str) -> CheckState:
         """Ask the process that runs a check of ``user`` to stop it. Raises InvalidRequest."""
         state = self.read(user, check_id)
-        self._space.redis.set(f"{self._key(check_id)}:cancel", 1, ex=KEPT_SECONDS)
+        self._space.redis.delete(f"{self._key(check_id)}:awaited")
         return state
 
-    def is_cancelled(self, check_id: str) -> bool:
-        """Whether somebody has asked to stop the check."""
-        return bool(self._space.redis.exists(f"{self._key(check_id)}:cancel"))
+    def is_awaited(self, check_id: str) -> bool:
+        """Whether somebody waits for the check, and has not cancelled it."""
+        return bool(self._space.redis.exists(f"{self._key(check_id)}:awaited"))
 
     def _key(self, check_id: str) -> str:
         return self._space.key(f"check:{check_id}")

@@ -73,7 +73,7 @@ class LongCheck:
         """Keep the state in ``store`` up to date from now on, and return it. Raises RedisError."""
         state = self._current()
         try:
-            store.write(self.user, state)
+            store.begin(self.user, state)
         except RedisError:
             # Nobody would see what it finds.
             self._deadline.cancel()
@@ -99,7 +99,7 @@ class LongCheck:
         while not is_over:
             is_over = self._is_over.wait(BEAT_SECONDS)
             try:
-                if store.is_cancelled(self._state["id"]):
+                if not store.is_awaited(self._state["id"]):
                     # Each time: a request may just have begun.
                     self._deadline.cancel()
                 store.write(self.user, self._current())

@@ -12,7 +12,7 @@ from sidecar.directus.counts import count_rows
 from sidecar.directus.pages import PageReader
 from sidecar.directus.transfer import Download
 from sidecar.errors import DirectusError, MigrationError
-from sidecar.migration.check.compatibility import check
+from sidecar.migration.check.compatibility import COMPARING, LOOKING, READING, check
 from sidecar.migration.request import MigrationRequest
 from sidecar.options import OPTIONS
 from tests.stack.answering import Answer
@@ -197,8 +197,11 @@ def test_a_fake_instance_with_good_answers_passes_the_check(
     """Otherwise the tests above would prove nothing."""
     sides[1].answers = {}
     source, destination = sides
-    result = check(source.client(), destination.client(), MigrationRequest(OPTIONS))
+    told: list[str] = []
+    request = MigrationRequest(OPTIONS)
+    result = check(source.client(), destination.client(), request, announce=told.append)
     assert result.findings == ()
+    assert told[:3] == [READING, LOOKING, COMPARING]
 
 
 def assert_has_code(error: MigrationError) -> None:

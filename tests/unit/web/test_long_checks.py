@@ -11,7 +11,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.masking import hide
 from sidecar.web import check as view
 from sidecar.web import long_checks
-from sidecar.web.check_store import ALIVE_SECONDS, KEPT_SECONDS
+from sidecar.web.check_store import ALIVE_SECONDS, KEPT_SECONDS, WAITED_SECONDS
 from tests.stack.conditions import wait_until
 from tests.stack.leaks import everything_in, leaks
 from tests.unit.web.client import DESTINATION, HEADERS, Answer, Client
@@ -130,6 +130,19 @@ def test_the_person_who_asked_may_cancel_it(client: Client, slow: SlowCheck) -> 
     (error,) = state["failure"]["errors"]
     assert (state["failure"]["status"], error["code"]) == (409, "CANCELLED")
     assert error["message"] == "The check was cancelled"
+
+
+def test_it_is_cancelled_when_nobody_asks_for_it_any_more(
+    client: Client, slow: SlowCheck, space: Keyspace
+) -> None:
+    check_id = begin(client)
+    awaited = space.key(f"check:{check_id}:awaited")
+    space.redis.expire(awaited, 5)
+    state_of(client, check_id)
+    assert WAITED_SECONDS - 5 < space.redis.ttl(awaited) <= WAITED_SECONDS
+    # As time would.
+    space.redis.delete(awaited)
+    assert ended(client, check_id)["state"] == "cancelled"
 
 
 def test_nobody_else_sees_it(client: Client, slow: SlowCheck) -> None:
