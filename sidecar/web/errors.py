@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
 from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TookTooLong, TooOften
-from sidecar.jobs.redis_state import reason_of
+from sidecar.jobs.redis_state import UNREACHABLE, reason_of
 
 # An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
@@ -62,7 +62,7 @@ def _late(error: TookTooLong) -> Answer:
 
 def _redis(error: RedisError) -> Answer:
     logger.error("Redis failed error=%s", error)
-    return _answer(503, "REDIS_UNREACHABLE", reason_of(error))
+    return _answer(503, UNREACHABLE, reason_of(error))
 
 
 def _invalid(error: UnprocessableEntity) -> Answer:
