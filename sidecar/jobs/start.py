@@ -2,6 +2,8 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -61,16 +63,10 @@ def check_destination(
     token: str,
     request: MigrationRequest,
     deadline: Deadline,
-    thorough: bool = True,
 ) -> Compatibility:
     """Compare source and destination, and write nothing. Raises InvalidRequest for bad input."""
-    url, token = check_url(url), check_token(token)
-    check_allowed(url, settings.allowed)
-    with (
-        connect_source(settings, deadline) as source,
-        Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination,
-    ):
-        return check(source, destination, request, thorough)
+    with _connect_sides(settings, url, token, deadline) as sides:
+        return check(*sides, request)
 
 
 def start_run(
@@ -85,8 +81,10 @@ def start_run(
     deadline = deadline or Deadline(PATIENCE_SECONDS)
     _require_few(space, new_run.user.id)
     require_free(space, new_run.destination_url)
-    _require_startable(settings, new_run, deadline)
-    order = _order(settings, new_run, deadline)
+    url, token = new_run.destination_url, new_run.token
+    with _connect_sides(settings, url, token, deadline) as sides:
+        _require_startable(*sides, new_run.request)
+        order = _order(settings, new_run, *sides)
     store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     store.create(order)
     try:
@@ -102,14 +100,29 @@ def start_run(
     return order.id
 
 
-def _require_startable(settings: Settings, new_run: NewRun, deadline: Deadline) -> None:
-    """Raise InvalidRequest if the run would be refused.
+@contextmanager
+def _connect_sides(
+    settings: Settings, url: str, token: str, deadline: Deadline
+) -> Iterator[tuple[Directus, Directus]]:
+    """Clients of both sides for a user who waits for the answer. Raises InvalidRequest for bad
+    input."""
+    url, token = check_url(url), check_token(token)
+    check_allowed(url, settings.allowed)
+    origin = settings.source
+    with (
+        Directus(origin.url, origin.token, retry_policy=BRIEF, deadline=deadline) as source,
+        Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination,
+    ):
+        yield source, destination
+
+
+def _require_startable(source: Directus, destination: Directus, request: MigrationRequest) -> None:
+    """Raise InvalidRequest if a run of ``request`` would be refused.
 
     The run itself checks thoroughly, so this check does so only before it refuses.
     """
-    sides = settings, new_run.destination_url, new_run.token, new_run.request, deadline
     try:
-        require_compatible(check_destination(*sides, False), new_run.request)
+        require_compatible(check(source, destination, request, False), request)
     except DirectusRejected:
         pass
     except InvalidRequest as error:
@@ -117,13 +130,7 @@ def _require_startable(settings: Settings, new_run: NewRun, deadline: Deadline) 
             raise
     else:
         return
-    require_compatible(check_destination(*sides, True), new_run.request)
-
-
-def connect_source(settings: Settings, deadline: Deadline) -> Directus:
-    """A client of the source for a user who waits for the answer."""
-    url, token = settings.source.url, settings.source.token
-    return Directus(url, token, retry_policy=BRIEF, deadline=deadline)
+    require_compatible(check(source, destination, request, True), request)
 
 
 def require_free(space: Keyspace, destination_url: str) -> None:
@@ -155,18 +162,11 @@ def _busy(space: Keyspace, owner: LockOwner, what: str) -> DestinationBusy:
     return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(what, owner.run_id), run_id=None)
 
 
-def _identity_of(new_run: NewRun, deadline: Deadline) -> str:
-    """A hash of the identity of the destination's project, under whatever address it answers."""
-    url, token = check_url(new_run.destination_url), check_token(new_run.token)
-    with Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination:
-        identity = project_of(destination, "destination")
-    return hashlib.sha256(identity.encode()).hexdigest()
-
-
-def _order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
-    destination_identity = _identity_of(new_run, deadline)
-    with connect_source(settings, deadline) as source:
-        identity = project_of(source, "source")
+def _order(
+    settings: Settings, new_run: NewRun, source: Directus, destination: Directus
+) -> RunOrder:
+    # The same under whatever address the destination answers.
+    identity = project_of(destination, "destination")
     return RunOrder(
         id=str(uuid.uuid4()),
         user=new_run.user.id,
@@ -177,8 +177,8 @@ def _order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
         user_name=new_run.user.name,
         token_from=new_run.token_from,
         source_url=settings.source.url,
-        source_identity=identity,
-        destination_identity=destination_identity,
+        source_identity=project_of(source, "source"),
+        destination_identity=hashlib.sha256(identity.encode()).hexdigest(),
     )
 
 
