@@ -1,6 +1,7 @@
 """The check: may this source be migrated to this destination, and what would change? It writes
 nothing."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -127,7 +128,11 @@ class Compatibility:
 
 
 def check(
-    source: Directus, destination: Directus, request: MigrationRequest, thorough: bool = True
+    source: Directus,
+    destination: Directus,
+    request: MigrationRequest,
+    thorough: bool = True,
+    begin_reading: Callable[[], None] | None = None,
 ) -> Compatibility:
     """Check both sides. Sends only reads.
 
@@ -135,10 +140,12 @@ def check(
     for readable, and each number for one that the usual types can hold. What it allows may be
     refused by a thorough one, and the other way round.
 
+    ``begin_reading`` is called once the destination answers, before its data model is read.
+
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.
     """
-    origin, target = inspect_sides(source, destination)
+    origin, target = inspect_sides(source, destination, begin_reading)
     with parse_guard(f"{source.url} or {destination.url}"):
         if thorough:
             origin, target = with_exclusions(origin, target, request)
