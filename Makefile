@@ -19,7 +19,7 @@ part = $(PYTEST) $(if $(FULL),--full) $(patsubst %,tests/integration/test_%.py,\
 	$(if $(FULL),$(MATRIX) $(2),$(1)))
 
 .PHONY: help setup extension wheel lock sbom types browser directus lint audit test demo matrix matrix-full databases \
-	bench screenshots clean $(PARTS)
+	bench soak screenshots clean $(PARTS)
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -124,6 +124,11 @@ databases: .venv/ready  ## Draw databases at random and migrate them (MINUTES=60
 bench: .venv/ready  ## Measure speed and memory against the limits (RUNS=1 ONLY=rows,small SCALE=0.1)
 	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4
 	@$(RUN) tests.bench $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY)) $(if $(SCALE),--scale $(SCALE))
+
+soak: extension  ## Have a sidecar checked and used for many minutes, and print what its processes hold
+	@$(MAKE) --no-print-directory directus VERSIONS=11.17.4
+	SOAK_HEALTH_CALLS=2000 SOAK_CHECKS=200 SOAK_RUNS=50 $(PYTEST) -s -k hold_no_more \
+		tests/integration/test_two_sources.py --directus 11.17.4
 
 screenshots: extension browser directus  ## Take the README's pictures again
 	@$(RUN) tests.e2e.screenshots

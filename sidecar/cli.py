@@ -59,6 +59,8 @@ GUNICORN_OPTIONS = (
     # Each request has a connection of its own, so none waits for a next one.
     *("--keep-alive", "0"),
     *("--access-logfile", "-"),
+    # Two sidecars of one user would share the file of the socket, and nobody needs it.
+    "--no-control-socket",
     *("--logger-class", "sidecar.web.server_log.ServerLog"),
 )
 # The system gets memory back from glibc as soon as the answers of a check are freed.
@@ -244,7 +246,7 @@ def doctor(as_json: bool) -> None:
     if as_json:
         _print_json({"checks": [finding._asdict() for finding in findings]})
     else:
-        for part, ok, message in findings:
+        for part, ok, message, _ in findings:
             click.echo(f"{'ok   ' if ok else 'CHECK'}  {part}{f': {message}' if message else ''}")
     sys.exit(EXIT["completed" if all(finding.ok for finding in findings) else "refused"])
 

@@ -1484,6 +1484,8 @@ export interface components {
         };
         PartOutput: {
             ok: boolean;
+            /** @description Names what is wrong or endangers runs, such as NO_WORKER */
+            code: string | null;
             /** @description What to check, even if it is ok; or null */
             message: string | null;
         };

@@ -10,7 +10,7 @@ vi.mock('@directus/extensions-sdk', async () => ({
 	useStores: (await import('./directus-stores')).useStores,
 }));
 
-const WELL = { ok: true, message: null };
+const WELL = { ok: true, code: null, message: null };
 const run = ref(makeRun());
 let scope: EffectScope;
 
@@ -26,7 +26,7 @@ beforeEach(() => {
 		data: {
 			redis: WELL,
 			source: WELL,
-			worker: { ok: false, message: 'No worker is running.' },
+			worker: { ok: false, code: 'NO_WORKER', message: 'No worker is running.' },
 		},
 	});
 	scope = effectScope();

@@ -5,19 +5,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from redis.exceptions import RedisError
-
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError, DirectusRejected, InvalidRequest, NotAuthenticated
-from sidecar.jobs.queue import connect_briefly, count_workers
-from sidecar.jobs.redis_state import reason_of, warnings_of
+from sidecar.jobs.queue import connect_briefly
+from sidecar.jobs.readiness import Part, redis_part, worker_part
 from sidecar.migration.instance.instance import check_access
 
 RELAY = "/migration/runs?count=1"
 MIN_FREE_BYTES = 1_000_000_000
-NO_WORKER = "No worker runs for this DIRECTUS_URL; start `sidecar worker`"
 NOT_INSTALLED = (
     "The extension is not loaded; run `sidecar install-extension` with the extensions folder of "
     "Directus, and restart Directus"
@@ -38,6 +35,7 @@ class Finding(NamedTuple):
     part: str
     ok: bool
     message: str = ""
+    code: str | None = None
 
 
 def diagnose(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -60,14 +58,16 @@ def diagnose(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def _redis(settings: Settings) -> Iterator[Finding]:
     space = connect_briefly(settings)
-    try:
-        warnings = warnings_of(space.redis)
-        workers = count_workers(space)
-    except RedisError as error:
-        yield Finding("Redis", ok=False, message=reason_of(error))
-        return
-    yield Finding("Redis", ok=not warnings, message=". ".join(warnings))
-    yield Finding("Worker", ok=workers > 0, message="" if workers else NO_WORKER)
+    redis = redis_part(space)
+    yield _finding("Redis", redis)
+    # Without Redis nobody can look for workers.
+    if redis.ok:
+        yield _finding("Worker", worker_part(space))
+
+
+def _finding(name: str, part: Part) -> Finding:
+    """What endangers runs has to be done something about, too."""
+    return Finding(name, part.code is None, part.message or "", part.code)
 
 
 def _extension(source: Directus) -> tuple[bool, str]:
@@ -88,7 +88,7 @@ def _refusals(part: str, check: Callable[[], object]) -> Finding:
     try:
         check()
     except InvalidRequest as error:
-        return Finding(part, ok=False, message=error.message)
+        return Finding(part, False, error.message, error.code)
     return Finding(part, ok=True)
 
 

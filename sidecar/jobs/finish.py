@@ -14,7 +14,7 @@ from sidecar.jobs import queue
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_order import RunOrder, lock_of, utc_now
 from sidecar.jobs.run_problems import groups_of, with_problem
-from sidecar.jobs.run_state import State, attempt_of, is_active, is_attempt_active
+from sidecar.jobs.run_state import State, attempt_of, is_active, is_attempt_active, stage_of
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import token_key
 from sidecar.migration.report.problems import Problem
@@ -74,6 +74,7 @@ def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
     """
     store = RunStore(space)
     order, cancelled = store.order(run_id), store.cancel_requested(run_id)
+    stage = stage_of(store.state(run_id))
     status = "cancelled" if cancelled else "interrupted"
     message = CANCELLED_AND_WORKER_DIED if cancelled else WORKER_DIED
 
@@ -86,7 +87,7 @@ def interrupt_run(space: Keyspace, run_id: str, attempt: int) -> bool:
     if ended:
         position = store.problems.count(run_id, store.state(run_id))
         store.problems.put(run_id, attempt, position, [asdict(_death(message))])
-        store.log.add_line(run_id, "error", None, message)
+        store.log.add_line(run_id, "error", stage, message)
     return ended
 
 
@@ -103,7 +104,7 @@ def cancel_run(
     store.request_cancel(run_id)
     order, state = store.order(run_id), store.state(run_id)
     if is_active(state) or state["status"] == "interrupted":
-        _record_who(store, order, name(order))
+        _record_who(store, order, name(order), stage_of(state))
     status, attempt = state["status"], attempt_of(state)
     message = (
         CANCELLED_IN_QUEUE if (status, attempt) == ("queued", 1) else CANCELLED_AFTER_INTERRUPTION
@@ -121,11 +122,11 @@ def cancel_run(
         store.log.add_line(run_id, "warning", None, message)
 
 
-def _record_who(store: RunStore, order: RunOrder, name: str) -> None:
+def _record_who(store: RunStore, order: RunOrder, name: str, stage: str | None) -> None:
     store.change(order.id, lambda _: {"cancelled_by": name})
     message = CANCELLED_BY.format(name or UNKNOWN, order.user_name or UNKNOWN)
     store.log.add_line(order.id, "warning", None, message)
-    logger.warning("Cancel run=%s by=%s", order.id, name)
+    logger.warning("Cancel by=%s", name, extra={"run": order.id, "stage": stage})
 
 
 def _end(

@@ -17,6 +17,7 @@ from redis.exceptions import (
 )
 
 logger = logging.getLogger(__name__)
+UNREACHABLE = "REDIS_UNREACHABLE"
 REFUSED = "Redis refuses the user or the password in REDIS_URL"
 NO_PERMISSION = (
     "The Redis user in REDIS_URL may not use all commands; give it +@all and ~* on its database"

@@ -50,7 +50,7 @@ def resume_run(
         raise _not_interrupted()
     message = RESUMED_BY.format(by, attempt + 1) if by else RESUMED.format(attempt + 1)
     store.log.add_line(run_id, "info", None, message)
-    logger.info("Resume run=%s attempt=%d by=%s", run_id, attempt + 1, by or "itself")
+    logger.info("Resume attempt=%d by=%s", attempt + 1, by or "itself", extra={"run": run_id})
     queue.enqueue(space, run_id, attempt + 1)
 
 

@@ -24,6 +24,12 @@ NOTHING_YET: State = {
 ACTIVE_STATUSES = frozenset({"queued", "running"})
 
 
+def stage_of(state: State) -> str | None:
+    """The name of the stage that the run is in; None between stages, and before the first one."""
+    stages = state.get("stages") or ()
+    return next((stage["name"] for stage in stages if stage["status"] == "running"), None)
+
+
 def is_active(state: State) -> bool:
     """Whether the run is queued or running."""
     return state["status"] in ACTIVE_STATUSES

@@ -95,7 +95,7 @@ class RunStore:
                 yield self._brief(run_id)
             except UNREADABLE:
                 # One broken record must not take the history from everybody.
-                logger.exception("Read run failed run=%s", run_id)
+                logger.exception("Read run failed", extra={"run": run_id})
 
     def _brief(self, run_id: str) -> dict[str, Any]:
         order = asdict(self.order(run_id))

@@ -2,7 +2,8 @@
 
 import hashlib
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -70,19 +71,13 @@ def check_destination(
     token: str,
     request: MigrationRequest,
     deadline: Deadline,
-    thorough: bool = True,
     *,
     policy: RetryPolicy = BRIEF,
     announce: Announce = be_silent,
 ) -> Compatibility:
     """Compare source and destination, and write nothing. Raises InvalidRequest for bad input."""
-    url, token = check_url(url), check_token(token)
-    check_allowed(url, settings.allowed)
-    with (
-        connect_source(settings, deadline, policy) as source,
-        Directus(url, token, retry_policy=policy, deadline=deadline) as destination,
-    ):
-        return check(source, destination, request, thorough, announce)
+    with _connect_sides(settings, url, token, deadline, policy) as sides:
+        return check(*sides, request, announce=announce)
 
 
 def start_run(
@@ -97,8 +92,7 @@ def start_run(
     deadline = deadline or Deadline(PATIENCE_SECONDS)
     _require_few(space, new_run.user.id)
     require_free(space, new_run.destination_url)
-    _require_startable(settings, new_run, deadline)
-    order = _order(settings, new_run, deadline)
+    order = _startable_order(settings, new_run, deadline)
     store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     store.create(order)
     try:
@@ -114,31 +108,49 @@ def start_run(
     return order.id
 
 
-def _require_startable(settings: Settings, new_run: NewRun, deadline: Deadline) -> None:
-    """Raise InvalidRequest if the run would be refused.
+@contextmanager
+def _connect_sides(
+    settings: Settings, url: str, token: str, deadline: Deadline, policy: RetryPolicy = BRIEF
+) -> Iterator[tuple[Directus, Directus]]:
+    """Clients of both sides for a user who waits for the answer. Raises InvalidRequest for bad
+    input."""
+    url, token = check_url(url), check_token(token)
+    check_allowed(url, settings.allowed)
+    origin = settings.source
+    with (
+        Directus(origin.url, origin.token, retry_policy=policy, deadline=deadline) as source,
+        Directus(url, token, retry_policy=policy, deadline=deadline) as destination,
+    ):
+        yield source, destination
 
-    The run itself checks thoroughly, so this check does so only before it refuses, and leaves it to
-    the run if it takes too long.
-    """
+
+def _startable_order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
+    """The order of a run that a check does not refuse. A check that takes too long is left to the
+    run, whose first stage it is."""
+    sides = settings, new_run.destination_url, new_run.token
     brief = deadline.within(PRECHECK_SECONDS)
-    sides = settings, new_run.destination_url, new_run.token, new_run.request, brief
-    with suppress(TookTooLong):
-        try:
-            require_compatible(check_destination(*sides, False), new_run.request)
-        except DirectusRejected:
-            pass
-        except InvalidRequest as error:
-            if error.status != CONFLICT:
-                raise
-        else:
-            return
-        require_compatible(check_destination(*sides, True), new_run.request)
+    with suppress(TookTooLong), _connect_sides(*sides, brief) as clients:
+        _require_startable(*clients, new_run.request)
+        return _order(settings, new_run, *clients)
+    with _connect_sides(*sides, deadline) as clients:
+        return _order(settings, new_run, *clients)
 
 
-def connect_source(settings: Settings, deadline: Deadline, policy: RetryPolicy = BRIEF) -> Directus:
-    """A client of the source for a user who waits for the answer."""
-    url, token = settings.source.url, settings.source.token
-    return Directus(url, token, retry_policy=policy, deadline=deadline)
+def _require_startable(source: Directus, destination: Directus, request: MigrationRequest) -> None:
+    """Raise InvalidRequest if a run of ``request`` would be refused.
+
+    The run itself checks thoroughly, so this check does so only before it refuses.
+    """
+    try:
+        require_compatible(check(source, destination, request, False), request)
+    except DirectusRejected:
+        pass
+    except InvalidRequest as error:
+        if error.status != CONFLICT:
+            raise
+    else:
+        return
+    require_compatible(check(source, destination, request, True), request)
 
 
 def require_free(space: Keyspace, destination_url: str) -> None:
@@ -170,18 +182,11 @@ def _busy(space: Keyspace, owner: LockOwner, what: str) -> DestinationBusy:
     return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(what, owner.run_id), run_id=None)
 
 
-def _identity_of(new_run: NewRun, deadline: Deadline) -> str:
-    """A hash of the identity of the destination's project, under whatever address it answers."""
-    url, token = check_url(new_run.destination_url), check_token(new_run.token)
-    with Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination:
-        identity = project_of(destination, "destination")
-    return hashlib.sha256(identity.encode()).hexdigest()
-
-
-def _order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
-    destination_identity = _identity_of(new_run, deadline)
-    with connect_source(settings, deadline) as source:
-        identity = project_of(source, "source")
+def _order(
+    settings: Settings, new_run: NewRun, source: Directus, destination: Directus
+) -> RunOrder:
+    # The same under whatever address the destination answers.
+    identity = project_of(destination, "destination")
     return RunOrder(
         id=str(uuid.uuid4()),
         user=new_run.user.id,
@@ -192,8 +197,8 @@ def _order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
         user_name=new_run.user.name,
         token_from=new_run.token_from,
         source_url=settings.source.url,
-        source_identity=identity,
-        destination_identity=destination_identity,
+        source_identity=project_of(source, "source"),
+        destination_identity=hashlib.sha256(identity.encode()).hexdigest(),
     )
 
 

@@ -16,6 +16,7 @@ from sidecar.jobs.notification import RESUMED_AUTOMATICALLY, notify_user
 from sidecar.jobs.resume import AUTO_RESUMES, resume_run
 from sidecar.jobs.run_state import State, attempt_of, is_active
 from sidecar.jobs.run_store import RunStore
+from sidecar.logs import log_run
 
 logger = logging.getLogger(__name__)
 # All sources share these locks, because a run of an earlier version can belong to any source.
@@ -37,7 +38,7 @@ def handle_unfinished_runs(settings: Settings, space: Keyspace) -> None:
             run_id, attempt = pending
             lock = space.redis.lock(LOCK.format(run_id), LOCK_SECONDS, blocking=False)
             # LockError: another process handles this run.
-            with suppress(LockError), lock:
+            with log_run(run_id), suppress(LockError), lock:
                 if pending in index.pending_notifications():
                     _handle(settings, space, run_id, attempt)
     except RedisError as error:
@@ -52,10 +53,10 @@ def _handle(settings: Settings, space: Keyspace, run_id: str, attempt: int) -> N
         if not was_resumed:
             _notify_and_resume(settings, space, store, run_id)
     except TRY_AGAIN_LATER as error:
-        logger.warning("Postpone notification run=%s error=%s", run_id, error.message)
+        logger.warning("Postpone notification error=%s", error.message)
         return
     except InvalidRequest as error:
-        logger.warning("Resume failed run=%s error=%s", run_id, error.message)
+        logger.warning("Resume failed error=%s", error.message)
     store.index.remove_pending_notification(run_id, attempt)
 
 

@@ -18,7 +18,7 @@ from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue
 from sidecar.jobs.finish import interrupt_run
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.run_state import attempt_of
+from sidecar.jobs.run_state import attempt_of, stage_of
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.unfinished_runs import handle_unfinished_runs
 
@@ -41,6 +41,8 @@ class Watchdog:
         self._clock = clock
         self._last_signs: dict[str, tuple[Sign, float]] = {}
         self._last_check = clock()
+        # The stage that each active run was in at the last check.
+        self.stages: dict[str, str | None] = {}
 
     def check(self) -> None:
         """Check all active runs, and interrupt those without a sign of life for LOST_SECONDS."""
@@ -53,6 +55,7 @@ class Watchdog:
             self._last_signs = {
                 run_id: sign for run_id, sign in self._last_signs.items() if run_id in runs
             }
+            self.stages = {run_id: stage for run_id, stage in self.stages.items() if run_id in runs}
             for run_id in runs:
                 self._check_safely(run_id, now)
         except RedisError as error:
@@ -66,14 +69,15 @@ class Watchdog:
             raise
         except Exception:
             # One broken record must not keep the watchdog from the other runs.
-            logger.exception("Check run failed run=%s", run_id)
+            logger.exception("Check run failed", extra=self._context(run_id))
 
     def _check_run(self, run_id: str, now: float) -> None:
         try:
-            attempt = attempt_of(self._store.state(run_id))
+            state = self._store.state(run_id)
         except InvalidRequest:
             self._store.index.forget(run_id)
             return
+        attempt, self.stages[run_id] = attempt_of(state), stage_of(state)
         if queue.is_waiting(self._space, run_id, attempt):
             self._last_signs.pop(run_id, None)
             return
@@ -82,7 +86,11 @@ class Watchdog:
         if sign != last_sign:
             self._last_signs[run_id] = sign, now
         elif now - since > LOST_SECONDS and interrupt_run(self._space, run_id, attempt):
-            logger.warning("Interrupt run=%s attempt=%d", run_id, attempt)
+            logger.warning("Interrupt attempt=%d", attempt, extra=self._context(run_id))
+
+    def _context(self, run_id: str) -> dict[str, str | None]:
+        """What a record about a run carries."""
+        return {"run": run_id, "stage": self.stages.get(run_id)}
 
 
 def start_watchdog(settings: Settings) -> None:

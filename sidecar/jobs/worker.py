@@ -14,10 +14,11 @@ from typing import Any
 
 from redis.client import Pipeline
 from redis.exceptions import RedisError
-from rq import Worker, worker_registration
+from rq import Queue, Worker, worker_registration
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import HorseMonitorTimeoutException
 
 from sidecar.collector import collect_seldom
 from sidecar.config import Settings
@@ -26,11 +27,14 @@ from sidecar.jobs import shutdown
 from sidecar.jobs.job import MIGRATE, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import connect_briefly, connect_patiently, queue_of
-from sidecar.jobs.redis_state import log_warnings, reason_of
+from sidecar.jobs.records import name_runs, run_of
+from sidecar.jobs.redis_state import UNREACHABLE, log_warnings, reason_of
+from sidecar.jobs.run_state import stage_of
+from sidecar.jobs.run_store import UNREADABLE, RunStore
 from sidecar.jobs.tasks import handle_failure
 from sidecar.jobs.unfinished_runs import handle_unfinished_runs
 from sidecar.jobs.watchdog import Watchdog
-from sidecar.logs import configure
+from sidecar.logs import configure, log_run, run_id_of_log, stage_of_log
 
 MAINTENANCE_SECONDS = 30
 MONITORING_SECONDS = 2
@@ -43,6 +47,7 @@ logger = logging.getLogger(__name__)
 def work(settings: Settings) -> None:
     """Execute jobs until a signal stops the process."""
     configure()
+    name_runs()
     collect_seldom()
     _require_redis(settings)
     space = connect_patiently(settings)
@@ -58,7 +63,8 @@ def work(settings: Settings) -> None:
         work_horse_killed_handler=_handle_killed,
     )
     worker.settings, worker.space = settings, space
-    worker.watchdog = Watchdog(connect_briefly(settings))
+    brief_space = connect_briefly(settings)
+    worker.watchdog, worker.runs = Watchdog(brief_space), RunStore(brief_space)
     try:
         worker.work(logging_level=None)
     except RedisError as error:
@@ -76,7 +82,7 @@ def _require_redis(settings: Settings) -> None:
 
 
 def _redis_failed(error: RedisError) -> InvalidRequest:
-    return InvalidRequest(reason_of(error), code="REDIS_UNREACHABLE")
+    return InvalidRequest(reason_of(error), code=UNREACHABLE)
 
 
 def _free_name(space: Keyspace) -> str:
@@ -94,6 +100,8 @@ class _Worker(Worker):
     settings: Settings
     space: Keyspace
     watchdog: Watchdog
+    # With a connection that fails soon.
+    runs: RunStore
 
     def heartbeat(self, timeout: int | None = None, pipeline: "Pipeline | None" = None) -> None:
         super().heartbeat(timeout, pipeline)
@@ -109,6 +117,11 @@ class _Worker(Worker):
             self.connection.hset(self.key, mapping=self.serialize())
             worker_registration.register(self)
 
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Name the run in all records of this process until the work horse has ended."""
+        with log_run(run_of(job)):
+            super().execute_job(job, queue)
+
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         # This can take long if the source does not answer, so it only happens between jobs.
@@ -118,8 +131,22 @@ class _Worker(Worker):
         super().maintain_heartbeats(job, execution)
         self._register_again()
         self.watchdog.check()
+        self._name_stage()
         if self._stop_requested:
             self._stop_horse()
+
+    def wait_for_horse(self) -> Any:
+        ended = super().wait_for_horse()
+        # RQ is about to log how it ended. Its own timer may still raise.
+        with suppress(HorseMonitorTimeoutException):
+            self._name_stage()
+        return ended
+
+    def _name_stage(self) -> None:
+        """Name the stage of the run in all records of this process from now on."""
+        if run_id := run_id_of_log.get():
+            with suppress(RedisError, AttributeError, *UNREADABLE):
+                stage_of_log.set(stage_of(self.runs.state(run_id)))
 
     def handle_warm_shutdown_request(self) -> None:
         super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]

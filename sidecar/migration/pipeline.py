@@ -115,7 +115,9 @@ def _run(
         cancel.check()
         with progress.stage("extract"):
             check_source()
-            checked = _extract(source, destination, request, progress)
+            # A dry run writes nothing, so its plan may become stale.
+            begin_reading = None if request.dry_run else lease.begin_reading
+            checked = _extract(source, destination, request, progress, begin_reading)
         cancel.check()
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
@@ -150,9 +152,13 @@ def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[Non
 
 
 def _extract(
-    source: Directus, destination: Directus, request: MigrationRequest, progress: Progress
+    source: Directus,
+    destination: Directus,
+    request: MigrationRequest,
+    progress: Progress,
+    begin_reading: Callable[[], None] | None,
 ) -> Compatibility:
-    checked = check(source, destination, request)
+    checked = check(source, destination, request, begin_reading=begin_reading)
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)
     for finding in checked.force:

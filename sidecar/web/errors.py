@@ -17,7 +17,7 @@ from sidecar.errors import (
     TookTooLong,
     TooOften,
 )
-from sidecar.jobs.redis_state import reason_of
+from sidecar.jobs.redis_state import UNREACHABLE, reason_of
 
 # An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
@@ -45,7 +45,7 @@ def describe(error: Exception) -> tuple[int, dict[str, Any]]:
         return status, _body(error.code, error.message)
     if isinstance(error, RedisError):
         logger.error("Redis failed error=%s", error)
-        return 503, _body("REDIS_UNREACHABLE", reason_of(error))
+        return 503, _body(UNREACHABLE, reason_of(error))
     logger.error("Request failed", exc_info=error)
     return 500, _body("INTERNAL", "The sidecar failed; look for the cause in its log")
 

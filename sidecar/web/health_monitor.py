@@ -9,16 +9,13 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Any
 
-from redis.exceptions import RedisError
-
 from sidecar.directus.client import PING, Directus
 from sidecar.directus.retry import RetryPolicy
 from sidecar.errors import DirectusError
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.queue import count_workers
-from sidecar.jobs.redis_state import reason_of, warnings_of
+from sidecar.jobs.readiness import GOOD, NO_REDIS, Part, redis_part, worker_part
+from sidecar.jobs.redis_state import UNREACHABLE
 
-Part = dict[str, Any]
 # What is well is asked again after a few seconds, what is not soon.
 GOOD_SECONDS, BAD_SECONDS = 3.0, 0.5
 # A request waits so long for a new answer.
@@ -27,10 +24,12 @@ WAIT_SECONDS = 0.5
 SILENT_SECONDS = 5.0
 PING_POLICY = RetryPolicy(1, 0.0, read_seconds=SILENT_SECONDS)
 SILENT = "{} does not answer in time; check {}"
+SILENT_REDIS = Part(False, UNREACHABLE, SILENT.format("Redis", "REDIS_URL"))
+SILENT_WORKER = Part(False, UNREACHABLE, NO_REDIS)
+SOURCE_UNREACHABLE = "SOURCE_UNREACHABLE"
+SILENT_SOURCE = Part(False, SOURCE_UNREACHABLE, SILENT.format("The source", "DIRECTUS_URL"))
 NO_SOURCE = "The source does not answer; check DIRECTUS_URL and whether Directus runs"
 NO_DIRECTUS = "DIRECTUS_URL is not the address of a Directus"
-NO_WORKER = "No worker is running; start `sidecar worker`"
-NO_REDIS = "Redis does not answer, so the sidecar cannot look for workers"
 
 
 class HealthMonitor:
@@ -39,27 +38,25 @@ class HealthMonitor:
     def __init__(self, space: Keyspace, source_url: str) -> None:
         source = Directus(source_url, "", retry_policy=PING_POLICY)
         self._parts = {
-            "redis": _Watched(lambda: _redis(space), SILENT.format("Redis", "REDIS_URL")),
-            "source": _Watched(
-                lambda: _source(source), SILENT.format("The source", "DIRECTUS_URL")
-            ),
-            "worker": _Watched(lambda: _worker(space), NO_REDIS),
+            "redis": _Watched(lambda: redis_part(space), SILENT_REDIS),
+            "source": _Watched(lambda: _source_part(source), SILENT_SOURCE),
+            "worker": _Watched(lambda: worker_part(space), SILENT_WORKER),
         }
 
-    def parts(self) -> dict[str, Part]:
-        """The state of each part, each with ``ok`` and a ``message``."""
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """The state of each part, each with ``ok``, ``code`` and ``message``."""
         for part in self._parts.values():
             part.refresh()
         deadline = time.monotonic() + WAIT_SECONDS
-        return {name: part.current(deadline) for name, part in self._parts.items()}
+        return {name: part.current(deadline)._asdict() for name, part in self._parts.items()}
 
 
 class _Watched:
     """A part whose state is asked for by at most one thread at a time."""
 
-    def __init__(self, ask: Callable[[], Part], silent: str) -> None:
+    def __init__(self, ask: Callable[[], Part], silent: Part) -> None:
         self._ask = ask
-        self._part = self._silent = _bad(silent)
+        self._part = self._silent = silent
         self._answered_at = float("-inf")
         self._answered = Event()
         self._is_asking = False
@@ -67,7 +64,7 @@ class _Watched:
 
     def refresh(self) -> None:
         """Ask again in the background, if the answer is too old and nobody asks."""
-        valid = GOOD_SECONDS if self._part["ok"] else BAD_SECONDS
+        valid = GOOD_SECONDS if self._part.ok else BAD_SECONDS
         with self._lock:
             if self._is_asking or time.monotonic() - self._answered_at < valid:
                 return
@@ -91,30 +88,9 @@ class _Watched:
             self._answered.set()
 
 
-def _redis(space: Keyspace) -> Part:
-    try:
-        space.redis.ping()
-        warnings = warnings_of(space.redis)
-    except RedisError as error:
-        return _bad(reason_of(error))
-    return {"ok": True, "message": ". ".join(warnings) or None}
-
-
-def _source(source: Directus) -> Part:
+def _source_part(source: Directus) -> Part:
     try:
         answer = source.read_text(PING)
     except DirectusError:
-        return _bad(NO_SOURCE)
-    return {"ok": True, "message": None} if answer == "pong" else _bad(NO_DIRECTUS)
-
-
-def _worker(space: Keyspace) -> Part:
-    try:
-        workers = count_workers(space)
-    except RedisError:
-        return _bad(NO_REDIS)
-    return {"ok": True, "message": None} if workers else _bad(NO_WORKER)
-
-
-def _bad(message: str) -> Part:
-    return {"ok": False, "message": message}
+        return Part(False, SOURCE_UNREACHABLE, NO_SOURCE)
+    return GOOD if answer == "pong" else Part(False, "NOT_A_DIRECTUS", NO_DIRECTUS)

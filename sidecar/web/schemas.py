@@ -193,6 +193,10 @@ class OptionsOutput(Output):
 
 class PartOutput(Output):
     ok = fields.Boolean()
+    code = fields.String(
+        allow_none=True,
+        metadata={"description": "Names what is wrong or endangers runs, such as NO_WORKER"},
+    )
     message = fields.String(
         allow_none=True,
         metadata={"description": "What to check, even if it is ok; or null"},

@@ -22,6 +22,7 @@ from tests.stack.gate import Gate
 from tests.stack.processes import children
 from tests.stack.proxy import Proxy
 from tests.stack.seed import COUNTS
+from tests.stack.seed.api import Api
 from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.stack import Stack
 
@@ -100,6 +101,8 @@ def test_a_killed_work_horse_interrupts_the_run_and_the_person_is_told(
     assert sum(row["created"] for row in run["resources"]) > 0
     assert "running" not in [stage["status"] for stage in run["stages"]]
     wait_until(lambda: subjects(stack, run_id) == ["Migration interrupted"])
+    said = [record for record in records(stack) if "terminated unexpectedly" in record["message"]]
+    assert [(record["run"], record["stage"]) for record in said] == [(run_id, "apply")]
     assert still_loading(other) != []
 
 
@@ -114,6 +117,32 @@ def test_the_next_run_completes_what_was_interrupted(
         assert differences(stack.source.database, interrupted.database, tables) == []
 
 
+def test_a_run_that_came_and_went_while_another_made_its_plan_makes_it_end_before_it_writes(
+    stack: Stack, other: DirectusInstance
+) -> None:
+    """Nothing else at the destination would tell it."""
+    client = SidecarClient(stack, admin_id(stack.source))
+    with Api(stack.source.url, stack.source.admin_token) as api:
+        api.post("/items/tags", {"id": "new", "description": "While another made its plan"})
+    gate = Gate("SEARCH", "/items/tags")
+    with Proxy(other.url, gate.rewrite) as proxy:
+        run_id = start(client, proxy, other)
+        gate.wait()
+        assert migrate(stack.source, other).status == 0
+        between = dump(other.database)
+        with Api(stack.source.url, stack.source.admin_token) as api:
+            api.post("/items/tags", {"id": "newer", "description": "After the other run"})
+        gate.open()
+        run = client.wait_for_end(run_id)
+    assert (run["status"], [one["code"] for one in run["problems"]]) == (
+        "refused",
+        ["DESTINATION_BUSY"],
+    )
+    assert "Another run has written to this destination" in run["message"]
+    assert dump(other.database) == between
+    assert migrate(stack.source, other).status == 0
+
+
 def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) -> str:
     body = {
         "destination_url": proxy.url,
@@ -123,6 +152,11 @@ def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) ->
         "references": "empty",
     }
     return str(client.post("/runs", body).json()["id"])
+
+
+def records(stack: Stack) -> list[dict[str, Any]]:
+    """What the worker has logged."""
+    return [json.loads(line) for line in stack.worker.process.log.read_text().splitlines()]
 
 
 def still_loading(destination: DirectusInstance) -> list[Any]:

@@ -9,6 +9,7 @@ import requests
 from redis import Redis
 
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.readiness import NO_WORKER, START_WORKER
 from sidecar.options import OPTIONS
 from tests.stack.conditions import wait_until
 from tests.stack.directus import DirectusInstance
@@ -241,10 +242,11 @@ def test_health_tells_what_is_missing(stack: Stack) -> None:
     stack.worker.process.stop()
     try:
         # An answer counts for a few seconds.
-        message = wait_until(lambda: ask()["worker"]["message"])
+        wait_until(lambda: ask()["worker"]["code"])
+        worker = ask()["worker"]
     finally:
         stack.worker.start()
-    assert message == "No worker is running; start `sidecar worker`"
+    assert worker == {"ok": False, "code": NO_WORKER, "message": START_WORKER}
 
 
 def test_input_of_the_wrong_kind_names_its_field(sidecar: SidecarClient) -> None:

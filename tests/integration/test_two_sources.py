@@ -3,7 +3,6 @@ what is the other's. And a web process keeps no descriptors, however often it is
 
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,21 +19,16 @@ from sidecar.jobs.shard_store import ShardStore
 from sidecar.jobs.shards import transfer
 from sidecar.migration.files.shards import File, Shard
 from sidecar.migration.request import MigrationRequest
-from tests.stack.conditions import wait_until
-from tests.stack.descriptors import Held, held_by
+from tests.integration import soak
+from tests.stack.descriptors import held_by
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
-from tests.stack.processes import children
 from tests.stack.proxy import Proxy
 from tests.stack.seed.fields import counted_key
 from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 from tests.stack.stack import Stack
 
-HEALTH_CALLS, CHECKS, RUNS = 500, 50, 4
-CHECKS_OF_ONE_PERSON = 25
-# What a pool of connections to Redis and the threads of the server may hold by chance.
-SLACK, SLACK_MEGABYTES = 12, 15
 SHARD = Shard("shard", (File(str(uuid.uuid4()), "name", "text/plain", 1, False, {"title": None}),))
 
 
@@ -205,35 +199,21 @@ def test_a_helper_refuses_the_files_of_another_source(
     assert caught.value.code == "SOURCE_DIFFERS"
 
 
-def test_the_web_process_holds_no_more_with_time(site: Stack, here: SidecarClient) -> None:
-    ask_health(site, 50)
-    check(site, 8)
-    before = held_by(site.web.process)
-    ask_health(site, HEALTH_CALLS)
-    assert_flat(before, held_by(site.web.process))
-    check(site, CHECKS)
-    assert_flat(before, held_by(site.web.process))
-
-
-def test_a_worker_holds_no_more_with_time(site: Stack, here: SidecarClient) -> None:
-    dry_run(site, here)
-    before = held_by(site.worker.process)
-    for _ in range(RUNS):
-        dry_run(site, here)
-    assert_flat(before, held_by(site.worker.process))
-
-
-def dry_run(site: Stack, client: SidecarClient) -> None:
-    """A run to its end, until its work horse is gone."""
-    run_id = client.start(site.destination, dry_run=True).json()["id"]
-    assert client.wait_for_end(run_id)["status"] == "completed"
-    wait_until(lambda: children(site.worker.process.pid) == [])
-
-
-def assert_flat(before: Held, after: Held) -> None:
-    assert after.descriptors - before.descriptors <= SLACK
-    assert after.threads - before.threads <= SLACK
-    assert after.megabytes - before.megabytes <= SLACK_MEGABYTES
+def test_a_web_process_and_a_worker_hold_no_more_with_time(
+    site: Stack, here: SidecarClient
+) -> None:
+    web, worker = site.web.process, site.worker.process
+    soak.ask_health(site, 50)
+    soak.check(site, soak.FIRST_CHECKS)
+    soak.run(site, here, 2)
+    before, before_of_worker = held_by(web), held_by(worker)
+    soak.ask_health(site, soak.HEALTH_CALLS)
+    soak.assert_flat(f"{soak.HEALTH_CALLS} calls of /health", before, web)
+    soak.check(site, soak.CHECKS)
+    soak.assert_flat(f"{soak.CHECKS} checks", before, web)
+    soak.run(site, here, soak.RUNS)
+    for process, held in ((web, before), (worker, before_of_worker)):
+        soak.assert_flat(f"{soak.RUNS} runs", held, process)
 
 
 def fill(instance: DirectusInstance, collection: str, rows: int) -> None:
@@ -267,33 +247,3 @@ def sidecar_of(site: Stack, source: DirectusInstance, url: str, processes: ExitS
         processes.callback(process.stop)
     web.start()
     return Sidecar(settings, web, worker, SidecarClient(site, admin_id(source), web.url))
-
-
-def ask_health(site: Stack, times: int) -> None:
-    with ThreadPoolExecutor(4) as pool, requests.Session() as session:
-        answers = list(
-            pool.map(
-                lambda _: session.get(f"{site.web.url}/health", timeout=60).status_code,
-                range(times),
-            )
-        )
-    assert answers == [200] * times
-
-
-def check(site: Stack, times: int) -> None:
-    """As several people, as one of them may not check that often."""
-    people = [
-        SidecarClient(site, str(uuid.uuid4())) for _ in range(-(-times // CHECKS_OF_ONE_PERSON))
-    ]
-    body = {
-        "destination_url": site.destination.url,
-        "destination_token": site.destination.admin_token,
-    }
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(
-            pool.map(
-                lambda number: people[number % len(people)].post("/check", body).status_code,
-                range(times),
-            )
-        )
-    assert answers == [200] * times

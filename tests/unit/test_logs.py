@@ -11,7 +11,10 @@ import pytest
 from sidecar.logs import (
     LEFT_OUT,
     MAX_ALIKE,
+    MAX_INFO_OF_A_LOGGER,
     MAX_OF_A_LOGGER,
+    MAX_RECORD_CHARACTERS,
+    NOT_SHOWN,
     WINDOW_SECONDS,
     _Throttle,
     configure,
@@ -103,9 +106,60 @@ def test_a_fault_is_logged_again_after_a_minute_and_one_logger_does_not_drown_th
         return throttle.filter(logging.LogRecord(name, logging.WARNING, "", 0, text, (), None))
 
     assert sum(passes("rows", f"row {number}") for number in range(2_000)) == MAX_OF_A_LOGGER
+    assert len(throttle._counts) == MAX_OF_A_LOGGER + 1
     assert passes("others", "row 1")
     moment = WINDOW_SECONDS + 1
     assert passes("rows", "row 1")
+
+
+def test_whoever_sends_requests_without_end_does_not_fill_the_log() -> None:
+    throttle = _Throttle(lambda: 0.0)
+    records = [
+        logging.LogRecord("gunicorn.access", logging.INFO, "", 0, "GET %s", ("/health",), None)
+        for _ in range(MAX_INFO_OF_A_LOGGER + 1_000)
+    ]
+    passed = [record.getMessage() for record in records if throttle.filter(record)]
+    assert len(passed) == MAX_INFO_OF_A_LOGGER
+    assert passed[-2:] == ["GET /health", f"GET /health ({LEFT_OUT})"]
+
+
+def loop_of_lists() -> list[object]:
+    loop: list[object] = []
+    loop.append(loop)
+    return loop
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"arguments": ["x" * 1_000_000]},
+        {"arguments": [{"\x00" * 100: ["\u2028", 1] * 1_000}] * 100},
+        {f"part {number}": "\x00" * 9_000 for number in range(2_000)},
+        {"deep": loop_of_lists()},
+    ],
+    ids=["message", "long", "many", "parts", "endless"],
+)
+def test_a_record_has_a_limit_whatever_its_parts_are(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, extra: dict[str, object]
+) -> None:
+    stderr = Stderr(terminal=terminal)
+    monkeypatch.setattr(sys, "stderr", stderr)
+    configure()
+    with log_run(RUN):
+        try:
+            raise ValueError("\x00" * 1_000_000)
+        except ValueError:
+            logging.getLogger("sidecar.test").exception("Begin %s", "\x01é" * 100_000, extra=extra)
+    line = stderr.getvalue().rstrip("\n")
+    assert len(line) <= MAX_RECORD_CHARACTERS
+    if not terminal:
+        record = json.loads(line)
+        assert (record["run"], record["message"][:5]) == (RUN, "Begin")
+        assert record["timestamp"]
+        assert record.get("left_out", 0) == max(0, len(extra) - len(set(record) & set(extra)))
+        assert record.get("deep", NOT_SHOWN) == NOT_SHOWN
 
 
 def test_a_secret_is_masked_in_the_texts_of_a_record_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,6 +144,7 @@ def check(
     request: MigrationRequest,
     thorough: bool = True,
     announce: Announce = be_silent,
+    begin_reading: Callable[[], None] | None = None,
 ) -> Compatibility:
     """Check both sides. Sends only reads.
 
@@ -151,11 +152,13 @@ def check(
     for readable, and each number for one that the usual types can hold. What it allows may be
     refused by a thorough one, and the other way round.
 
+    ``begin_reading`` is called once the destination answers, before its data model is read.
+
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.
     """
     announce(READING)
-    origin, target = inspect_sides(source, destination)
+    origin, target = inspect_sides(source, destination, begin_reading)
     announce(LOOKING)
     with parse_guard(f"{source.url} or {destination.url}"):
         if thorough:

@@ -1,5 +1,6 @@
 """Inspects both sides of a migration and rejects pairs that no migration is possible between."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from sidecar.directus.client import Directus
@@ -22,17 +23,23 @@ SAME_INSTANCE = (
 TOO_OLD = "The {} is Directus {}; the oldest version that can be migrated is {}"
 
 
-def inspect_sides(source: Directus, destination: Directus) -> tuple[Instance, Instance]:
+def inspect_sides(
+    source: Directus,
+    destination: Directus,
+    begin_reading: Callable[[], None] | None = None,
+) -> tuple[Instance, Instance]:
     """Inspect source and destination. Sends only reads.
+
+    ``begin_reading`` is called once the destination answers, before its data model is read.
 
     Raises InvalidRequest when a side cannot be used, is too old, or when both are the same
     instance, and DirectusError when a side cannot be read.
     """
     if source.url == destination.url:
         raise _same_instance()
-    clients = source, destination
+    clients, hooks = (source, destination), (None, begin_reading)
     snapshots = side_by_side(
-        lambda side: check_access(*side), list(zip(clients, SIDES, strict=True))
+        lambda side: check_access(*side), list(zip(clients, SIDES, hooks, strict=True))
     )
     with ThreadPoolExecutor(1) as pool:
         same = pool.submit(_is_same_instance, source, destination)

@@ -1,6 +1,6 @@
 """One side of a migration: which Directus it is, its data model, and how to read and write it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -180,16 +180,22 @@ def keep_to_limits(client: Directus, info: Row) -> None:
                 client.limiter.allow(points, seconds)
 
 
-def check_access(client: Directus, side: str) -> Row:
+def check_access(
+    client: Directus, side: str, begin_reading: Callable[[], None] | None = None
+) -> Row:
     """Check that ``client`` reaches a Directus as an administrator; returns its schema snapshot.
 
-    ``side`` is "source" or "destination". Raises InvalidRequest that says what to do: the side is
+    ``side`` is "source" or "destination". ``begin_reading`` is called before the snapshot is read,
+    and may read what the token allows. Raises InvalidRequest that says what to do: the side is
     unreachable or no Directus, its certificate or the token is not accepted, or the token belongs
     to no administrator.
     """
     with _refusing(client, side):
         _ping(client)
         client.get("/users/me", fields=["id"])
+        if begin_reading:
+            with parse_guard(client.url):
+                begin_reading()
         snapshot: Row = client.get(SNAPSHOT)
         return snapshot
 

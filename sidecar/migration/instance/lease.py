@@ -3,8 +3,10 @@
 Runs of one Redis also share a lock there. The lease is at the destination itself, so it is there
 for the command line and for sidecars with another Redis too, and outlasts a Redis that forgets. It
 is a preset of a collection that does not exist, so no page of the Data Studio shows it. A run takes
-it before its first write, renews it while it goes on, and removes it at the end. A killed run
-leaves it: it expires.
+it before its first write and renews it while it goes on. A killed run leaves it: it expires.
+
+At its end, a run turns its lease into a mark, which the next run replaces. Directus gives each
+preset a new number, so a run that is making its plan sees that another one has come and gone.
 
 Times are those of the destination (its ``Date`` header), so that the clocks of two machines need
 not agree.
@@ -14,6 +16,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextvars import copy_context
+from dataclasses import replace
 from threading import Event, RLock, Thread
 from typing import Self
 
@@ -27,6 +30,7 @@ from sidecar.errors import (
     DirectusRejected,
     NotConnected,
 )
+from sidecar.migration.instance.journal import CHANGED
 from sidecar.migration.instance.lease_entries import Entry, delete_entry, read_entries
 from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
 from sidecar.migration.instance.ownerless_presets import PATH
@@ -63,6 +67,7 @@ NOT_RENEWED = (
     "start the run again: it continues where it left off"
 )
 logger = logging.getLogger(__name__)
+Marks = frozenset[tuple[int, str, bool]]
 # The runs of this process that hold a lease.
 _HOLDING: set[str] = set()
 
@@ -93,6 +98,8 @@ class Lease:
         self._renewed_at = self._tried_at = float("-inf")
         self._is_taking = False
         self._has_leftovers = False
+        # The leases and marks when the run began to read. None: it has not looked.
+        self._seen: Marks | None = None
         self._taken_over = False
         self._lock = RLock()
         self._ended = Event()
@@ -110,20 +117,24 @@ class Lease:
         self._release()
         self._client.close()
 
+    def begin_reading(self) -> None:
+        """Remember which runs were here, before anything is read for the plan. Reads only."""
+        self._seen = _marks(read_entries(self._destination))
+
     def require_free(self) -> None:
         """Raises DestinationBusy if another run holds the lease. Reads only.
 
         Waits for the lease of a run that should be gone, so that a run can be resumed at once.
         """
         destination, deadline = self._destination, self._now() + SILENT_SECONDS
-        entries = read_entries(destination)
+        entries = _open(read_entries(destination))
         while any(map(self._should_be_gone, entries)) and self._now() < deadline:
             now = server_time(destination, LONG)
             if not any(self._counts_until(entry, now) > now for entry in entries):
                 break
             destination.cancel.check()
             self._sleep(POLL_SECONDS)
-            entries = read_entries(destination)
+            entries = _open(read_entries(destination))
         self._require_free(entries, LONG)
         self._has_leftovers = bool(entries)
 
@@ -171,14 +182,17 @@ class Lease:
     def _take(self) -> None:
         destination = self._destination
         before = read_entries(destination)
-        self._require_free(before, LONG)
+        self._require_free(_open(before), LONG)
         now = self._now()
         row = self._entry(server_time(destination, LONG)).row()
         own = destination.create(PATH, row, fields=["id"], repeatable=False)["id"]
         try:
             # Of two that take it at the same time, at most one gets it.
             others = [entry for entry in read_entries(destination) if entry.id != own]
-            self._require_free(others, LONG)
+            self._require_free(_open(others), LONG)
+            # Nobody else can take it now.
+            if self._seen not in (None, _marks(others)):
+                raise DestinationBusy(CHANGED, run_id=None)
             self.when_taken()
             for entry in before:
                 delete_entry(destination, entry.id)
@@ -215,7 +229,7 @@ class Lease:
     def _find_out_why(self) -> None:
         """Find out why the lease cannot be renewed."""
         try:
-            entries = read_entries(self._client)
+            entries = _open(read_entries(self._client))
             if any(entry.id == self._id for entry in entries):
                 return
             self._require_free(entries, SOON)
@@ -230,14 +244,19 @@ class Lease:
 
     def _release(self) -> None:
         _HOLDING.discard(self._holder.run_id)
-        if self._id is not None and not self.lost:
-            self._remove(self._id)
+        if self._id is None or self.lost:
+            return
+        mark = replace(self._entry(0), has_ended=True).row()
+        try:
+            self._client.update(f"{PATH}/{self._id}", mark, fields=["id"])
+        except DirectusError as error:
+            logger.warning("Release lease failed error=%s", error.message)
 
     def _remove(self, entry_id: int) -> None:
         try:
             delete_entry(self._client, entry_id)
         except DirectusError as error:
-            logger.warning("Release lease failed error=%s", error.message)
+            logger.warning("Remove lease failed error=%s", error.message)
 
     def _require_free(self, entries: list[Entry], policy: RetryPolicy) -> None:
         if not entries:
@@ -268,3 +287,13 @@ class Lease:
     def _entry(self, now: float) -> Entry:
         holder = self._holder
         return Entry(0, holder.run_id, holder.name, this_process(), now + LEASE_SECONDS)
+
+
+def _open(entries: list[Entry]) -> list[Entry]:
+    """Those of ``entries`` whose run has not said that it has ended."""
+    return [entry for entry in entries if not entry.has_ended]
+
+
+def _marks(entries: list[Entry]) -> Marks:
+    """What changes when a run comes or ends, and not when it renews its lease."""
+    return frozenset((entry.id, entry.run_id, entry.has_ended) for entry in entries)

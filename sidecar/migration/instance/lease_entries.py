@@ -23,9 +23,14 @@ class Entry:
     process: str
     # Unix seconds, by the destination's clock.
     expires_at: float
+    # The mark of a run that has ended: it keeps nobody away.
+    has_ended: bool = False
 
     def row(self) -> Row:
         """The preset that holds it."""
+        if self.has_ended:
+            mark = {"run": self.run_id, "ended": True, "expires_at": 0}
+            return {"collection": LEASE, "layout_options": mark}
         lease = {
             "run": self.run_id,
             "name": self.name,
@@ -58,6 +63,7 @@ def _entry(row: Row) -> Entry:
         str(lease.get("name", ""))[:MAX_NAME_LENGTH],
         str(lease.get("process", "")),
         _seconds(lease.get("expires_at")),
+        lease.get("ended") is True,
     )
 
 

@@ -38,8 +38,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "directus_access": frozenset({"id"}),
     "directus_versions": frozenset({"id", "hash"}),
 }  # fmt: skip
-# Where an unfinished run notes what is left to do.
-JOURNAL = "directus_migration_journal"
+# Where runs note what is left to do, and that they have ended.
+NOTES = frozenset({"directus_migration_journal", "directus_migration_lease"})
 METADATA = {
     "directus_collections": ("collection", None),
     "directus_fields": ("collection", "field"),
@@ -59,7 +59,7 @@ def keyed(
     left_out = LEFT_OUT.get(table, frozenset())
     found: dict[Key, list[Values]] = defaultdict(list)
     for row in rows:
-        if row.get("collection") == JOURNAL:
+        if row.get("collection") in NOTES:
             continue
         values = {name: value for name, value in row.items() if name not in left_out}
         found[tuple(row.get(name) for name in key)].append(values)

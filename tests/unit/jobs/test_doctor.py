@@ -11,7 +11,7 @@ import pytest
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import InvalidRequest
-from sidecar.jobs import doctor
+from sidecar.jobs import doctor, readiness
 from sidecar.jobs.doctor import _extension as extension_of
 from sidecar.jobs.doctor import diagnose
 from tests.stack.answering import Answering
@@ -29,7 +29,7 @@ ENVIRONMENT = {
 def _well(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is well, but for Redis."""
     monkeypatch.setattr(doctor, "check_access", lambda *_: {})
-    monkeypatch.setattr(doctor, "count_workers", lambda _: 1)
+    monkeypatch.setattr(readiness, "count_workers", lambda _: 1)
     monkeypatch.setattr(doctor, "_extension", lambda _: (True, ""))
 
 
@@ -90,10 +90,19 @@ def test_worker_source_and_space_are_named(
     def refuse(*_: Any) -> None:
         raise InvalidRequest("The token is no administrator's", code="NO_ADMIN")
 
-    monkeypatch.setattr(doctor, "count_workers", lambda _: 0)
+    monkeypatch.setattr(readiness, "count_workers", lambda _: 0)
     monkeypatch.setattr(doctor, "check_access", refuse)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000))
-    assert set(missing()) == {"Worker", "Source", "Extension", "Temporary space"}
+    found = missing()
+    assert set(found) == {"Worker", "Source", "Extension", "Temporary space"}
+    assert found["Worker"] == readiness.START_WORKER
+
+
+def test_what_endangers_runs_in_a_redis_that_answers_has_to_be_mended(
+    missing: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "warnings_of", lambda _: ["It forgets"])
+    assert missing() == {"Redis": "It forgets"}
 
 
 def test_the_extension_is_not_asked_with_a_token_that_the_source_refuses(

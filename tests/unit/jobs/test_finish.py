@@ -72,7 +72,7 @@ def test_an_interrupted_run_has_a_whole_report_with_the_cause(space: Keyspace) -
     assert [stage["status"] for stage in state["stages"]] == ["failed"]
     assert (state["resources"], state["current"]) == ([], None)
     (line,) = RunStore(space).log.lines_after(RUN_ID, 0)["lines"]
-    assert (line["level"], line["message"]) == ("error", WORKER_DIED)
+    assert (line["level"], line["stage"], line["message"]) == ("error", "extract", WORKER_DIED)
 
 
 def test_a_queued_run_is_cancelled_at_once_and_leaves_the_queue(space: Keyspace) -> None:

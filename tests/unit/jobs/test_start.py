@@ -29,7 +29,7 @@ def new_run(destination_url: str) -> start.NewRun:
 def _compatible(monkeypatch: pytest.MonkeyPatch) -> None:
     """No Directus is asked."""
     monkeypatch.setattr(start, "require_compatible", lambda *_: None)
-    monkeypatch.setattr(start, "check_destination", lambda *_: None)
+    monkeypatch.setattr(start, "check", lambda *_: None)
     monkeypatch.setattr(start, "project_of", lambda *_: "project")
 
 
@@ -67,34 +67,42 @@ def test_only_before_it_refuses_a_start_checks_thoroughly(
         if quick and not arguments[-1]:
             raise quick
 
-    monkeypatch.setattr(start, "check_destination", check)
+    monkeypatch.setattr(start, "check", check)
     with nullcontext() if starts else pytest.raises(InvalidRequest):
         start.start_run(settings(), space, new_run("http://elsewhere"))
     assert thorough == checks
 
 
-def test_all_requests_of_a_start_have_one_deadline(
+def test_a_start_makes_one_client_of_each_side_with_one_deadline_and_closes_it(
     space: Keyspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checks: list[Deadline] = []
-    clients: list[Deadline] = []
+    """The two checks and both identities share them."""
+    used: list[tuple[Any, Any]] = []
+    clients: list[tuple[str, Deadline]] = []
+    closed: list[str] = []
+
+    class Client(Directus):
+        def __init__(self, *arguments: Any, deadline: Deadline, **options: Any) -> None:
+            super().__init__(*arguments, deadline=deadline, **options)
+            clients.append((self.url, deadline))
+
+        def close(self) -> None:
+            closed.append(self.url)
+            super().close()
 
     def check(*arguments: Any) -> None:
-        checks.append(arguments[4])
-        if len(checks) == 1:
+        used.append(arguments[:2])
+        if len(used) == 1:
             raise InvalidRequest("Conflict", code="SCHEMA_CONFLICT", status=409)
 
-    def client(*arguments: Any, deadline: Deadline, **options: Any) -> Directus:
-        clients.append(deadline)
-        return Directus(*arguments, **options)
-
-    monkeypatch.setattr(start, "check_destination", check)
-    monkeypatch.setattr(start, "Directus", client)
+    monkeypatch.setattr(start, "check", check)
+    monkeypatch.setattr(start, "Directus", Client)
     deadline = Deadline(1)
     start.start_run(settings(), space, new_run("http://elsewhere"), deadline)
-    assert clients == [deadline] * 2
-    assert len(checks) == 2
-    assert all(one.ends_at <= deadline.ends_at for one in checks)
+    assert [url for url, _ in clients] == [SOURCE, "http://elsewhere"]
+    assert all(one.ends_at <= deadline.ends_at for _, one in clients)
+    assert used[0] == used[1]
+    assert sorted(closed) == sorted([SOURCE, "http://elsewhere"])
 
 
 def test_a_check_that_takes_long_is_left_to_the_run(
@@ -102,11 +110,19 @@ def test_a_check_that_takes_long_is_left_to_the_run(
 ) -> None:
     """It is its first stage. It is refused there, if need be."""
 
-    def check(*arguments: Any) -> None:
-        assert arguments[4].shorten(60) <= start.PRECHECK_SECONDS
+    patience: list[float] = []
+
+    class Client(Directus):
+        def __init__(self, *arguments: Any, deadline: Deadline, **options: Any) -> None:
+            super().__init__(*arguments, deadline=deadline, **options)
+            patience.append(deadline.shorten(60))
+
+    def check(*_arguments: Any) -> None:
+        assert max(patience) <= start.PRECHECK_SECONDS
         raise TookTooLong("The destination answers too slowly")
 
-    monkeypatch.setattr(start, "check_destination", check)
+    monkeypatch.setattr(start, "Directus", Client)
+    monkeypatch.setattr(start, "check", check)
     run_id = start.start_run(settings(), space, new_run("http://elsewhere"))
     assert RunStore(space).state(run_id)["status"] == "queued"
 

@@ -9,13 +9,15 @@ import pytest
 from flask import Flask
 
 from sidecar.errors import Unreachable
+from sidecar.jobs import readiness
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import count_workers
+from sidecar.jobs.readiness import AT_RISK, NO_WORKER, START_WORKER
 from sidecar.web import health_monitor
 from sidecar.web.health_monitor import HealthMonitor
 from tests.unit.web.client import SOURCE_URL, Client
 
-GOOD = {"ok": True, "message": None}
+GOOD = {"ok": True, "code": None, "message": None}
 
 
 class FakePing:
@@ -39,7 +41,7 @@ class FakePing:
 def _healthy(app: Flask, space: Keyspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The source answers, and a worker is alive. Nothing is known from an earlier test."""
     set_source(monkeypatch, "pong")
-    monkeypatch.setattr(health_monitor, "count_workers", lambda _: 1)
+    monkeypatch.setattr(readiness, "count_workers", lambda _: 1)
     watch_anew(app, space, monkeypatch)
 
 
@@ -54,11 +56,12 @@ def set_source(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
 
 
 def part(client: Client, name: str) -> Any:
-    """A part of an answer that says that something is missing."""
+    """The code and the message of a part that is missing, as one text."""
     answer = client.send("GET", "/health", headers={})
     assert (answer.status, answer.document["status"]) == (503, "degraded")
-    assert answer.document[name]["ok"] is False
-    return answer.document[name]["message"]
+    missing = answer.document[name]
+    assert missing["ok"] is False
+    return f"{missing['code']}: {missing['message']}"
 
 
 def test_everything_is_well(client: Client) -> None:
@@ -67,28 +70,33 @@ def test_everything_is_well(client: Client) -> None:
     assert answer.document == {"status": "ok", "redis": GOOD, "source": GOOD, "worker": GOOD}
 
 
-@pytest.mark.parametrize("text", [None, "a website"])
+@pytest.mark.parametrize(
+    ("text", "code"), [(None, "SOURCE_UNREACHABLE"), ("a website", "NOT_A_DIRECTUS")]
+)
 def test_a_source_that_is_missing_or_no_directus_is_named(
     app: Flask,
     space: Keyspace,
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
     text: str | None,
+    code: str,
 ) -> None:
     set_source(monkeypatch, text)
     watch_anew(app, space, monkeypatch)
-    assert "DIRECTUS_URL" in part(client, "source")
+    said = part(client, "source")
+    assert said.startswith(code)
+    assert "DIRECTUS_URL" in said
 
 
 def test_a_missing_worker_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health_monitor, "count_workers", lambda _: 0)
-    assert "sidecar worker" in part(client, "worker")
+    monkeypatch.setattr(readiness, "count_workers", lambda _: 0)
+    assert part(client, "worker") == f"{NO_WORKER}: {START_WORKER}"
 
 
 def test_a_missing_redis_is_named_and_says_nothing_of_workers(
     client_without_redis: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health_monitor, "count_workers", count_workers)
+    monkeypatch.setattr(readiness, "count_workers", count_workers)
     assert "REDIS_URL" in part(client_without_redis, "redis")
     assert "Redis" in part(client_without_redis, "worker")
 
@@ -102,7 +110,7 @@ def test_an_answer_is_used_for_a_few_seconds(
         counts.append(1)
         return 1
 
-    monkeypatch.setattr(health_monitor, "count_workers", count)
+    monkeypatch.setattr(readiness, "count_workers", count)
     for _ in range(20):
         assert client.send("GET", "/health", headers={}).status == 200
     assert len(counts) == 1
@@ -119,7 +127,7 @@ def test_a_part_that_hangs_is_said_soon_and_asked_by_one_thread(
         goes_on.wait()
         return 1
 
-    monkeypatch.setattr(health_monitor, "count_workers", hang)
+    monkeypatch.setattr(readiness, "count_workers", hang)
     began = time.monotonic()
     try:
         assert "Redis does not answer" in part(client, "worker")
@@ -136,6 +144,7 @@ def test_what_endangers_runs_is_said_though_redis_answers(client: Client, space:
     try:
         answer = client.send("GET", "/health", headers={})
         assert answer.status == 200
+        assert answer.document["redis"]["code"] == AT_RISK
         assert "allkeys-lru" in answer.document["redis"]["message"]
     finally:
         space.redis.config_set("maxmemory-policy", "noeviction")

@@ -54,7 +54,7 @@ def no_instance(*_: Any, **__: Any) -> None:
 def _compatible(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both sides fit, and no Directus is asked."""
     monkeypatch.setattr(start, "require_compatible", lambda *_: None)
-    monkeypatch.setattr(start, "check_destination", lambda *_: None)
+    monkeypatch.setattr(start, "check", lambda *_: None)
     monkeypatch.setattr(start, "project_of", lambda *_: "project")
 
 
@@ -145,7 +145,7 @@ def test_an_incompatible_destination_starts_nothing(
     def refuse(*_: Any) -> None:
         raise InvalidRequest("Versions differ", code="VERSION_DIFFERS", status=409)
 
-    monkeypatch.setattr(start, "check_destination", refuse)
+    monkeypatch.setattr(start, "check", refuse)
     assert client.post("/runs", DESTINATION).refusal == (409, "VERSION_DIFFERS", None)
     assert client.get("/runs").document == {"runs": []}
 

@@ -23,10 +23,12 @@ class FakeDestination:
 
     def __init__(self) -> None:
         self.rows: dict[int, Any] = {}
+        self._last_key = 0
         self.seconds = 1_000_000
         self.writes: list[str] = []
         self.reachable = True
         self.before_write: Any = None
+        self.asked_for_time = 0
         self.cancel = CancelToken()
 
     def twin(self, **_: Any) -> "FakeDestination":
@@ -34,6 +36,7 @@ class FakeDestination:
 
     @contextmanager
     def open(self, path: str) -> Iterator[Any]:
+        self.asked_for_time += 1
         yield SimpleNamespace(headers={"Date": formatdate(self.seconds, usegmt=True)})
 
     def search(self, path: str, query: Any) -> list[Any]:
@@ -42,7 +45,8 @@ class FakeDestination:
 
     def create(self, path: str, row: Any, **_: Any) -> Any:
         self._write("POST")
-        key = max(self.rows, default=0) + 1
+        # No number is given twice.
+        key = self._last_key = max(self._last_key, *self.rows, 0) + 1
         self.rows[key] = row
         return {"id": key}
 

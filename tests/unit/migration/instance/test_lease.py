@@ -17,8 +17,9 @@ from sidecar.errors import (
 )
 from sidecar.migration.instance.journal import read_journal, require_same_journal
 from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, SOON, Lease
+from sidecar.migration.instance.lease_holder import Holder
 from sidecar.resources.system import JOURNAL, LEASE
-from tests.unit.migration.instance.fake_presets import OTHER, FakeDestination, lease_of
+from tests.unit.migration.instance.fake_presets import ONE, OTHER, FakeDestination, lease_of
 
 
 @pytest.fixture
@@ -37,7 +38,63 @@ def test_a_lease_is_taken_before_the_first_write_only_and_given_back(
         (row,) = destination.rows.values()
         assert row["collection"] == LEASE
         assert row["layout_options"]["expires_at"] == destination.seconds + LEASE_SECONDS
-    assert (destination.rows, destination.writes) == ({}, ["POST", "DELETE"])
+    (mark,) = destination.rows.values()
+    assert mark["layout_options"] == {"run": "one", "ended": True, "expires_at": 0}
+    assert destination.writes == ["POST", "PATCH"]
+
+
+@pytest.mark.parametrize("holder", [ONE, OTHER], ids=["same run", "another run"])
+def test_the_mark_of_a_run_that_has_ended_keeps_nobody_away_and_is_replaced(
+    destination: FakeDestination, holder: Holder
+) -> None:
+    with lease_of(destination) as first:
+        first.before_write()
+    destination.writes.clear()
+    with lease_of(destination, Holder(holder.run_id, holder.name, lambda _: True)) as second:
+        second.begin_reading()
+        second.require_free()
+        second.clean_up()
+        assert (destination.writes, destination.asked_for_time) == ([], 1)
+        second.before_write()
+        assert list(destination.rows) == [2]
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_run_that_came_and_went_while_another_made_its_plan_makes_the_plan_stale(
+    destination: FakeDestination, is_first: bool, ends_well: bool
+) -> None:
+    if not is_first:
+        with lease_of(destination, Holder("zero", "run zero")) as zero:
+            zero.before_write()
+    with lease_of(destination) as planning:
+        planning.begin_reading()
+        with lease_of(destination, OTHER) as other:
+            other.before_write()
+            destination.reachable = ends_well
+        destination.reachable = True
+        destination.seconds += 0 if ends_well else LEASE_SECONDS + 1
+        planning.require_free()
+        before = dict(destination.rows)
+        with pytest.raises(DestinationBusy, match="Another run has written"):
+            planning.before_write()
+    assert destination.rows == before
+    with lease_of(destination) as again:
+        again.begin_reading()
+        again.before_write()
+
+
+def test_a_run_that_ends_between_the_first_look_and_the_second_makes_the_plan_stale(
+    destination: FakeDestination,
+) -> None:
+    with lease_of(destination) as planning:
+        with lease_of(destination, OTHER) as other:
+            other.before_write()
+            planning.begin_reading()
+            other._renew()
+        planning.require_free()
+        with pytest.raises(DestinationBusy, match="Start it again"):
+            planning.before_write()
 
 
 def test_a_second_run_is_refused_while_the_first_holds_it(destination: FakeDestination) -> None:
@@ -60,7 +117,7 @@ def test_of_two_that_take_it_at_once_at_most_one_gets_it(destination: FakeDestin
         destination.search = lambda *_: next(searches, None) or search(*_)  # type: ignore[method-assign]
         with pytest.raises(DestinationBusy):
             late.before_write()
-    assert destination.rows == {}
+    assert [row["layout_options"]["ended"] for row in destination.rows.values()] == [True]
 
 
 def test_a_run_whose_plan_is_stale_writes_nothing_and_gives_the_lease_back(
@@ -142,7 +199,7 @@ def test_nothing_is_written_while_a_lease_that_has_expired_cannot_be_renewed(
         destination.seconds += 2
         lease.before_write()
         assert lease.lost == ""
-    assert destination.rows == {}
+    assert [row["layout_options"]["ended"] for row in destination.rows.values()] == [True]
 
 
 @pytest.mark.parametrize("error", [Unreachable("No answer"), KeyError("data"), KeyboardInterrupt()])
