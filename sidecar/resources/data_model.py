@@ -19,6 +19,7 @@ from sidecar.resources.base import (
     system_path,
 )
 from sidecar.resources.plain_relations import PlainRelation, plain_relations
+from sidecar.resources.specials import specials_of
 from sidecar.resources.system import SYSTEM
 
 TYPES_WITHOUT_COLUMN = frozenset({"alias", "unknown"})
@@ -133,7 +134,7 @@ def is_tracked(collection: Row) -> bool:
 def column_of(field: Row) -> Column:
     """The column of a field, as ``/fields`` and snapshots describe it."""
     schema = field["schema"]
-    special = frozenset((field.get("meta") or {}).get("special") or ())
+    special = frozenset(specials_of(field))
     return Column(
         field["field"],
         field["type"],

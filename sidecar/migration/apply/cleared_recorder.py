@@ -8,13 +8,9 @@ from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.destination_state import DestinationState
-from sidecar.migration.compare.empty_references import (
-    fillable_columns,
-    item_name,
-    missing_targets,
-)
+from sidecar.migration.compare.empty_references import fillable_columns, missing_targets
 from sidecar.migration.compare.matcher import RowMatch
-from sidecar.migration.instance.cleared import Columns, Keys, united
+from sidecar.migration.instance.cleared import Columns, Keys, item_name, united
 from sidecar.migration.mapping.identities import is_pending
 from sidecar.resources.base import Resource
 

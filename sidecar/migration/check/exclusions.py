@@ -26,7 +26,8 @@ IS_UNTRACKED = (
 )
 CANNOT_BE_READ = (
     "The {}'s Directus cannot read this table ({}), so the collection is not migrated. Repair it "
-    "in the {}'s database, or give Directus' database user the right to read it, and start again"
+    "in the {}'s database (if its name has a question mark, rename it), or give Directus' database "
+    "user the right to read it, and start again"
 )
 SIDES = ("source", "destination")
 

@@ -15,6 +15,8 @@ from sidecar.resources.data_model import (
 )
 
 NO_TABLE, HIDDEN_SCHEMA = "NO_TABLE", "HIDDEN_SCHEMA"
+# The icon that Data Studio gives to each new folder (`collection-dialog.vue` in `@directus/app`).
+FOLDER_ICON = "folder"
 ONLY_IN_DATABASE = (
     "Some tables were not made with Directus ({}). Directus does not show check constraints, "
     "triggers, deferrable foreign keys, unique indexes that are no constraints (PostgreSQL), keys "
@@ -71,14 +73,23 @@ def _with_unknown_key(source: Instance) -> set[str]:
 
 
 def _without_table(source: Instance) -> list[str]:
-    """What Directus shows as a folder with nothing in it. Views look the same."""
+    """What Directus shows without a table, and should have one: a relation names it, or nothing
+    tells that it is a folder. Views look like empty folders."""
     groups = {(row.get("meta") or {}).get("group") for row in source.collections}
+    related = {
+        name
+        for row in source.relations
+        for name in (row["collection"], row.get("related_collection"))
+    }
     return sorted(
         row["collection"]
         for row in source.collections
         if row.get("meta") is not None
         and row.get("schema") is None
-        and row["collection"] not in groups
+        and (
+            row["collection"] in related
+            or not (row["collection"] in groups or row["meta"].get("icon") == FOLDER_ICON)
+        )
     )
 
 

@@ -9,9 +9,8 @@ differs from the source in nothing else: if it does, somebody has changed it.
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sidecar.directus.client import Row
 from sidecar.migration.compare.matcher import RowMatch
-from sidecar.migration.instance.cleared import Columns
+from sidecar.migration.instance.cleared import Columns, target_of
 from sidecar.migration.instance.journal import JournalEntries
 from sidecar.migration.report.progress import Progress
 from sidecar.resources.base import USER_COLLECTION, Resource
@@ -81,19 +80,6 @@ def missing_targets(resource: Resource, matches: Iterable[RowMatch]) -> Columns:
             if _misses_target(match, column):
                 found[column].add(target_of(resource, column, match.source))
     return {column: frozenset(keys) for column, keys in found.items()}
-
-
-def target_of(resource: Resource, column: str, row: Row) -> str:
-    """What the reference in ``column`` of a source row points at, as the journal names it."""
-    for reference in resource.item_references:
-        if reference.item == column:
-            return item_name(row[reference.collection], row[column])
-    return str(row[column])
-
-
-def item_name(collection: object, key: object) -> str:
-    """An item of any collection, as the journal names it."""
-    return f"{collection}/{key}"
 
 
 def report_filled(

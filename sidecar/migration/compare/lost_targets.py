@@ -29,6 +29,29 @@ def lost_references(
     return [[one for one, keys in lost if row.get(one.column) in keys] for row in rows]
 
 
+def without_later_losses(
+    run: Run, row: MappedRow, source: Row, inside: Collection[str]
+) -> MappedRow:
+    """A row that the destination does not have. If it cannot be written for a reason of its own,
+    nobody looks again at its references ``inside`` of its group: a real run does not know in time
+    which of their targets do not arrive."""
+    if row.is_writable:
+        return row
+    late = {column for column in inside if is_known_late(run, row, column, source[column])}
+    own = tuple(column for column in row.barred if column not in late)
+    if not (own or row.unsupported_values):
+        return row
+    lost = tuple(column for column in row.lost_targets if column not in late)
+    return row._replace(barred=own, lost_targets=lost)
+
+
+def is_known_late(run: Run, row: MappedRow, column: str, target: Any) -> bool:
+    """Whether the reference to ``target`` can turn out to be lost. That of a reference without a
+    counterpart, or with a key that is not exact, is known at once."""
+    has_counterpart = column in row.lost_targets or row.values[column] is not None
+    return has_counterpart and not is_inexact_key(run.source, target)
+
+
 def _lost_targets(run: Run, reference: Reference, rows: Iterable[Row]) -> Collection[Any]:
     """The keys among those that ``rows`` refer to."""
     unreadable = run.unreadable.of_source(reference.target)

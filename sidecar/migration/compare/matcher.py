@@ -11,7 +11,7 @@ from sidecar.migration.compare.duplicates import reject_duplicates
 from sidecar.migration.compare.existing_rows import existing_rows
 from sidecar.migration.compare.file_size import true_size
 from sidecar.migration.compare.key_range import reject_inexact_keys, reject_large_keys
-from sidecar.migration.compare.lost_targets import clear_lost_targets
+from sidecar.migration.compare.lost_targets import clear_lost_targets, without_later_losses
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.concurrency import map_ahead, read_ahead
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
@@ -84,6 +84,13 @@ class Matcher:
         self._columns = columns
         self._complete = complete
         self._mapper = run.mapper(resource)
+        # References to rows of its group.
+        self._inside = frozenset(
+            reference.column
+            for reference in resource.references
+            for group in run.plan.groups
+            if {resource.name, reference.target} <= {*group.names}
+        )
         self._measured = MEASURED.get(resource.name, ()) if columns is None else ()
         self._fields = self._known_fields() if columns is None else [resource.key, *columns]
         self._defaults = self._new_defaults() if columns is None else {}
@@ -131,14 +138,18 @@ class Matcher:
     def _match(self, source: Row, mapped: MappedRow, existing: Row | None) -> RowMatch:
         if existing is None and self._columns is not None:
             # Nobody compares a row that is about to be created.
-            return RowMatch(self._state_of_absent(mapped), source, mapped, None)
+            return self._absent(source, mapped)
         expected, actual = self._both_sides(source, mapped.values, existing)
         if actual is None:
-            return RowMatch(self._state_of_absent(mapped), source, mapped, None, (), expected)
+            return self._absent(source, mapped, expected)
         if actual == expected:
             return RowMatch("same", source, mapped, existing, (), expected, expected)
         columns = tuple(column for column, value in expected.items() if actual[column] != value)
         return RowMatch("different", source, mapped, existing, columns, expected, actual)
+
+    def _absent(self, source: Row, mapped: MappedRow, expected: Row | None = None) -> RowMatch:
+        known = without_later_losses(self._run, mapped, source, self._inside)
+        return RowMatch(self._state_of_absent(known), source, known, None, (), expected)
 
     def _state_of_absent(self, mapped: MappedRow) -> State:
         if mapped.unsupported_values and not mapped.barred:

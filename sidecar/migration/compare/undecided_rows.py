@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from sidecar.directus.client import Row
 from sidecar.migration.compare.existing_keys import existing_keys
 from sidecar.migration.compare.followers import follow
+from sidecar.migration.compare.lost_targets import is_known_late
 from sidecar.migration.compare.matcher import Matcher, RowMatch
-from sidecar.migration.instance.precision import is_inexact_key
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.run import Run
 from sidecar.migration.spool import RowSpool
@@ -80,24 +80,21 @@ class UndecidedRows(RowSpool):
 
     def _match(self, rows: Sequence[Row], *, look_up: bool = True) -> list[RowMatch]:
         matches = self._matcher.match(rows, look_up=look_up)
-        return [
-            match._replace(state="new") if self._is_written(match) else match for match in matches
-        ]
+        return [self._as_known(match) if match.state == "barred" else match for match in matches]
 
-    def _is_written(self, match: RowMatch) -> bool:
-        """Whether a barred row lacks nothing but what a real run does not know in time. A reference
-        without a counterpart has no value any more."""
-        values, source = match.mapped.values, self._run.source
-        return (
-            match.state == "barred"
-            and not match.mapped.unsupported_values
-            and all(
-                column in self._late
-                and values[column] is not None
-                and not is_inexact_key(source, values[column])
-                for column in match.mapped.barred
-            )
+    def _as_known(self, match: RowMatch) -> RowMatch:
+        """A barred row as a real run knows it in time. Where only late references are lost, it
+        writes the row, and names them in the second write."""
+        mapped = match.mapped
+        barred = tuple(
+            column
+            for column in mapped.barred
+            if column not in self._late
+            or not is_known_late(self._run, mapped, column, match.source[column])
         )
+        if barred:
+            return match._replace(mapped=mapped._replace(barred=barred))
+        return match._replace(state="new")
 
     def _absent(self, matches: Sequence[RowMatch]) -> list[RowMatch]:
         """Those that the destination does not have."""

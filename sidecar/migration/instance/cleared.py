@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sidecar.directus.client import Row
+from sidecar.resources.base import Resource
+
 # A column with more missing targets counts as one where all are missing.
 MAX_KEYS = 5_000
 # The same when all keys together have more characters: a request has to hold them.
@@ -77,6 +80,19 @@ class ClearedReferences:
 
     def _with(self, collection: str, columns: Columns) -> "ClearedReferences":
         return ClearedReferences(_bounded({**self.columns, collection: columns}))
+
+
+def target_of(resource: Resource, column: str, row: Row) -> str:
+    """What the reference in ``column`` of a source row points at, as the journal names it."""
+    for reference in resource.item_references:
+        if reference.item == column:
+            return item_name(row[reference.collection], row[column])
+    return str(row[column])
+
+
+def item_name(collection: object, key: object) -> str:
+    """An item of any collection, as the journal names it."""
+    return f"{collection}/{key}"
 
 
 def names_of(document: Any) -> frozenset[str]:

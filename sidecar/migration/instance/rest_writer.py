@@ -53,7 +53,16 @@ class RestRowWriter:
                 path = f"{resource.path}/{segment(row.values[resource.key])}"
                 self.client.update(path, row.json, fields=fields)
         else:
-            self.client.update(resource.path, _list(rows), fields=fields)
+            self._update_many(resource, rows)
+
+    def _update_many(self, resource: Resource, rows: Sequence[EncodedRow]) -> None:
+        """In a list, Directus takes the key 0 for none."""
+        zero = [row for row in rows if str(row.values[resource.key]) == "0"]
+        others = [row for row in rows if str(row.values[resource.key]) != "0"]
+        if zero:
+            self.update(resource, zero, one_by_one=True)
+        if others:
+            self.client.update(resource.path, _list(others), fields=[resource.key])
 
     def delete(self, resource: Resource, keys: Sequence[Any]) -> None:
         self.client.send("DELETE", resource.path, body=list(keys))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from sidecar.directus.client import Row
 from sidecar.migration.schema.dialects import DIALECTS, declared_type, has_length, is_uuid
 from sidecar.resources import vendors
+from sidecar.resources.specials import specials_of
 
 # By database: the type to request for a column of a data type.
 STORED_TYPES: Mapping[str, Mapping[str, str]] = {
@@ -134,5 +135,4 @@ def has_column(field: Row) -> bool:
 
 def has_type_of_special(field: Row) -> bool:
     """Whether Directus tells the type of a field from its metadata, not from its column."""
-    specials = (field.get("meta") or {}).get("special") or ()
-    return not TYPE_SPECIALS.isdisjoint(specials)
+    return not TYPE_SPECIALS.isdisjoint(specials_of(field))

@@ -8,6 +8,7 @@ metadata that lacks the special.
 from sidecar.directus.client import Row
 from sidecar.migration.schema.column_decision import MADE_AS, ColumnFinding
 from sidecar.migration.schema.specials import JSON_SPECIAL, REQUIRED_SPECIALS
+from sidecar.resources.specials import specials_of
 from sidecar.resources.vendors import SQLITE
 
 ADDED = "Directus adds the special {} to the fields of this type that it creates"
@@ -20,8 +21,8 @@ def with_required_special(
     it. An existing column of the same declared type needs none."""
     meta = field.get("meta")
     special = _required(field["type"], vendor) if meta else None
-    specials = (meta or {}).get("special") or []
-    is_copy = existing is not None and special not in _specials(existing)
+    specials = specials_of(field)
+    is_copy = existing is not None and special not in specials_of(existing)
     if special is None or special in specials or is_copy:
         return field, ()
     made = {**field, "meta": {**(meta or {}), "special": [*specials, special]}}
@@ -32,7 +33,3 @@ def _required(field_type: str, vendor: str) -> str | None:
     if vendor == SQLITE:
         return REQUIRED_SPECIALS[SQLITE].get(field_type)
     return JSON_SPECIAL if field_type == "json" else None
-
-
-def _specials(field: Row) -> list[str]:
-    return (field.get("meta") or {}).get("special") or []

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sidecar.directus.client import Row
+from sidecar.resources.specials import specials_of
 from sidecar.resources.vendors import MYSQL, POSTGRES, SQLITE
 
 JSON_SPECIAL = "cast-json"
@@ -26,8 +27,8 @@ def translate_meta(
     ``existing`` is the same field in the destination's snapshot: the order of its specials stays.
     """
     meta: Row | None = field.get("meta")
-    special = _translate_specials(meta, field_type, source_vendor, vendor)
-    existing_special = ((existing or {}).get("meta") or {}).get("special") or []
+    special = _translate_specials(field, field_type, source_vendor, vendor)
+    existing_special = specials_of(existing)
     if sorted(existing_special) == sorted(special):
         special = existing_special
     if meta is not None:
@@ -38,13 +39,9 @@ def translate_meta(
     return {"collection": field["collection"], "field": field["field"], "special": special}
 
 
-def _translate_specials(
-    meta: Row | None, field_type: str, source_vendor: str, vendor: str
-) -> list[str]:
+def _translate_specials(field: Row, field_type: str, source_vendor: str, vendor: str) -> list[str]:
     specials = [
-        word
-        for word in (meta or {}).get("special") or ()
-        if word != SQLITE_TIMESTAMP or source_vendor != SQLITE
+        word for word in specials_of(field) if word != SQLITE_TIMESTAMP or source_vendor != SQLITE
     ]
     required = REQUIRED_SPECIALS[vendor].get(field_type)
     if field_type == "boolean" and source_vendor == POSTGRES:

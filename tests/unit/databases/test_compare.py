@@ -102,12 +102,31 @@ def test_people_are_known_by_their_names() -> None:
 
 def test_metadata_is_about_the_field_that_it_describes() -> None:
     here, there = (
-        replace(EMPTY, rows={**KNOWN, "directus_fields": {("dogs", "name"): [{"interface": word}]}})
+        replace(
+            EMPTY,
+            columns=SIDE.columns,
+            rows={**KNOWN, "directus_fields": {("dogs", "name"): [{"interface": word}]}},
+        )
         for word in ("input", "select")
     )
     assert differences(here, there, EMPTY) == [
         Difference("metadata", "dogs", ("name",), None, "fields interface: 'input' → 'select'")
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "special", "is_shown"),
+    [("name", None, True), ("a?b", "uuid", False), ("a?b", None, False), ("notice", "alias", True)],
+)
+def test_metadata_of_a_field_that_has_no_column_and_is_no_alias_is_not_compared(
+    field: str, special: str | None, is_shown: bool
+) -> None:
+    rows: dict[str, dict[Key, list[Values]]] = {
+        "directus_fields": {("dogs", field): [{"special": special}]}
+    }
+    here = replace(EMPTY, columns=SIDE.columns, rows={**KNOWN, **rows})
+    there = replace(EMPTY, columns=SIDE.columns, rows={**KNOWN, "directus_fields": {}})
+    assert kinds(here, there) == ([("metadata", "dogs", field)] if is_shown else [])
 
 
 def test_fields_that_are_missing_with_their_collection_are_one_difference() -> None:

@@ -152,3 +152,34 @@ def test_a_row_that_is_barred_from_the_start_takes_others_with_it() -> None:
     previewed(dry)
     assert said(dry) == said(real)
     assert len(said(dry)) == 5
+
+
+def test_a_row_with_a_value_that_cannot_be_held_is_not_named_for_its_late_reference_too() -> None:
+    """Nobody knows in time that person 1 does not arrive, and no second write looks again."""
+    rounded = 2**53
+    tables: Any = {
+        "firms": {rounded: (1, "helen"), 2: (2, "helen")},
+        "people": {1: (2, "nobody"), 2: (2, "helen")},
+        "cars": {1: (rounded,), 2: (2,)},
+    }
+    real, dry = circle(**tables), previewed(circle(**tables))
+    rows = loaded(real)
+    assert {name: sorted(rows[name]) for name in ALL} == {"firms": [2], "people": [2], "cars": [2]}
+    assert said(dry) == said(real)
+    assert ("firms", str(rounded), "CANNOT_HOLD") in said(real)
+    assert ("firms", str(rounded), "MISSING_REFERENCE") not in said(real)
+
+
+def test_a_row_without_a_required_reference_is_not_named_for_its_late_one_too() -> None:
+    tables: Any = {
+        "firms": {1: (1, "nobody"), 2: (2, "helen")},
+        "people": {1: (2, "nobody"), 2: (2, "helen")},
+        "cars": {1: (1,), 2: (2,)},
+    }
+    runs = circle(**tables), previewed(circle(**tables))
+    loaded(runs[0])
+    columns = [
+        [one.columns for one in run.progress.report.problems if one.resource == "firms"]
+        for run in runs
+    ]
+    assert columns == [[("author",)], [("author",)]]

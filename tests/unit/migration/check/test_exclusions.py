@@ -1,5 +1,6 @@
 """A collection that cannot be migrated as a whole is left out by name, and the others are not."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -35,6 +36,11 @@ class Counts:
         if isinstance(answer, DirectusRejected):
             raise answer
         return answer
+
+    def pages(self, resource: Resource, fields: list[str]) -> Iterator[list[Row]]:
+        if "?" in resource.name:
+            raise BROKEN
+        yield [dict.fromkeys(fields, 1)]
 
 
 def table(name: str, meta: Row | None) -> Row:
@@ -100,6 +106,14 @@ def test_a_table_that_either_side_cannot_count_is_left_out() -> None:
     # What was counted is not counted again.
     assert count_all(reduced, reduced.model.resources) == {"good": 2}
     assert count_all(target, reduced.model.resources) == {"good": 0}
+
+
+def test_a_table_that_can_be_counted_and_not_read_because_of_its_name_is_left_out() -> None:
+    tables = table("a?b", {}), table("a#b/c", {})
+    counts: dict[str, Any] = {"a?b": [1], "a#b/c": [2]}
+    reduced, _ = both(side(*tables, **counts), side())
+    assert codes(reduced) == {"a?b": "UNREADABLE_TABLE"}
+    assert dict(reduced.counts) == {"a#b/c": 2}
 
 
 def test_a_passing_failure_costs_nothing() -> None:

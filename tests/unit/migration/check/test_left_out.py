@@ -14,7 +14,9 @@ def table(name: str, **meta: Any) -> Row:
     return {"collection": name, "meta": meta, "schema": {"name": name}}
 
 
-def found(*tables: Row, columns: tuple[Row, ...] = ()) -> dict[str, str]:
+def found(
+    *tables: Row, columns: tuple[Row, ...] = (), relations: tuple[Row, ...] = ()
+) -> dict[str, str]:
     """The findings about a source with these collections, by code."""
     keys = [
         column(row["collection"], "id", key=True, system=False)
@@ -23,7 +25,7 @@ def found(*tables: Row, columns: tuple[Row, ...] = ()) -> dict[str, str]:
     ]
     source = instance("11.17.4", *keys, *columns, tables=tables)
     model = build_data_model(tables, source.fields, ())
-    source = replace(source, collections=tables, model=model)
+    source = replace(source, collections=tables, relations=relations, model=model)
     return {finding.code: finding.message for finding in left_out_findings(source)}
 
 
@@ -46,11 +48,21 @@ def test_deactivated_and_untracked_tables_are_named() -> None:
 
 
 def test_a_folder_with_nothing_in_it_may_be_a_view() -> None:
-    folder = {"collection": "site", "meta": {"group": None}, "schema": None}
+    folders = (
+        {"collection": "site", "meta": {"group": None}, "schema": None},
+        {"collection": "later", "meta": {"icon": "folder"}, "schema": None},
+    )
     view: Row = {"collection": "totals", "meta": {}, "schema": None}
-    messages = found(folder, view, table("posts", key=True, group="site"))
+    messages = found(*folders, view, table("posts", key=True, group="site"))
     assert messages.keys() == {"NO_TABLE"}
     assert "content for totals." in messages["NO_TABLE"]
+
+
+def test_what_a_relation_points_at_is_no_folder() -> None:
+    view: Row = {"collection": "site", "meta": {"icon": "folder"}, "schema": None}
+    relation = {"collection": "posts", "field": "site", "related_collection": "site"}
+    messages = found(view, table("posts", key=True, group="site"), relations=(relation,))
+    assert "content for site." in messages["NO_TABLE"]
 
 
 def test_tables_that_sql_has_made_may_have_more_than_directus_shows() -> None:

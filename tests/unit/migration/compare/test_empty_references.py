@@ -1,8 +1,8 @@
-"""Which references are filled, and how the journal names what they point at."""
+"""Which references are filled."""
 
 import pytest
 
-from sidecar.migration.compare.empty_references import fillable_columns, target_of
+from sidecar.migration.compare.empty_references import fillable_columns
 from sidecar.resources.base import (
     ACCESS,
     FILES,
@@ -47,16 +47,3 @@ def test_of_items_every_reference_is_filled() -> None:
         item_references=(ItemReference("collection", "item"),),
     )
     assert fillable_columns(notes) == ("item",)
-
-
-def test_an_item_is_named_with_its_collection() -> None:
-    notes = Resource(
-        "notes",
-        "content",
-        "/items/notes",
-        "id",
-        "integer",
-        (),
-        item_references=(ItemReference("collection", "item"),),
-    )
-    assert target_of(notes, "item", {"collection": "pages", "item": 7}) == "pages/7"

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from sidecar.migration.instance import cleared
-from sidecar.migration.instance.cleared import ClearedReferences
+from sidecar.migration.instance.cleared import ClearedReferences, target_of
+from sidecar.resources.base import ItemReference, Reference, Resource
 
 NOTHING = ClearedReferences()
 HELEN, ADA = frozenset({"helen"}), frozenset({"ada"})
@@ -57,3 +58,18 @@ def test_the_longest_column_counts_as_all_when_all_are_too_long(
     monkeypatch.setattr(cleared, "MAX_CHARACTERS", 10)
     known = NOTHING.plus("posts", {"author": frozenset({"abcdefgh"})}).plus("tags", {"by": HELEN})
     assert known.document() == {"posts": {"author": "all"}, "tags": {"by": ["helen"]}}
+
+
+def test_an_item_is_named_with_its_collection() -> None:
+    notes = Resource(
+        "notes",
+        "content",
+        "/items/notes",
+        "id",
+        "integer",
+        (),
+        (Reference("author", "people"),),
+        (ItemReference("collection", "item"),),
+    )
+    row = {"collection": "pages", "item": 7, "author": 8}
+    assert [target_of(notes, column, row) for column in ("item", "author")] == ["pages/7", "8"]

@@ -102,6 +102,16 @@ def test_updates_share_a_request_unless_they_must_not(client: Any) -> None:
     ]
 
 
+def test_the_key_0_is_not_in_a_list(client: Any) -> None:
+    RestRowWriter(client).update(POSTS, encoded({"id": 0}, {"id": 1}, {"id": 2}))
+    RestRowWriter(client).update(POSTS, encoded({"id": "0"}))
+    assert client.requests == [
+        ("PATCH", "/items/posts/0", {"id": 0}),
+        ("PATCH", "/items/posts", [{"id": 1}, {"id": 2}]),
+        ("PATCH", "/items/posts/0", {"id": "0"}),
+    ]
+
+
 def test_rows_are_deleted_by_their_keys(client: Any) -> None:
     RestRowWriter(client).delete(POSTS, [1, 2])
     assert client.requests == [("DELETE", "/items/posts", [1, 2])]
