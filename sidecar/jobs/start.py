@@ -1,20 +1,17 @@
 """Starts a run: it checks both sides, locks the destination, stores the order and enqueues it."""
 
-import hashlib
 import uuid
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.retry import BRIEF
-from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest
+from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.jobs import queue
+from sidecar.jobs.busy import require_free, require_idle, reserve_destination
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.lock import DestinationLock, LockOwner
 from sidecar.jobs.run_order import RunOrder, lock_of, utc_now
-from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.users import User
@@ -26,13 +23,6 @@ from sidecar.migration.request import MigrationRequest, check_allowed, check_tok
 CONFLICT = 409
 # All that a request asks of both sides. The relay gives up after a minute.
 PATIENCE_SECONDS = 52.0
-BUSY = "A run to {} is under way ({}); wait until it ends, or cancel it"
-BUSY_FROM_ANOTHER_SOURCE = (
-    "A run from another source to {} is under way ({}); wait until it ends, or cancel it in the "
-    "Directus where it was started"
-)
-# A copy of a project has its identity.
-THIS_ADDRESS, THIS_PROJECT = "this destination", "this project, or a copy of it,"
 # Runs of one person that wait or run: enough for every destination of a team.
 MAX_OPEN_RUNS = 10
 TOO_MANY = (
@@ -64,11 +54,9 @@ def check_destination(
     thorough: bool = True,
 ) -> Compatibility:
     """Compare source and destination, and write nothing. Raises InvalidRequest for bad input."""
-    url, token = check_url(url), check_token(token)
-    check_allowed(url, settings.allowed)
     with (
         connect_source(settings, deadline) as source,
-        Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination,
+        connect_destination(settings, url, token, deadline) as destination,
     ):
         return check(source, destination, request, thorough)
 
@@ -85,8 +73,12 @@ def start_run(
     deadline = deadline or Deadline(PATIENCE_SECONDS)
     _require_few(space, new_run.user.id)
     require_free(space, new_run.destination_url)
+    with connect_destination(
+        settings, new_run.destination_url, new_run.token, deadline
+    ) as destination:
+        identity = require_idle(space, destination)
     _require_startable(settings, new_run, deadline)
-    order = _order(settings, new_run, deadline)
+    order = _order(settings, new_run, identity, deadline)
     store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     store.create(order)
     try:
@@ -126,12 +118,12 @@ def connect_source(settings: Settings, deadline: Deadline) -> Directus:
     return Directus(url, token, retry_policy=BRIEF, deadline=deadline)
 
 
-def require_free(space: Keyspace, destination_url: str) -> None:
-    """Raise DestinationBusy if a run to the destination is active, and InvalidRequest for a bad
-    address. Asks no instance."""
-    lock = DestinationLock(space, check_url(destination_url))
-    if owner := lock.owner(partial(_is_owner_active, space)):
-        raise _busy(space, owner, THIS_ADDRESS)
+def connect_destination(settings: Settings, url: str, token: str, deadline: Deadline) -> Directus:
+    """A client of the destination for a user who waits for the answer. Raises InvalidRequest for a
+    bad address or token."""
+    url, token = check_url(url), check_token(token)
+    check_allowed(url, settings.allowed)
+    return Directus(url, token, retry_policy=BRIEF, deadline=deadline)
 
 
 def _require_few(space: Keyspace, user: str) -> None:
@@ -140,31 +132,9 @@ def _require_few(space: Keyspace, user: str) -> None:
         raise InvalidRequest(TOO_MANY, code="TOO_MANY_OPEN_RUNS", status=429)
 
 
-def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:
-    """Reserve the destination for a run that is about to be enqueued. Raises DestinationBusy if
-    another active run owns it."""
-    lock = lock_of(space, order)
-    if owner := lock.reserve(order.id, partial(_is_owner_active, space)):
-        raise _busy(space, owner, THIS_ADDRESS if lock.has_address_of(owner) else THIS_PROJECT)
-    return lock
-
-
-def _busy(space: Keyspace, owner: LockOwner, what: str) -> DestinationBusy:
-    if owner.source in ("", space.source):
-        return DestinationBusy(BUSY.format(what, owner.run_id), run_id=owner.run_id)
-    return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(what, owner.run_id), run_id=None)
-
-
-def _identity_of(new_run: NewRun, deadline: Deadline) -> str:
-    """A hash of the identity of the destination's project, under whatever address it answers."""
-    url, token = check_url(new_run.destination_url), check_token(new_run.token)
-    with Directus(url, token, retry_policy=BRIEF, deadline=deadline) as destination:
-        identity = project_of(destination, "destination")
-    return hashlib.sha256(identity.encode()).hexdigest()
-
-
-def _order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
-    destination_identity = _identity_of(new_run, deadline)
+def _order(
+    settings: Settings, new_run: NewRun, destination_identity: str, deadline: Deadline
+) -> RunOrder:
     with connect_source(settings, deadline) as source:
         identity = project_of(source, "source")
     return RunOrder(
@@ -180,15 +150,3 @@ def _order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
         source_identity=identity,
         destination_identity=destination_identity,
     )
-
-
-def _is_owner_active(space: Keyspace, owner: LockOwner) -> bool:
-    """Whether a run of any source is queued or running. A run whose worker died counts as active
-    until the watchdog interrupts it."""
-    if not owner.source:
-        state = space.legacy_state(owner.run_id)
-        return state is not None and is_active(state)
-    try:
-        return is_active(RunStore(replace(space, source=owner.source)).state(owner.run_id))
-    except InvalidRequest:
-        return False

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import g
 
-from sidecar.jobs.start import check_destination, require_free
+from sidecar.jobs.busy import require_free, require_idle
+from sidecar.jobs.start import check_destination, connect_destination
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import CheckInput, CheckOutput
@@ -21,9 +22,11 @@ def check(body: dict[str, Any]) -> dict[str, Any]:
     """Compare both sides. Writes nothing."""
     services().limits.check(g.user)
     request = MigrationRequest(tuple(body["options"]))
+    space, settings = services().space, services().settings
+    require_free(space, body["destination_url"])
     with services().slots.destination(body["destination_url"]):
         url = destination_url(body)
-        require_free(services().space, url)
         token = Caller().token(body["destination_token"], body["token_from"], url)
-        settings = services().settings
+        with connect_destination(settings, url, token, deadline()) as destination:
+            require_idle(space, destination)
         return check_destination(settings, url, token, request, deadline()).document()

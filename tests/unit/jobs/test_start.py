@@ -9,8 +9,9 @@ from redis.exceptions import RedisError
 
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
-from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError
+from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest, MigrationError
 from sidecar.jobs import queue, start
+from sidecar.jobs.busy import reserve_destination
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
@@ -30,6 +31,7 @@ def _compatible(monkeypatch: pytest.MonkeyPatch) -> None:
     """No Directus is asked."""
     monkeypatch.setattr(start, "require_compatible", lambda *_: None)
     monkeypatch.setattr(start, "check_destination", lambda *_: None)
+    monkeypatch.setattr(start, "require_idle", lambda *_: "identity")
     monkeypatch.setattr(start, "project_of", lambda *_: "project")
 
 
@@ -95,6 +97,23 @@ def test_all_requests_of_a_start_have_one_deadline(
     assert (checks, clients) == ([deadline] * 2, [deadline] * 2)
 
 
+def test_a_destination_with_a_run_of_somebody_else_is_refused_before_both_sides_are_compared(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Keyspace, destination: Directus) -> str:
+        raise DestinationBusy(destination.url, run_id=None)
+
+    def compare(*_: Any) -> None:
+        pytest.fail("the sides were compared")
+
+    before = sorted(space.redis.keys())
+    monkeypatch.setattr(start, "require_idle", refuse)
+    monkeypatch.setattr(start, "check_destination", compare)
+    with pytest.raises(DestinationBusy, match=r"^http://elsewhere$"):
+        start.start_run(settings(), space, new_run("http://elsewhere/admin"))
+    assert sorted(space.redis.keys()) == before
+
+
 def test_a_run_that_cannot_be_enqueued_leaves_nothing(
     space: Keyspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +158,7 @@ def test_a_copy_of_a_busy_project_is_called_one(space: Keyspace) -> None:
         start.start_run(settings(), space, new_run("http://copy"))
     order = replace(RunStore(space).order(first), id="other")
     with pytest.raises(InvalidRequest, match="to this destination is under way") as same:
-        start.reserve_destination(space, order)
+        reserve_destination(space, order)
     assert first in copy.value.message
     assert first in same.value.message
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
-from sidecar.errors import InvalidRequest, Unreachable
+from sidecar.errors import DestinationBusy, InvalidRequest, Unreachable
+from sidecar.jobs.keyspace import Keyspace
 from sidecar.migration.request import MigrationRequest
 from sidecar.web import check as view
 from sidecar.web import services
@@ -33,6 +35,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
         return FakeCompatibility()
 
     monkeypatch.setattr(view, "check_destination", check)
+    monkeypatch.setattr(view, "require_idle", lambda *_: "identity")
     return made
 
 
@@ -103,6 +106,7 @@ def test_an_error_of_the_check_keeps_its_code(
     def check(*_: Any) -> None:
         raise error
 
+    monkeypatch.setattr(view, "require_idle", lambda *_: "identity")
     monkeypatch.setattr(view, "check_destination", check)
     assert client.post("/check", DESTINATION).refusal == refusal
 
@@ -110,4 +114,17 @@ def test_an_error_of_the_check_keeps_its_code(
 def test_a_saved_token_that_does_not_exist_is_refused(client: Client, calls: Calls) -> None:
     body = {"destination_url": DESTINATION_URL, "token_from": "preset:7"}
     assert client.post("/check", body).refusal == (400, "TOKEN_NOT_SAVED", "destination_token")
+    assert calls == []
+
+
+def test_a_run_of_somebody_else_is_said_before_both_sides_are_compared(
+    client: Client, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Keyspace, destination: Directus) -> None:
+        raise DestinationBusy(f"A run to {destination.url} is under way", run_id=None)
+
+    monkeypatch.setattr(view, "require_idle", refuse)
+    answer = client.post("/check", DESTINATION)
+    assert answer.refusal == (409, "DESTINATION_BUSY", "destination_url")
+    assert DESTINATION_URL in answer.error["message"]
     assert calls == []
