@@ -206,7 +206,7 @@ def test_problems_are_counted_in_the_run_and_listed_in_pages(
     assert [one["key"] for one in run["problems"]] == ["0"]
     assert len(client.get(f"/runs/{RUN_ID}").document["problems"]) == run["problem_count"] == 3
     kind = {"resource": "posts", "code": "CONFLICT", "columns": ["slug"], "message": "It differs"}
-    assert run["problem_groups"] == [{**kind, "count": 3}]
+    assert run["problem_groups"] == [{**kind, "count": 3, "rows": 3}]
     page = client.get(f"/runs/{RUN_ID}/problems?offset=2&limit=5").document
     assert page == {"problems": [{**kind, "key": "2"}], "total": 3}
 
