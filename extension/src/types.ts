@@ -1348,6 +1348,8 @@ export interface components {
             count: number;
             /** @description What all of them say; null if they differ */
             message: string | null;
+            /** @description Rows that they are about; a problem without a key may stand for several */
+            rows: number;
         };
         NoteOutput: {
             resource: string;

@@ -1,10 +1,9 @@
 // @vitest-environment happy-dom
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, expect, it, vi } from 'vitest';
-import RunPage from '../src/module/run/run-page.vue';
 import type { Run } from '../src/contract';
-import { directusComponents } from './directus-components';
-import { answerOf, counted, makeProblem, makeResource, makeRun, RUN_ID } from './fixtures';
+import { answerOf, counted, makeProblem, makeResource, makeRun } from './fixtures';
+import { mountRunPage, openRunPage } from './run-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 vi.mock('@directus/extensions-sdk', async () => ({
@@ -17,27 +16,22 @@ let page: VueWrapper;
 
 const find = (name: string) => page.find(`[data-test="${name}"]`);
 
-async function open() {
-	page = mount(RunPage, { props: { id: RUN_ID }, global: { components: directusComponents } });
-	await flushPromises();
-}
-
 async function show(run: Run) {
 	api.get.mockResolvedValue({ data: run });
-	await open();
+	page = await openRunPage();
 }
 
 afterEach(() => page.unmount());
 
 it('says that it is loading', () => {
 	api.get.mockReturnValue(new Promise(() => {}));
-	page = mount(RunPage, { props: { id: RUN_ID }, global: { components: directusComponents } });
+	page = mountRunPage();
 	expect(page.text()).toContain('Loading the run');
 });
 
 it('says that a run does not exist', async () => {
 	api.get.mockRejectedValue(answerOf(404, 'RUN_NOT_FOUND', 'There is no such run.'));
-	await open();
+	page = await openRunPage();
 	expect(find('not-found').exists()).toBe(true);
 });
 
@@ -45,7 +39,7 @@ it('says that the sidecar is down, what to check and that it keeps trying', asyn
 	api.get.mockRejectedValue(
 		answerOf(502, 'SIDECAR_UNREACHABLE', 'The sidecar cannot be reached.'),
 	);
-	await open();
+	page = await openRunPage();
 	expect(find('failure').text()).toContain('The sidecar cannot be reached.');
 	expect(find('failure').text()).toContain('Check that `sidecar web` is running');
 	expect(find('failure').text()).toContain('keeps trying');

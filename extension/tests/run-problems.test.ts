@@ -1,12 +1,11 @@
 // @vitest-environment happy-dom
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Problem, Run } from '../src/contract';
 import { countEach, groupProblems } from '../src/module/run/problem-groups';
-import RunPage from '../src/module/run/run-page.vue';
 import { PER_PAGE } from '../src/module/run/use-problems';
-import { directusComponents } from './directus-components';
-import { answerOf, counted, makeProblem, makeRun, RUN_ID } from './fixtures';
+import { answerOf, counted, makeProblem, makeRun } from './fixtures';
+import { openRunPage } from './run-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 vi.mock('@directus/extensions-sdk', async () => ({
@@ -36,8 +35,7 @@ async function open(listed: Problem[], changes: Partial<Run> = {}) {
 				}
 			: run,
 	}));
-	page = mount(RunPage, { props: { id: RUN_ID }, global: { components: directusComponents } });
-	await flushPromises();
+	page = await openRunPage();
 }
 
 async function openTab() {
@@ -81,9 +79,10 @@ it('shows problems as text', async () => {
 });
 
 it('counts all problems, and says which of them are not listed', async () => {
+	const kind = { resource: 'posts', code: 'CONFLICT', message: null };
 	const problem_groups = [
-		{ resource: 'posts', code: 'CONFLICT', columns: ['slug'], count: 12_000, message: null },
-		{ resource: 'posts', code: 'CONFLICT', columns: null, count: 345, message: null },
+		{ ...kind, columns: ['slug'], count: 12_000, rows: 12_000 },
+		{ ...kind, columns: null, count: 345, rows: 345 },
 	];
 	await open([makeProblem()], { problem_groups, problem_count: 12_345 });
 	expect(find('problem-summary').text()).toBe('12,345 Posts differ in slug');
@@ -147,6 +146,15 @@ it.each([
 ])('counts only rows as rows: %s', (code, title) => {
 	const problems = ['a', 'b'].map((name) => makeProblem({ code, columns: [name], message: name }));
 	expect(groupProblems(countEach(problems), [], () => 'Posts')[0]?.title).toBe(title);
+});
+
+it('counts the rows that one problem stands for', () => {
+	const problems = ['1', '2', null].map((key) => makeProblem({ code: 'UNREADABLE_ROW', key, columns: [] }));
+	const title = (counted: ReturnType<typeof countEach>) =>
+		groupProblems(counted, [], () => 'Posts')[0]?.title;
+	const [first, ...rest] = countEach(problems);
+	expect(title([first!, ...rest])).toBe('2 Posts cannot be read');
+	expect(title([{ ...first!, rows: 98 }, ...rest])).toBe('99 Posts cannot be read');
 });
 
 it('finds a collection by the name that is shown, and a column', async () => {

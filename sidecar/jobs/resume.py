@@ -8,6 +8,7 @@ from redis.client import Pipeline
 from sidecar.config import Settings
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.jobs import queue
+from sidecar.jobs.busy import reserve_destination
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder
@@ -15,7 +16,6 @@ from sidecar.jobs.run_state import NO_RESULTS, State, attempt_of
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import no_source_recorded
-from sidecar.jobs.start import reserve_destination
 from sidecar.migration.report.report import STAGES, Stage
 
 RESUMED = "Resumed: attempt {}"

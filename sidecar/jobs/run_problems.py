@@ -54,8 +54,8 @@ class RunProblems:
 
     def _read(self, run_id: str, state: State, start: int, end: int) -> Iterator[Document]:
         if stored := state["problems"]:
-            # An earlier version kept them in the state.
-            yield from stored[start:end]
+            # An earlier version kept them in the state, whatever the length of their texts.
+            yield from map(with_short_texts, stored[start:end])
             return
         key = self._key(run_id, attempt_of(state))
         for first in range(start, end, PER_READ):

@@ -91,7 +91,7 @@ def _with_short_texts(state: State) -> State:
     changes: State = {
         name: plain(state[name]) for name in ("message", "summary") if state.get(name)
     }
-    for part, most in (("problems", None), ("problem_groups", None), ("notes", MAX_NOTES)):
+    for part, most in (("problem_groups", None), ("notes", MAX_NOTES)):
         if rows := state.get(part):
             changes[part] = [with_short_texts(row) for row in rows[:most]]
     return {**state, **changes}

@@ -1,22 +1,19 @@
 """Starts a run: it checks both sides, locks the destination, stores the order and enqueues it."""
 
-import hashlib
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 
 from sidecar.config import Settings
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.retry import BRIEF, RetryPolicy
-from sidecar.errors import DestinationBusy, DirectusRejected, InvalidRequest, TookTooLong
+from sidecar.errors import DirectusRejected, InvalidRequest, TookTooLong
 from sidecar.jobs import queue
+from sidecar.jobs.busy import require_free, require_idle, reserve_destination
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.lock import DestinationLock, LockOwner
 from sidecar.jobs.run_order import RunOrder, lock_of, utc_now
-from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.users import User
@@ -36,13 +33,6 @@ CONFLICT = 409
 PATIENCE_SECONDS = 52.0
 # Of these, the check before a run is enqueued may take so many.
 PRECHECK_SECONDS = 25.0
-BUSY = "A run to {} is under way ({}); wait until it ends, or cancel it"
-BUSY_FROM_ANOTHER_SOURCE = (
-    "A run from another source to {} is under way ({}); wait until it ends, or cancel it in the "
-    "Directus where it was started"
-)
-# A copy of a project has its identity.
-THIS_ADDRESS, THIS_PROJECT = "this destination", "this project, or a copy of it,"
 # Runs of one person that wait or run: enough for every destination of a team.
 MAX_OPEN_RUNS = 10
 TOO_MANY = (
@@ -67,6 +57,7 @@ class NewRun:
 
 def check_destination(
     settings: Settings,
+    space: Keyspace,
     url: str,
     token: str,
     request: MigrationRequest,
@@ -75,9 +66,11 @@ def check_destination(
     policy: RetryPolicy = BRIEF,
     announce: Announce = be_silent,
 ) -> Compatibility:
-    """Compare source and destination, and write nothing. Raises InvalidRequest for bad input."""
-    with _connect_sides(settings, url, token, deadline, policy) as sides:
-        return check(*sides, request, announce=announce)
+    """Compare source and destination, and write nothing. Raises InvalidRequest for bad input, and
+    DestinationBusy if a run to the destination is active."""
+    with _connect_sides(settings, url, token, deadline, policy) as (source, destination):
+        require_idle(space, destination)
+        return check(source, destination, request, announce=announce)
 
 
 def start_run(
@@ -92,7 +85,7 @@ def start_run(
     deadline = deadline or Deadline(PATIENCE_SECONDS)
     _require_few(space, new_run.user.id)
     require_free(space, new_run.destination_url)
-    order = _startable_order(settings, new_run, deadline)
+    order = _startable_order(settings, space, new_run, deadline)
     store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     store.create(order)
     try:
@@ -124,16 +117,19 @@ def _connect_sides(
         yield source, destination
 
 
-def _startable_order(settings: Settings, new_run: NewRun, deadline: Deadline) -> RunOrder:
+def _startable_order(
+    settings: Settings, space: Keyspace, new_run: NewRun, deadline: Deadline
+) -> RunOrder:
     """The order of a run that a check does not refuse. A check that takes too long is left to the
     run, whose first stage it is."""
     sides = settings, new_run.destination_url, new_run.token
     brief = deadline.within(PRECHECK_SECONDS)
-    with suppress(TookTooLong), _connect_sides(*sides, brief) as clients:
-        _require_startable(*clients, new_run.request)
-        return _order(settings, new_run, *clients)
-    with _connect_sides(*sides, deadline) as clients:
-        return _order(settings, new_run, *clients)
+    with suppress(TookTooLong), _connect_sides(*sides, brief) as (source, destination):
+        identity = require_idle(space, destination)
+        _require_startable(source, destination, new_run.request)
+        return _order(settings, new_run, source, identity)
+    with _connect_sides(*sides, deadline) as (source, destination):
+        return _order(settings, new_run, source, require_idle(space, destination))
 
 
 def _require_startable(source: Directus, destination: Directus, request: MigrationRequest) -> None:
@@ -153,40 +149,14 @@ def _require_startable(source: Directus, destination: Directus, request: Migrati
     require_compatible(check(source, destination, request, True), request)
 
 
-def require_free(space: Keyspace, destination_url: str) -> None:
-    """Raise DestinationBusy if a run to the destination is active, and InvalidRequest for a bad
-    address. Asks no instance."""
-    lock = DestinationLock(space, check_url(destination_url))
-    if owner := lock.owner(partial(_is_owner_active, space)):
-        raise _busy(space, owner, THIS_ADDRESS)
-
-
 def _require_few(space: Keyspace, user: str) -> None:
     """Raise InvalidRequest (429) if ``user`` has MAX_OPEN_RUNS runs that are queued or running."""
     if RunStore(space).count_active(user) >= MAX_OPEN_RUNS:
         raise InvalidRequest(TOO_MANY, code="TOO_MANY_OPEN_RUNS", status=429)
 
 
-def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:
-    """Reserve the destination for a run that is about to be enqueued. Raises DestinationBusy if
-    another active run owns it."""
-    lock = lock_of(space, order)
-    if owner := lock.reserve(order.id, partial(_is_owner_active, space)):
-        raise _busy(space, owner, THIS_ADDRESS if lock.has_address_of(owner) else THIS_PROJECT)
-    return lock
-
-
-def _busy(space: Keyspace, owner: LockOwner, what: str) -> DestinationBusy:
-    if owner.source in ("", space.source):
-        return DestinationBusy(BUSY.format(what, owner.run_id), run_id=owner.run_id)
-    return DestinationBusy(BUSY_FROM_ANOTHER_SOURCE.format(what, owner.run_id), run_id=None)
-
-
-def _order(
-    settings: Settings, new_run: NewRun, source: Directus, destination: Directus
-) -> RunOrder:
-    # The same under whatever address the destination answers.
-    identity = project_of(destination, "destination")
+def _order(settings: Settings, new_run: NewRun, source: Directus, identity: str) -> RunOrder:
+    """``identity`` is that of the destination's project."""
     return RunOrder(
         id=str(uuid.uuid4()),
         user=new_run.user.id,
@@ -198,17 +168,5 @@ def _order(
         token_from=new_run.token_from,
         source_url=settings.source.url,
         source_identity=project_of(source, "source"),
-        destination_identity=hashlib.sha256(identity.encode()).hexdigest(),
+        destination_identity=identity,
     )
-
-
-def _is_owner_active(space: Keyspace, owner: LockOwner) -> bool:
-    """Whether a run of any source is queued or running. A run whose worker died counts as active
-    until the watchdog interrupts it."""
-    if not owner.source:
-        state = space.legacy_state(owner.run_id)
-        return state is not None and is_active(state)
-    try:
-        return is_active(RunStore(replace(space, source=owner.source)).state(owner.run_id))
-    except InvalidRequest:
-        return False

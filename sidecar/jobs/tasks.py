@@ -13,6 +13,7 @@ from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import InvalidRequest, MigrationError
+from sidecar.jobs.busy import is_over
 from sidecar.jobs.finish import finish_or_restore_run, interrupt_run
 from sidecar.jobs.helper_workers import HelperWorkers
 from sidecar.jobs.keyspace import Keyspace
@@ -21,7 +22,7 @@ from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.redis_retry import when_writable
 from sidecar.jobs.run_order import RunOrder, lock_of
-from sidecar.jobs.run_state import NO_RESULTS, is_active
+from sidecar.jobs.run_state import NO_RESULTS
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
@@ -109,16 +110,8 @@ def _migrate(
         notify,
         helpers,
         check_source=partial(require_same_source, source, order),
-        holder=Holder(order.id, f"run {order.id}", partial(_is_over, RunStore(space))),
+        holder=Holder(order.id, f"run {order.id}", partial(is_over, RunStore(space))),
     )
-
-
-def _is_over(store: RunStore, run_id: str) -> bool:
-    """Whether the run ``run_id`` of this source has ended. Runs of other sources are unknown."""
-    try:
-        return not is_active(store.state(run_id))
-    except InvalidRequest:
-        return False
 
 
 def _connect(settings: Settings, url: str, token: str) -> Directus:

@@ -7,7 +7,8 @@ from flask import Response, g, jsonify
 
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.retry import UNHURRIED
-from sidecar.jobs.start import check_destination, require_free
+from sidecar.jobs.busy import require_free
+from sidecar.jobs.start import check_destination
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.check_schemas import CheckOutput, CheckStateOutput
@@ -55,17 +56,18 @@ def cancel(check_id: object) -> dict[str, Any]:
 
 def _begin(body: dict[str, Any], request: MigrationRequest) -> LongCheck:
     current = services()
+    require_free(current.space, body["destination_url"])
     with ExitStack() as held:
         held.enter_context(current.slots.destination(body["destination_url"]))
         url = destination_url(body)
-        require_free(current.space, url)
         token = Caller().token(body["destination_token"], body["token_from"], url)
         limits = Deadline(CHECK_SECONDS, current.memory)
         held.callback(limits.close)
 
         def work(announce: Any) -> dict[str, Any]:
+            sides = current.settings, current.space, url, token
             return check_destination(
-                current.settings, url, token, request, limits, policy=UNHURRIED, announce=announce
+                *sides, request, limits, policy=UNHURRIED, announce=announce
             ).document()
 
         return LongCheck(g.user, work, limits, held.pop_all())

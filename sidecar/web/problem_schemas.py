@@ -31,6 +31,12 @@ class ProblemGroupOutput(Output):
     message = fields.String(
         allow_none=True, metadata={"description": "What all of them say; null if they differ"}
     )
+    rows = fields.Integer(
+        dump_default=0,
+        metadata={
+            "description": "Rows that they are about; a problem without a key may stand for several"
+        },
+    )
 
 
 class ProblemsOutput(Output):

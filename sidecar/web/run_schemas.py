@@ -16,6 +16,14 @@ HELD_BACK = ("ASKED_TO_WAIT", "REFUSED_LATELY", "RATE_LIMIT", "LATENCY", "MOST_C
 NO_RATES = {"rows_per_second": 0.0, "bytes_per_second": 0.0}
 
 
+class NullableText(fields.String):
+    """Null while there is nothing to say, and in records of an earlier version."""
+
+    def __init__(self, description: str = "") -> None:
+        metadata = {"description": description} if description else {}
+        super().__init__(dump_default=None, allow_none=True, metadata=metadata)
+
+
 class StageOutput(Output):
     name = fields.String(validate=validate.OneOf(STAGES))
     status = fields.String(validate=validate.OneOf(STAGE_STATUSES))
@@ -118,16 +126,8 @@ class ResourceOutput(Output):
             "as its own or that changed in the meantime"
         },
     )
-    source_digest = fields.String(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "SHA-256 over the rows as they should be; null until compared"},
-    )
-    destination_digest = fields.String(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "SHA-256 over the rows as they are; null until compared"},
-    )
+    source_digest = NullableText("SHA-256 over the rows as they should be; null until compared")
+    destination_digest = NullableText("SHA-256 over the rows as they are; null until compared")
     comparison = fields.String(
         dump_default="exact",
         validate=validate.OneOf(["exact", "by meaning"]),
@@ -223,26 +223,14 @@ class RunSummaryOutput(Output):
     user_name = fields.String(
         metadata={"description": "The name of the person who started it; empty if unknown"}
     )
-    cancelled_by = fields.String(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "The name of the person who cancelled it; null if nobody did"},
-    )
-    resumed_by = fields.String(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "The name of the person who resumed it last; null if nobody did"},
-    )
+    cancelled_by = NullableText("The name of the person who cancelled it; null if nobody did")
+    resumed_by = NullableText("The name of the person who resumed it last; null if nobody did")
     created_at = fields.String()
-    started_at = fields.String(dump_default=None, allow_none=True)
-    ended_at = fields.String(dump_default=None, allow_none=True)
+    started_at = NullableText()
+    ended_at = NullableText()
     seconds = fields.Float(dump_default=0.0)
-    message = fields.String(dump_default=None, allow_none=True)
-    summary = fields.String(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "What became of all rows, in a sentence; null until it is known"},
-    )
+    message = NullableText()
+    summary = NullableText("What became of all rows, in a sentence; null until it is known")
     problem_count = fields.Integer(dump_default=0)
     totals = fields.Nested(TotalsOutput)
     as_shown = fields.Boolean(
@@ -262,11 +250,7 @@ class RunOutput(RunSummaryOutput):
     destination = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
     stages = fields.List(fields.Nested(StageOutput))
-    current = fields.String(
-        dump_default=None,
-        allow_none=True,
-        metadata={"description": "The resource that the run works on"},
-    )
+    current = NullableText("The resource that the run works on")
     rates = fields.Nested(RatesOutput, dump_default=NO_RATES)
     throughput = fields.List(
         fields.Nested(ThroughputOutput),

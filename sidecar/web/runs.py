@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import g
 
+from sidecar.jobs.busy import require_free
 from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_problems import groups_of
 from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_summary import totals_of
-from sidecar.jobs.start import NewRun, require_free, start_run
+from sidecar.jobs.start import NewRun, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.problem_schemas import ProblemsOutput
@@ -42,6 +43,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         invite=body["invite"],
         references=body["references"],
     )
+    require_free(services().space, body["destination_url"])
     with services().slots.destination(body["destination_url"]):
         new_run = _new_run(body, request)
         run_id = start_run(services().settings, services().space, new_run, deadline())
@@ -110,7 +112,6 @@ def resume(run_id: object) -> dict[str, Any]:
 
 def _new_run(body: dict[str, Any], request: MigrationRequest) -> NewRun:
     url, typed = destination_url(body), body["destination_token"]
-    require_free(services().space, url)
     caller = Caller()
     return NewRun(
         user=caller.user,

@@ -1,6 +1,7 @@
 """A side that lies, drips or answers without end neither stops the sidecar nor fills its memory."""
 
 import json
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -238,6 +239,33 @@ def test_a_check_of_a_slow_side_goes_on_in_the_background(site: HostileSite) -> 
 def _check_of(site: HostileSite, check_id: str) -> dict[str, Any]:
     document = site.request("GET", f"/checks/{check_id}", user=USER).json()
     return dict(document["check"])
+
+
+def test_a_busy_destination_that_does_not_answer_is_called_busy_at_once(site: HostileSite) -> None:
+    """However its address is spelled, and although nobody gets a slot of any destination."""
+    run_id = site.request("POST", "/runs", site.choices()).json()["id"]
+    address = site.destination.url
+    port = address.rpartition(":")[2]
+    with Liar("slow") as slow, Liar("slow too") as other:
+        for side in (slow, other, site.destination):
+            side.every = side.drip
+        for side in (slow, other):
+            for _ in range(OF_ONE_DESTINATION):
+                site.request_in_background("POST", "/check", site.choices(side.url))
+                assert side.asked.acquire(timeout=30)
+        for url in (
+            address,
+            f"127.0.0.1:{port}",
+            f"localhost:{port}",
+            f"http://[::1]:{port}/admin",
+        ):
+            for path in ("/check", "/runs"):
+                began = time.monotonic()
+                answer = site.request("POST", path, site.choices(url))
+                assert time.monotonic() - began < 1
+                (error,) = answer.json()["errors"]
+                assert (error["code"], error["run"]) == ("DESTINATION_BUSY", run_id)
+    site.request("POST", f"/runs/{run_id}/cancel")
 
 
 def _error(message: str, code: str = "FORBIDDEN") -> Answer:

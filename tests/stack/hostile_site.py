@@ -14,7 +14,6 @@ from typing import Any
 import requests
 
 from tests.stack.liar import Liar
-from tests.stack.pretender import data_answer
 from tests.stack.processes import children
 from tests.stack.redis_server import RedisServer
 from tests.stack.sidecar_client import LOOK_SECONDS, OVER
@@ -71,7 +70,6 @@ class HostileSite:
         background."""
         for side in (self.source, self.destination):
             side.relent()
-            side.answers["/settings"] = data_answer({"project_id": side.url})
         while self._senders:
             self._senders.pop().join()
 

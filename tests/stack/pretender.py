@@ -25,6 +25,7 @@ DATA: Mapping[str, Any] = {
     "/roles": [],
     "/policies": [],
     "/activity": [],
+    "/presets": [],
 }
 NOWHERE: Answer = (
     404,
@@ -40,6 +41,7 @@ class Pretender(Answering):
         self.answers: dict[str, Answer] = {}
         self._own = {path: data_answer(data) for path, data in DATA.items()}
         self._own["/roles"] = data_answer([{"id": identity}])
+        self._own["/settings"] = data_answer({"project_id": identity})
         self._own["/server/ping"] = (200, {}, b"pong")
         self._own["/schema/diff"] = (204, {}, b"")
         super().__init__(NOWHERE)

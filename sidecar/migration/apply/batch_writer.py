@@ -74,7 +74,7 @@ class BatchWriter:
         return [row.values for row in self._write(rows, write)]
 
     def update(self, rows: Sequence[Row]) -> list[Row]:
-        """Update rows that exist, each with its key; returns those that were taken whole."""
+        """Update rows that exist, each with its key; returns what was taken of each."""
         write = _Write(
             lambda batch: self.destination.writer.update(self.resource, batch),
             second=True,
@@ -129,7 +129,12 @@ class BatchWriter:
             {key: row.values[key], name: value} for name, value in row.values.items() if name != key
         ]
         taken = [self._write([self._encoded(column)], write) for column in columns]
-        return [row] if all(taken) else []
+        if all(taken):
+            return [row]
+        values = {
+            name: value for one in taken for part in one for name, value in part.values.items()
+        }
+        return [self._encoded(values)] if values else []
 
     def _create_large(self, row: EncodedRow, write: _Write) -> list[EncodedRow]:
         try:

@@ -74,7 +74,8 @@ class DestinationState:
         changes = [one for one in plan.schema.adopted if (one.collection, one.column) not in later]
         refused = apply_adopted(plan.destination.client, changes)
         for change in refused:
-            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
+            columns = [change.column]
+            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message, columns)
         progress.count_schema(changed=-len(refused))
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
@@ -145,7 +146,8 @@ class DestinationState:
                 refusal.collection, None, SCHEMA_REFUSED, refusal.message, refusal.columns
             )
         for change in (*self._mode.refused_metadata, *self._mode.refused_adopted):
-            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
+            columns = [change.column]
+            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message, columns)
         for collection, field in sorted(self._mode.still_nullable):
             message = f"{field}: {NULLS_LEFT}"
             progress.problem(collection, None, STAYS_NULLABLE, message, [field])

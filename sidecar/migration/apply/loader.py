@@ -94,10 +94,10 @@ class Loader:
 
         All rows that they refer to have to be there.
         """
-        for row in self._filler.find():
+        for source_key, row in self._filler.find():
             self._state.for_rows(self.resource.name, second_write=True)
-            self._second_write.fill(row)
-        return self._second_write.write(self._writer, self._complete)
+            self._second_write.fill(source_key, row)
+        return self._second_write.write(self._writer, self._complete, self._filler.report)
 
     def _load_page(self, page: list[Row], buffer: SelfReferenceBuffer) -> None:
         self._ledger.add(self.resource, page)

@@ -2,6 +2,7 @@
 now."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
@@ -43,18 +44,21 @@ class ReferenceFiller(RowSpool):
             if empty_columns(self._resource, self._remaining(match)):
                 self.add({KEY: match.key})
 
-    def find(self) -> Iterator[Row]:
-        """What to set of the rows, once it is known which rows arrive. References may be pending.
-        Raises DirectusError."""
+    def find(self) -> Iterator[tuple[Any, Row]]:
+        """The key at the source of each of the rows, and what to set of it, once it is known which
+        rows arrive. References may be pending. Raises DirectusError."""
         for portion in self.take(ROWS_PER_PAGE):
             keys = [one[KEY] for one in portion]
             rows = self._run.source.rows.by_key(self._resource, keys, self._matcher.fields)
             for match in map(self._remaining, self._matcher.match(list(rows.values()))):
                 if columns := columns_to_fill(self._journal, self._resource, match):
-                    report_filled(self._resource, columns, self._run.progress)
-                    self._ledger.add_updated(self._resource, [match.key])
                     values = {column: match.mapped.values[column] for column in columns}
-                    yield {self._resource.key: match.mapped.key, **values}
+                    yield match.key, {self._resource.key: match.mapped.key, **values}
+
+    def report(self, source_key: Any, columns: Iterable[str]) -> None:
+        """Count a row whose ``columns`` have been filled."""
+        report_filled(self._resource, columns, self._run.progress)
+        self._ledger.add_updated(self._resource, [source_key])
 
     def _remaining(self, match: RowMatch) -> RowMatch:
         return without_completed(self._run, self._resource, match, self._completed)

@@ -6,6 +6,8 @@ fills references that rows of an earlier run lack. Its values wait on disk while
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
+from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_writer import BatchWriter
@@ -16,6 +18,8 @@ from sidecar.migration.spool import RowSpool
 from sidecar.resources.base import Resource
 
 ROWS_PER_PORTION = 250
+# Where a row to fill keeps its key at the source. No column has this name.
+SOURCE_KEY = ""
 
 
 class SecondWrite(RowSpool):
@@ -35,9 +39,14 @@ class SecondWrite(RowSpool):
         self._at_first = resource.rules.at_first
         self.columns = tuple(columns)
         self.late = tuple(late)
+        self._fills = RowSpool()
         self._filled: set[str] = set()
         # Columns whose value at the destination is nobody's choice.
         self._always_set = {*self._update_only, *self.late}
+
+    def close(self) -> None:
+        super().close()
+        self._fills.close()
 
     @property
     def touched(self) -> tuple[str, ...]:
@@ -51,10 +60,9 @@ class SecondWrite(RowSpool):
             if values := without(self._values(row), sent):
                 self.add({self._key: row[self._key], **values})
 
-    def fill(self, row: Row) -> None:
+    def fill(self, source_key: Any, row: Row) -> None:
         """Keep values of a row that exists: its key, and references that are empty there."""
-        self._filled.update(row.keys() - {self._key})
-        self.add(row)
+        self._fills.add({**row, SOURCE_KEY: source_key})
 
     def lacks(self, existing: Row, expected: Row) -> bool:
         """Whether the row that an earlier run left as ``existing`` still needs its second write."""
@@ -66,27 +74,48 @@ class SecondWrite(RowSpool):
             for column, value in self._values(expected).items()
         )
 
-    def write(self, writer: BatchWriter, complete: Callable[[Sequence[Row]], list[Row]]) -> bool:
+    def write(
+        self,
+        writer: BatchWriter,
+        complete: Callable[[Sequence[Row]], list[Row]],
+        report_fill: Callable[[Any, Collection[str]], None],
+    ) -> bool:
         """Write all rows again; returns whether the destination took all of them.
 
-        ``complete`` turns references into those that can be written by now.
+        ``complete`` turns references into those that can be written by now. ``report_fill`` gets
+        the key at the source and the columns of each row that was filled.
         """
 
-        def update(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+        def update(rows: list[Row]) -> tuple[list[Row], list[Row], dict[Any, Any]]:
+            fills = {row[self._key]: row.pop(SOURCE_KEY) for row in rows if SOURCE_KEY in row}
             known = complete(rows)
             self._note_cleared(known, writer)
-            return known, writer.update(known)
+            return known, writer.update(known), fills
 
-        taken = total = 0
-        for rows, good in map_ahead(update, self.take(ROWS_PER_PORTION), writer.at_once):
-            taken += len(good)
+        whole = total = 0
+        portions = chain(self.take(ROWS_PER_PORTION), self._fills.take(ROWS_PER_PORTION))
+        for rows, taken, fills in map_ahead(update, portions, writer.at_once):
+            sizes = {row[self._key]: len(row) for row in rows}
+            whole += sum(len(row) == sizes[row[self._key]] for row in taken)
             total += len(rows)
-        if taken:
+            for row in taken:
+                if row[self._key] in fills:
+                    self._report_fill(fills[row[self._key]], row, report_fill)
+        if whole:
             names = ", ".join(dict.fromkeys((*self.touched, *sorted(self._filled))))
             writer.progress.log(
-                "info", f"{writer.resource.name}: set {names} in {count_of(taken, 'row')}"
+                "info", f"{writer.resource.name}: set {names} in {count_of(whole, 'row')}"
             )
-        return taken == total
+        return whole == total
+
+    def _report_fill(
+        self, source_key: Any, row: Row, report_fill: Callable[[Any, Collection[str]], None]
+    ) -> None:
+        """Report what was set of ``row``. A target that did not arrive leaves its column empty."""
+        columns = {name for name, value in row.items() if name != self._key and value is not None}
+        self._filled |= columns
+        if columns:
+            report_fill(source_key, columns)
 
     def _note_cleared(self, rows: Iterable[Row], writer: BatchWriter) -> None:
         for row in rows:

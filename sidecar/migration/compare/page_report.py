@@ -56,8 +56,9 @@ def _report_fills(
         for column in differences[match.key].filled if match.key in differences else ():
             fills[column].append(match)
     for column, filled in fills.items():
-        report_filled(resource, [column], run.progress, len(filled))
-    report_taken(run, resource, fills)
+        rows = len(filled) - report_taken(run, resource, column, filled)
+        if rows:
+            report_filled(resource, [column], run.progress, rows)
 
 
 def _report_different(

@@ -1,7 +1,7 @@
 """Names the references that the destination will refuse to fill, because they are unique there and
 another row has the value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
@@ -18,18 +18,20 @@ TAKEN = (
 )
 
 
-def report_taken(run: Run, resource: Resource, fills: Mapping[str, list[RowMatch]]) -> None:
-    """A problem for each row of ``fills``, by the column that is filled, whose value another row
-    of the destination has. Reads only. Raises DirectusError."""
-    for column, matches in fills.items():
-        if not _is_unique(run, resource, column):
-            continue
-        owners = _owners(run, resource, column, matches)
-        for match in matches:
-            owner = owners.get(str(match.mapped.values[column]), match.mapped.key)
-            if str(owner) != str(match.mapped.key):
-                message = TAKEN.format(column, owner)
-                run.progress.problem(resource.name, match.key, CODE, message, [column])
+def report_taken(run: Run, resource: Resource, column: str, matches: list[RowMatch]) -> int:
+    """A problem for each row of ``matches`` whose value for ``column``, which is to be filled,
+    another row of the destination has; returns how many. Reads only. Raises DirectusError."""
+    if not _is_unique(run, resource, column):
+        return 0
+    owners = _owners(run, resource, column, matches)
+    taken = 0
+    for match in matches:
+        owner = owners.get(str(match.mapped.values[column]), match.mapped.key)
+        if str(owner) != str(match.mapped.key):
+            taken += 1
+            message = TAKEN.format(column, owner)
+            run.progress.problem(resource.name, match.key, CODE, message, [column])
+    return taken
 
 
 def _is_unique(run: Run, resource: Resource, column: str) -> bool:

@@ -190,7 +190,7 @@ def check_access(
     unreachable or no Directus, its certificate or the token is not accepted, or the token belongs
     to no administrator.
     """
-    with _refusing(client, side):
+    with refusing(client, side):
         _ping(client)
         client.get("/users/me", fields=["id"])
         if begin_reading:
@@ -200,13 +200,19 @@ def check_access(
         return snapshot
 
 
+def check_answers(client: Directus, side: str) -> None:
+    """Check that ``client`` reaches a Directus. Raises InvalidRequest as ``check_access`` does."""
+    with refusing(client, side):
+        _ping(client)
+
+
 def project_of(client: Directus, side: str) -> str:
     """The identity of the project behind ``client``. Copies of a project share it.
 
     It is the project id. Before Directus 11.9 there is none, and it is the id of the token's
     account. Raises InvalidRequest as ``check_access`` does.
     """
-    with _refusing(client, side), parse_guard(client.url):
+    with refusing(client, side), parse_guard(client.url):
         if project := client.get("/settings").get("project_id"):
             return f"{PROJECT}{project}"
         return f"{ACCOUNT}{client.get('/users/me', fields=['id'])['id']}"
@@ -220,13 +226,13 @@ def is_project(client: Directus, side: str, known: str) -> bool:
     """
     if not known.startswith(ACCOUNT):
         return project_of(client, side) == known
-    with _refusing(client, side):
+    with refusing(client, side):
         keys = client.search_keys("/users", [known.removeprefix(ACCOUNT)], ["id"])
         return bool(keys)
 
 
 @contextmanager
-def _refusing(client: Directus, side: str) -> Iterator[None]:
+def refusing(client: Directus, side: str) -> Iterator[None]:
     """Turn errors of the block into an InvalidRequest that says what to do."""
     prefix = side.upper()
     field = f"{side}_url"

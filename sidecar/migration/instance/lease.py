@@ -32,15 +32,18 @@ from sidecar.errors import (
 )
 from sidecar.migration.instance.journal import CHANGED
 from sidecar.migration.instance.lease_entries import Entry, delete_entry, read_entries
-from sidecar.migration.instance.lease_holder import Holder, is_dead, this_process
+from sidecar.migration.instance.lease_expiry import (
+    HOLDING,
+    LEASE_SECONDS,
+    RENEW_SECONDS,
+    SILENT_SECONDS,
+    counts_until,
+    require_expired,
+    should_be_gone,
+)
+from sidecar.migration.instance.lease_holder import Holder, this_process
 from sidecar.migration.instance.ownerless_presets import PATH
 
-LEASE_SECONDS = 90
-RENEW_SECONDS = 15.0
-# A run that may still be alive has missed a renewal after this time.
-SILENT_SECONDS = 2 * RENEW_SECONDS
-# No run asks for more, also if the clock of the destination was put back.
-MOST_SECONDS = 10 * LEASE_SECONDS
 # A renewal is repeated soon anyway, and the end of a run waits only for a destination that starts.
 SOON = RetryPolicy(10, RENEW_SECONDS, read_seconds=5.0, lost_seconds=20.0)
 # Between two looks at the lease of a run that should be gone.
@@ -49,10 +52,6 @@ POLL_SECONDS = 2.0
 TRY_SECONDS = 1.0
 # The clock that does not stop while the machine sleeps, where there is one.
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-BUSY = (
-    "A run to this destination is under way: {}. Wait until it ends, or cancel it. If it was "
-    "killed, the destination is free again in {} s"
-)
 LOST = (
     "The run stopped because its entry at the destination is gone, which keeps other runs away. "
     "Start it again, and it continues where it left off"
@@ -68,8 +67,6 @@ NOT_RENEWED = (
 )
 logger = logging.getLogger(__name__)
 Marks = frozenset[tuple[int, str, bool]]
-# The runs of this process that hold a lease.
-_HOLDING: set[str] = set()
 
 
 class Lease:
@@ -128,10 +125,7 @@ class Lease:
         """
         destination, deadline = self._destination, self._now() + SILENT_SECONDS
         entries = _open(read_entries(destination))
-        while any(map(self._should_be_gone, entries)) and self._now() < deadline:
-            now = server_time(destination, LONG)
-            if not any(self._counts_until(entry, now) > now for entry in entries):
-                break
+        while self._is_worth_waiting(entries) and self._now() < deadline:
             destination.cancel.check()
             self._sleep(POLL_SECONDS)
             entries = _open(read_entries(destination))
@@ -201,7 +195,7 @@ class Lease:
             self._remove(own)
             raise
         self._id, self._renewed_at = own, now
-        _HOLDING.add(self._holder.run_id)
+        HOLDING.add(self._holder.run_id)
 
     def _renew_always(self) -> None:
         while not self._ended.wait(RENEW_SECONDS) and not self.lost:
@@ -243,7 +237,7 @@ class Lease:
             self.lost = LOST
 
     def _release(self) -> None:
-        _HOLDING.discard(self._holder.run_id)
+        HOLDING.discard(self._holder.run_id)
         if self._id is None or self.lost:
             return
         mark = replace(self._entry(0), has_ended=True).row()
@@ -262,27 +256,14 @@ class Lease:
         if not entries:
             return
         now = server_time(self._destination if policy is LONG else self._client, policy)
-        for entry in entries:
-            seconds = self._counts_until(entry, now) - now
-            if seconds > 0:
-                seconds = max(1, round(seconds))
-                raise DestinationBusy(BUSY.format(entry.name, seconds), run_id=None)
+        require_expired(entries, self._holder, now)
 
-    def _counts_until(self, entry: Entry, now: float) -> float:
-        """When ``entry`` ceases to keep this run away; ``now`` or earlier if it does not."""
-        if not now < entry.expires_at < now + MOST_SECONDS:
-            return now
-        if entry.process and entry.process == this_process():
-            return entry.expires_at if entry.run_id in _HOLDING else now
-        if is_dead(entry.process):
-            return now
-        if self._should_be_gone(entry):
-            # Whoever renewed it lately may still write.
-            return entry.expires_at - LEASE_SECONDS + SILENT_SECONDS
-        return entry.expires_at
-
-    def _should_be_gone(self, entry: Entry) -> bool:
-        return entry.run_id == self._holder.run_id or self._holder.is_over(entry.run_id)
+    def _is_worth_waiting(self, entries: list[Entry]) -> bool:
+        """Whether a lease still counts that should be gone soon."""
+        if not any(should_be_gone(entry, self._holder) for entry in entries):
+            return False
+        now = server_time(self._destination, LONG)
+        return any(counts_until(entry, self._holder, now) > now for entry in entries)
 
     def _entry(self, now: float) -> Entry:
         holder = self._holder

@@ -23,6 +23,8 @@ class Holder:
     name: str
     # Whether the run with an id is known to have ended.
     is_over: Callable[[str], bool] = field(default=lambda run_id: False, compare=False)
+    # Whether a page shows the run with an id.
+    has_page: Callable[[str], bool] = field(default=lambda run_id: False, compare=False)
 
 
 def command_line_holder() -> Holder:

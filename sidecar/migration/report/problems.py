@@ -33,6 +33,8 @@ class ProblemGroup:
     count: int
     # The message that all of them have. None: they differ.
     message: str | None
+    # The rows that they are about. A problem without a key is about no row, or stands for several.
+    rows: int = 0
 
 
 class ProblemGroups:
@@ -44,7 +46,7 @@ class ProblemGroups:
         self._groups: dict[Kind, ProblemGroup] = {}
         for one in documents:
             columns = None if one["columns"] is None else tuple(one["columns"])
-            group = ProblemGroup(**{**one, "columns": columns})
+            group = ProblemGroup(**{"rows": one["count"], **one, "columns": columns})
             self._groups[group.resource, group.code, columns] = group
 
     def add(self, problem: Problem) -> None:
@@ -52,13 +54,18 @@ class ProblemGroups:
         kind: Kind = (problem.resource, problem.code, problem.columns)
         if kind not in self._groups and len(self._groups) >= MAX_GROUPS:
             kind = (problem.resource, problem.code, None)
-        group = self._groups.get(kind)
-        if group is None:
-            self._groups[kind] = ProblemGroup(*kind, 1, problem.message)
-            return
+        group = self._groups.setdefault(kind, ProblemGroup(*kind, 0, problem.message))
         group.count += 1
+        group.rows += problem.key is not None
         if group.message != problem.message:
             group.message = None
+
+    def add_rows(self, resource: str, code: str, rows: int) -> None:
+        """Count ``rows`` that a problem without key and columns stands for."""
+        kinds: tuple[Kind, ...] = ((resource, code, ()), (resource, code, None))
+        group = next((self._groups[kind] for kind in kinds if kind in self._groups), None)
+        if group:
+            group.rows += rows
 
     def document(self) -> list[dict[str, Any]]:
         """The groups as plain data."""

@@ -189,6 +189,11 @@ class Progress:
             where = f"{place}: " if place else ""
             self.log("warning", f"{where}{message} ({code})")
 
+    def add_problem_rows(self, resource: str, code: str, rows: int) -> None:
+        """Say for how many rows a problem without a key stands."""
+        with self._lock:
+            self.report.problem_groups.add_rows(resource, code, rows)
+
     def note(self, resource: str, code: str, column: str | None, message: str, count: int) -> None:
         """Add a note. Counts of the same resource, code and column add up."""
         with self._lock:

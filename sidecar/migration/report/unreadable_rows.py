@@ -66,12 +66,17 @@ class UnreadableRows:
         columns: Sequence[str],
         error: DirectusError,
     ) -> None:
-        """Add a problem for the row, unless it has one, or too many have."""
+        """Add a problem for the row, unless it has one. Of too many, one stands for the rest."""
         with self._lock:
-            if (side, resource.name, key) in self._known or self._is_full(side, resource):
+            if (side, resource.name, key) in self._known:
                 return
-            self._known.add((side, resource.name, key))
-            self._counts[side, resource.name] += 1
+            is_full = self._counts[side, resource.name] >= MAX_NAMED
+            if not is_full:
+                self._known.add((side, resource.name, key))
+                self._counts[side, resource.name] += 1
+        if is_full:
+            self.report_excess(side, resource, error)
+            return
         named = [column for column in columns if column != ALL_FIELDS]
         shown = ", ".join(named) or "some column"
         message = REASON.format(side, shown, error.message, CONSEQUENCES[side])
@@ -88,8 +93,14 @@ class UnreadableRows:
         message = TOO_MANY.format(side, MAX_NAMED, error.message)
         self._progress.problem(resource.name, None, CODE, message)
 
-    def _is_full(self, side: Side, resource: Resource) -> bool:
-        return self._counts[side, resource.name] >= MAX_NAMED
+    def settle(self, collection: str, rows: int) -> None:
+        """Say that ``rows`` of the source were not read. One problem stands for those that are not
+        named."""
+        with self._lock:
+            named = self._counts["source", collection]
+            has_more = ("source", collection, None) in self._known
+        if has_more and rows > named:
+            self._progress.add_problem_rows(collection, CODE, rows - named)
 
 
 @dataclass

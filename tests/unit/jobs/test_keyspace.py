@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sidecar.errors import InvalidRequest
+from sidecar.jobs.busy import reserve_destination
 from sidecar.jobs.finish import interrupt_run
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, LockOwner
@@ -17,7 +18,6 @@ from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_order import utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
-from sidecar.jobs.start import reserve_destination
 from sidecar.jobs.watchdog import LOST_SECONDS, Watchdog
 from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID, SECRET, SOURCE, settings
 

@@ -57,6 +57,9 @@ def test_what_an_earlier_version_stored_in_the_state_is_listed(space: Keyspace) 
     assert RunStore(space).problems.page(RUN_ID, state, 1, 9) == (old[1:], 2)
     (group,) = groups_of(state)
     assert (group["code"], group["columns"], group["count"]) == ("GONE", (), 2)
+    old[0]["message"] = "x" * 9_000
+    (first,), _ = RunStore(space).problems.page(RUN_ID, state, 0, 1)
+    assert len(first["message"]) == 2_000
 
 
 def test_a_resumed_run_begins_without_the_problems_of_its_last_attempt(space: Keyspace) -> None:

@@ -36,10 +36,10 @@ def test_a_summary_has_totals_and_no_details() -> None:
 
 
 def test_long_texts_are_cut_in_the_record_and_in_the_summary() -> None:
-    state = {**STATE, "message": LONG, "problems": [problem(LONG, key=LONG, code=LONG)]}
+    state = {**STATE, "message": LONG, "notes": [problem(LONG, key=LONG, code=LONG)]}
     stored = json.loads(to_json(state))
     assert len(to_json(state)) < 10_000
-    assert len(stored["problems"][0]["message"]) == 2_000
+    assert len(stored["notes"][0]["message"]) == 2_000
     assert len(summary_of(state)["message"]) == 2_000
 
 
@@ -57,8 +57,8 @@ def test_a_record_has_an_end_however_many_details_there_are() -> None:
 
 def test_a_record_has_no_control_characters_and_no_secrets() -> None:
     hide("a-secret-of-the-record")
-    text = to_json({**STATE, "problems": [problem("a\x1b[2J a-secret-of-the-record")]})
-    assert json.loads(text)["problems"][0]["message"] == f"a [2J {MASK}"
+    text = to_json({**STATE, "notes": [problem("a\x1b[2J a-secret-of-the-record")]})
+    assert json.loads(text)["notes"][0]["message"] == f"a [2J {MASK}"
 
 
 def test_the_history_reads_no_details(space: Keyspace, monkeypatch: pytest.MonkeyPatch) -> None:

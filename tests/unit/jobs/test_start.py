@@ -9,13 +9,21 @@ from redis.exceptions import RedisError
 
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
-from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError, TookTooLong
+from sidecar.errors import (
+    DestinationBusy,
+    DirectusRejected,
+    InvalidRequest,
+    MigrationError,
+    TookTooLong,
+)
 from sidecar.jobs import queue, start
+from sidecar.jobs.busy import reserve_destination
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.users import User
 from sidecar.masking import hide_own
+from sidecar.migration.request import MigrationRequest
 from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID, SECRET, SOURCE, settings
 
 USER = User("me", "Me", None)
@@ -30,6 +38,7 @@ def _compatible(monkeypatch: pytest.MonkeyPatch) -> None:
     """No Directus is asked."""
     monkeypatch.setattr(start, "require_compatible", lambda *_: None)
     monkeypatch.setattr(start, "check", lambda *_: None)
+    monkeypatch.setattr(start, "require_idle", lambda *_: "identity")
     monkeypatch.setattr(start, "project_of", lambda *_: "project")
 
 
@@ -127,6 +136,27 @@ def test_a_check_that_takes_long_is_left_to_the_run(
     assert RunStore(space).state(run_id)["status"] == "queued"
 
 
+def test_a_destination_with_a_run_of_somebody_else_is_refused_before_both_sides_are_compared(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Keyspace, destination: Directus) -> str:
+        raise DestinationBusy(destination.url, run_id=None)
+
+    def compare(*_: Any) -> None:
+        pytest.fail("the sides were compared")
+
+    before = sorted(space.redis.keys())
+    monkeypatch.setattr(start, "require_idle", refuse)
+    monkeypatch.setattr(start, "check", compare)
+    with pytest.raises(DestinationBusy, match=r"^http://elsewhere$"):
+        start.start_run(settings(), space, new_run("http://elsewhere/admin"))
+    with pytest.raises(DestinationBusy, match=r"^http://elsewhere$"):
+        start.check_destination(
+            settings(), space, "http://elsewhere", "token", MigrationRequest(), Deadline(1)
+        )
+    assert sorted(space.redis.keys()) == before
+
+
 def test_a_run_that_cannot_be_enqueued_leaves_nothing(
     space: Keyspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,7 +201,7 @@ def test_a_copy_of_a_busy_project_is_called_one(space: Keyspace) -> None:
         start.start_run(settings(), space, new_run("http://copy"))
     order = replace(RunStore(space).order(first), id="other")
     with pytest.raises(InvalidRequest, match="to this destination is under way") as same:
-        start.reserve_destination(space, order)
+        reserve_destination(space, order)
     assert first in copy.value.message
     assert first in same.value.message
 

@@ -24,7 +24,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     made: Calls = []
 
     def check(
-        _: Any, url: str, token: str, request: MigrationRequest, *__: Any, **___: Any
+        _: Any, __: Any, url: str, token: str, request: MigrationRequest, *___: Any, **____: Any
     ) -> FakeCompatibility:
         made.append((url, token, request))
         return FakeCompatibility()

@@ -33,7 +33,7 @@ class SlowCheck:
     def __call__(
         self, *arguments: Any, announce: Callable[[str], None], **options: Any
     ) -> "SlowCheck":
-        _, url, token, _, limits = arguments
+        _, _, url, token, _, limits = arguments
         hide(token, url)
         announce("Looking at the tables of both sides")
         while not self.go_on.wait(0.01):

@@ -20,6 +20,7 @@ from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
 from sidecar.web import services
+from sidecar.web.slots import Slots
 from tests.unit.web.client import (
     DESTINATION,
     DESTINATION_URL,
@@ -55,6 +56,7 @@ def _compatible(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both sides fit, and no Directus is asked."""
     monkeypatch.setattr(start, "require_compatible", lambda *_: None)
     monkeypatch.setattr(start, "check", lambda *_: None)
+    monkeypatch.setattr(start, "require_idle", lambda *_: "identity")
     monkeypatch.setattr(start, "project_of", lambda *_: "project")
 
 
@@ -116,10 +118,15 @@ def test_wrong_input_names_the_field_and_starts_nothing(
 
 @pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("path", ["/runs", "/check"])
-@pytest.mark.parametrize("spelling", [DESTINATION_URL, f"{DESTINATION_URL}/admin/"])
+@pytest.mark.parametrize(
+    "spelling",
+    [DESTINATION_URL, f"{DESTINATION_URL}/admin/", DESTINATION_URL.removeprefix("http://")],
+)
 def test_a_busy_destination_is_refused_with_the_active_run_before_any_instance_is_asked(
     client: Client, monkeypatch: pytest.MonkeyPatch, path: str, spelling: str
 ) -> None:
+    """It waits for no slot either, which requests to a slow destination hold."""
+    monkeypatch.setattr(Slots, "destination", no_instance)
     monkeypatch.setattr(services, "Directus", no_instance)
     monkeypatch.setattr(start, "Directus", no_instance)
     body = {"destination_url": spelling, "token_from": "preset:7"}
@@ -145,6 +152,7 @@ def test_an_incompatible_destination_starts_nothing(
     def refuse(*_: Any) -> None:
         raise InvalidRequest("Versions differ", code="VERSION_DIFFERS", status=409)
 
+    monkeypatch.setattr(start, "require_idle", lambda *_: "identity")
     monkeypatch.setattr(start, "check", refuse)
     assert client.post("/runs", DESTINATION).refusal == (409, "VERSION_DIFFERS", None)
     assert client.get("/runs").document == {"runs": []}
@@ -198,7 +206,7 @@ def test_problems_are_counted_in_the_run_and_listed_in_pages(
     assert [one["key"] for one in run["problems"]] == ["0"]
     assert len(client.get(f"/runs/{RUN_ID}").document["problems"]) == run["problem_count"] == 3
     kind = {"resource": "posts", "code": "CONFLICT", "columns": ["slug"], "message": "It differs"}
-    assert run["problem_groups"] == [{**kind, "count": 3}]
+    assert run["problem_groups"] == [{**kind, "count": 3, "rows": 3}]
     page = client.get(f"/runs/{RUN_ID}/problems?offset=2&limit=5").document
     assert page == {"problems": [{**kind, "key": "2"}], "total": 3}
 

@@ -51,7 +51,7 @@ export function groupProblems(
 
 /** Counts problems that are listed, such as those that match a search. */
 export function countEach(problems: Problem[]): CountedProblems[] {
-	return problems.map(({ key: _, ...problem }) => ({ ...problem, count: 1 }));
+	return problems.map(({ key, ...problem }) => ({ ...problem, count: 1, rows: Number(key !== null) }));
 }
 
 export function countIn(counted: CountedProblems[]): number {
@@ -80,23 +80,25 @@ function merge(parts: CountedProblems[]): CountedProblems {
 	return {
 		...parts[0]!,
 		count: countIn(parts),
+		rows: parts.reduce((sum, { rows }) => sum + rows, 0),
 		columns: [...new Set(parts.flatMap(({ columns }) => columns ?? []))],
 		message: parts.every((part) => part.message === message) ? message : null,
 	};
 }
 
 function titleOf(
-	{ resource, code, columns, count, message }: CountedProblems,
+	{ resource, code, columns, message, ...counts }: CountedProblems,
 	nameOf: (resource: string) => string,
 ): string {
 	if (resource === null)
-		return message ?? countOf(count, 'problem of the run', 'problems of the run');
+		return message ?? countOf(counts.count, 'problem of the run', 'problems of the run');
 	const name = nameOf(resource);
 	const named = listOf(columns ?? []);
 	const words = message ?? code.toLowerCase().replaceAll('_', ' ');
 	const kind = KINDS[code];
 	if (kind?.includes('#'))
 		return `${name}: ${named ? kind.replace('#', () => named) : words}`;
+	const count = counts.rows || counts.count;
 	const rows = count === 1 ? `1 row of ${name}` : `${formatCount(count)} ${name}`;
 	if (!kind) return `${count === 1 ? name : rows}: ${words}`;
 	const said = kind.replace(/(\w+)\/(\w+)/, count === 1 ? '$1' : '$2');

@@ -1,11 +1,12 @@
 """Empty references of existing rows are filled, and nothing that somebody has set is touched."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.batch_size import BatchSize
 from sidecar.migration.apply.batch_writer import BatchWriter
@@ -93,7 +94,12 @@ def ledger() -> Iterator[RowLedger]:
         yield opened
 
 
-def fill(run: Run, source: MemoryRows, ledger: RowLedger) -> int:
+def fill(
+    run: Run,
+    source: MemoryRows,
+    ledger: RowLedger,
+    complete: Callable[[Sequence[Row]], list[Row]] = list,
+) -> int:
     """Fill all rows; returns how many were found."""
     changes = SourceChanges(run, ledger)
     writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes, run.refused)
@@ -102,9 +108,9 @@ def fill(run: Run, source: MemoryRows, ledger: RowLedger) -> int:
     with ReferenceFiller(run, POSTS, ledger) as filler, SecondWrite(POSTS, ()) as second_write:
         filler.consider(Matcher(run, POSTS, filler.columns).match(rows))
         found = list(filler.find())
-        for row in found:
-            second_write.fill(row)
-        second_write.write(writer, list)
+        for source_key, row in found:
+            second_write.fill(source_key, row)
+        second_write.write(writer, complete, filler.report)
     return len(found)
 
 
@@ -160,6 +166,7 @@ def test_a_dry_run_foresees_that_a_unique_reference_is_taken(run: Run) -> None:
         ("5", "CONFLICT"),
     ]
     assert problems[0].columns == ("author",)
+    assert filled_by(run) == {}
     assert "the row 6 of the destination" in problems[0].message
     assert run.progress.report.resources["posts"].rows == Outcomes(unchanged=1, problem=5)
 
@@ -174,6 +181,36 @@ def test_a_row_whose_reference_is_refused_is_named(
     ]
     assert destination.tables["posts"][1]["author"] == "helen-there"
     assert destination.tables["posts"][2]["author"] is None
+    assert filled_by(run) == {"author": 2}
+    assert not ledger.updated(POSTS, 2)
+
+
+def test_of_a_row_that_is_refused_in_part_only_the_rest_counts_as_filled(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    destination.tables["posts"][2]["editor"] = None
+    destination.refuse = lambda rows: REFUSED if any("editor" in row for row in rows) else None
+    fill(run, source, ledger)
+    assert [one.key for one in run.progress.report.problems] == ["2"]
+    assert destination.tables["posts"][2] == post(2, author="helen-there")
+    assert filled_by(run) == {"author": 3}
+
+
+def test_a_target_that_did_not_arrive_after_all_fills_nothing(
+    run: Run, source: MemoryRows, ledger: RowLedger
+) -> None:
+    def without_authors(rows: Sequence[Row]) -> list[Row]:
+        return [{**row, "author": None} for row in rows]
+
+    fill(run, source, ledger, without_authors)
+    assert filled_by(run) == {}
+    assert not ledger.updated(POSTS, 1)
+
+
+def filled_by(run: Run) -> dict[str | None, int]:
+    """How many rows are said to be filled, by column."""
+    notes = run.progress.report.notes.values()
+    return {note.column: note.count for note in notes if note.code == "FILLED"}
 
 
 def with_journal(run: Run, **columns: set[str]) -> Run:

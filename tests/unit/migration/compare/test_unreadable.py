@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from sidecar.migration.compare.matcher import RowMatch, match_all
+from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import Reference, Resource
 from tests.unit.memory import MemoryRows, run_of
 
@@ -83,3 +85,20 @@ def test_very_many_are_one_problem_more() -> None:
     assert matches(run) == []
     assert len(problems(run)) == 201
     assert problems(run)[-1] == (None, "UNREADABLE_ROW")
+    outcomes = Outcomes()
+    settle(run, TREE, outcomes)
+    assert outcomes.problem == rows_with_problems(run) == 300
+
+
+def test_of_very_many_at_the_destination_one_problem_stands_for_those_of_all_pages() -> None:
+    source, destination = sides(301)
+    destination.tables["tree"] = {key: row(key) for key in range(1, 301)}
+    destination.broken = set(range(1, 301))
+    run = run_of(TREE, source, destination)
+    assert {one.state for one in matches(run)} == {"different"}
+    assert len(problems(run)) == 201
+    assert rows_with_problems(run) == 200
+
+
+def rows_with_problems(run: Run) -> int:
+    return sum(group["rows"] for group in run.progress.report.problem_groups.document())

@@ -16,7 +16,8 @@ from sidecar.errors import (
     Unreachable,
 )
 from sidecar.migration.instance.journal import read_journal, require_same_journal
-from sidecar.migration.instance.lease import LEASE_SECONDS, LOST, SOON, Lease
+from sidecar.migration.instance.lease import LOST, SOON, Lease
+from sidecar.migration.instance.lease_expiry import LEASE_SECONDS
 from sidecar.migration.instance.lease_holder import Holder
 from sidecar.resources.system import JOURNAL, LEASE
 from tests.unit.migration.instance.fake_presets import ONE, OTHER, FakeDestination, lease_of

@@ -8,7 +8,8 @@ from sidecar.errors import (
     DestinationBusy,
 )
 from sidecar.migration.instance import lease_holder
-from sidecar.migration.instance.lease import LEASE_SECONDS, Lease
+from sidecar.migration.instance.lease import Lease
+from sidecar.migration.instance.lease_expiry import LEASE_SECONDS
 from sidecar.migration.instance.lease_holder import Holder, this_process
 from sidecar.resources.system import LEASE
 from tests.unit.migration.instance.fake_presets import ONE, FakeDestination, lease_of

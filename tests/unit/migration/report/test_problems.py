@@ -20,15 +20,15 @@ def differs(key: int, *columns: str, resource: str = "posts", message: str = "sa
 def test_problems_are_counted_by_what_they_have_in_common() -> None:
     absent = Problem("posts", "4", "ABSENT", "not there")
     assert counted(differs(1, "slug"), absent, differs(2, "slug"), differs(3, "slug", "title")) == [
-        ("posts", "CONFLICT", ("slug",), 2, "same"),
-        ("posts", "ABSENT", (), 1, "not there"),
-        ("posts", "CONFLICT", ("slug", "title"), 1, "same"),
+        ("posts", "CONFLICT", ("slug",), 2, "same", 2),
+        ("posts", "ABSENT", (), 1, "not there", 1),
+        ("posts", "CONFLICT", ("slug", "title"), 1, "same", 1),
     ]
 
 
 def test_a_group_has_no_message_when_its_problems_say_different_things() -> None:
     several = [differs(1, message="a"), differs(2, message="b"), differs(3, message="a")]
-    assert counted(*several) == [("posts", "CONFLICT", (), 3, None)]
+    assert counted(*several) == [("posts", "CONFLICT", (), 3, None, 3)]
 
 
 def test_every_problem_is_counted_when_there_are_too_many_groups(
@@ -45,4 +45,25 @@ def test_groups_go_on_from_plain_data() -> None:
     groups.add(differs(1, "slug"))
     again = ProblemGroups(groups.document())
     again.add(differs(2, "slug"))
-    assert [group["count"] for group in again.document()] == [2]
+    assert [(group["count"], group["rows"]) for group in again.document()] == [(2, 2)]
+
+
+def test_groups_of_an_earlier_version_count_each_problem_as_a_row() -> None:
+    group = {"resource": "posts", "code": "CONFLICT", "columns": [], "count": 3, "message": None}
+    groups = ProblemGroups([group])
+    groups.add(differs(4))
+    assert [one["rows"] for one in groups.document()] == [4]
+
+
+def test_a_problem_without_a_key_is_about_no_row_or_stands_for_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for limit in (problems.MAX_GROUPS, 0):
+        monkeypatch.setattr(problems, "MAX_GROUPS", limit)
+        groups = ProblemGroups()
+        groups.add(Problem("posts", "1", "UNREADABLE_ROW", "not shown"))
+        groups.add(Problem("posts", None, "UNREADABLE_ROW", "and more"))
+        assert [(one["count"], one["rows"]) for one in groups.document()] == [(2, 1)]
+        groups.add_rows("posts", "UNREADABLE_ROW", 99)
+        groups.add_rows("tags", "UNREADABLE_ROW", 99)
+        assert [(one["count"], one["rows"]) for one in groups.document()] == [(2, 100)]
