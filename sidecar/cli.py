@@ -14,7 +14,6 @@ import click
 
 from sidecar.collector import collect_seldom
 from sidecar.config import (
-    WEB_THREADS,
     read_allowed,
     read_caps,
     read_destination_token,
@@ -51,20 +50,6 @@ EXIT = {
     "cancelled": 3,
     "interrupted": 3,
 }
-
-GUNICORN_OPTIONS = (
-    *("--workers", "1"),
-    *("--threads", str(WEB_THREADS)),
-    *("--worker-class", "sidecar.web.server_worker.GatedWorker"),
-    # Each request has a connection of its own, so none waits for a next one.
-    *("--keep-alive", "0"),
-    *("--access-logfile", "-"),
-    # Two sidecars of one user would share the file of the socket, and nobody needs it.
-    "--no-control-socket",
-    *("--logger-class", "sidecar.web.server_log.ServerLog"),
-)
-# The system gets memory back from glibc as soon as the answers of a check are freed.
-MEMORY_OPTIONS = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(256 * 1024)}
 
 EXIT_STATUS = """\b
 Exit status:
@@ -202,13 +187,13 @@ def migrate(
 @main.command()
 def web() -> None:
     """Serve the sidecar's HTTP interface with gunicorn."""
+    from sidecar.web.server_process import serve
+
     try:
         settings = read_settings(os.environ)
     except InvalidRequest as error:
         _fail(error)
-    arguments = [sys.executable, "-m", "gunicorn", "--bind", settings.bind, *GUNICORN_OPTIONS]
-    arguments.append("sidecar.app:serve()")
-    os.execve(sys.executable, arguments, {**MEMORY_OPTIONS, **os.environ})  # noqa: S606 (no shell)
+    serve(settings.bind)
 
 
 @main.command()
