@@ -50,7 +50,9 @@ def answer_well(sides: Sides, *, is_new: bool) -> list[dict[str, Any]]:
     for side, answers in zip(sides, documents, strict=True):
         side.answers = {path: data_answer(data) for path, data in answers.items()}
         side.answers["/schema/apply"] = (204, {}, b"")
-        side.answers["POST /presets"] = data_answer({"id": 1})
+        # The lease of a run, which a slow machine renews.
+        for request in ("POST /presets", "PATCH /presets/1"):
+            side.answers[request] = data_answer({"id": 1})
     return documents
 
 
