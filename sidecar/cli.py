@@ -29,6 +29,7 @@ from sidecar.directus.scheme import with_scheme
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
 from sidecar.migration.check.compatibility import check as check_sides
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import (
@@ -119,7 +120,8 @@ def check(to: str, token_file: Path | None, scopes: str, references: str, as_jso
     try:
         source, destination = _connect(to, token_file, retry_policy=BRIEF)
         request = MigrationRequest(_split(scopes), references=references)
-        result = check_sides(source, destination, request)
+        with KeySets() as keys:
+            result = check_sides(source, destination, request, keys)
     except MigrationError as error:
         if as_json:
             _print_json({"errors": [{"message": error.message, "code": error.code}]})

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sidecar.migration.request import EMPTY, MigrationRequest
+from sidecar.migration.selection import read_selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class RunOrder:
         # Runs of an earlier version always left missing references empty.
         choices = {"references": EMPTY, **document["request"]}
         choices["options"] = tuple(choices["options"])
+        choices["selection"] = read_selection(choices.get("selection", {}))
         return cls(**{**document, "request": MigrationRequest(**choices)})
 
 

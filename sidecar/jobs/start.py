@@ -18,6 +18,7 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.users import User
 from sidecar.migration.check.compatibility import Compatibility, check, require_compatible
 from sidecar.migration.instance.instance import project_of
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url
 
 BUSY = "A run to this destination is under way ({}); wait until it ends, or cancel it"
@@ -50,8 +51,9 @@ def check_destination(
     with (
         connect_source(settings) as source,
         Directus(url, token, retry_policy=BRIEF) as destination,
+        KeySets() as keys,
     ):
-        return check(source, destination, request)
+        return check(source, destination, request, keys)
 
 
 def start_run(settings: Settings, space: Keyspace, new_run: NewRun) -> str:

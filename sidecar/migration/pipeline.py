@@ -20,6 +20,7 @@ from sidecar.migration.check.compatibility import (
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.plan.notes import report_missing_references, report_plan
 from sidecar.migration.plan.plan import make_plan
 from sidecar.migration.plan.run import Run, start_run
@@ -56,8 +57,12 @@ def migrate(
     progress.outages.watch("source", source)
     progress.outages.watch("destination", destination)
     cancel = CancelToken(watcher.cancel_requested)
-    stages = partial(_run, source, destination, progress, cancel, helpers or Nobody(), check_source)
-    _finish(stages, progress)
+    with KeySets() as keys:
+        sides = source, destination
+        _finish(
+            partial(_run, *sides, progress, cancel, helpers or Nobody(), check_source, keys),
+            progress,
+        )
     report = progress.report
     progress.log("info" if report.status == "completed" else "warning", _closing_line(report))
     notify(report)
@@ -90,6 +95,7 @@ def _run(
     cancel: CancelToken,
     helpers: Helpers,
     check_source: Callable[[], None],
+    keys: KeySets,
 ) -> None:
     request = progress.report.request
     if request.dry_run:
@@ -100,7 +106,7 @@ def _run(
         cancel.check()
         with progress.stage("extract"):
             check_source()
-            checked = _extract(source, destination, request, progress)
+            checked = _extract(source, destination, progress, keys)
         cancel.check()
         with progress.stage("plan") as stage:
             run = start_run(make_plan(checked, request), progress, cancel, helpers)
@@ -129,9 +135,10 @@ def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[Non
 
 
 def _extract(
-    source: Directus, destination: Directus, request: MigrationRequest, progress: Progress
+    source: Directus, destination: Directus, progress: Progress, keys: KeySets
 ) -> Compatibility:
-    checked = check(source, destination, request)
+    request = progress.report.request
+    checked = check(source, destination, request, keys)
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)
     for finding in checked.force:

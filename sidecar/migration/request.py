@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sidecar.address import destination_address, host_of, is_address, is_token
 from sidecar.errors import InvalidRequest
 from sidecar.hosts import AllowedHosts, is_forbidden
+from sidecar.migration.selection import EVERYTHING, Selection
 from sidecar.options import DEFAULT_OPTIONS, unknown_options
 
 MIN_BATCH, DEFAULT_BATCH, MAX_BATCH = 5, 10, 25
-REFUSE, EMPTY = "refuse", "empty"
-REFERENCES = (REFUSE, EMPTY)
+REFUSE, EMPTY, BRING, KEEP = "refuse", "empty", "bring", "keep"
+REFERENCES = (REFUSE, EMPTY, BRING, KEEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class MigrationRequest:
     # References to rows that are neither included nor at the destination: REFUSE the run, or leave
     # the references EMPTY.
     references: str = REFUSE
+    # Which collections and rows travel.
+    selection: Selection = EVERYTHING
 
     def __post_init__(self) -> None:
         check_options(self.options)

@@ -4,13 +4,12 @@ leave the selection. By default, everything that the options include."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from sidecar.errors import InvalidRequest
 
 # A filter in Directus' filter language.
-Filter = Mapping[str, Any]
+Filter = dict[str, Any]
 # Since the last successful run to the same destination.
 LAST = "last"
 FIELD = "selection"
@@ -25,7 +24,7 @@ class Selection:
     # Names of user collections that are left out, and not brought along either.
     excluded: tuple[str, ...] = ()
     # Only rows that match, by collection. Other collections are whole.
-    filters: Mapping[str, Filter] = field(default_factory=lambda: MappingProxyType({}))
+    filters: Mapping[str, Filter] = field(default_factory=dict)
     # Only rows that were created or changed since: a date or a time in ISO 8601, or LAST. "": all.
     since: str = ""
 
@@ -103,7 +102,7 @@ def _filters(value: Any) -> Mapping[str, Filter]:
         if not isinstance(filter, Mapping):
             example = '{"status": {"_eq": "published"}}'
             raise _wrong(f"The filter of {name} is no filter of Directus, such as {example}")
-    return MappingProxyType({name: dict(filter) for name, filter in value.items() if filter})
+    return {name: dict(filter) for name, filter in value.items() if filter}
 
 
 def _since(value: Any) -> str:

@@ -3,7 +3,7 @@ relations."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sidecar.directus.client import Row
 from sidecar.resources.base import (
@@ -45,6 +45,17 @@ class DataModel:
     # Tracked tables without a primary key of one column under which Directus finds rows. It does
     # not create them as they are, and mostly shows no rows.
     keyless: frozenset[str] = frozenset()
+    # Relations that Directus cannot create, by collection and field.
+    plain: Mapping[tuple[str, str], PlainRelation] = field(default_factory=dict)
+
+    def only(self, collections: Collection[str]) -> "DataModel":
+        """The model of ``collections``. Their references to others stay."""
+        return DataModel(
+            {name: one for name, one in self.resources.items() if name in collections},
+            {name: one for name, one in self.columns.items() if name in collections},
+            self.keyless.intersection(collections),
+            {name: one for name, one in self.plain.items() if name[0] in collections},
+        )
 
 
 def build_data_model(
@@ -86,7 +97,7 @@ def build_data_model(
             )
         elif is_tracked(collection):
             keyless.add(name)
-    return DataModel(resources, columns, frozenset(keyless))
+    return DataModel(resources, columns, frozenset(keyless), plain)
 
 
 def untracked_tables(collections: Iterable[Row]) -> list[str]:
@@ -162,23 +173,23 @@ def _is_required(schema: Row, special: Collection[str]) -> bool:
 
 def _columns(fields: Sequence[Row]) -> dict[str, dict[str, Column]]:
     columns: dict[str, dict[str, Column]] = defaultdict(dict)
-    for field in fields:
-        schema = field.get("schema")
-        if schema is None or field["type"] in TYPES_WITHOUT_COLUMN:
+    for row in fields:
+        schema = row.get("schema")
+        if schema is None or row["type"] in TYPES_WITHOUT_COLUMN:
             continue
         # A key travels even where the database computes it.
         if schema.get("is_generated") and not schema.get("is_primary_key"):
             continue
-        columns[field["collection"]][field["field"]] = column_of(field)
+        columns[row["collection"]][row["field"]] = column_of(row)
     return columns
 
 
 def _keys(fields: Sequence[Row]) -> dict[str, Row]:
     """The field that is the primary key, by collection. A key of several columns is none."""
     keys: dict[str, list[Row]] = defaultdict(list)
-    for field in fields:
-        if (field.get("schema") or {}).get("is_primary_key"):
-            keys[field["collection"]].append(field)
+    for row in fields:
+        if (row.get("schema") or {}).get("is_primary_key"):
+            keys[row["collection"]].append(row)
     return {collection: rows[0] for collection, rows in keys.items() if len(rows) == 1}
 
 

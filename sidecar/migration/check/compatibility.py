@@ -26,9 +26,11 @@ from sidecar.migration.check.references import (
     references_finding,
 )
 from sidecar.migration.check.scope import resources_of
+from sidecar.migration.check.select import select
 from sidecar.migration.check.sides import inspect_sides
 from sidecar.migration.instance.identity_columns import with_identity_columns
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.readable_fields import with_readable_fields
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.report.findings import Finding
@@ -122,8 +124,10 @@ class Compatibility:
         }
 
 
-def check(source: Directus, destination: Directus, request: MigrationRequest) -> Compatibility:
-    """Check both sides. Sends only reads.
+def check(
+    source: Directus, destination: Directus, request: MigrationRequest, keys: KeySets
+) -> Compatibility:
+    """Check both sides. Sends only reads. ``keys`` keeps which rows travel, if not all do.
 
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.
@@ -131,6 +135,7 @@ def check(source: Directus, destination: Directus, request: MigrationRequest) ->
     origin, target = inspect_sides(source, destination)
     with parse_guard(f"{source.url} or {destination.url}"):
         origin, target = with_exclusions(origin, target, request)
+        origin = select(origin, target, request, keys)
         origin = with_identity_columns(with_readable_fields(origin))
         if origin.vendor == target.vendor:
             origin = with_exact_numbers(origin)

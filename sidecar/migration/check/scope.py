@@ -37,7 +37,7 @@ def resources_of(
             }
         )
         for name, resource in source.model.resources.items()
-        if option_of(name) in (None, *options)
+        if option_of(name) in (None, *options) or source.brings(name)
     }
     is_legacy = {
         COMMENTS: moves_legacy_rows(source, destination),

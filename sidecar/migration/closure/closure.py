@@ -7,15 +7,14 @@ on disk.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sidecar.cancellation import CancelToken
 from sidecar.directus.client import Row
 from sidecar.migration.closure.edges import Needs, needs_of
-from sidecar.migration.closure.key_sets import KeySets
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.rows import Filter
 from sidecar.resources.base import FILES, Resource
 
@@ -32,8 +31,7 @@ class Closure:
     selected: Mapping[str, Filter | None]
     # All resources whose rows may travel, those that are selected among them.
     reachable: Mapping[str, Resource]
-    cancel: CancelToken
-    keys: KeySets = field(default_factory=KeySets)
+    keys: KeySets
 
     @cached_property
     def whole(self) -> frozenset[str]:
@@ -41,12 +39,25 @@ class Closure:
         return frozenset(name for name, filter in self.selected.items() if filter is None)
 
     def compute(self) -> None:
-        """Fill ``keys``. Raises DirectusError or Cancelled."""
+        """Fill ``keys``. Raises DirectusError."""
         for name, filter in self.selected.items():
             self._select(self.reachable[name], filter)
+        self.follow()
+
+    def follow(self) -> None:
+        """Bring all that the rows brought so far need."""
         while names := self.keys.unfollowed():
             for name in names:
-                self._follow(self.reachable[name])
+                self._follow(self._resources[name])
+
+    def bring(self, resource: Resource, keys: Iterable[Any]) -> None:
+        """Bring rows of ``resource``, which need not be reachable."""
+        self._resources[resource.name] = resource
+        self.keys.bring(resource.name, keys)
+
+    @cached_property
+    def _resources(self) -> dict[str, Resource]:
+        return dict(self.reachable)
 
     def _select(self, resource: Resource, filter: Filter | None) -> None:
         """Follow the selected rows of a resource. Of a whole one only what points elsewhere."""
@@ -63,7 +74,6 @@ class Closure:
                 belongs: Filter = {part.column: {"_nnull": True}}
                 for rows in self.source.rows.pages(child, [child.key], belongs):
                     self.keys.bring(child.name, (row[child.key] for row in rows))
-                    self.cancel.check()
 
     def _follow(self, resource: Resource) -> None:
         """Follow the rows that were brought along."""
@@ -74,15 +84,12 @@ class Closure:
             self.keys.drop(resource.name, [key for key in batch if key not in rows])
             self._bring_parts(resource, needs, list(rows.values()))
             self._bring_targets(needs, rows.values())
-            self.cancel.check()
 
     def _pages(
         self, resource: Resource, needs: Needs, filter: Filter | None
     ) -> Iterable[list[Row]]:
         fields = [resource.key, *(name for name in needs.columns if name != resource.key)]
-        for page in self.source.rows.pages(resource, fields, filter):
-            yield page
-            self.cancel.check()
+        yield from self.source.rows.pages(resource, fields, filter)
 
     def _needs(self, resource: Resource) -> Needs:
         """What can be brought along: nothing of a whole resource."""

@@ -49,7 +49,9 @@ def needs_of(source: Instance, resource: Resource, reachable: Mapping[str, Resou
         references=tuple(one for one in resource.references if one.target in reachable),
         items=tuple(one for one in resource.item_references if reachable.keys() & {*one.targets}),
         texts=tuple(_texts(source, resource)) if FILES in reachable else (),
-        parts=tuple(part for part in _parts(source, resource.name) if part.collection in reachable),
+        parts=tuple(
+            part for part in parts_of(source, resource.name) if part.collection in reachable
+        ),
     )
 
 
@@ -58,7 +60,8 @@ def _texts(source: Instance, resource: Resource) -> Iterator[str]:
     return (name for name in resource.columns if columns[name].type in TEXT_TYPES)
 
 
-def _parts(source: Instance, collection: str) -> Iterator[Part]:
+def parts_of(source: Instance, collection: str) -> Iterator[Part]:
+    """Where parts of the rows of ``collection`` are."""
     aliases = {
         row["field"]
         for row in source.fields

@@ -19,22 +19,8 @@ def without_collections(source: Instance, exclusions: Mapping[str, Exclusion]) -
         return source
     names = exclusions.keys()
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
-    collections = without_members(source.collections, names)
-    fields = [row for row in source.fields if row["collection"] not in names]
-    relations = _reduced_relations(source.relations, names)
-    snapshot = {
-        **source.snapshot,
-        "collections": without_members(source.snapshot["collections"], names),
-        "fields": [row for row in source.snapshot["fields"] if row["collection"] not in names],
-        "relations": _reduced_relations(source.snapshot["relations"], names),
-    }
     return replace(
-        source,
-        snapshot=snapshot,
-        collections=tuple(collections),
-        fields=tuple(fields),
-        relations=tuple(relations),
-        model=build_data_model(collections, fields, relations),
+        without_tables(source, names, frozenset(names)),
         excluded=exclusions,
         excluded_relations={
             (row["collection"], row["field"]): row["related_collection"]
@@ -44,9 +30,32 @@ def without_collections(source: Instance, exclusions: Mapping[str, Exclusion]) -
     )
 
 
-def _reduced_relations(rows: Iterable[Row], names: Collection[str]) -> list[Row]:
+def without_tables(source: Instance, names: Collection[str], targets: Collection[str]) -> Instance:
+    """The source without the collections ``names``, and without relations to ``targets``."""
+    collections = without_members(source.collections, names)
+    fields = [row for row in source.fields if row["collection"] not in names]
+    relations = _reduced_relations(source.relations, names, targets)
+    snapshot = {
+        **source.snapshot,
+        "collections": without_members(source.snapshot["collections"], names),
+        "fields": [row for row in source.snapshot["fields"] if row["collection"] not in names],
+        "relations": _reduced_relations(source.snapshot["relations"], names, targets),
+    }
+    return replace(
+        source,
+        snapshot=snapshot,
+        collections=tuple(collections),
+        fields=tuple(fields),
+        relations=tuple(relations),
+        model=build_data_model(collections, fields, relations),
+    )
+
+
+def _reduced_relations(
+    rows: Iterable[Row], names: Collection[str], targets: Collection[str]
+) -> list[Row]:
     return [
         row
         for row in rows
-        if row["collection"] not in names and row.get("related_collection") not in names
+        if row["collection"] not in names and row.get("related_collection") not in targets
     ]

@@ -23,6 +23,7 @@ from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activi
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
+from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.resources.base import Resource, system_path
 from sidecar.resources.data_model import DataModel, build_data_model
 
@@ -77,6 +78,30 @@ class Instance:
     excluded_relations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     # The number of rows, of collections that were counted.
     counts: Mapping[str, int] = field(default_factory=dict)
+    # Which rows travel, where only some do. ``rows`` shows no others.
+    selected: SelectedRows | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def all_rows(self) -> RowReader:
+        """Reads also the rows that were not selected."""
+        return self.selected.rows if self.selected else self.rows
+
+    def brings(self, collection: str) -> bool:
+        """Whether rows of ``collection`` are brought along."""
+        return self.selected is not None and self.selected.keys.count(collection)[1] > 0
+
+    def is_left(self, collection: str) -> bool:
+        """Whether perhaps not all rows of ``collection`` travel, by choice."""
+        if self.selected is None:
+            return False
+        is_unselected = collection not in self.model.resources
+        return is_unselected or collection in self.selected.partial
+
+    def travels(self, collection: str, key: Any) -> bool:
+        """Whether a row is selected or brought along. Of whole collections every row is."""
+        if self.selected is None:
+            return True
+        return collection in self.model.resources and self.selected.shows(collection, key)
 
     def summary(self) -> dict[str, str]:
         """URL, version and vendor."""

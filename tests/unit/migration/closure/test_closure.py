@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sidecar.cancellation import CancelToken
 from sidecar.migration.closure.closure import Closure
-from sidecar.migration.closure.selected_rows import SelectedRows
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_sets import KeySets
+from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.resources.base import FILES, Column, ItemReference, Reference, Resource
 from sidecar.resources.data_model import DataModel
 from tests.unit.instances import instance
@@ -159,7 +159,7 @@ def travelling(closure: Closure) -> set[tuple[str, Any]]:
 def test_selected_rows_bring_all_that_they_need(tables: Tables, whole: bool) -> None:
     chosen = {("posts", key) for key, row in tables["posts"].items() if whole or row["picked"]}
     filter = None if whole else {"picked": {"_eq": True}}
-    closure = Closure(source_of(tables), {"posts": filter}, ALL, CancelToken(lambda: False))
+    closure = Closure(source_of(tables), {"posts": filter}, ALL, KeySets())
     with closure.keys:
         closure.compute()
         assert travelling(closure) == expected(tables, chosen)
@@ -170,7 +170,7 @@ def test_what_is_not_reachable_is_not_brought_along() -> None:
     source = source_of({"posts": {1: post}, "authors": {2: {"id": 2, "best": None}}})
     reachable = {name: one for name, one in ALL.items() if name != "authors"}
     picked = {"posts": {"picked": {"_eq": True}}}
-    closure = Closure(source, picked, reachable, CancelToken(lambda: False))
+    closure = Closure(source, picked, reachable, KeySets())
     with closure.keys:
         closure.compute()
         assert closure.keys.collections() == {"posts"}
@@ -180,7 +180,7 @@ def test_what_is_not_reachable_is_not_brought_along() -> None:
 @pytest.mark.parametrize("key", ["", "null", "10", "9"])
 def test_keys_of_any_kind_are_kept(key: str) -> None:
     source = source_of({FILES: {key: {"id": key}}})
-    closure = Closure(source, {}, ALL, CancelToken(lambda: False))
+    closure = Closure(source, {}, ALL, KeySets())
     with closure.keys as keys:
         keys.bring(FILES, [key])
         closure.compute()

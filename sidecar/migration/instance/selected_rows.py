@@ -8,7 +8,7 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.directus.pages import PageSize
 from sidecar.directus.unreadable_rows import Unreadable
-from sidecar.migration.closure.key_sets import KeySets
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.rows import Filter, RowReader
 from sidecar.resources.base import Resource
 
@@ -23,6 +23,10 @@ class SelectedRows:
     rows: RowReader
     keys: KeySets
     partial: frozenset[str]
+
+    def shows(self, collection: str, key: Any) -> bool:
+        """Whether a row of ``collection``, perhaps with its key as text, travels."""
+        return collection not in self.partial or self.keys.has(collection, key)
 
     def count(self, resource: Resource, filter: Filter | None = None) -> int:
         if resource.name not in self.partial:
