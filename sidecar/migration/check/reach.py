@@ -4,12 +4,13 @@ brought along."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sidecar.migration.check.scope import option_of
+from sidecar.migration.check.scope import resources_of
 from sidecar.migration.closure.edges import needs_of, parts_of
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import Filter
 from sidecar.migration.request import BRING, MigrationRequest
 from sidecar.migration.selection import Selection
+from sidecar.options import OPTIONS
 from sidecar.resources.base import COMMENTS, FILES, FOLDERS, SHARES, VERSIONS, Resource
 from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
@@ -34,14 +35,10 @@ class Reach:
         return frozenset(name for name, one in self.reachable.items() if one.is_user_collection)
 
 
-def reach_of(source: Instance, request: MigrationRequest) -> Reach:
+def reach_of(source: Instance, destination: Instance, request: MigrationRequest) -> Reach:
     """The collections of ``source`` from which ``request`` can move rows. Sends nothing."""
     selection = request.selection
-    chosen = {
-        name: resource
-        for name, resource in source.model.resources.items()
-        if option_of(name) in (None, *request.options)
-    }
+    chosen = resources_of(source, destination, request.options)
     owned = [] if selection.is_everything else [name for name in OWNED_BY_ITEMS if name in chosen]
     left_to_others = () if selection.is_everything else BROUGHT_ONLY
     excluded = _with_parts(source, selection)
@@ -56,7 +53,7 @@ def reach_of(source: Instance, request: MigrationRequest) -> Reach:
     if request.references == BRING:
         candidates = {
             name: resource
-            for name, resource in source.model.resources.items()
+            for name, resource in resources_of(source, destination, OPTIONS).items()
             if name not in excluded and _can_be_brought(resource, request)
         }
         reachable = _reached(source, reachable, candidates)

@@ -37,7 +37,7 @@ def select(
         return source
     _require_known(source, request)
     _require_filters(source, request)
-    reach = reach_of(source, request)
+    reach = reach_of(source, destination, request)
     closure = Closure(source, reach.selected, reach.reachable, keys)
     closure.compute()
     for resource in reach.owned:

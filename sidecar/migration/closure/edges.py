@@ -61,7 +61,10 @@ def _texts(source: Instance, resource: Resource) -> Iterator[str]:
 
 
 def parts_of(source: Instance, collection: str) -> Iterator[Part]:
-    """Where parts of the rows of ``collection`` are."""
+    """Where parts of the rows of ``collection`` are.
+
+    What gives access to users and roles is no part: nobody gets rights unasked.
+    """
     aliases = {
         row["field"]
         for row in source.fields
@@ -70,5 +73,7 @@ def parts_of(source: Instance, collection: str) -> Iterator[Part]:
     }
     for relation in source.relations:
         is_one_side = relation.get("related_collection") == collection
+        if relation["collection"].startswith("directus_"):
+            continue
         if is_one_side and (relation.get("meta") or {}).get("one_field") in aliases:
             yield Part(relation["collection"], relation["field"])
