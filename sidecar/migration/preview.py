@@ -39,8 +39,9 @@ def preview(run: Run) -> Plan:
     # What references point at comes first, as in a real run: it may turn out to be unreadable.
     after = {name: group.after for group in run.plan.groups for name in group.names}
     for_each_resource(run, run.plan.in_order(), partial(_preview, run), after)
-    preview_settings(run)
-    if "extensions" in run.plan.request.options:
+    if "settings" in run.plan.request.included:
+        preview_settings(run)
+    if "extensions" in run.plan.request.included:
         preview_extensions(run)
     report_password_mails(run)
     return replace(run.plan, numbers=_numbers(run))

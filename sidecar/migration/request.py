@@ -6,7 +6,7 @@ from sidecar.address import destination_address, host_of, is_address, is_token
 from sidecar.errors import InvalidRequest
 from sidecar.hosts import AllowedHosts, is_forbidden
 from sidecar.migration.selection import EVERYTHING, Selection
-from sidecar.options import DEFAULT_OPTIONS, unknown_options
+from sidecar.options import DEFAULT_OPTIONS, parts_of, unknown_options, unknown_parts
 
 MIN_BATCH, DEFAULT_BATCH, MAX_BATCH = 5, 10, 25
 REFUSE, EMPTY, BRING, KEEP = "refuse", "empty", "bring", "keep"
@@ -30,8 +30,16 @@ class MigrationRequest:
     references: str = REFUSE
     # Which collections and rows travel.
     selection: Selection = EVERYTHING
+    # The parts that are included, chosen one by one. None: those of the options.
+    parts: tuple[str, ...] | None = None
+
+    @property
+    def included(self) -> frozenset[str]:
+        """The parts that are included."""
+        return parts_of(self.options) if self.parts is None else frozenset(self.parts)
 
     def __post_init__(self) -> None:
+        check_parts(self.parts or ())
         check_options(self.options)
         check_references(self.references)
         check_batch_size(self.batch_size)
@@ -41,6 +49,12 @@ def check_options(options: tuple[str, ...]) -> None:
     """Raises InvalidRequest that names the options that do not exist."""
     if message := unknown_options(options):
         raise InvalidRequest(message, code="UNKNOWN_OPTION", field="options")
+
+
+def check_parts(parts: tuple[str, ...]) -> None:
+    """Raises InvalidRequest that names the parts that do not exist."""
+    if message := unknown_parts(parts):
+        raise InvalidRequest(message, code="UNKNOWN_PART", field="parts")
 
 
 def check_references(references: str) -> None:

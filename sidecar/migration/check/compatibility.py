@@ -146,7 +146,7 @@ def check(
             return result
         result = _with_references(result, request)
         if result.force_would_help:
-            return replace(result, force=force_findings(origin, target, request.options))
+            return replace(result, force=force_findings(origin, target, request.included))
     return result
 
 
@@ -181,7 +181,7 @@ def require_references(checked: Compatibility, request: MigrationRequest) -> Non
 
 
 def _compare(source: Instance, destination: Instance, request: MigrationRequest) -> Compatibility:
-    licence = review_licence(source, destination, request.options)
+    licence = review_licence(source, destination, request.included)
     schema = _compare_schema(source, destination, force=are_different(source, destination))
     conflicts = schema_conflicts(source, destination, schema)
     columns = review_columns(source, destination)
@@ -204,7 +204,7 @@ def _compare_schema(source: Instance, destination: Instance, *, force: bool) -> 
 
 def _with_references(checked: Compatibility, request: MigrationRequest) -> Compatibility:
     source, destination = checked.source, checked.destination
-    resources = list(resources_of(source, destination, request.options).values())
+    resources = list(resources_of(source, destination, request.included).values())
     if not points_outside(resources):
         return checked
     identities = identify(source, destination, resources)

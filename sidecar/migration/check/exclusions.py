@@ -39,7 +39,7 @@ def with_exclusions(
     exclusions = dict.fromkeys(
         _untracked(source, destination), Exclusion(SCHEMA_REFUSED, IS_UNTRACKED)
     )
-    if "content" not in request.options:
+    if "content" not in request.included:
         return without_collections(source, exclusions), destination
     resources = [
         resource

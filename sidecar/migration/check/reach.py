@@ -10,8 +10,8 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import Filter
 from sidecar.migration.request import BRING, MigrationRequest
 from sidecar.migration.selection import Selection
-from sidecar.options import OPTIONS
-from sidecar.resources.base import COMMENTS, FILES, FOLDERS, SHARES, VERSIONS, Resource
+from sidecar.options import PARTS
+from sidecar.resources.base import ACCESS, COMMENTS, FILES, FOLDERS, SHARES, VERSIONS, Resource
 from sidecar.resources.system import SERVER_ASSIGNED_KEYS
 
 # Their rows travel with the item that they belong to.
@@ -38,12 +38,12 @@ class Reach:
 def reach_of(source: Instance, destination: Instance, request: MigrationRequest) -> Reach:
     """The collections of ``source`` from which ``request`` can move rows. Sends nothing."""
     selection = request.selection
-    chosen = resources_of(source, destination, request.options)
+    chosen = resources_of(source, destination, request.included)
     owned = [] if selection.is_everything else [name for name in OWNED_BY_ITEMS if name in chosen]
     left_to_others = () if selection.is_everything else BROUGHT_ONLY
     excluded = _with_parts(source, selection)
     selected = {
-        name: selection.filters.get(name)
+        name: _rule(name, request)
         for name, resource in chosen.items()
         if name not in (*owned, *left_to_others)
         and (not resource.is_user_collection or selection.includes(name))
@@ -53,11 +53,18 @@ def reach_of(source: Instance, destination: Instance, request: MigrationRequest)
     if request.references == BRING:
         candidates = {
             name: resource
-            for name, resource in resources_of(source, destination, OPTIONS).items()
+            for name, resource in resources_of(source, destination, PARTS).items()
             if name not in excluded and _can_be_brought(resource, request)
         }
         reachable = _reached(source, reachable, candidates)
     return Reach(selected, reachable, tuple(chosen[name] for name in owned))
+
+
+def _rule(name: str, request: MigrationRequest) -> Filter | None:
+    """Which rows of a selected collection travel. None: all."""
+    if name == ACCESS and "users" not in request.included:
+        return {"user": {"_null": True}}
+    return request.selection.filters.get(name)
 
 
 def _with_parts(source: Instance, selection: Selection) -> frozenset[str]:
@@ -75,7 +82,7 @@ def _with_parts(source: Instance, selection: Selection) -> frozenset[str]:
 
 def _can_be_brought(resource: Resource, request: MigrationRequest) -> bool:
     if resource.is_user_collection:
-        return "content" in request.options
+        return "content" in request.included
     return resource.name not in (*OWNED_BY_ITEMS, *SERVER_ASSIGNED_KEYS)
 
 

@@ -55,7 +55,7 @@ def select(
 
 def _require_known(source: Instance, request: MigrationRequest) -> None:
     named = request.selection.named()
-    if named and "content" not in request.options:
+    if named and "content" not in request.included:
         raise InvalidRequest(NOT_CONTENT, code="SELECTION_INVALID", field=FIELD)
     known = {
         name for name, one in source.model.resources.items() if one.is_user_collection
