@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
-EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json
+EXTENSION_SOURCES := $(shell find extension/src -type f) extension/tsconfig.json extension/extension.config.js
 # `make test ARTEFACTS=folder` keeps logs and screenshots in that folder.
 PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 # How many test modules, or parts of the matrix, run at the same time. Each starts its own stack and
@@ -12,11 +12,13 @@ AT_ONCE ?= 3
 MATRIX := migration runs kept awkward settings system system_kept system_options
 GENERATED := $(PYTEST) tests/databases/test_generated.py
 PARTS := $(addprefix matrix-,databases generated directions versions 11.1.2 12-postgres 11-postgres 11.17.4 mariadb)
+COMPILE := $(BIN)/uv pip compile --upgrade --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url
 # One part of the matrix: the modules $(1) that CI runs. With FULL=1: all of MATRIX and $(2).
 part = $(PYTEST) $(if $(FULL),--full) $(patsubst %,tests/integration/test_%.py,\
 	$(if $(FULL),$(MATRIX) $(2),$(1)))
 
-.PHONY: help setup extension types browser directus lint audit test demo matrix matrix-full databases \
+.PHONY: help setup extension wheel lock sbom types browser directus lint audit test demo matrix matrix-full databases \
 	bench screenshots clean $(PARTS)
 
 help:  ## List the targets
@@ -44,6 +46,13 @@ extension/dist/app.js: extension/node_modules/ready $(EXTENSION_SOURCES)
 	@$(RUN) tests.stack.extension_build "run --silent build"
 	@touch $@
 
+wheel: extension  ## Build dist/*.whl, which holds the sidecar and the built extension
+	@$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+lock: .venv/ready  ## Pin what the image installs, with hashes, to the newest versions that fit
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	echo 'hatchling' | $(COMPILE) - --output-file requirements-build.lock
+
 types: extension/node_modules/ready  ## Generate the extension's types from the sidecar's OpenAPI document
 	@$(RUN) tests.stack.openapi_types
 
@@ -60,6 +69,9 @@ lint: .venv/ready extension/node_modules/ready  ## Check style, imports, types a
 
 audit: .venv/ready extension/node_modules/ready  ## Look for known vulnerabilities in what the project ships
 	@$(RUN) tests.stack.audit
+
+sbom: .venv/ready extension/node_modules/ready  ## List what is shipped, as CycloneDX documents in $(or $(ARTEFACTS),dist)
+	@$(RUN) tests.stack.sbom $(or $(ARTEFACTS),dist)
 
 test: lint extension browser directus  ## Run lint and all tests except the matrix, in a real browser too
 	@$(RUN) tests.stack.extension_build "test"
@@ -117,4 +129,4 @@ screenshots: extension browser directus  ## Take the README's pictures again
 	@$(RUN) tests.e2e.screenshots
 
 clean:  ## Remove what was built, but not the cache outside the checkout
-	rm -rf .venv extension/dist extension/node_modules
+	rm -rf .venv dist extension/dist extension/node_modules

@@ -12,7 +12,7 @@ class CancelToken:
     """Tells whether to go on. Threads may share it.
 
     ``requested`` returns whether somebody cancelled the run. It raises Interrupted when the process
-    stops and another one takes over.
+    stops and another one takes over, and Cancelled if there is another reason to stop.
     """
 
     def __init__(self, requested: Callable[[], bool] = lambda: False) -> None:

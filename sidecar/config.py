@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import EllipsisType
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from sidecar.address import destination_address
 from sidecar.hosts import AllowedHosts, is_forbidden
+from sidecar.masking import hide_own
 from sidecar.options import DEFAULT_OPTIONS
+from sidecar.shared_secret import fault_of
 from sidecar.variables import (
     ANY_HOST,
     VariableReader,
@@ -17,6 +21,8 @@ from sidecar.variables import (
 
 DEFAULT_BIND = "0.0.0.0:8000"
 MAX_CONCURRENCY = 25
+# More than may wait for a side, so that some are always free for /health and the page.
+WEB_THREADS = 32
 ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
 DEFAULT_URL, DEFAULT_TOKEN = "MIGRATION_BUNDLE_DEFAULT_URL", "MIGRATION_BUNDLE_DEFAULT_TOKEN"
 
@@ -61,6 +67,18 @@ class Settings:
     caps: Caps = Caps()
     allowed: AllowedHosts = ANY_HOST
     auto_resume: bool = False
+    # The secret before the current one, while it is changed; "" for none.
+    old_secret: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What decrypts tokens: the current secret, and the old one if there is one."""
+        return (self.secret, self.old_secret) if self.old_secret else (self.secret,)
+
+    @property
+    def accepted_secrets(self) -> tuple[str, ...]:
+        """What requests may carry. An old secret that is easy to guess opens nothing."""
+        return tuple(one for one in self.secrets if one == self.secret or not fault_of(one))
 
 
 def read_source(environment: Mapping[str, str]) -> SourceSettings:
@@ -90,7 +108,7 @@ def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
 def read_redis_url(environment: Mapping[str, str]) -> str:
     """The address of Redis for the command line; "" when it is not set. Raises SettingsError."""
     reader = VariableReader(environment)
-    url = reader.text("REDIS_URL", "", check_redis_url)
+    url = _redis_url(reader, "")
     reader.finish()
     return url
 
@@ -104,15 +122,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     allowed = reader.hosts(ALLOWED)
     settings = Settings(
         source=_source(reader),
-        redis_url=reader.text("REDIS_URL", check=check_redis_url),
+        redis_url=_redis_url(reader),
         secret=reader.text("MIGRATION_SIDECAR_SECRET", check=check_secret),
         bind=reader.text("MIGRATION_SIDECAR_BIND", DEFAULT_BIND, check_bind),
         defaults=_defaults(reader, allowed),
         caps=_caps(reader),
         allowed=allowed,
         auto_resume=reader.flag("MIGRATION_AUTO_RESUME"),
+        # It may be one that is no longer good enough: that is why it is changed.
+        old_secret=reader.text("MIGRATION_SIDECAR_SECRET_OLD", ""),
     )
     reader.finish()
+    hide_own(settings.secret, settings.old_secret, settings.defaults.token)
     return settings
 
 
@@ -126,7 +147,17 @@ def read_destination_token(environment: Mapping[str, str]) -> str:
 
 def _source(reader: VariableReader) -> SourceSettings:
     url = reader.address("DIRECTUS_URL")
-    return SourceSettings(url, reader.text("DIRECTUS_TOKEN", check=check_token))
+    token = reader.text("DIRECTUS_TOKEN", check=check_token)
+    hide_own(token)
+    return SourceSettings(url, token)
+
+
+def _redis_url(reader: VariableReader, default: str | EllipsisType = ...) -> str:
+    url = reader.text("REDIS_URL", default, check_redis_url)
+    parts = urlsplit(url)
+    password = parts.password or ""
+    hide_own(password, unquote(password), *parse_qs(parts.query).get("password", ()))
+    return url
 
 
 def _caps(reader: VariableReader) -> Caps:

@@ -13,26 +13,31 @@ MigrationError
     │   └── TlsFailed    the certificate was not accepted
     ├── AddressForbidden a name resolves to a link-local or cloud metadata address
     ├── Overloaded       429 or 503 "Under pressure": try later
+    ├── TookTooLong      a side answers, but too slowly for somebody who waits (HTTP 504)
     ├── BadGateway       502 or 504 from something in front of the instance
     ├── NotADirectus     something else than Directus answers
+    ├── AnswerTooLarge   an answer has too many bytes, values or levels
     ├── NotAuthenticated 401: the token is invalid or expired, so every request will fail
     └── DirectusRejected Directus understood the request and rejected it
         └── TooLarge     the body or the batch exceeds a limit of the instance
 """
 
+from sidecar.texts import plain, plain_lines
+
 
 class MigrationError(Exception):
     """Base of all errors.
 
-    ``code`` is stable, in UPPER_SNAKE. ``message`` is for people and says what to do.
+    ``code`` is stable, in UPPER_SNAKE. ``message`` is for people and says what to do. It may repeat
+    what came from outside, so it is cut and has no secrets.
     """
 
     code = "FAILED"
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code or type(self).code
+        self.message = plain_lines(message)
+        self.code = plain(code or type(self).code)
+        super().__init__(self.message)
 
 
 class InvalidRequest(MigrationError):
@@ -115,6 +120,10 @@ class Overloaded(DirectusError):
         self.retry_after = retry_after
 
 
+class TookTooLong(DirectusError):
+    code = "TOOK_TOO_LONG"
+
+
 class BadGateway(DirectusError):
     code = "BAD_GATEWAY"
 
@@ -123,16 +132,29 @@ class NotADirectus(DirectusError):
     code = "NOT_A_DIRECTUS"
 
 
+class AnswerTooLarge(DirectusError):
+    code = "ANSWER_TOO_LARGE"
+
+
 class NotAuthenticated(DirectusError):
     code = "NOT_AUTHENTICATED"
 
 
 class DirectusRejected(DirectusError):
-    """``status`` is the HTTP status; ``code`` comes from Directus, such as RECORD_NOT_UNIQUE."""
+    """``status`` is the HTTP status; ``code`` comes from Directus, such as RECORD_NOT_UNIQUE.
 
-    def __init__(self, message: str, *, code: str, status: int) -> None:
+    ``field`` is the column at fault, or None where Directus names none.
+    """
+
+    def __init__(self, message: str, *, code: str, status: int, field: str | None = None) -> None:
         super().__init__(message, code=code)
         self.status = status
+        self.field = field
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column at fault, where Directus names one."""
+        return (self.field,) if self.field else ()
 
 
 class TooLarge(DirectusRejected):

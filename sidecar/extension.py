@@ -1,11 +1,14 @@
 """Installs the built extension, which is shipped with this package, for a Directus."""
 
+import os
 import shutil
 from pathlib import Path
 
 from sidecar.errors import InvalidRequest
 
-BUNDLE = Path(__file__).parent.parent / "extension"
+PACKAGED = Path(__file__).parent / "bundle"
+# A wheel holds the bundle. A checkout has it where it was built.
+BUNDLE = PACKAGED if PACKAGED.is_dir() else Path(__file__).parent.parent / "extension"
 NAME = "directus-extension-migration"
 
 
@@ -26,7 +29,9 @@ def install(directory: Path, bundle: Path = BUNDLE) -> Path:
         shutil.copy2(bundle / "package.json", target)
         shutil.copytree(bundle / "dist", target / "dist")
     except OSError as error:
-        raise InvalidRequest(
-            f"Cannot write to {directory}: {error}", code="FOLDER_NOT_WRITABLE"
-        ) from error
+        message = (
+            f"Cannot write to {directory}: {error}; give the folder to the user who runs this "
+            f"command (id {os.getuid()})"
+        )
+        raise InvalidRequest(message, code="FOLDER_NOT_WRITABLE") from error
     return target

@@ -3,6 +3,7 @@
 Whoever knows the secret may move a whole instance, so it must not be easy to guess.
 """
 
+import re
 from itertools import pairwise
 
 from sidecar.address import is_token
@@ -29,6 +30,13 @@ EXAMPLES = (
     "randomstring",
     "openssl",
 )
+# Nobody would write down so long a text that is not random.
+LONG_ENOUGH = 64
+HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
+SEPARATORS = re.compile(r"[-_:. ]")
+WORDS = re.compile(r"[A-Z]?[a-z]{4,}|[A-Z]{5,}")
+# Of random letters and digits, one secret in a few thousand looks so much like words.
+MAX_IN_WORDS = 0.65
 MAKE_ONE = "make one with: openssl rand -hex 32"
 
 
@@ -43,7 +51,22 @@ def fault_of(secret: str) -> str:
         return f"has characters that an HTTP header cannot hold; {MAKE_ONE}"
     if _is_example(secret) or _is_pattern(secret):
         return f"is an example or easy to guess; {MAKE_ONE}"
+    if not _is_random(secret):
+        return f"is not random: it needs 128 bits that nobody can guess; {MAKE_ONE}"
     return ""
+
+
+def _is_random(secret: str) -> bool:
+    """Whether the secret has 128 random bits, as far as one can see.
+
+    32 hexadecimal digits have them, and so have 32 letters of both cases that are not words. A
+    text of words has fewer bits per character, so it must be longer.
+    """
+    if len(secret) >= LONG_ENOUGH or HEXADECIMAL.fullmatch(SEPARATORS.sub("", secret)):
+        return True
+    in_words = sum(map(len, WORDS.findall(secret)))
+    has_both_cases = secret.lower() != secret != secret.upper()
+    return has_both_cases and in_words <= MAX_IN_WORDS * len(secret)
 
 
 def _is_example(secret: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import EllipsisType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from environs import Env, EnvNotSetError, EnvValidationError, ValidationError, validate
 
@@ -27,6 +28,7 @@ SECRETS = frozenset(
         "DIRECTUS_TOKEN",
         "REDIS_URL",
         "MIGRATION_SIDECAR_SECRET",
+        "MIGRATION_SIDECAR_SECRET_OLD",
         "MIGRATION_DESTINATION_TOKEN",
         "MIGRATION_BUNDLE_DEFAULT_TOKEN",
     }
@@ -173,6 +175,23 @@ def check_token(value: str) -> None:
 def check_redis_url(value: str) -> None:
     if not value.startswith(REDIS_SCHEMES):
         raise ValidationError(f"does not begin with {', '.join(REDIS_SCHEMES)}")
+    if not value.startswith("unix://") and not _has_host(value):
+        raise ValidationError(
+            "has no host. If its password has an @, /, # or ?, percent-encode it: "
+            "@ is %40, / is %2F, # is %23 and ? is %3F"
+        )
+
+
+def _has_host(url: str) -> bool:
+    """Whether an address has a host and a port that can be. A password that is not encoded puts
+    the real host behind the first / or #."""
+    try:
+        parts = urlsplit(url)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    rest = parts.path + parts.fragment
+    return is_whole and "@" not in rest and parts.netloc.count("@") <= 1
 
 
 def check_secret(value: str) -> None:

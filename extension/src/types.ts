@@ -54,6 +54,7 @@ export interface paths {
                 429: components["responses"]["TOO_MANY_REQUESTS"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -100,10 +101,117 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The collections and parts of the source, with their numbers of rows. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CollectionsOutput"];
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many rows of a collection a filter selects. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CountInput"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CountOutput"];
+                    };
+                };
+                400: components["responses"]["BAD_REQUEST"];
+                401: components["responses"]["UNAUTHORIZED"];
+                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -148,6 +256,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -190,6 +299,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -242,6 +352,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         options?: never;
@@ -288,6 +399,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         trace?: never;
@@ -333,6 +445,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -377,6 +490,7 @@ export interface paths {
                 429: components["responses"]["TOO_MANY_REQUESTS"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -400,6 +514,8 @@ export interface paths {
                 query?: {
                     /** @description The cursor of the previous answer */
                     after?: number;
+                    /** @description How many problems to list */
+                    problems?: number;
                 };
                 header?: never;
                 path: {
@@ -432,6 +548,65 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        /** A page of the first 10,000 problems of one migration. */
+        get: {
+            parameters: {
+                query?: {
+                    offset?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProblemsOutput"];
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                404: components["responses"]["NOT_FOUND"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -489,6 +664,7 @@ export interface paths {
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         put?: never;
@@ -544,6 +720,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -598,6 +775,7 @@ export interface paths {
                 };
                 502: components["responses"]["BAD_GATEWAY"];
                 503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
             };
         };
         delete?: never;
@@ -613,7 +791,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of Redis, the source and the workers, with what to check if one is missing. */
+        /**
+         * The state of Redis, the source and the workers in the last seconds, with what to check if one
+         *     is missing.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -730,6 +911,26 @@ export interface components {
             /** @description Next page number. */
             next_page?: number;
         };
+        SelectionInput: {
+            /**
+             * @description Names of user collections; null for all
+             * @default null
+             */
+            collections: string[] | null;
+            /** @description Names of user collections of which no row travels */
+            exclude?: string[];
+            /** @description A filter of Directus by collection; others are whole */
+            filters?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * @description Only rows that were created or changed since: a date or time in ISO 8601, or last for the last successful run to the same destination; empty for all
+             * @default
+             */
+            since: string;
+        };
         CheckInput: {
             /**
              * @description Address of the destination
@@ -759,6 +960,19 @@ export interface components {
              *     ]
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
+            /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
         };
         InstanceOutput: {
             url: string;
@@ -815,6 +1029,38 @@ export interface components {
             /** @description Rows that they refer to */
             targets: number;
         };
+        SelectionOutput: {
+            collections: string[] | null;
+            exclude: string[];
+            filters: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            since: string;
+            /** @description The moment of since */
+            changed_since?: string | null;
+            /** @description Collections of the source */
+            of?: number;
+            /** @description Selected rows */
+            rows?: number;
+            /** @description Selected rows by collection */
+            selected?: {
+                [key: string]: number;
+            };
+            /** @description Rows that selected ones need */
+            brought?: number;
+            /** @description The same by collection */
+            brought_along?: {
+                [key: string]: number;
+            };
+            /** @description Collections of which nothing tells what has changed */
+            whole?: string[];
+            /** @enum {string} */
+            references?: "refuse" | "empty" | "bring" | "keep";
+            /** @description The selection in a sentence */
+            summary?: string;
+        };
         CheckOutput: {
             source: components["schemas"]["InstanceOutput"];
             destination: components["schemas"]["InstanceOutput"];
@@ -831,6 +1077,7 @@ export interface components {
             /** @description Null if the destination has no licence (Directus 11) */
             licence: components["schemas"]["LimitOutput"][] | null;
             references: components["schemas"]["MissingReferencesOutput"][];
+            selection: components["schemas"]["SelectionOutput"] | null;
         };
         OptionOutput: {
             /** @enum {string} */
@@ -840,6 +1087,60 @@ export interface components {
         };
         OptionsOutput: {
             options: components["schemas"]["OptionOutput"][];
+        };
+        TranslationOutput: {
+            /** @description Such as de-DE */
+            language: string;
+            translation: string;
+        };
+        CollectionOutput: {
+            collection: string;
+            /** @enum {string} */
+            kind: "collection" | "folder";
+            /** @description The collection or folder that it lies in */
+            group: string | null;
+            sort: number | null;
+            icon: string | null;
+            color: string | null;
+            note: string | null;
+            translations: components["schemas"]["TranslationOutput"][];
+            hidden: boolean;
+            /** @description open, closed or locked */
+            collapse: string;
+            singleton: boolean;
+            /** @description At the source; null for folders, and if they cannot be counted */
+            rows: number | null;
+            /** @description Why the rows cannot be counted */
+            problem: string | null;
+        };
+        PartOfMigrationOutput: {
+            /** @enum {string} */
+            name: "schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows";
+            /**
+             * @description The option that includes it; null if every option does
+             * @enum {string|null}
+             */
+            option: "content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows" | null;
+            /** @description Of its system collections, at the source; null if it has none */
+            rows: number | null;
+        };
+        CollectionsOutput: {
+            /** @description In the order of Directus' content navigation */
+            collections: components["schemas"]["CollectionOutput"][];
+            parts: components["schemas"]["PartOfMigrationOutput"][];
+        };
+        CountInput: {
+            collection: string;
+            /** @description In Directus' filter syntax; empty for all rows */
+            filter?: {
+                [key: string]: unknown;
+            };
+        };
+        CountOutput: {
+            /** @description Rows that match the filter */
+            rows: number;
+            /** @description All rows */
+            total: number;
         };
         PresetOutput: {
             destination_url: string;
@@ -853,7 +1154,11 @@ export interface components {
             batch_size: number;
             invite: boolean;
             /** @enum {string} */
-            references: "refuse" | "empty";
+            references: "refuse" | "empty" | "bring" | "keep";
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            selection: components["schemas"]["SelectionOutput"] | null;
+            /** @description Collections that were selected and are no longer at the source */
+            gone: string[];
         };
         DefaultsOutput: {
             destination_url: string;
@@ -897,6 +1202,19 @@ export interface components {
              *     ]
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
+            /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
             name: string;
             /** @enum {string} */
             scope: "personal" | "role" | "global";
@@ -904,12 +1222,6 @@ export interface components {
             batch_size: number;
             /** @default false */
             invite: boolean;
-            /**
-             * @description What happens to references whose rows are neither included nor at the destination: refuse the run, or leave them empty
-             * @default refuse
-             * @enum {string}
-             */
-            references: "refuse" | "empty";
         };
         PresetChangesInput: {
             /**
@@ -940,6 +1252,19 @@ export interface components {
              *     ]
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
+            /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
             name?: string;
             /** @enum {string} */
             scope?: "personal" | "role" | "global";
@@ -947,12 +1272,6 @@ export interface components {
             batch_size: number;
             /** @default false */
             invite: boolean;
-            /**
-             * @description What happens to references whose rows are neither included nor at the destination: refuse the run, or leave them empty
-             * @default refuse
-             * @enum {string}
-             */
-            references: "refuse" | "empty";
         };
         RunInput: {
             /**
@@ -984,6 +1303,19 @@ export interface components {
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
             /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
+            /**
              * @description Report exact numbers and write nothing
              * @default true
              */
@@ -1003,12 +1335,20 @@ export interface components {
              * @default false
              */
             invite: boolean;
-            /**
-             * @description What happens to references whose rows are neither included nor at the destination: refuse the run, or leave them empty
-             * @default refuse
-             * @enum {string}
-             */
-            references: "refuse" | "empty";
+        };
+        OutcomesOutput: {
+            /** @description Created, or to be created (dry run) */
+            created: number;
+            /** @description Completed or filled, where an earlier run could not */
+            updated: number;
+            /** @description The destination had them before, and they are the same */
+            unchanged: number;
+            /** @description The destination keeps its own values; a note says which */
+            kept: number;
+            /** @description A problem names them */
+            problem: number;
+            /** @description Left out by choice or by design, or left to the next run */
+            not_selected: number;
         };
         TotalsOutput: {
             source: number;
@@ -1019,6 +1359,10 @@ export interface components {
             skipped: number;
             verified: number;
             bytes: number;
+            /** @description 0 if there are no files to transfer */
+            bytes_total: number;
+            /** @description What became of all rows; null until it is known */
+            rows: components["schemas"]["OutcomesOutput"] | null;
         };
         StageOutput: {
             /** @enum {string} */
@@ -1064,20 +1408,6 @@ export interface components {
             /** @description A sentence to show instead of speed */
             message: string;
         };
-        OutcomesOutput: {
-            /** @description Created, or to be created (dry run) */
-            created: number;
-            /** @description Completed or filled, where an earlier run could not */
-            updated: number;
-            /** @description The destination had them before, and they are the same */
-            unchanged: number;
-            /** @description The destination keeps its own values; a note says which */
-            kept: number;
-            /** @description A problem names them */
-            problem: number;
-            /** @description Left out by choice or by design, or left to the next run */
-            not_selected: number;
-        };
         ResourceOutput: {
             name: string;
             kind: string;
@@ -1094,7 +1424,10 @@ export interface components {
             different: number;
             /** @description Problems that name this resource */
             problems: number;
+            /** @description Of files that were transferred */
             bytes: number;
+            /** @description Of all files to transfer: those of the source, without those that the destination is known to have */
+            bytes_total: number;
             /** @description What became of each row; null until it is known */
             rows: components["schemas"]["OutcomesOutput"] | null;
             /** @description Rows in the digests: all except those that the destination keeps as its own or that changed in the meantime */
@@ -1116,6 +1449,18 @@ export interface components {
             key: string | null;
             code: string;
             message: string;
+            /** @description What it is about; empty for the row or resource as a whole */
+            columns: string[];
+        };
+        ProblemGroupOutput: {
+            resource: string | null;
+            code: string;
+            /** @description Null for several sets of columns, beyond 500 groups */
+            columns: string[] | null;
+            /** @description Also those that are not listed */
+            count: number;
+            /** @description What all of them say; null if they differ */
+            message: string | null;
         };
         NoteOutput: {
             resource: string;
@@ -1141,7 +1486,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             status: "queued" | "running" | "completed" | "completed_with_problems" | "refused" | "failed" | "cancelled" | "interrupted";
-            /** @description Above 1 if it was interrupted and resumed */
+            /** @description Above 1 if it was resumed */
             attempt: number;
             dry_run: boolean;
             force: boolean;
@@ -1149,13 +1494,20 @@ export interface components {
             batch_size: number;
             invite: boolean;
             /** @enum {string} */
-            references: "refuse" | "empty";
+            references: "refuse" | "empty" | "bring" | "keep";
+            /** @description The parts, if they were chosen one by one */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            selection: components["schemas"]["SelectionOutput"] | null;
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;
             user: string;
             /** @description The name of the person who started it; empty if unknown */
             user_name: string;
+            /** @description The name of the person who cancelled it; null if nobody did */
+            cancelled_by: string | null;
+            /** @description The name of the person who resumed it last; null if nobody did */
+            resumed_by: string | null;
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
@@ -1182,8 +1534,10 @@ export interface components {
             /** @description What the run waits for; rates are 0 meanwhile */
             waiting: components["schemas"]["WaitingOutput"][];
             resources: components["schemas"]["ResourceOutput"][];
-            /** @description The first thousand */
+            /** @description The first ones, at most a thousand; /runs/{run_id}/problems lists more */
             problems: components["schemas"]["ProblemOutput"][];
+            /** @description All problems, counted; the sum is `problem_count` */
+            problem_groups: components["schemas"]["ProblemGroupOutput"][];
             notes: components["schemas"]["NoteOutput"][];
             log: components["schemas"]["LogOutput"];
         };
@@ -1191,7 +1545,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             status: "queued" | "running" | "completed" | "completed_with_problems" | "refused" | "failed" | "cancelled" | "interrupted";
-            /** @description Above 1 if it was interrupted and resumed */
+            /** @description Above 1 if it was resumed */
             attempt: number;
             dry_run: boolean;
             force: boolean;
@@ -1199,13 +1553,20 @@ export interface components {
             batch_size: number;
             invite: boolean;
             /** @enum {string} */
-            references: "refuse" | "empty";
+            references: "refuse" | "empty" | "bring" | "keep";
+            /** @description The parts, if they were chosen one by one */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            selection: components["schemas"]["SelectionOutput"] | null;
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;
             user: string;
             /** @description The name of the person who started it; empty if unknown */
             user_name: string;
+            /** @description The name of the person who cancelled it; null if nobody did */
+            cancelled_by: string | null;
+            /** @description The name of the person who resumed it last; null if nobody did */
+            resumed_by: string | null;
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
@@ -1220,6 +1581,11 @@ export interface components {
         };
         RunsOutput: {
             runs: components["schemas"]["RunSummaryOutput"][];
+        };
+        ProblemsOutput: {
+            problems: components["schemas"]["ProblemOutput"][];
+            /** @description How many are listed, at most 10,000 */
+            total: number;
         };
         ChecksumOutput: {
             id: string;
@@ -1237,7 +1603,7 @@ export interface components {
         };
         PartOutput: {
             ok: boolean;
-            /** @description What to check; null if it is ok */
+            /** @description What to check, even if it is ok; or null */
             message: string | null;
         };
         HealthOutput: {
@@ -1278,6 +1644,15 @@ export interface components {
         };
         /** @description Service Unavailable */
         SERVICE_UNAVAILABLE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorsOutput"];
+            };
+        };
+        /** @description Gateway Timeout */
+        GATEWAY_TIMEOUT: {
             headers: {
                 [name: string]: unknown;
             };

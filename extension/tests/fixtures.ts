@@ -3,10 +3,13 @@ import type {
 	Configuration,
 	MissingReferences,
 	Option,
+	Outcomes,
 	Preset,
+	Problem,
 	Resource,
 	Run,
 } from '../src/contract';
+import { countEach } from '../src/module/run/problem-groups';
 
 export const RUN_ID = '7b1f6c3e-5c1d-4f5e-9a55-0d8a4f1f2c11';
 
@@ -34,6 +37,7 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		schema_added: { collections: 2, fields: 9, relations: 1 },
 		schema_names: { added: [], changed: [], kept: [] },
 		licence: null,
+		selection: null,
 		...changes,
 	};
 }
@@ -61,6 +65,9 @@ export function makePreset(changes: Partial<Preset> = {}): Preset {
 		batch_size: 15,
 		invite: true,
 		references: 'refuse',
+		parts: null,
+		selection: null,
+		gone: [],
 		...changes,
 	};
 }
@@ -70,6 +77,18 @@ export function makeConfiguration(changes: Partial<Configuration> = {}): Configu
 		presets: [],
 		defaults: { destination_url: '', has_token: false, options: [...ALL_OPTIONS] },
 		role: 'Administrator',
+		...changes,
+	};
+}
+
+export function makeOutcomes(changes: Partial<Outcomes> = {}): Outcomes {
+	return {
+		created: 0,
+		updated: 0,
+		unchanged: 0,
+		kept: 0,
+		problem: 0,
+		not_selected: 0,
 		...changes,
 	};
 }
@@ -90,6 +109,7 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		different: 0,
 		problems: 0,
 		bytes: 0,
+		bytes_total: 0,
 		rows: null,
 		compared: 0,
 		source_digest: null,
@@ -98,6 +118,22 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		compared_by: [],
 		...changes,
 	};
+}
+
+export function makeProblem(changes: Partial<Problem> = {}): Problem {
+	return {
+		resource: 'posts',
+		key: '1',
+		code: 'CONFLICT',
+		message: 'Not overwritten: slug differs at the destination',
+		columns: ['slug'],
+		...changes,
+	};
+}
+
+/** What the sidecar says of these problems in the run itself. */
+export function counted(problems: Problem[]): Pick<Run, 'problem_count' | 'problem_groups'> {
+	return { problem_count: problems.length, problem_groups: countEach(problems) };
 }
 
 export function makeRun(changes: Partial<Run> = {}): Run {
@@ -111,10 +147,14 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		batch_size: 10,
 		invite: false,
 		references: 'refuse',
+		parts: null,
+		selection: null,
 		destination_url: 'http://destination',
 		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',
 		user_name: 'Ada Lovelace',
+		cancelled_by: null,
+		resumed_by: null,
 		created_at: '2026-01-01T10:00:00Z',
 		started_at: '2026-01-01T10:00:01Z',
 		ended_at: null,
@@ -134,6 +174,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		resources: [],
 		problems: [],
 		problem_count: 0,
+		problem_groups: [],
 		totals: {
 			source: 0,
 			create: 0,
@@ -143,6 +184,8 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 			skipped: 0,
 			verified: 0,
 			bytes: 0,
+			bytes_total: 0,
+			rows: null,
 		},
 		as_shown: false,
 		notes: [],

@@ -5,7 +5,7 @@ import HistoryPage from '../src/module/history/history-page.vue';
 import { POLL_MS } from '../src/module/history/use-runs';
 import type { RunSummary } from '../src/contract';
 import { directusComponents } from './directus-components';
-import { answerOf, makeRun } from './fixtures';
+import { answerOf, makeOutcomes, makeRun } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 const push = vi.hoisted(() => vi.fn());
@@ -134,12 +134,14 @@ it('shows more, up to 500', async () => {
 
 	expect(limits).toEqual([50, 100, 200, 400, 500]);
 	expect(page.findAll('[data-run]')).toHaveLength(500);
+	expect(find('history-limit').text()).toContain('The newest 500 runs are listed.');
 });
 
 it('does not offer more where there are none', async () => {
 	answer(...many(49));
 	await open();
 	expect(find('show-more').exists()).toBe(false);
+	expect(find('history-limit').exists()).toBe(false);
 });
 
 it('shows the result of each run in numbers', async () => {
@@ -148,14 +150,29 @@ it('shows the result of each run in numbers', async () => {
 		makeRun({
 			id: 'real',
 			status: 'completed',
-			totals: { ...totals, created: 1_838, skipped: 6, bytes: 2_500_000 },
+			totals: {
+				...totals,
+				bytes: 2_500_000,
+				rows: makeOutcomes({ created: 1_838, unchanged: 6, not_selected: 3 }),
+			},
 		}),
-		makeRun({ id: 'dry', dry_run: true, status: 'completed', totals: { ...totals, create: 3 } }),
+		makeRun({
+			id: 'dry',
+			dry_run: true,
+			status: 'completed_with_problems',
+			totals: { ...totals, rows: makeOutcomes({ created: 3, kept: 1, problem: 2 }) },
+		}),
+		makeRun({
+			id: 'failed',
+			status: 'failed',
+			totals: { ...totals, created: 5, skipped: 2 },
+		}),
 	);
 	await open();
 	expect(page.findAll('[data-test="run-result"]').map((result) => result.text())).toEqual([
-		'1,838 created, 6 skipped, 2.5 MB',
-		'3 to create',
+		'1,838 created, 6 unchanged, 3 left out, 2.5 MB',
+		'3 to create, 1 kept, 2 with problems',
+		'5 created, 2 already there',
 	]);
 });
 

@@ -202,7 +202,12 @@ describe('what is forwarded', () => {
 		['PATCH', '/presets/7', '/presets/7'],
 		['DELETE', '/presets/7', '/presets/7'],
 		['GET', '/runs?count=50&x=1', '/runs?limit=50'],
-		['GET', `/runs/${RUN_ID}?after=12`, `/runs/${RUN_ID}?after=12`],
+		['GET', `/runs/${RUN_ID}?after=12&problems=0`, `/runs/${RUN_ID}?after=12&problems=0`],
+		[
+			'GET',
+			`/runs/${RUN_ID}/problems?after=2000&count=1000`,
+			`/runs/${RUN_ID}/problems?offset=2000&limit=1000`,
+		],
 		['GET', `/runs/${RUN_ID}/checksums?after=50`, `/runs/${RUN_ID}/checksums?after=50`],
 		['POST', `/runs/${RUN_ID}/cancel`, `/runs/${RUN_ID}/cancel`],
 		['POST', `/runs/${RUN_ID}/resume`, `/runs/${RUN_ID}/resume`],

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { collectReport } from '../src/module/run/report/collect';
 import type { Checksum, LogLine } from '../src/contract';
-import { makeRun, RUN_ID } from './fixtures';
+import { makeProblem, makeRun, RUN_ID } from './fixtures';
 
 const LINES = ['one', 'two', 'three'].map((message): LogLine => ({
 	at: '',
@@ -9,6 +9,7 @@ const LINES = ['one', 'two', 'three'].map((message): LogLine => ({
 	stage: null,
 	message,
 }));
+const PROBLEMS = ['1', '2', '3'].map((key) => makeProblem({ key }));
 const FILES = ['a', 'b', 'c'].map((id): Checksum => ({ id, name: id, size: 1, sha256: id }));
 
 function pages<Item>(items: Item[], size: number) {
@@ -18,7 +19,7 @@ function pages<Item>(items: Item[], size: number) {
 	});
 }
 
-it('takes the log and the checksums from their first to their last page', async () => {
+it('takes log, problems and checksums from their first to their last page', async () => {
 	const logAfter = pages(LINES, 2);
 	const filesAfter = pages(FILES, 2);
 	const source = {
@@ -26,6 +27,10 @@ it('takes the log and the checksums from their first to their last page', async 
 			const { items, cursor } = logAfter(after);
 			return makeRun({ status: 'completed', log: { lines: items, cursor } });
 		}),
+		getProblems: vi.fn(async (_: string, after: number) => ({
+			problems: PROBLEMS.slice(after, after + 2),
+			total: PROBLEMS.length,
+		})),
 		getChecksums: vi.fn(async (_: string, after: number) => {
 			const { items, cursor } = filesAfter(after);
 			return { checksums: items, cursor, total: FILES.length };
@@ -35,6 +40,8 @@ it('takes the log and the checksums from their first to their last page', async 
 	const { run, log, checksums } = await collectReport(source, RUN_ID);
 	expect(log).toEqual(LINES);
 	expect(checksums).toEqual(FILES);
+	expect(run.problems).toEqual(PROBLEMS);
+	expect(source.getProblems).toHaveBeenCalledTimes(2);
 	expect(run).not.toHaveProperty('log');
 	expect(source.getRun.mock.calls.map(([, after]) => after)).toEqual([0, 2, 3]);
 	expect(source.getChecksums.mock.calls.map(([, after]) => after)).toEqual([0, 2, 3]);
@@ -44,6 +51,7 @@ it('has an empty log and no checksums where there are none', async () => {
 	const report = await collectReport(
 		{
 			getRun: async () => makeRun(),
+			getProblems: async () => ({ problems: [], total: 0 }),
 			getChecksums: async () => ({ checksums: [], cursor: 0, total: 0 }),
 		},
 		RUN_ID,

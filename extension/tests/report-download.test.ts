@@ -26,7 +26,9 @@ beforeEach(() => {
 	api.get.mockImplementation(async (path: string) => ({
 		data: path.endsWith('/checksums')
 			? { checksums: [], cursor: 0, total: 0 }
-			: makeRun({ status: 'completed' }),
+			: path.endsWith('/problems')
+				? { problems: [], total: 0 }
+				: makeRun({ status: 'completed' }),
 	}));
 });
 

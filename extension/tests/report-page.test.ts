@@ -2,7 +2,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Report } from '../src/module/run/report/collect';
 import { writePage } from '../src/module/run/report/page';
-import { makeResource, makeRun, RUN_ID } from './fixtures';
+import { makeProblem, makeResource, makeRun, RUN_ID } from './fixtures';
 
 const EVIL = '<img src=x><script>alert(1)</script>';
 
@@ -29,7 +29,7 @@ beforeEach(() => {
 			}),
 			makeResource(),
 		],
-		problems: [{ resource: 'posts', key: EVIL, code: 'ROW_REFUSED', message: EVIL }],
+		problems: [makeProblem({ key: EVIL, code: 'ROW_REFUSED', message: EVIL })],
 		problem_count: 1,
 		notes: [{ resource: 'posts', code: 'NOTE', column: null, message: EVIL, count: 3 }],
 	});
@@ -66,7 +66,7 @@ it('says what was chosen for references whose target is not included', () => {
 it('breaks digests and words wider than a page, and no others', () => {
 	const long = 'https://cms.example.com/' + 'x'.repeat(40);
 	report.run.problems = [
-		{ resource: 'product_category_translations', key: '7', code: 'CONFLICT', message: long },
+		makeProblem({ resource: 'product_category_translations', key: '7', message: long }),
 	];
 	const page = parse();
 	const classOf = (text: string) =>

@@ -6,7 +6,7 @@ import RunHeader from '../src/module/run/run-header.vue';
 import { forgetTokens, recallToken, rememberToken } from '../src/module/run/typed-tokens';
 import type { Run } from '../src/contract';
 import { directusComponents } from './directus-components';
-import { answerOf, makeRun } from './fixtures';
+import { answerOf, counted, makeProblem, makeRun } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
 const push = vi.hoisted(() => vi.fn());
@@ -52,14 +52,18 @@ it('offers Run for real after a dry run that came to its end only', () => {
 });
 
 it('asks before it writes, then starts with the same settings and token', async () => {
+	const chosen = { collections: ['posts'], exclude: [], filters: {}, since: 'last' };
 	const settings = {
 		options: ['users' as const],
+		parts: ['content' as const],
+		selection: chosen,
 		batch_size: 7,
 		force: true,
 		invite: true,
 		references: 'empty' as const,
 	};
-	show(makeRun({ id: 'dry', dry_run: true, status: 'completed', ...settings }));
+	const found = { ...settings, selection: { ...chosen, rows: 12, summary: 'Selected 12 rows' } };
+	show(makeRun({ id: 'dry', dry_run: true, status: 'completed', ...found }));
 	rememberToken('dry', 'typed');
 	await press('run-for-real');
 	expect(find('again-dialog').text()).toContain('writes to http://destination');
@@ -135,15 +139,8 @@ it('shows in the dialog why the run cannot start', async () => {
 });
 
 it('says where the way on is when references were not included', () => {
-	const problems = [
-		{
-			resource: 'posts',
-			key: null,
-			code: 'REFERENCES_NOT_INCLUDED',
-			message: '186 references in author',
-		},
-	];
-	const refused = makeRun({ dry_run: true, status: 'refused', problems, problem_count: 1 });
+	const problem = makeProblem({ code: 'REFERENCES_NOT_INCLUDED' });
+	const refused = makeRun({ dry_run: true, status: 'refused', ...counted([problem]) });
 	advise(refused);
 	expect(find('run-advice').text()).toContain('A new check in the form lists these references.');
 	advise(makeRun({ status: 'refused' }));

@@ -3,10 +3,10 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { beforeEach, expect, it, vi } from 'vitest';
 import RunTotals from '../src/module/run/run-totals.vue';
 import RunResources from '../src/module/run/run-resources.vue';
-import { columnsOf, partsOf } from '../src/module/run/numbers';
+import { columnsOf, numbersOf, partsOf } from '../src/module/run/numbers';
 import type { Resource } from '../src/contract';
 import { directusComponents } from './directus-components';
-import { answerOf, makeResource, RUN_ID } from './fixtures';
+import { answerOf, makeOutcomes, makeResource, RUN_ID } from './fixtures';
 
 const api = vi.hoisted(() => ({ get: vi.fn() }));
 vi.mock('@directus/extensions-sdk', async () => ({
@@ -43,36 +43,76 @@ function page(from: number, count: number, total: number) {
 
 beforeEach(() => api.get.mockReset());
 
-it('shows what a dry run would do, without evidence', () => {
-	show([makeResource({ create: 3, unchanged: 1, conflicting: 1, missing_reference: 1 })], true);
-	expect(cells('posts')).toEqual(['6', '3', '1', '1', '1']);
+const headings = () =>
+	table
+		.findAll('thead th')
+		.map((heading) => heading.text())
+		.slice(1);
+
+it('shows what would become of each row in a dry run, without evidence', () => {
+	show([makeResource({ rows: makeOutcomes({ created: 3, unchanged: 1, problem: 2 }) })], true);
+	expect(headings()).toEqual(['Source', 'To create', 'Unchanged', 'With problems']);
+	expect(cells('posts')).toEqual(['6', '3', '1', '2']);
 	expect(find('evidence-toggle').exists()).toBe(false);
 });
 
-it('shows what a real run did and what was verified, also in total', () => {
-	const authors = makeResource({ name: 'authors', source: 2, skipped: 2, verified: 2 });
-	const posts = makeResource({ created: 5, skipped: 1, problems: 1, verified: 5 });
+it('shows each row of the source once, and what was verified of them, also in total', () => {
+	const rows = makeOutcomes({ created: 2, updated: 1, kept: 1, problem: 1, not_selected: 1 });
+	const posts = makeResource({ rows, problems: 1, verified: 3 });
+	const authors = makeResource({
+		name: 'authors',
+		source: 1_002,
+		rows: makeOutcomes({ unchanged: 1_002 }),
+		verified: 1_002,
+	});
 	show([posts, authors]);
-	expect(cells('posts')).toEqual(['6', '5', '1', '1', '5']);
-	const totals = { resources: [posts, authors], dryRun: false, problemCount: 1 };
+	expect(headings().slice(0, -1)).toEqual([
+		'Source',
+		'Created',
+		'Updated',
+		'Unchanged',
+		'Kept',
+		'Left out',
+		'With problems',
+		'Verified',
+	]);
+	expect(cells('posts')).toEqual(['6', '2', '1', '0', '1', '1', '1', '3 of 6']);
+	const totals = { resources: [posts, authors], dryRun: false, active: false };
 	table = mount(RunTotals, { props: totals, global: { components: directusComponents } });
 	expect(
 		find('totals')
 			.findAll('dd')
 			.map((number) => number.text()),
-	).toEqual(['8', '5', '3', '1', '7']);
+	).toEqual(['1,008', '2', '1', '1,002', '1', '1', '1', '1,005 of 1,008']);
+});
+
+it('says which rows are not settled while the run goes on, and which it did not reach', () => {
+	const posts = makeResource({ created: 2, skipped: 1, failed: 1 });
+	show([posts], false, { active: true });
+	expect(headings().slice(0, -2)).toEqual([
+		'Source',
+		'Created',
+		'Already there',
+		'With problems',
+		'Remaining',
+	]);
+	expect(cells('posts')).toEqual(['6', '2', '1', '1', '2', '0 of 6']);
+	show([posts]);
+	expect(headings()).toContain('Not reached');
+	show([makeResource({ create: 4, unchanged: 2 })], true);
+	expect(cells('posts')).toEqual(['6', '4', '2', '0']);
 });
 
 it('draws a bar that is as long as the source, with what was not handled yet empty', () => {
-	const parts = partsOf(makeResource({ source: 8, created: 4, skipped: 2 }), columnsOf(false));
-	expect(parts).toEqual([
-		{ tone: 'new', percent: 50 },
-		{ tone: 'present', percent: 25 },
+	const draw = (resource: Resource) =>
+		partsOf(numbersOf(resource), columnsOf([resource], { dryRun: false })).map(
+			({ key, percent }) => [key, percent],
+		);
+	expect(draw(makeResource({ source: 8, created: 4, skipped: 2 }))).toEqual([
+		['created', 50],
+		['present', 25],
 	]);
-	expect(
-		partsOf(makeResource({ source: 2, created: 2, problems: 2 }), columnsOf(false))[1]?.percent,
-	).toBe(50);
-	expect(partsOf(makeResource({ source: 0 }), columnsOf(false))).toEqual([]);
+	expect(draw(makeResource({ source: 0 }))).toEqual([]);
 });
 
 it('folds away what the source has no rows of, but not its problems', async () => {
@@ -119,10 +159,17 @@ it('sorts by name, rows or problems', async () => {
 });
 
 it('leads from the number of problems to the problems', async () => {
-	show([makeResource({ created: 5, problems: 1 }), makeResource({ name: 'tags', created: 6 })]);
+	const rows = makeOutcomes({ created: 5, problem: 1 });
+	show([makeResource({ rows, problems: 1 }), makeResource({ name: 'tags', created: 6 })]);
 	expect(table.findAll('[data-test="show-problems"]')).toHaveLength(1);
+	expect(find('show-problems').text()).toBe('1');
 	await find('show-problems').trigger('click');
 	expect(table.emitted('problems')).toEqual([['posts']]);
+});
+
+it('leads to problems that concern no row, too', () => {
+	show([makeResource({ rows: makeOutcomes({ created: 6 }), problems: 2 })]);
+	expect(find('show-problems').text()).toMatch(/^0\s+2 problems$/);
 });
 
 it('shows the evidence behind a click', async () => {

@@ -119,7 +119,9 @@ describe('following a run', () => {
 		await vi.advanceTimersByTimeAsync(0);
 		id.value = 'other';
 		await vi.advanceTimersByTimeAsync(0);
-		expect(api.get).toHaveBeenLastCalledWith('/migration/runs/other', { params: { after: 0 } });
+		expect(api.get).toHaveBeenLastCalledWith('/migration/runs/other', {
+			params: { after: 0, problems: 0 },
+		});
 	});
 
 	it('resumes a run that was interrupted, and follows it again at once', async () => {

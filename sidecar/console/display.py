@@ -15,9 +15,11 @@ from rich.progress import (
 from rich.progress import Progress as ProgressBars
 
 from sidecar.migration.report.progress import Progress
-from sidecar.migration.report.report import FileProof, Level, Stage
+from sidecar.migration.report.report import FileProof, Level, Report, Stage
+from sidecar.texts import plain_lines
 
 PLAIN_LINE_SECONDS = 5.0
+MEGABYTE = 1_000_000
 STYLES = {"info": "", "warning": "yellow", "error": "red"}
 STOPPING = "Stopping and restoring the destination; press Ctrl-C again to stop at once"
 
@@ -32,6 +34,7 @@ class ConsoleWatcher:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TextColumn("{task.fields[size]}"),
             TimeElapsedColumn(),
             console=self._console,
             disable=not self._console.is_terminal,
@@ -58,7 +61,7 @@ class ConsoleWatcher:
 
     def line(self, level: Level, stage: str | None, message: str) -> None:
         self._console.print(
-            f"{stage or 'run':8}{message}",
+            f"{stage or 'run':8}{plain_lines(message)}",
             style=STYLES[level],
             markup=False,
             highlight=False,
@@ -69,7 +72,7 @@ class ConsoleWatcher:
         report = progress.report
         if self._console.is_terminal:
             for stage in report.stages:
-                self._draw(stage)
+                self._draw(stage, _size(report) if stage.name == "apply" else "")
         elif time.monotonic() - self._last_line > PLAIN_LINE_SECONDS:
             self._print_stage(progress)
 
@@ -79,14 +82,15 @@ class ConsoleWatcher:
     def cancel_requested(self) -> bool:
         return self._cancelled
 
-    def _draw(self, stage: Stage) -> None:
+    def _draw(self, stage: Stage, size: str) -> None:
         if stage.name not in self._tasks:
             if stage.status not in ("running", "done"):
                 return
-            self._tasks[stage.name] = self._bars.add_task(stage.name, total=None)
+            self._tasks[stage.name] = self._bars.add_task(stage.name, total=None, size="")
         is_empty = stage.status == "done" and not stage.total
         done, total = (1, 1) if is_empty else (stage.done, stage.total)
-        self._bars.update(self._tasks[stage.name], completed=done, total=total or None)
+        task = self._tasks[stage.name]
+        self._bars.update(task, completed=done, total=total or None, size=size)
 
     def _print_stage(self, progress: Progress) -> None:
         stage = next((one for one in progress.report.stages if one.status == "running"), None)
@@ -98,10 +102,17 @@ class ConsoleWatcher:
                 self.line("warning", stage.name, one.message)
         else:
             message = f"{stage.done} of {stage.total or '?'} rows and files"
-            self.line("info", stage.name, message)
+            size = _size(progress.report) if stage.name == "apply" else ""
+            self.line("info", stage.name, f"{message}, {size}" if size else message)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._cancelled:
             raise KeyboardInterrupt
         self._cancelled = True
         self.line("warning", None, STOPPING)
+
+
+def _size(report: Report) -> str:
+    """How many megabytes of files were transferred. Empty: there are none to transfer."""
+    done, total = report.transferred
+    return f"{done / MEGABYTE:,.1f} of {total / MEGABYTE:,.1f} MB" if total else ""

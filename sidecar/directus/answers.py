@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
+from sidecar.directus.documents import parse
 from sidecar.errors import DirectusError, NotADirectus, NotConnected, TlsFailed, Unreachable
+from sidecar.texts import plain
 
 # Every complete answer has one of these headers.
 LENGTH_HEADERS = frozenset({"content-length", "transfer-encoding"})
@@ -20,6 +22,7 @@ HALF_CHARACTER = (
     "{} of the row whose {} is {}. Correct it there, then start the run again."
 )
 MAX_SHOWN_CHARACTERS = 80
+MAX_CAUSE_CHARACTERS = 300
 
 
 def translate(error: Exception, url: str) -> DirectusError:
@@ -28,7 +31,7 @@ def translate(error: Exception, url: str) -> DirectusError:
         return TlsFailed(f"The TLS certificate of {url} was not accepted: {_innermost(error)}")
     never_sent = isinstance(error, requests.ConnectTimeout) or _is_unconnected(error)
     kind = NotConnected if never_sent else Unreachable
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout) or isinstance(_cause(error), ReadTimeoutError):
         return kind(f"{url} did not answer in time")
     return kind(f"{url} cannot be reached: {_innermost(error)}")
 
@@ -53,10 +56,11 @@ def data_of(response: requests.Response) -> Any:
 def document_of(response: requests.Response) -> Any:
     """Return the body as JSON, or None when it is not JSON.
 
-    The body of a stream is read only now. Raises Unreachable when the connection breaks.
+    The body of a stream is read only now. Raises Unreachable when the connection breaks, and
+    AnswerTooLarge.
     """
     try:
-        return orjson.loads(response.content)
+        return parse(response.content, url_of(response))
     except orjson.JSONDecodeError:
         return None
     except (requests.RequestException, HTTPError) as error:
@@ -95,9 +99,12 @@ def parse_guard(where: str) -> Iterator[None]:
         ValueError,
         AttributeError,
         ArithmeticError,
-        RecursionError,
+        AssertionError,
+        # Also of a generator, and of endless recursion.
+        RuntimeError,
+        StopIteration,
     ) as error:
-        cause = f"{type(error).__name__}: {error}"
+        cause = plain(f"{type(error).__name__}: {error}", MAX_CAUSE_CHARACTERS)
         raise NotADirectus(f"{UNEXPECTED_ANSWER.format(where)} ({cause})") from error
 
 
@@ -133,8 +140,12 @@ def _is_text(value: Any) -> bool:
 
 def _is_unconnected(error: BaseException) -> bool:
     """Whether requests could not connect, so that it sent nothing."""
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError)
+    return isinstance(getattr(_cause(error), "reason", None), NewConnectionError)
+
+
+def _cause(error: BaseException) -> Any:
+    """Return the exception that requests passes on, or None."""
+    return error.args[0] if error.args else None
 
 
 def _innermost(error: BaseException) -> str:
@@ -145,4 +156,4 @@ def _innermost(error: BaseException) -> str:
     if isinstance(reason, BaseException):
         return _innermost(reason)
     # urllib3 writes "HTTPConnection(host=…): " before it.
-    return str(error).rpartition("): ")[2].rstrip(".")
+    return plain(error).rpartition("): ")[2].rstrip(".")

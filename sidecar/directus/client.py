@@ -1,9 +1,10 @@
 """The REST client for both sides: timeouts on every call, retries for named conditions only."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import TracebackType
+from functools import partial
 from typing import Any, Self, TypeVar
 from weakref import WeakMethod
 
@@ -14,9 +15,12 @@ from urllib3.exceptions import HTTPError
 from sidecar.cancellation import CancelToken
 from sidecar.directus.answers import data_of, require_whole, rows_of, translate
 from sidecar.directus.availability import Availability
+from sidecar.directus.deadline import Deadline
 from sidecar.directus.error_answers import raise_for
 from sidecar.directus.exact_numbers import is_exact
+from sidecar.directus.exchange import Exchange, max_bytes_of
 from sidecar.directus.limiter import AdaptiveLimiter
+from sidecar.directus.query import encode_query, kind_of
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
 from sidecar.directus.sessions import Sessions
 from sidecar.errors import DirectusError, Overloaded
@@ -28,7 +32,8 @@ Answer = TypeVar("Answer")
 PATHS_IGNORING_KEYS = frozenset(
     {"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"}
 )
-PING = "/server/ping"
+PING, DIFF = "/server/ping", "/schema/diff"
+READS = frozenset({"GET", "SEARCH"})
 ITEMS = "/items/"
 CONNECT_SECONDS = 10.0
 MAX_TEXT_BYTES = 1024
@@ -45,6 +50,7 @@ class Directus:
     """A client for the Directus instance at ``url``, with a static admin ``token``. Thread-safe.
 
     ``retry_policy`` limits the tries of one request, and ``limiter`` the requests of all threads.
+    No request lasts beyond the ``deadline``, which several clients may share.
     ``cancel`` stops requests that wait or fail; ``interruptible`` sets it for a run. Every method
     that sends a request raises DirectusError, or Cancelled when ``cancel`` stops the run. Close the
     client after use, or use it as a context manager.
@@ -57,24 +63,25 @@ class Directus:
         *,
         retry_policy: RetryPolicy = LONG,
         limiter: AdaptiveLimiter | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self.limiter = limiter or AdaptiveLimiter()
         self.availability = Availability()
-        self.cancel = CancelToken()
+        self._deadline = deadline or Deadline()
+        self.cancel = CancelToken(partial(self._deadline.require_time, self.url))
+        # Called before each request that may write. It may raise.
+        self.before_write: Callable[[], None] = lambda: None
+        # Makes another client, with connections and limits of its own. Shows no token.
+        self.twin: Callable[..., Directus] = lambda **options: Directus(url, token, **options)
         self._retry_policy = retry_policy
-        self._timeout = CONNECT_SECONDS, retry_policy.read_seconds
+        self._read_seconds = retry_policy.read_seconds
         self._sessions = Sessions(self.url, token)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -233,6 +240,8 @@ class Directus:
 
     def _once(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Send one request when the limiter allows it, and report the outcome to the limiter."""
+        if method not in READS and path != DIFF:
+            self.before_write()
         with self.limiter.slot(self.cancel):
             began = time.monotonic()
             with self.availability.request():
@@ -249,7 +258,7 @@ class Directus:
                 self.limiter.streamed()
             else:
                 size = len(body) + len(response.content)
-                self.limiter.answered(_kind(method, path), time.monotonic() - began, size)
+                self.limiter.answered(kind_of(method, path), time.monotonic() - began, size)
         return response
 
     def _request(
@@ -259,36 +268,32 @@ class Directus:
         *,
         params: Mapping[str, Any] | None = None,
         data: Any = None,
+        stream: bool = False,
         **arguments: Any,
     ) -> requests.Response:
+        # Whoever reads a stream knows how long it may be.
+        max_bytes = math.inf if stream else max_bytes_of(method, path)
+        until = self._deadline.ends_at
+        exchange = Exchange(self._retry_policy, max_bytes, until, streamed=callable(data))
         try:
-            return self._sessions.current().request(
-                method,
-                self.url + path,
-                params=_encode(params or {}),
-                data=data() if callable(data) else data,
-                timeout=self._timeout,
-                allow_redirects=False,
-                **arguments,
-            )
+            with exchange.under_way():
+                response = self._sessions.current().request(
+                    method,
+                    self.url + path,
+                    params=encode_query(params or {}),
+                    data=data() if callable(data) else data,
+                    timeout=(self._deadline.shorten(CONNECT_SECONDS), self._read_seconds),
+                    allow_redirects=False,
+                    # The answer limits itself only when it is read as a stream.
+                    stream=True,
+                    **arguments,
+                )
+                if not stream:
+                    # Reading it keeps it in the response.
+                    _ = response.content
+            return response
         # requests raises ValueError for an invalid URL, for example in a redirect.
         except (requests.RequestException, HTTPError, ValueError) as error:
             # The cause may be that the run was cancelled and its connections closed.
             self.cancel.check()
             raise translate(error, self.url) from error
-
-
-def _kind(method: str, path: str) -> str:
-    """Group requests that take a similar time per byte: the same collection, whichever row."""
-    first, *rest = path.strip("/").split("/")
-    return f"{method} {first} {rest[0] if first == 'items' and rest else ''}"
-
-
-def _encode(params: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _encode_one(value) for name, value in params.items()}
-
-
-def _encode_one(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return ",".join(value) if isinstance(value, list | tuple) else orjson.dumps(value).decode()

@@ -1,5 +1,6 @@
 """Turns the error answers of an instance, and of proxies in front of it, into errors."""
 
+import re
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -16,9 +17,10 @@ from sidecar.errors import (
     Overloaded,
     TooLarge,
 )
+from sidecar.texts import plain
 
-# A shorter token could be an ordinary word, and is not a secret.
-MIN_TOKEN_LENGTH = 12
+ERRORS = b'{"errors":['
+CODE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 TOO_LARGE_WORDS = ("request entity too large", "max batch mutation limit")
 # A 503 about one of these does not mean pressure, and waiting does not help.
 PERMANENT_SERVICES = frozenset({"files", "external-file", "marketplace", "extensions"})
@@ -29,12 +31,14 @@ LICENCE_CODES = frozenset({"LIMIT_EXCEEDED", "RESOURCE_RESTRICTED", "COLLECTION_
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """The first error of an answer. It does not contain the token."""
+    """The first error of an answer."""
 
     code: str
     message: str
     # The part of Directus that failed, if the answer names it.
     service: str | None = None
+    # The column that a row was rejected for, if the answer names it.
+    field: str | None = None
 
 
 def raise_for(response: requests.Response) -> None:
@@ -43,7 +47,7 @@ def raise_for(response: requests.Response) -> None:
     if status < 300:
         return
     if status < 400:
-        target = response.headers.get("Location", "?")
+        target = plain(response.headers.get("Location", "?"))
         raise NotADirectus(f"{url} redirects to {target}; use that address")
     if _is_bad_gateway(response):
         raise BadGateway(
@@ -76,11 +80,14 @@ def _rejection(status: int, problem: _Problem, url: str) -> NotAuthenticated | D
         message = f"{url} denies access: {message}"
     if status == 401:
         return NotAuthenticated(message, code=code)
-    return DirectusRejected(message, code=code, status=status)
+    return DirectusRejected(message, code=code, status=status, field=problem.field)
 
 
 def _is_from_directus(response: requests.Response) -> bool:
     document = document_of(response)
+    if document is None:
+        # It was cut, so it is not JSON any more.
+        return response.content.startswith(ERRORS)
     return isinstance(document, dict) and "errors" in document
 
 
@@ -92,14 +99,18 @@ def _problem_of(response: requests.Response) -> _Problem:
     extensions = error.get("extensions")
     if not isinstance(extensions, dict):
         extensions = {}
-    code = str(extensions.get("code") or default_code)
-    message = str(error.get("message") or code)
-    service = extensions.get("service")
+    code = str(extensions.get("code"))
+    code = code if CODE.fullmatch(code) else default_code
     return _Problem(
-        _without_token(code, response),
-        _without_token(message, response),
-        service if isinstance(service, str) else None,
+        code,
+        plain(error.get("message") or code),
+        _text(extensions.get("service")),
+        _text(extensions.get("field")),
     )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _first_error(document: Any) -> dict[str, Any] | None:
@@ -107,12 +118,6 @@ def _first_error(document: Any) -> dict[str, Any] | None:
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):
         return errors[0]
     return None
-
-
-def _without_token(text: str, response: requests.Response) -> str:
-    """Remove the token: an instance may repeat it, and the text goes into logs and reports."""
-    token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return text.replace(token, "[token]") if len(token) >= MIN_TOKEN_LENGTH else text
 
 
 def _retry_after(response: requests.Response) -> float | None:

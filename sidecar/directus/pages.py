@@ -22,7 +22,7 @@ from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.key_listing import KEYS_PER_LISTING, KeyListing
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE, rows_by_key
 from sidecar.directus.unreadable_rows import Unreadable, may_concern_a_row
-from sidecar.errors import DirectusError
+from sidecar.errors import AnswerTooLarge, DirectusError
 
 NUMERIC_KEYS = frozenset({"integer", "bigInteger"})
 ROWS_OF_FIRST_PAGE = 100
@@ -133,17 +133,21 @@ class PageReader:
                 yield rows
 
     def _read(self, query: Row) -> _Page:
-        """The page of ``query``; around the rows that cannot be read."""
+        """The page of ``query``, in parts if it is too large; around the rows that cannot be
+        read."""
         try:
             return self._ask(query, self.fields)
         except DirectusError as error:
-            if self.unreadable is None or not may_concern_a_row(error):
+            if not (isinstance(error, AnswerTooLarge) or self._may_concern_a_row(error)):
                 raise
             try:
                 page = self._ask(query, [self.key])
             except DirectusError:
                 raise error from None
             return page._replace(rows=self._rows(page.keys))
+
+    def _may_concern_a_row(self, error: DirectusError) -> bool:
+        return self.unreadable is not None and may_concern_a_row(error)
 
     def _ask(self, query: Row, fields: Sequence[str]) -> _Page:
         query = {"fields": list(fields), "sort": [self.key], **query}

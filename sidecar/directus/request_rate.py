@@ -15,6 +15,8 @@ MIN_RATE = 10.0
 RATE_CUT = 0.7
 # A lowered rate doubles in this time.
 DOUBLING_SECONDS = 10.0
+# An instance that accepts less refuses some requests, and says for how long.
+MIN_ACCEPTED_RATE = 0.2
 # The instance may count in other time windows than we do.
 SAFETY_MARGIN = 0.9
 
@@ -33,8 +35,11 @@ class RequestRate:
         self._sent_at: deque[float] = deque()
 
     def allow(self, requests: float, seconds: float) -> None:
-        """Never exceed ``requests`` in ``seconds``, which is what the instance accepts."""
-        accepted = SAFETY_MARGIN * requests / seconds
+        """Never exceed ``requests`` in ``seconds``, which is what the instance says it accepts.
+
+        A lower rate than MIN_ACCEPTED_RATE is not obeyed; it would be a wait without end.
+        """
+        accepted = max(MIN_ACCEPTED_RATE, SAFETY_MARGIN * requests / seconds)
         self._cap = accepted if self._cap is None else min(self._cap, accepted)
 
     def wait(self, now: float) -> float:

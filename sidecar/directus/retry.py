@@ -29,6 +29,8 @@ class RetryPolicy:
     overloaded_seconds: float
     # The connection counts as lost after so many seconds without a byte.
     read_seconds: float = 120.0
+    # A request and its whole answer, or a megabyte of a file, take so many seconds at most.
+    answer_seconds: float = 600.0
     # Seconds of further tries while the instance cannot be reached.
     lost_seconds: float = 120.0
     # Whether more than ``attempts`` are made in this time, to an instance that has answered before.
@@ -37,8 +39,8 @@ class RetryPolicy:
 
 LONG = RetryPolicy(12, 1800.0, lost_seconds=300.0, outlasts_outages=True)
 # A person waits for the page, for a minute at most.
-BRIEF = RetryPolicy(2, 10.0, 25.0)
-ONCE = RetryPolicy(1, 1.0, 15.0)
+BRIEF = RetryPolicy(2, 10.0, 25.0, 25.0)
+ONCE = RetryPolicy(1, 1.0, 15.0, 15.0)
 # Restores the destination after a run was cancelled. Outlasts the longest Retry-After.
 HURRIED = RetryPolicy(3, MAX_RETRY_AFTER_SECONDS + 15.0)
 

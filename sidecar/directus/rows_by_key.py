@@ -1,13 +1,14 @@
 """Reads rows by their primary keys."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from more_itertools import chunked
 
 from sidecar.directus.client import Directus, Row, SingletonRow
 from sidecar.directus.unreadable_rows import Narrowing, Unreadable, may_concern_a_row
-from sidecar.errors import DirectusError
+from sidecar.errors import AnswerTooLarge, DirectusError
 
 ROWS_PER_PAGE = 1_000
 
@@ -28,30 +29,56 @@ def rows_by_key(
     or None. Rows that cannot be read go to ``unreadable``; without it they raise DirectusError.
     """
 
-    def ask(some: Sequence[Any], columns: Sequence[str]) -> list[Row]:
-        # Directus refuses an empty text in a list of keys.
-        named = [one for one in some if one != ""]
-        rows = instance.search_keys(path, named, columns) if named else []
-        if isinstance(rows, SingletonRow):
-            return _one_by_one(some, columns)
-        return rows if len(named) == len(some) else [*rows, *_one_by_one([""], columns)]
+    reading = _Reading(instance, path, key, fields, unreadable)
+    portions = chunked(keys, min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE))
+    return [row for some in portions for row in reading.rows(some)]
 
-    def _one_by_one(some: Sequence[Any], columns: Sequence[str]) -> list[Row]:
-        answers = [
-            instance.search(path, {"fields": list(columns), "filter": {key: _is(one)}})
-            for one in some
-        ]
-        return [row for answer in answers for row in answer if row.get(key) is not None]
 
-    rows: list[Row] = []
-    for some in chunked(keys, min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)):
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads rows of one collection, as many as fit into one answer at a time."""
+
+    instance: Directus
+    path: str
+    # The name of the primary key.
+    key: str
+    fields: Sequence[str]
+    unreadable: Unreadable | None
+
+    def rows(self, keys: Sequence[Any]) -> list[Row]:
         try:
-            rows += ask(some, fields)
+            return self._ask_in_halves(keys)
         except DirectusError as error:
-            if unreadable is None or not may_concern_a_row(error):
+            if self.unreadable is None or not may_concern_a_row(error):
                 raise
-            rows += Narrowing(ask, key, fields, unreadable).readable(some, error)
-    return rows
+            narrowing = Narrowing(self._ask, self.key, self.fields, self.unreadable)
+            return narrowing.readable(keys, error)
+
+    def _ask_in_halves(self, keys: Sequence[Any]) -> list[Row]:
+        try:
+            return self._ask(keys, self.fields)
+        except AnswerTooLarge:
+            if len(keys) == 1:
+                raise
+        half = len(keys) // 2
+        return [*self.rows(keys[:half]), *self.rows(keys[half:])]
+
+    def _ask(self, keys: Sequence[Any], columns: Sequence[str]) -> list[Row]:
+        # Directus refuses an empty text in a list of keys.
+        named = [one for one in keys if one != ""]
+        rows = self.instance.search_keys(self.path, named, columns) if named else []
+        if isinstance(rows, SingletonRow):
+            return self._one_by_one(keys, columns)
+        return rows if len(named) == len(keys) else [*rows, *self._one_by_one([""], columns)]
+
+    def _one_by_one(self, keys: Sequence[Any], columns: Sequence[str]) -> list[Row]:
+        answers = [
+            self.instance.search(
+                self.path, {"fields": list(columns), "filter": {self.key: _is(one)}}
+            )
+            for one in keys
+        ]
+        return [row for answer in answers for row in answer if row.get(self.key) is not None]
 
 
 def _is(key: Any) -> Row:

@@ -6,10 +6,13 @@ out.
 
 from sidecar.address import host_of, is_address, names_host
 from sidecar.directus.client import PING, Directus
+from sidecar.directus.deadline import Deadline
 from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError
 from sidecar.hosts import AllowedHosts, is_forbidden, is_private
 
+# Somebody waits, and it is asked twice.
+PING_SECONDS = 5.0
 SECURE, PLAIN = "https://", "http://"
 
 
@@ -32,7 +35,7 @@ def with_scheme(url: str, allowed: AllowedHosts) -> str:
 def _answers(url: str) -> bool:
     base = url.rstrip("/").removesuffix("/admin")
     try:
-        with Directus(base, "", retry_policy=ONCE) as instance:
+        with Directus(base, "", retry_policy=ONCE, deadline=Deadline(PING_SECONDS)) as instance:
             return instance.read_text(PING) == "pong"
     except DirectusError:
         return False

@@ -8,9 +8,12 @@ from typing import Any
 import requests
 
 from sidecar.directus.connections import Connections
+from sidecar.masking import hide
 
 # A change of the schema is never aborted: its outcome must be known before it can be undone.
 NEVER_ABORTED = "/schema/apply"
+# A load balancer sets one or two. They are kept, so that it may send us to the same node.
+MAX_COOKIES = 20
 
 
 class Sessions:
@@ -19,6 +22,7 @@ class Sessions:
     def __init__(self, url: str, token: str) -> None:
         self._url = url
         self._auth = _Bearer(token)
+        hide(token, url)
         self._local = threading.local()
         self._connections = Connections()
         self._connections_for_schema = Connections()
@@ -28,6 +32,8 @@ class Sessions:
         if not hasattr(self._local, "session"):
             self._local.session = self._new()
         session: requests.Session = self._local.session
+        if len(session.cookies) > MAX_COOKIES:
+            session.cookies.clear()
         return session
 
     def close(self) -> None:

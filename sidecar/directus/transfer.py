@@ -6,6 +6,7 @@ A file is read in chunks and hashed on the way. Only a small file is ever held i
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from blake3 import blake3
@@ -31,9 +32,10 @@ class Download:
     # The hash is BLAKE3, because SHA-256 takes as long as everything else in a transfer.
 
     def __init__(self, instance: Directus, file_id: str) -> None:
-        self._url = f"{instance.url}/assets/{file_id}"
+        path = f"/assets/{quote(file_id, safe='')}"
+        self._url = instance.url + path
         self._instance = instance
-        self._response = instance.open(f"/assets/{file_id}")
+        self._response = instance.open(path)
         self._hash = blake3()
         self.size = self._announced_size()
 

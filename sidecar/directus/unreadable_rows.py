@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sidecar.directus.answers import HALF_CHARACTER_CODE
 from sidecar.directus.client import Row
-from sidecar.errors import DirectusError, DirectusRejected, NotADirectus
+from sidecar.errors import AnswerTooLarge, DirectusError, DirectusRejected, NotADirectus
 
 # Returns the rows under these keys, with these columns.
 Ask = Callable[[Sequence[Any], Sequence[str]], list[Row]]
@@ -32,7 +32,7 @@ def may_concern_a_row(error: DirectusError) -> bool:
     """Whether one row may be the reason of ``error``, and the others can be read."""
     if isinstance(error, DirectusRejected):
         return error.status >= 500
-    return isinstance(error, NotADirectus) or error.code == HALF_CHARACTER_CODE
+    return isinstance(error, NotADirectus | AnswerTooLarge) or error.code == HALF_CHARACTER_CODE
 
 
 @dataclass

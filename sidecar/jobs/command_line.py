@@ -17,7 +17,6 @@ from sidecar.config import SourceSettings, read_redis_url
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.finish import finish_run
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.progress import MAX_PROBLEMS
 from sidecar.jobs.queue import TIMEOUT_SECONDS
 from sidecar.jobs.rates import IDLE
 from sidecar.jobs.run_log import RunLog
@@ -77,6 +76,8 @@ class RecordedRun:
             add_line(**line)
         for file in self._files:
             store.log.add_checksum(order.id, asdict(file))
+        problems = [asdict(problem) for problem in report.problems]
+        store.problems.put(order.id, 1, 0, problems)
         finish_run(space, order, 1, self._state(report))
 
     def _order(self, source: SourceSettings, destination: str, report: Report) -> RunOrder:
@@ -92,10 +93,8 @@ class RecordedRun:
         )
 
     def _state(self, report: Report) -> dict[str, Any]:
-        document = report.document()
         return {
-            **document,
-            "problems": document["problems"][:MAX_PROBLEMS],
+            **report.state(),
             "current": None,
             "rates": IDLE,
             "started_at": self._created_at,

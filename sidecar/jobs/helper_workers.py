@@ -7,7 +7,7 @@ outcomes of the others.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +16,16 @@ from rq import Worker
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
+from sidecar.jobs.job import TRANSFER, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import NO_TIMEOUT, queue_of
 from sidecar.jobs.shard_store import ShardStore
 from sidecar.migration.files.shards import Outcome, Shard
+from sidecar.migration.report.outages import Waiting
 from sidecar.migration.report.progress import Watcher
+from sidecar.migration.report.results import count_of
 
 logger = logging.getLogger(__name__)
-TRANSFER = "sidecar.jobs.shards.transfer"
 RESULT_SECONDS = 3600
 ENDED = frozenset({JobStatus.FINISHED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.CANCELED})
 # A shard and its outcomes, or None if the worker of the run has to transfer it.
@@ -38,6 +40,8 @@ class Timing:
     poll: float = 0.1
     # For which a count of the workers is valid.
     count: float = 2.0
+    # Between two questions what helpers wait for.
+    outages: float = 1.0
     # Without a heartbeat, after which a helper is lost. A busy worker sends one every
     # MONITORING_SECONDS.
     lost: float = 20.0
@@ -74,6 +78,7 @@ class HelperWorkers:
         run_id: str,
         attempt: int,
         watcher: Watcher,
+        secrets: Sequence[str],
         timing: Timing = Timing(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -84,12 +89,13 @@ class HelperWorkers:
         self._timing = timing
         self._clock = clock
         self._queue = queue_of(space)
-        self._shards = ShardStore(space, run_id)
+        self._shards = ShardStore(space, secrets, run_id, attempt)
         self._offered: set[str] = set()
         self._taken: dict[str, _Taken] = {}
         self._files_by_worker: Counter[str] = Counter()
         self._has_others = False
-        self._counted_at = float("-inf")
+        self._counted_at = self._asked_at = float("-inf")
+        self._waiting: list[Waiting] = []
 
     def offer(self, shard: Shard) -> bool:
         try:
@@ -124,6 +130,15 @@ class HelperWorkers:
     def busy(self) -> bool:
         return bool(self._taken)
 
+    def waiting(self) -> list[Waiting]:
+        if self._clock() - self._asked_at > self._timing.outages:
+            self._asked_at = self._clock()
+            try:
+                self._waiting = self._shards.waiting([*self._offered, *self._taken])
+            except RedisError as error:
+                logger.warning("Ask helpers failed error=%s", error)
+        return self._waiting
+
     def close(self) -> None:
         for shard_id in list(self._offered):
             self.take_back(Shard(shard_id, ()))
@@ -140,7 +155,7 @@ class HelperWorkers:
     def _log_helpers(self) -> None:
         for worker, files in sorted((+self._files_by_worker).items()):
             self._watcher.line(
-                "info", "apply", f"The worker {worker} transferred {files} files of this run"
+                "info", "apply", f"Worker {worker} transferred {count_of(files, 'file')}"
             )
         self._files_by_worker.clear()
 
@@ -169,7 +184,9 @@ class HelperWorkers:
         finished: list[Finished] = []
         try:
             shard_ids = list(self._taken)
-            jobs = Job.fetch_many(shard_ids, connection=self._redis, serializer=JSONSerializer)
+            jobs = SidecarJob.fetch_many(
+                shard_ids, connection=self._redis, serializer=JSONSerializer
+            )
             for shard_id, job in zip(shard_ids, jobs, strict=True):
                 if ended := self._check(shard_id, job):
                     finished.append(ended)

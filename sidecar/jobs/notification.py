@@ -1,28 +1,50 @@
 """Notifies the user who started a run that it has ended, with a Directus notification in the
-source."""
+source.
 
+Directus renders a notification as Markdown and mails it as HTML. So it has fixed words, numbers,
+codes and a link, and no text that came from a side.
+"""
+
+import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
+from sidecar.cancellation import CANCELLED
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusError
+from sidecar.jobs.finish import (
+    CANCELLED_AFTER_INTERRUPTION,
+    CANCELLED_AND_WORKER_DIED,
+    CANCELLED_IN_QUEUE,
+    WORKER_DIED,
+)
 from sidecar.jobs.run_order import RunOrder
+from sidecar.masking import mask
+from sidecar.migration.report.progress import MAX_PROBLEMS
 from sidecar.migration.report.report import Level
+from sidecar.migration.report.results import count_of, result_of
 
 Document = dict[str, Any]
 # Adds a line to the run's log: level, stage, message.
 LogLine = Callable[[Level, str, str], None]
 
+RESUMED_AUTOMATICALLY = (
+    "The worker stopped in the middle of the run. The run is now resumed automatically"
+)
+OWN_SENTENCES = frozenset(
+    {
+        CANCELLED,
+        CANCELLED_AFTER_INTERRUPTION,
+        CANCELLED_AND_WORKER_DIED,
+        CANCELLED_IN_QUEUE,
+        RESUMED_AUTOMATICALLY,
+        WORKER_DIED,
+    }
+)
+PAGE = "The page of the run"
+CODE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 AS_SHOWN = "Directus does not show all that is stored. The report's notes say what"
-RESULTS = {
-    "completed": "completed",
-    "completed_with_problems": "completed with {}",
-    "refused": "refused",
-    "failed": "failed",
-    "cancelled": "cancelled",
-    "interrupted": "interrupted",
-}
 
 
 def notify_user(
@@ -51,8 +73,8 @@ def notify_user(
 def _send(source: Directus, order: RunOrder, document: Document) -> None:
     notification = {
         "recipient": order.user,
-        "subject": subject_of(document, order.destination_url),
-        "message": message_of(document, order.link),
+        "subject": mask(subject_of(document, order.destination_url)),
+        "message": mask(message_of(document, order.link)),
     }
     source.create("/notifications", notification, fields=["id"])
 
@@ -60,8 +82,8 @@ def _send(source: Directus, order: RunOrder, document: Document) -> None:
 def subject_of(document: Document, destination_url: str) -> str:
     """The destination and the result, as "Migration to cms.example.com completed"."""
     kind = "Migration dry run" if document["dry_run"] else "Migration"
-    destination = urlsplit(destination_url)
-    result = RESULTS[document["status"]].format(_problems(document["problem_count"]))
+    destination = urlsplit(_safe(destination_url))
+    result = result_of(document["status"], document["problem_count"])
     return f"{kind} to {destination.netloc}{destination.path} {result}"
 
 
@@ -69,7 +91,7 @@ def message_of(document: Document, link: str) -> str:
     """What happened in a run, with its numbers, as Markdown."""
     destination = document["destination"]
     lines = [
-        f"To {destination['url']}" if destination else "The destination was not reached",
+        f"To {_safe(destination['url'])}" if destination else "The destination was not reached",
         _numbers(document),
     ]
     if document["schema"]:
@@ -77,17 +99,31 @@ def message_of(document: Document, link: str) -> str:
             "Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"])
         )
     if problems := document["problem_count"]:
-        lines.append(f"{_problems(problems)}, listed in the report")
+        which = f"the first {MAX_PROBLEMS:,} are " if problems > MAX_PROBLEMS else ""
+        lines.append(f"{count_of(problems, 'problem')}, {which}listed in the report")
     # A run that an earlier version began has no such field.
     if document.get("as_shown") and not document["dry_run"]:
         lines.append(AS_SHOWN)
     if document["message"]:
-        lines.append(document["message"])
-    return "\n\n".join([*lines, f"[Open the run]({link})"])
+        lines.append(_reason(document))
+    return "\n\n".join([*lines, f"[Open the run]({_safe(link)})"])
 
 
-def _problems(count: int) -> str:
-    return f"{count:,} problem{'' if count == 1 else 's'}"
+def _reason(document: Document) -> str:
+    """Why the run ended: one of our own sentences, or the code of the problem."""
+    message = document["message"]
+    if message in OWN_SENTENCES:
+        return str(message)
+    codes = (one["code"] for one in document.get("problems", ()) if one["message"] == message)
+    code = next(codes, "")
+    known = CODE.fullmatch(code)
+    return f"Reason: `{code}`. {PAGE} says more" if known else f"{PAGE} says why"
+
+
+def _safe(address: str) -> str:
+    """An address whose path means nothing in Markdown and HTML. The host never does."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc, quote(parts.path, safe="/%"), "", ""))
 
 
 def _numbers(document: Document) -> str:

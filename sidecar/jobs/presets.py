@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.address import destination_address, is_address
+from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import InvalidRequest
-from sidecar.jobs.secrets import PresetCipher
+from sidecar.jobs.secrets import PresetCipher, TokenPlace
 from sidecar.jobs.users import User
-from sidecar.migration.request import DEFAULT_BATCH, EMPTY, MAX_BATCH, MIN_BATCH, REFUSE
-from sidecar.options import DEFAULT_OPTIONS, OPTIONS
+from sidecar.migration.request import DEFAULT_BATCH, MAX_BATCH, MIN_BATCH, REFERENCES, REFUSE
+from sidecar.migration.selection import EVERYTHING, Selection, read_selection
+from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
 from sidecar.resources.system import BUNDLE_PRESETS
 
 PATH = "/presets"
@@ -40,6 +42,9 @@ class Preset:
     batch_size: int = DEFAULT_BATCH
     invite: bool = False
     references: str = REFUSE
+    # The parts, if they were chosen one by one.
+    parts: tuple[str, ...] | None = None
+    selection: Selection = EVERYTHING
     # None until the preset is saved.
     id: int | None = None
     # All stored options, including those that only the JavaScript bundle uses.
@@ -57,6 +62,8 @@ class Preset:
             "batch_size": self.batch_size,
             "invite": self.invite,
             "references": self.references,
+            "parts": None if self.parts is None else list(self.parts),
+            "selection": None if self.selection.is_everything else self.selection.document(),
         }
 
 
@@ -120,36 +127,47 @@ class PresetStore:
         return {"_and": [{"collection": {"_eq": BUNDLE_PRESETS}}, {"_or": scopes}]}
 
     def _preset(self, row: Row) -> Preset:
+        with parse_guard(self._source.url + PATH):
+            return self._parsed(row)
+
+    def _parsed(self, row: Row) -> Preset:
         stored = _parse(row["layout_options"])
         url, token = _text(stored, "baseURL"), _text(stored, "token")
         references = stored.get("references")
+        place = TokenPlace(_address(url), row["user"], None if row["user"] else row["role"])
         return Preset(
             name=row["bookmark"] or UNNAMED,
             scope="personal" if row["user"] else "role" if row["role"] else "global",
             destination_url=url,
-            token=self._cipher.decrypt(_address(url), token),
+            token=self._cipher.decrypt(place, token),
             options=_options(stored.get("selectedOptions")),
             batch_size=_batch_size(stored.get("batchSize")),
             invite=stored.get("invite") is True,
-            references=EMPTY if references == EMPTY else REFUSE,
+            references=references if references in REFERENCES else REFUSE,
+            parts=_parts(stored.get("parts")),
+            selection=_selection(stored.get("selection")),
             id=row["id"],
             stored=stored,
         )
 
     def _row(self, preset: Preset) -> Row:
         url = preset.destination_url
+        user = self._user.id if preset.scope == "personal" else None
+        role = self._user.role if preset.scope == "role" else None
         return {
             "bookmark": preset.name,
-            "user": self._user.id if preset.scope == "personal" else None,
-            "role": self._user.role if preset.scope == "role" else None,
+            "user": user,
+            "role": role,
             "layout_options": {
                 **preset.stored,
                 "baseURL": url,
-                "token": self._cipher.encrypt(_address(url), preset.token),
+                "token": self._cipher.encrypt(TokenPlace(_address(url), user, role), preset.token),
                 "selectedOptions": list(preset.options),
                 "batchSize": preset.batch_size,
                 "invite": preset.invite,
                 "references": preset.references,
+                "parts": None if preset.parts is None else list(preset.parts),
+                "selection": preset.selection.document(),
             },
         }
 
@@ -160,6 +178,19 @@ def _options(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         return DEFAULT_OPTIONS
     return tuple(option for option in OPTIONS if option in value)
+
+
+def _parts(value: Any) -> tuple[str, ...] | None:
+    """The known parts of a list. None: there is none."""
+    return tuple(part for part in PARTS if part in value) if isinstance(value, list) else None
+
+
+def _selection(value: Any) -> Selection:
+    """The selection that is stored. One that cannot be read counts as none."""
+    try:
+        return read_selection({} if value is None else value)
+    except InvalidRequest:
+        return EVERYTHING
 
 
 def _batch_size(value: Any) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from redis.exceptions import RedisError
 
-from sidecar.errors import Interrupted, InvalidRequest
+from sidecar.errors import Cancelled, Interrupted, InvalidRequest
 from sidecar.jobs.rates import IDLE, Rates
 from sidecar.jobs.run_log import RunLog
 from sidecar.jobs.run_order import utc_now
@@ -27,8 +27,12 @@ from sidecar.migration.report.report import FileProof, Level
 
 logger = logging.getLogger(__name__)
 SAVE_SECONDS = 0.5
-MAX_PROBLEMS = 1_000
 LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+FORGOTTEN = (
+    "Redis lost the record of this run or its lock on the destination, so another run could begin. "
+    "It stopped, and nothing is lost: start it again, and it continues where it left off. Check "
+    "that Redis keeps its data"
+)
 WORKER_STOPPED = "The worker was stopped; the run goes on with the next worker"
 
 
@@ -40,8 +44,16 @@ class RecordingWatcher:
     because another process is about to write to the destination.
     """
 
-    def __init__(self, store: RunStore, run_id: str, attempt: int) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        run_id: str,
+        attempt: int,
+        owns_destination: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """``owns_destination`` asks Redis whether the run still has its lock."""
         self._store = store
+        self._owns_destination = owns_destination
         self._run_id = run_id
         self._attempt = attempt
         self._rates = Rates()
@@ -49,6 +61,7 @@ class RecordingWatcher:
         self._tally = RunTally(store.totals)
         self._progress: Progress | None = None
         self._has_changed = False
+        self._problems_sent = 0
         self._unsent: deque[Callable[[RunLog], None]] = deque()
         self._finished = Event()
         self._saver = Thread(
@@ -56,6 +69,7 @@ class RecordingWatcher:
         )
         self._worker = os.getppid()
         self._cancelled = False
+        self._is_forgotten = False
 
     def __enter__(self) -> Self:
         self._saver.start()
@@ -93,14 +107,16 @@ class RecordingWatcher:
         )
 
     def cancel_requested(self) -> bool:
+        if self._is_forgotten:
+            raise Cancelled(FORGOTTEN)
         if shutdown_requested() and not self._cancelled:
             raise Interrupted(WORKER_STOPPED)
         return self._cancelled
 
     def final_state(self, store: RunStore) -> dict[str, Any]:
-        """The final state for the record, after the context was left. Unsent log lines go to
-        ``store``."""
-        self._send(store.log)
+        """The final state for the record, after the context was left. Unsent log lines and problems
+        go to ``store``."""
+        self._send(store)
         return {**self._state(), "rates": IDLE, "ended_at": utc_now()}
 
     def _save_periodically(self) -> None:
@@ -109,12 +125,18 @@ class RecordingWatcher:
                 _exit_process("its worker is gone")
             try:
                 self._save()
-            except (RedisError, InvalidRequest) as error:
-                # InvalidRequest: Redis has restarted without the record of this run.
+            except RedisError as error:
                 logger.warning("Save progress failed error=%s", error)
+            except InvalidRequest:
+                self._forget("record")
+            except Exception:
+                # Without this thread nobody would notice a cancel or a lost lock.
+                logger.exception("Save progress failed")
 
     def _save(self) -> None:
-        self._send(self._store.log)
+        if not self._owns_destination():
+            self._forget("lock")
+        self._send(self._store)
         self._cancelled = self._cancelled or self._store.cancel_requested(self._run_id)
         has_changed, self._has_changed = self._has_changed, False
         changes = self._state() if has_changed else {}
@@ -128,26 +150,38 @@ class RecordingWatcher:
             self._has_changed = self._has_changed or has_changed
             raise
 
-    def _send(self, log: RunLog) -> None:
-        """Send unsent lines and checksums. If Redis fails, the rest stays unsent."""
+    def _forget(self, what: str) -> None:
+        """Stop the run, because Redis has lost something of it."""
+        if not self._is_forgotten:
+            logger.error("Stop run reason=Redis lost its %s", what)
+            self._is_forgotten = True
+            # The record that is stored again in the end is to have all problems.
+            self._problems_sent = 0
+
+    def _send(self, store: RunStore) -> None:
+        """Send unsent lines, checksums and problems. If Redis fails, the rest stays unsent."""
         while self._unsent:
-            self._unsent[0](log)
+            self._unsent[0](store.log)
             self._unsent.popleft()
+        if self._progress:
+            problems = self._progress.problems_after(self._problems_sent)
+            store.problems.put(self._run_id, self._attempt, self._problems_sent, problems)
+            self._problems_sent += len(problems)
 
     def _state(self) -> dict[str, Any]:
         progress = self._progress
         if progress is None:
             return {}
-        document = progress.document()
+        document = progress.state()
         waiting = progress.outages.current()
         rows = sum(stage.done for stage in progress.report.stages)
         size = sum(resource["bytes"] for resource in document["resources"])
-        document["problems"] = document["problems"][:MAX_PROBLEMS]
         self._tally.record(document["resources"], progress.limiters.values())
         now = time.monotonic()
         rates = IDLE if waiting else self._rates.sample(now, rows, size)
         return {
             **document,
+            "problems": [],
             "current": progress.report.current,
             "pace": {side: pace.state() for side, pace in progress.limiters.items()},
             "rates": rates,

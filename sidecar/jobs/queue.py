@@ -12,18 +12,16 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
 from sidecar.config import Settings
+from sidecar.jobs.job import MIGRATE, ON_FAILURE, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.redis_retry import PATIENT
 
-MIGRATE = "sidecar.jobs.tasks.migrate"
-ON_FAILURE = "sidecar.jobs.tasks.handle_failure"
 NO_TIMEOUT = -1
 KEPT_SECONDS = int(timedelta(days=1).total_seconds())
 TIMEOUT_SECONDS = 5
 # With each heartbeat, every few seconds, RQ sets the key of a worker to expire in over a minute. A
 # worker whose key expires sooner than this has missed several heartbeats.
 ALIVE_TTL_SECONDS = 45
-# Waits up to about ten minutes for a Redis that does not answer.
-PATIENT = Retry(ExponentialBackoff(cap=2, base=0.1), 300)
 # Tries again once, because Redis may have closed the existing connection.
 BRIEF = Retry(ExponentialBackoff(cap=0.1, base=0.1), 1)
 
@@ -33,14 +31,9 @@ def connect(settings: Settings) -> Keyspace:
     return _connect(settings)
 
 
-def connect_briefly(settings: Settings) -> Keyspace:
+def connect_briefly(settings: Settings, seconds: float = TIMEOUT_SECONDS) -> Keyspace:
     """Connect for tasks that are repeated in a moment: they fail soon."""
-    return _connect(
-        settings,
-        retry=BRIEF,
-        socket_timeout=TIMEOUT_SECONDS,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-    )
+    return _connect(settings, retry=BRIEF, socket_timeout=seconds, socket_connect_timeout=seconds)
 
 
 def connect_patiently(settings: Settings) -> Keyspace:
@@ -55,7 +48,9 @@ def _connect(settings: Settings, **options: Any) -> Keyspace:
 
 def queue_of(space: Keyspace) -> Queue:
     """The queue of a source."""
-    return Queue(space.queue, connection=space.redis, serializer=JSONSerializer)
+    return Queue(
+        space.queue, connection=space.redis, serializer=JSONSerializer, job_class=SidecarJob
+    )
 
 
 def enqueue(space: Keyspace, run_id: str, attempt: int) -> None:

@@ -1,69 +1,73 @@
 """Resumes an interrupted run: it locks the destination again and enqueues the next attempt."""
 
-from dataclasses import asdict, replace
+import logging
+from dataclasses import asdict
 
 from redis.client import Pipeline
 
 from sidecar.config import Settings
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.jobs import queue
-from sidecar.jobs.finish import WORKER_DIED_CODE
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder
-from sidecar.jobs.run_state import State, attempt_of
+from sidecar.jobs.run_state import NO_RESULTS, State, attempt_of
 from sidecar.jobs.run_store import Decide, RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import no_source_recorded
-from sidecar.jobs.start import connect_source, reserve_destination
-from sidecar.migration.instance.instance import project_of
+from sidecar.jobs.start import reserve_destination
 from sidecar.migration.report.report import STAGES, Stage
 
 RESUMED = "Resumed: attempt {}"
+RESUMED_BY = "Resumed by {}: attempt {}"
 # The number of automatic resumes is kept in the state under the name of an earlier version.
 AUTO_RESUMES = "resumed_by_itself"
 
+logger = logging.getLogger(__name__)
+
 
 def resume_run(
-    settings: Settings, space: Keyspace, run_id: str, *, automatic: bool = False
+    settings: Settings, space: Keyspace, run_id: str, *, by: str = "", automatic: bool = False
 ) -> None:
     """Enqueue the next attempt of an interrupted run, with the token that was kept for it.
 
-    ``automatic`` resumes are counted. Raises InvalidRequest (404) for an unknown run, and (409) if
-    the run is not interrupted, its source is unknown, its token is gone or its destination is
-    busy.
+    ``by`` is the name of the person who resumes it. ``automatic`` resumes are counted. Raises
+    InvalidRequest (404) for an unknown run, and (409) if the run is not interrupted, its source is
+    unknown, its token is gone or its destination is busy.
     """
-    store, vault = RunStore(space), TokenVault(space, settings.secret)
+    store, vault = RunStore(space), TokenVault(space, *settings.secrets)
     order, state = store.order(run_id), store.state(run_id)
     attempt = attempt_of(state)
     if state["status"] != "interrupted":
         raise _not_interrupted()
     if not order.source_url:
-        order = _record_source(settings, store, order)
-    token = _kept_token(vault, run_id)
+        raise no_source_recorded()
+    token = _kept_token(vault, order)
     lock = reserve_destination(space, order)
-    vault.keep(run_id, token)
-    if not _requeue(store, run_id, lock, _next_attempt(attempt, automatic)):
+    vault.keep(order, token)
+    if not _requeue(store, run_id, lock, _next_attempt(attempt, by, automatic)):
         # A concurrent call has resumed the run, and its lock on the destination serves the run.
         raise _not_interrupted()
-    store.log.add_line(run_id, "info", None, RESUMED.format(attempt + 1))
+    message = RESUMED_BY.format(by, attempt + 1) if by else RESUMED.format(attempt + 1)
+    store.log.add_line(run_id, "info", None, message)
+    logger.info("Resume run=%s attempt=%d by=%s", run_id, attempt + 1, by or "itself")
     queue.enqueue(space, run_id, attempt + 1)
 
 
-def _next_attempt(attempt: int, automatic: bool) -> Decide:
+def _next_attempt(attempt: int, by: str, automatic: bool) -> Decide:
     def decide(state: State) -> State | None:
         if state["status"] != "interrupted" or attempt_of(state) != attempt:
             return None
-        # The failure of the last attempt is not the present state.
-        problems = [one for one in state["problems"] if one["code"] != WORKER_DIED_CODE]
+        # What the last attempt found is not the present state.
         return {
+            **NO_RESULTS,
             "status": "queued",
             "attempt": attempt + 1,
             "message": None,
             "ended_at": None,
+            "resumed_by": by or None,
+            "cancelled_by": None,
             "stages": [asdict(Stage(name)) for name in STAGES],
-            "problems": problems,
-            "problem_count": state["problem_count"] - len(state["problems"]) + len(problems),
             AUTO_RESUMES: state.get(AUTO_RESUMES, 0) + automatic,
         }
 
@@ -79,23 +83,11 @@ def _requeue(store: RunStore, run_id: str, lock: DestinationLock, decide: Decide
     return store.change(run_id, decide, add_commands)
 
 
-def _kept_token(vault: TokenVault, run_id: str) -> str:
+def _kept_token(vault: TokenVault, order: RunOrder) -> str:
     try:
-        return vault.reveal(run_id)
+        return vault.reveal(order)
     except MigrationError as error:
         raise InvalidRequest(error.message, code=error.code, status=409) from error
-
-
-def _record_source(settings: Settings, store: RunStore, order: RunOrder) -> RunOrder:
-    """Add the source to the order of an earlier version. Raises InvalidRequest if the run ended
-    before it recorded its source."""
-    if store.state(order.id).get("source") is None:
-        raise no_source_recorded()
-    with connect_source(settings) as source:
-        identity = project_of(source, "source")
-    order = replace(order, source_url=settings.source.url, source_identity=identity)
-    store.replace_order(order)
-    return order
 
 
 def _not_interrupted() -> InvalidRequest:

@@ -7,7 +7,9 @@ from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_index import KEPT_SECONDS
 from sidecar.jobs.run_order import utc_now
+from sidecar.masking import mask_values
 from sidecar.migration.report.report import Level
+from sidecar.texts import plain
 
 LINES_PER_PAGE = 1_000
 MAX_CHECKSUMS = 10_000
@@ -25,7 +27,7 @@ class RunLog:
     ) -> None:
         """Append a line. ``at`` is its time (UTC, ISO 8601), and defaults to the current time."""
         key = self._lines_key(run_id)
-        line = {"at": at or utc_now(), "level": level, "stage": stage, "message": message}
+        line = {"at": at or utc_now(), "level": level, "stage": stage, "message": plain(message)}
         with self._redis.pipeline() as pipe:
             pipe.rpush(key, json.dumps(line))
             pipe.expire(key, KEPT_SECONDS)
@@ -40,7 +42,7 @@ class RunLog:
         """Append the checksum of a file. Only the first MAX_CHECKSUMS are kept."""
         key = self._checksums_key(run_id)
         with self._redis.pipeline() as pipe:
-            pipe.rpush(key, json.dumps(checksum))
+            pipe.rpush(key, json.dumps(mask_values(_with_plain_texts(checksum))))
             pipe.ltrim(key, 0, MAX_CHECKSUMS - 1)
             pipe.expire(key, KEPT_SECONDS)
             pipe.execute()
@@ -68,6 +70,12 @@ class RunLog:
 
     def _checksums_key(self, run_id: str) -> str:
         return f"{self._space.run_key(run_id)}:checksums"
+
+
+def _with_plain_texts(checksum: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: plain(value) if isinstance(value, str) else value for name, value in checksum.items()
+    }
 
 
 def unknown_run() -> InvalidRequest:

@@ -1,11 +1,26 @@
 """The order of a run: who asked for which migration."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
+from sidecar.errors import InvalidRequest
+from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.lock import DestinationLock
 from sidecar.migration.request import EMPTY, MigrationRequest
-from sidecar.migration.selection import read_selection
+from sidecar.migration.selection import Selection, read_selection
+from sidecar.options import OPTIONS, PARTS
+
+# Becomes higher when a worker of the version before would execute an order wrongly, and with every
+# new field of RunOrder or MigrationRequest: such a worker drops the field, so it would take the
+# order that is sealed with the token for a changed one (ORDER_CHANGED) instead of naming itself
+# (WORKER_OUTDATED).
+ORDER_VERSION = 2
+OUTDATED = (
+    "This run was ordered with a later version of the sidecar than this worker has. Nothing was "
+    "written. Update the workers, and start the run again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,11 @@ class RunOrder:
     # Name the source of the run; both are "" in orders of an earlier version.
     source_url: str = ""
     source_identity: str = ""
+    # A hash of the identity of the destination's project; "" in orders of an earlier version and
+    # of the command line.
+    destination_identity: str = ""
+    # The ORDER_VERSION of the sidecar that took the order.
+    version: int = ORDER_VERSION
 
     @property
     def link(self) -> str:
@@ -39,13 +59,32 @@ class RunOrder:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "RunOrder":
-        """Read an order that this or an earlier version stored."""
-        document = json.loads(text)
+        """Read an order that this or another version stored. What a later version has added is left
+        out: ``require_known_version`` tells that something is missing."""
+        # An order of an earlier version has no version.
+        document = {"version": 0, **json.loads(text)}
         # Runs of an earlier version always left missing references empty.
-        choices = {"references": EMPTY, **document["request"]}
-        choices["options"] = tuple(choices["options"])
-        choices["selection"] = read_selection(choices.get("selection", {}))
-        return cls(**{**document, "request": MigrationRequest(**choices)})
+        choices = _known(MigrationRequest, {"references": EMPTY, **document["request"]})
+        choices["options"] = tuple(name for name in choices["options"] if name in OPTIONS)
+        choices["selection"] = read_selection(_known(Selection, choices.get("selection", {})))
+        if choices.get("parts") is not None:
+            choices["parts"] = tuple(name for name in choices["parts"] if name in PARTS)
+        return cls(**{**_known(cls, document), "request": MigrationRequest(**choices)})
+
+    def require_known_version(self) -> None:
+        """Raises InvalidRequest (WORKER_OUTDATED) for an order of a later version."""
+        if self.version > ORDER_VERSION:
+            raise InvalidRequest(OUTDATED, code="WORKER_OUTDATED", status=409)
+
+
+def _known(kind: type, document: dict[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in document.items() if name in names}
+
+
+def lock_of(space: Keyspace, order: RunOrder) -> DestinationLock:
+    """The lock that the run of an order needs."""
+    return DestinationLock(space, order.destination_url, order.destination_identity)
 
 
 def utc_now() -> str:

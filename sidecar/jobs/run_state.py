@@ -3,15 +3,22 @@
 from typing import Any
 
 State = dict[str, Any]
+# What an attempt has found that has not begun. The problems are kept apart; only earlier versions
+# kept them here.
+NO_RESULTS: State = {
+    "resources": [],
+    "notes": [],
+    "problems": [],
+    "problem_count": 0,
+    "problem_groups": [],
+}
 # What a run is that has reported nothing yet.
 NOTHING_YET: State = {
     "message": None,
     "destination": None,
     "schema": None,
     "stages": [],
-    "resources": [],
-    "problems": [],
-    "problem_count": 0,
+    **NO_RESULTS,
 }
 # A run with another status has ended. An interrupted run has ended, but can be resumed.
 ACTIVE_STATUSES = frozenset({"queued", "running"})

@@ -27,7 +27,8 @@ def saved_token(defaults: Defaults, presets: PresetStore, token_from: str, url: 
     if not token:
         message = (
             "No token is saved here for you: the preset was deleted or belongs to somebody else, "
-            "or the token was saved with another MIGRATION_SIDECAR_SECRET. Enter the token again"
+            "or the token was saved with another MIGRATION_SIDECAR_SECRET, by an earlier version "
+            "or for another person or role. Enter the token again"
         )
         raise InvalidRequest(message, code="TOKEN_NOT_SAVED", field="destination_token")
     if check_url(saved_url) != check_url(url):

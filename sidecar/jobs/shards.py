@@ -1,9 +1,10 @@
 """The RQ job that transfers one shard of the files of a run for the worker that executes the run.
 
 Shards stand at the front of the queue, so a free worker helps an active run before it begins
-another one. The arguments of the job are ids; the files lie in the ShardStore.
+another one. The arguments of the job are ids; the files lie encrypted in the ShardStore.
 """
 
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from dataclasses import asdict
 from threading import Lock
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from sidecar.cancellation import CancelToken
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
@@ -20,7 +23,7 @@ from sidecar.directus.interruption import interruptible
 from sidecar.directus.limiter import AdaptiveLimiter
 from sidecar.errors import Cancelled
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.queue import connect_patiently
+from sidecar.jobs.queue import connect_briefly, connect_patiently
 from sidecar.jobs.run_order import RunOrder
 from sidecar.jobs.run_state import is_attempt_active
 from sidecar.jobs.run_store import RunStore
@@ -32,14 +35,15 @@ from sidecar.jobs.totals import RunTally
 from sidecar.logs import log_run
 from sidecar.migration.files.sender import FileSender, Sent, sender_between
 from sidecar.migration.files.shards import Outcome, Shard, units_of
+from sidecar.migration.report.outages import Outages
 from sidecar.migration.request import check_allowed
 
+logger = logging.getLogger(__name__)
 ASK_SECONDS = 1.0
 
 
 def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
-    """Transfer one shard of an attempt at a run. RQ finds this function by its name, which lies in
-    Redis.
+    """Transfer one shard of an attempt at a run. The job names this function (see ``job``).
 
     Returns ``{"outcomes": [...]}`` with one outcome per file, or with None if the shard is no
     longer wanted. Raises InvalidRequest if the run belongs to another source.
@@ -51,7 +55,7 @@ def transfer(run_id: str, attempt: int, shard_id: str) -> dict[str, Any]:
 def _outcomes(run_id: str, attempt: int, shard_id: str) -> list[dict[str, Any]] | None:
     settings = read_settings(os.environ)
     space = connect_patiently(settings)
-    store, shards = RunStore(space), ShardStore(space, run_id)
+    store, shards = RunStore(space), ShardStore(space, settings.secrets, run_id, attempt)
     shard = shards.get(shard_id)
     if shard is None or not is_attempt_active(store.state(run_id), attempt):
         return None
@@ -65,20 +69,40 @@ def _outcomes(run_id: str, attempt: int, shard_id: str) -> list[dict[str, Any]] 
             and is_attempt_active(store.state(run_id), attempt)
         )
 
+    brief_shards = ShardStore(connect_briefly(settings), settings.secrets, run_id, attempt)
+    _publish_outages(brief_shards, shard_id, source, destination)
     return _transfer(
         source, destination, shard, order.request.batch_size, CancelToken(_Unwanted(ask)), store
     )
 
 
+def _publish_outages(
+    shards: ShardStore, shard_id: str, source: Directus, destination: Directus
+) -> None:
+    """Tell the worker of the run whenever a side does not respond, and when it does again."""
+
+    def publish() -> None:
+        try:
+            shards.put_waiting(shard_id, outages.current())
+        except RedisError as error:
+            logger.warning("Publish outage failed error=%s", error)
+
+    # The worker of the run writes the log.
+    outages = Outages(lambda level, message: None, publish)
+    outages.watch("source", source)
+    outages.watch("destination", destination)
+
+
 def _connect(settings: Settings, space: Keyspace, order: RunOrder) -> tuple[Directus, Directus]:
     """Clients of source and destination. Raises InvalidRequest if the destination is not allowed
     or the run belongs to another source."""
+    order.require_known_version()
     check_allowed(order.destination_url, settings.allowed)
     source = Directus(
         settings.source.url, settings.source.token, limiter=AdaptiveLimiter(settings.caps)
     )
     require_same_source(source, order)
-    token = TokenVault(space, settings.secret).reveal(order.id)
+    token = TokenVault(space, *settings.secrets).reveal(order)
     destination = Directus(order.destination_url, token, limiter=AdaptiveLimiter(settings.caps))
     return source, destination
 

@@ -12,18 +12,21 @@ from rq.job import Job
 from sidecar.config import Settings, read_settings
 from sidecar.directus.client import Directus
 from sidecar.directus.limiter import AdaptiveLimiter
-from sidecar.errors import MigrationError
-from sidecar.jobs.finish import finish_run, interrupt_run
+from sidecar.errors import InvalidRequest, MigrationError
+from sidecar.jobs.finish import finish_or_restore_run, interrupt_run
 from sidecar.jobs.helper_workers import HelperWorkers
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.notification import notify_user
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
-from sidecar.jobs.run_order import RunOrder
+from sidecar.jobs.redis_retry import when_writable
+from sidecar.jobs.run_order import RunOrder, lock_of
+from sidecar.jobs.run_state import NO_RESULTS, is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
 from sidecar.logs import log_run
+from sidecar.migration.instance.lease_holder import Holder
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
@@ -33,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 def migrate(run_id: str, attempt: int) -> None:
-    """Execute one attempt at a run. RQ finds this function by its name, which lies in Redis."""
+    """Execute one attempt at a run. The job names this function (see ``job``)."""
     with log_run(run_id):
         _attempt(run_id, attempt)
 
@@ -44,8 +47,12 @@ def handle_failure(job: Job, redis: "Redis", *reason: Any) -> None:
     RQ also calls it for jobs that it considers abandoned. Such a job may still run on a machine
     that was asleep, so the watchdog decides about it.
     """
-    if reason[:1] != (AbandonedJobError,):
+    if reason[:1] == (AbandonedJobError,):
+        return
+    try:
         interrupt_run(Keyspace.of_queue(redis, job.origin), *job.args)
+    except InvalidRequest as error:
+        logger.warning("Interrupt failed job=%s error=%s", job.id, error.message)
 
 
 # The callback's name in jobs that an earlier version enqueued.
@@ -61,15 +68,19 @@ def _attempt(run_id: str, attempt: int) -> None:
         return
     order = store.order(run_id)
     brief_space = connect_briefly(settings)
-    watcher = RecordingWatcher(RunStore(brief_space), run_id, attempt)
+    lock = lock_of(brief_space, order)
+    watcher = RecordingWatcher(
+        RunStore(brief_space), run_id, attempt, partial(lock.is_owned_by, run_id)
+    )
     with watcher:
-        helpers = HelperWorkers(brief_space, run_id, attempt, watcher)
+        helpers = HelperWorkers(brief_space, run_id, attempt, watcher, settings.secrets)
         report = _migrate(settings, space, order, watcher, helpers)
-    final_state = watcher.final_state(store)
+    # A run that has ended must not count as interrupted because Redis is full at that moment.
+    final_state = when_writable(partial(watcher.final_state, store))
     if report.status == "interrupted":
         _requeue(space, order, attempt, final_state)
     else:
-        finish_run(space, order, attempt, final_state)
+        when_writable(partial(finish_or_restore_run, space, order, attempt, final_state))
 
 
 def _migrate(
@@ -82,8 +93,9 @@ def _migrate(
     notify = partial(_notify, settings, order, watcher)
     source = _connect(settings, settings.source.url, settings.source.token)
     try:
+        order.require_known_version()
         check_allowed(order.destination_url, settings.allowed)
-        token = TokenVault(space, settings.secret).reveal(order.id)
+        token = TokenVault(space, *settings.secrets).reveal(order)
     except MigrationError as error:
         progress = Progress(order.request, watcher)
         progress.stop("refused", error)
@@ -97,7 +109,16 @@ def _migrate(
         notify,
         helpers,
         check_source=partial(require_same_source, source, order),
+        holder=Holder(order.id, f"run {order.id}", partial(_is_over, RunStore(space))),
     )
+
+
+def _is_over(store: RunStore, run_id: str) -> bool:
+    """Whether the run ``run_id`` of this source has ended. Runs of other sources are unknown."""
+    try:
+        return not is_active(store.state(run_id))
+    except InvalidRequest:
+        return False
 
 
 def _connect(settings: Settings, url: str, token: str) -> Directus:
@@ -114,6 +135,12 @@ def _notify(settings: Settings, order: RunOrder, watcher: RecordingWatcher, repo
 
 def _requeue(space: Keyspace, order: RunOrder, attempt: int, state: dict[str, Any]) -> None:
     """Enqueue the next attempt. The run keeps its destination lock and its token."""
-    changes = {**state, "status": "queued", "attempt": attempt + 1, "ended_at": None}
-    if RunStore(space).update(order.id, attempt, **changes):
-        enqueue(space, order.id, attempt + 1)
+    changes = {
+        **state,
+        **NO_RESULTS,
+        "status": "queued",
+        "attempt": attempt + 1,
+        "ended_at": None,
+    }
+    if when_writable(partial(RunStore(space).update, order.id, attempt, **changes)):
+        when_writable(partial(enqueue, space, order.id, attempt + 1))

@@ -12,7 +12,7 @@ from sidecar.directus.client import CONNECT_SECONDS, Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import BadGateway, InvalidRequest, Overloaded, Unreachable
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.notification import notify_user
+from sidecar.jobs.notification import RESUMED_AUTOMATICALLY, notify_user
 from sidecar.jobs.resume import AUTO_RESUMES, resume_run
 from sidecar.jobs.run_state import State, attempt_of, is_active
 from sidecar.jobs.run_store import RunStore
@@ -25,9 +25,6 @@ LOCK = "migration:follow-up:{}"
 LOCK_SECONDS = CONNECT_SECONDS + ONCE.read_seconds + 5.0
 MAX_AUTO_RESUMES = 3
 TRY_AGAIN_LATER = (Unreachable, Overloaded, BadGateway)
-RESUMED_AUTOMATICALLY = (
-    "The worker stopped in the middle of the run. The run is now resumed automatically"
-)
 
 
 def handle_unfinished_runs(settings: Settings, space: Keyspace) -> None:

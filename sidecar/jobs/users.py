@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusRejected
+from sidecar.texts import plain
 
 FIELDS = ["first_name", "last_name", "email", "role.id", "role.name"]
 
@@ -28,6 +30,7 @@ def read_user(source: Directus, user_id: str) -> User:
         if error.status not in (403, 404):
             raise
         return User(user_id)
-    name = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
-    role = row["role"] or {"id": None, "name": None}
-    return User(user_id, name or row["email"] or "", role["id"], role["name"])
+    with parse_guard(source.url):
+        name = " ".join(part for part in (row["first_name"], row["last_name"]) if part)
+        role = row["role"] or {"id": None, "name": None}
+        return User(user_id, plain(name or row["email"] or ""), role["id"], role["name"])

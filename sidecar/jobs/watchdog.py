@@ -54,10 +54,19 @@ class Watchdog:
                 run_id: sign for run_id, sign in self._last_signs.items() if run_id in runs
             }
             for run_id in runs:
-                self._check_run(run_id, now)
+                self._check_safely(run_id, now)
         except RedisError as error:
             logger.warning("Check runs failed error=%s", error)
             self._last_signs.clear()
+
+    def _check_safely(self, run_id: str, now: float) -> None:
+        try:
+            self._check_run(run_id, now)
+        except RedisError:
+            raise
+        except Exception:
+            # One broken record must not keep the watchdog from the other runs.
+            logger.exception("Check run failed run=%s", run_id)
 
     def _check_run(self, run_id: str, now: float) -> None:
         try:

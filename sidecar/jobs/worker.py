@@ -4,22 +4,29 @@ calls a work horse.
 A job is an attempt at a run, or a shard of the files of a run that another worker executes.
 """
 
+import logging
 import os
+import platform
+import secrets
 import signal
 from contextlib import suppress
 from typing import Any
 
 from redis.client import Pipeline
-from rq import Worker
+from redis.exceptions import RedisError
+from rq import Worker, worker_registration
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from sidecar.collector import collect_seldom
 from sidecar.config import Settings
+from sidecar.errors import InvalidRequest
 from sidecar.jobs import shutdown
+from sidecar.jobs.job import MIGRATE, SidecarJob
 from sidecar.jobs.keyspace import Keyspace
-from sidecar.jobs.queue import MIGRATE, connect_briefly, connect_patiently, queue_of
+from sidecar.jobs.queue import connect_briefly, connect_patiently, queue_of
+from sidecar.jobs.redis_state import log_warnings, reason_of
 from sidecar.jobs.tasks import handle_failure
 from sidecar.jobs.unfinished_runs import handle_unfinished_runs
 from sidecar.jobs.watchdog import Watchdog
@@ -30,16 +37,21 @@ MONITORING_SECONDS = 2
 # RQ waits for a job 15 s less than this, and uses the rest for its other duties.
 WORKER_TTL_SECONDS = 20
 
+logger = logging.getLogger(__name__)
+
 
 def work(settings: Settings) -> None:
     """Execute jobs until a signal stops the process."""
     configure()
     collect_seldom()
+    _require_redis(settings)
     space = connect_patiently(settings)
     worker = _Worker(
         [queue_of(space)],
+        name=_free_name(space),
         connection=space.redis,
         serializer=JSONSerializer,
+        job_class=SidecarJob,
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,
         job_monitoring_interval=MONITORING_SECONDS,
@@ -47,7 +59,32 @@ def work(settings: Settings) -> None:
     )
     worker.settings, worker.space = settings, space
     worker.watchdog = Watchdog(connect_briefly(settings))
-    worker.work(logging_level=None)
+    try:
+        worker.work(logging_level=None)
+    except RedisError as error:
+        raise _redis_failed(error) from error
+
+
+def _require_redis(settings: Settings) -> None:
+    """Raises InvalidRequest at once if Redis cannot be used, so that nobody waits in vain."""
+    redis = connect_briefly(settings).redis
+    try:
+        redis.ping()
+    except RedisError as error:
+        raise _redis_failed(error) from error
+    log_warnings(redis)
+
+
+def _redis_failed(error: RedisError) -> InvalidRequest:
+    return InvalidRequest(reason_of(error), code="REDIS_UNREACHABLE")
+
+
+def _free_name(space: Keyspace) -> str:
+    """The machine and the process id. In containers both can be those of a dead worker, whose name
+    RQ keeps for a minute; then with something random."""
+    name = f"{platform.node() or 'worker'}-{os.getpid()}"
+    is_taken = space.redis.exists(Worker.redis_worker_namespace_prefix + name)
+    return f"{name}-{secrets.token_hex(2)}" if is_taken else name
 
 
 class _Worker(Worker):
@@ -62,7 +99,15 @@ class _Worker(Worker):
         super().heartbeat(timeout, pipeline)
         if pipeline is None:
             # RQ also calls this before each wait for a job.
+            self._register_again()
             self.watchdog.check()
+
+    def _register_again(self) -> None:
+        """Tell a Redis that has lost its data that this worker exists."""
+        if self.birth_date and not self.connection.sismember(self.redis_workers_keys, self.key):
+            logger.warning("Register worker again name=%s reason=Redis lost its data", self.name)
+            self.connection.hset(self.key, mapping=self.serialize())
+            worker_registration.register(self)
 
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
@@ -71,6 +116,7 @@ class _Worker(Worker):
 
     def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
         super().maintain_heartbeats(job, execution)
+        self._register_again()
         self.watchdog.check()
         if self._stop_requested:
             self._stop_horse()

@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from sidecar.cancellation import CANCELLED, CancelToken
+from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
-from sidecar.errors import Cancelled, Interrupted, InvalidRequest, MigrationError
+from sidecar.errors import Cancelled, Interrupted, InvalidRequest, MigrationError, NotADirectus
 from sidecar.migration.apply.apply import apply
 from sidecar.migration.check.compatibility import (
     Compatibility,
@@ -17,16 +18,22 @@ from sidecar.migration.check.compatibility import (
     require_compatible,
     require_references,
 )
+from sidecar.migration.check.remember_run import remember_run
+from sidecar.migration.check.selection_summary import UNDATED, SelectionSummary
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
+from sidecar.migration.instance.journal import require_same_journal
 from sidecar.migration.instance.key_sets import KeySets
+from sidecar.migration.instance.lease import Lease
+from sidecar.migration.instance.lease_holder import Holder, command_line_holder
 from sidecar.migration.plan.notes import report_missing_references, report_plan
 from sidecar.migration.plan.plan import make_plan
 from sidecar.migration.plan.run import Run, start_run
 from sidecar.migration.preview import preview
 from sidecar.migration.report.progress import Progress, Watcher
 from sidecar.migration.report.report import Report
+from sidecar.migration.report.results import closing_line
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.verify.verify import verify
 
@@ -46,25 +53,26 @@ def migrate(
     helpers: Helpers | None = None,
     *,
     check_source: Callable[[], None] = lambda: None,
+    holder: Holder | None = None,
 ) -> Report:
     """Run one migration to its end. The report tells how it ended; nothing is raised.
 
     ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
+    ``holder`` takes the lease of the destination; by default it is a run of the command line.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
     """
     limiters = {"source": source.limiter, "destination": destination.limiter}
     progress = Progress(request, watcher, limiters)
     progress.outages.watch("source", source)
     progress.outages.watch("destination", destination)
-    cancel = CancelToken(watcher.cancel_requested)
-    with KeySets() as keys:
+    with KeySets() as keys, Lease(destination, holder or command_line_holder()) as lease:
+        cancel = CancelToken(lambda: lease.has_ended() or watcher.cancel_requested())
+        helpers = helpers or Nobody()
         sides = source, destination
-        _finish(
-            partial(_run, *sides, progress, cancel, helpers or Nobody(), check_source, keys),
-            progress,
-        )
+        stages = partial(_run, *sides, progress, cancel, helpers, check_source, lease, keys)
+        _finish(stages, progress)
     report = progress.report
-    progress.log("info" if report.status == "completed" else "warning", _closing_line(report))
+    progress.log("info" if report.status == "completed" else "warning", closing_line(report))
     notify(report)
     return report
 
@@ -78,9 +86,13 @@ def _finish(stages: Callable[[], None], progress: Progress) -> None:
         progress.stop("refused", error)
     except Interrupted as error:
         progress.finish("interrupted", error.message)
-    except (Cancelled, KeyboardInterrupt):
+    except Cancelled as error:
+        progress.finish("cancelled", error.message)
+    except KeyboardInterrupt:
         progress.finish("cancelled", CANCELLED)
     except MigrationError as error:
+        if isinstance(error, NotADirectus) and error.__cause__:
+            logger.warning("Unexpected answer", exc_info=error.__cause__)
         progress.stop("failed", error)
     except Exception as error:
         logger.exception("Run failed")
@@ -95,6 +107,7 @@ def _run(
     cancel: CancelToken,
     helpers: Helpers,
     check_source: Callable[[], None],
+    lease: Lease,
     keys: KeySets,
 ) -> None:
     request = progress.report.request
@@ -102,27 +115,39 @@ def _run(
         progress.skip_stages("apply", "verify")
     # Reading can be aborted at any time. To apply decides for itself what has to be restored.
     reading = partial(interruptible, (source, destination), cancel)
+    guarded = partial(parse_guard, f"{source.url} or {destination.url}")
     with reading():
         cancel.check()
         with progress.stage("extract"):
             check_source()
             checked = _extract(source, destination, progress, keys)
         cancel.check()
-        with progress.stage("plan") as stage:
+        with progress.stage("plan") as stage, guarded():
+            lease.require_free()
             run = start_run(make_plan(checked, request), progress, cancel, helpers)
+            # Making the plan can take minutes, and another run may have come and gone meanwhile.
+            lease.when_taken = partial(require_same_journal, destination, run.plan.journal)
             report_plan(run)
             report_missing_references(checked, request, progress)
             if request.dry_run:
                 stage.total = run.plan.total
-                run.plan = preview(run)
+                with run.refused:
+                    run.plan = preview(run)
     if request.dry_run:
         require_references(checked, request)
     else:
-        _apply_and_verify(run, reading)
+        with guarded():
+            lease.clean_up()
+            _apply_and_verify(run, reading, lease, checked)
 
 
-def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[None]]) -> None:
-    with RowLedger() as ledger, run.prover:
+def _apply_and_verify(
+    run: Run,
+    reading: Callable[[], AbstractContextManager[None]],
+    lease: Lease,
+    checked: Compatibility,
+) -> None:
+    with RowLedger() as ledger, run.prover, run.refused:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
             stage.total = run.plan.total
@@ -132,6 +157,8 @@ def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[Non
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
             verify(run, ledger, up_to_date, activity)
+    if checked.selection and not run.progress.report.problem_count:
+        remember_run(run.source, checked.selection, run.journal, has_written=lease.is_taken)
 
 
 def _extract(
@@ -141,6 +168,8 @@ def _extract(
     checked = check(source, destination, request, keys)
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)
+    if checked.selection:
+        _report_selection(checked.selection, progress)
     for finding in checked.force:
         progress.log("info", finding.message)
     for finding in checked.licence:
@@ -148,9 +177,8 @@ def _extract(
     return checked
 
 
-def _closing_line(report: Report) -> str:
-    what = "dry run" if report.request.dry_run else "run"
-    line = f"The {what} ended {report.status.replace('_', ' ')} after {report.seconds:.1f} s"
-    # What refused the run or made it fail is in the log already.
-    is_said = report.status in ("refused", "failed")
-    return line if is_said or not report.message else f"{line}: {report.message}"
+def _report_selection(selection: SelectionSummary, progress: Progress) -> None:
+    progress.report.selection = selection.document()
+    progress.log("info", selection.sentence)
+    for name in selection.undated:
+        progress.note(name, "MOVED_WHOLE", None, UNDATED, selection.selected.get(name, 0))

@@ -22,7 +22,7 @@ class Selection:
     # Names of user collections. None: all of them.
     collections: tuple[str, ...] | None = None
     # Names of user collections that are left out, and not brought along either.
-    excluded: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     # Only rows that match, by collection. Other collections are whole.
     filters: Mapping[str, Filter] = field(default_factory=dict)
     # Only rows that were created or changed since: a date or a time in ISO 8601, or LAST. "": all.
@@ -36,12 +36,12 @@ class Selection:
     def includes(self, collection: str) -> bool:
         """Whether a user collection is selected, as a whole or in part."""
         is_named = self.collections is None or collection in self.collections
-        return is_named and collection not in self.excluded
+        return is_named and collection not in self.exclude
 
     def named(self) -> dict[str, str]:
         """Every collection that is named, and by which part of the selection."""
         names = dict.fromkeys(self.filters, "filters")
-        names |= dict.fromkeys(self.excluded, "excluded")
+        names |= dict.fromkeys(self.exclude, "exclude")
         return names | dict.fromkeys(self.collections or (), "collections")
 
     def without(self, names: frozenset[str]) -> "Selection":
@@ -50,7 +50,7 @@ class Selection:
         return replace(
             self,
             collections=None if kept is None else tuple(one for one in kept if one not in names),
-            excluded=tuple(one for one in self.excluded if one not in names),
+            exclude=tuple(one for one in self.exclude if one not in names),
             filters={one: rule for one, rule in self.filters.items() if one not in names},
         )
 
@@ -58,7 +58,7 @@ class Selection:
         """Plain data, which ``read_selection`` reads."""
         return {
             "collections": None if self.collections is None else list(self.collections),
-            "excluded": list(self.excluded),
+            "exclude": list(self.exclude),
             "filters": {name: dict(filter) for name, filter in self.filters.items()},
             "since": self.since,
         }
@@ -70,7 +70,7 @@ EVERYTHING = Selection()
 def read_selection(document: Any) -> Selection:
     """The selection that a document describes. Raises InvalidRequest that says what is wrong."""
     if not isinstance(document, Mapping):
-        raise _wrong("A selection is an object with collections, excluded, filters and since")
+        raise _wrong("A selection is an object with collections, exclude, filters and since")
     known = EVERYTHING.document()
     if unknown := sorted(map(str, document.keys() - known.keys())):
         raise _wrong(f"A selection has no {', '.join(unknown)}; it has {', '.join(known)}")
@@ -78,11 +78,11 @@ def read_selection(document: Any) -> Selection:
     names = given["collections"]
     selection = Selection(
         None if names is None else _names("collections", names),
-        _names("excluded", given["excluded"]),
+        _names("exclude", given["exclude"]),
         _filters(given["filters"]),
         _since(given["since"]),
     )
-    if both := sorted({*selection.excluded} & {*(selection.collections or ())}):
+    if both := sorted({*selection.exclude} & {*(selection.collections or ())}):
         raise _wrong(f"{', '.join(both)}: both selected and excluded; keep one")
     if selection.collections == ():
         raise _wrong("The selection is empty; select at least one collection")

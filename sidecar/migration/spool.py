@@ -1,17 +1,42 @@
 """What a run keeps on disk, so that it takes no memory. Closing a spool removes it."""
 
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import orjson
 from more_itertools import constrained_batches
 
 from sidecar.directus.client import Row
 from sidecar.directus.pages import BYTES_PER_PAGE
+from sidecar.errors import MigrationError
+
+NO_SPACE = (
+    "The folder for temporary files, {}, is full or cannot be written to ({}). Free space there or "
+    "set TMPDIR to another folder, and start the run again; it continues where it left off"
+)
+
+
+@contextmanager
+def _temporary_space() -> Iterator[None]:
+    """Raises MigrationError (TEMPORARY_SPACE) if the block cannot write to the temporary folder."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        message = NO_SPACE.format(_folder(), error)
+        raise MigrationError(message, code="TEMPORARY_SPACE") from error
+
+
+def _folder() -> str:
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return os.environ.get("TMPDIR", "/tmp")  # noqa: S108 (nothing is written there)
 
 
 class _Spool:
@@ -37,8 +62,9 @@ class TableSpool(_Spool):
 
     def __init__(self, create_table: str) -> None:
         # SQLite takes an empty name for a temporary database on disk.
-        self._connection = sqlite3.connect("", check_same_thread=False)
-        self._connection.execute(create_table)
+        with _temporary_space():
+            self._connection = sqlite3.connect("", check_same_thread=False)
+            self._connection.execute(create_table)
         self._lock = Lock()
 
     def close(self) -> None:
@@ -46,12 +72,12 @@ class TableSpool(_Spool):
 
     def execute(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows that ``query`` answers."""
-        with self._lock:
+        with self._lock, _temporary_space():
             return self._connection.execute(query, parameters).fetchall()
 
     def execute_many(self, query: str, parameters: Iterable[Sequence[Any]]) -> None:
         """Run ``query`` for each of ``parameters``."""
-        with self._lock:
+        with self._lock, _temporary_space():
             self._connection.executemany(query, parameters)
 
 
@@ -59,25 +85,33 @@ class RowSpool(_Spool):
     """Rows that wait, in the order in which they came. Threads may add rows."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        with _temporary_space():
+            self._file = tempfile.TemporaryFile()
+        # What ``take`` reads, in case nobody reads it to its end.
+        self._taken: list[IO[bytes]] = []
         self._lock = Lock()
         self.count = 0
 
     def close(self) -> None:
-        self._file.close()
+        for file in (self._file, *self._taken):
+            # What could not be written any more is not needed.
+            with suppress(OSError):
+                file.close()
 
     def add(self, row: Row) -> None:
         """Keep a row."""
         line = orjson.dumps(row) + b"\n"
-        with self._lock:
+        with self._lock, _temporary_space():
             self._file.write(line)
             self.count += 1
 
     def take(self, max_rows: int, max_bytes: int = BYTES_PER_PAGE) -> Iterator[list[Row]]:
         """All rows in portions. The spool is empty from then on."""
-        with self._lock:
+        with self._lock, _temporary_space():
             file, self._file, self.count = self._file, tempfile.TemporaryFile(), 0
+            self._taken = [one for one in (*self._taken, file) if not one.closed]
         with file:
-            file.seek(0)
+            with _temporary_space():
+                file.seek(0)
             for lines in constrained_batches(file, max_bytes, max_rows, strict=False):
                 yield [orjson.loads(line) for line in lines]

@@ -3,7 +3,7 @@ relations."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sidecar.directus.client import Row
 from sidecar.resources.base import (
@@ -18,6 +18,7 @@ from sidecar.resources.base import (
     items_path,
     system_path,
 )
+from sidecar.resources.model import DataModel
 from sidecar.resources.plain_relations import PlainRelation, plain_relations
 from sidecar.resources.system import SYSTEM
 
@@ -34,28 +35,6 @@ SPECIAL_TARGETS = {
     "role-created": ROLES,
     "role-updated": ROLES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DataModel:
-    """The tables of an instance: resources by collection, and columns by collection and name."""
-
-    resources: dict[str, Resource]
-    columns: dict[str, dict[str, Column]]
-    # Tracked tables without a primary key of one column under which Directus finds rows. It does
-    # not create them as they are, and mostly shows no rows.
-    keyless: frozenset[str] = frozenset()
-    # Relations that Directus cannot create, by collection and field.
-    plain: Mapping[tuple[str, str], PlainRelation] = field(default_factory=dict)
-
-    def only(self, collections: Collection[str]) -> "DataModel":
-        """The model of ``collections``. Their references to others stay."""
-        return DataModel(
-            {name: one for name, one in self.resources.items() if name in collections},
-            {name: one for name, one in self.columns.items() if name in collections},
-            self.keyless.intersection(collections),
-            {name: one for name, one in self.plain.items() if name[0] in collections},
-        )
 
 
 def build_data_model(

@@ -26,9 +26,11 @@ from sidecar.resources.base import (
     SystemCollection,
 )
 
-# The migration module's presets hold tokens. The journal belongs to the destination that holds it.
+# The migration module's presets hold tokens. Journal and lease belong to the destination that holds
+# them.
 BUNDLE_PRESETS = "migration_bundle"
 JOURNAL = "directus_migration_journal"
+LEASE = "directus_migration_lease"
 PLACEHOLDER = "…"
 
 OVERWRITTEN = "Directus sets it on every write"
@@ -80,7 +82,7 @@ SYSTEM: dict[str, SystemCollection] = {
         natural_key=("user", "role", "collection", "bookmark"),
         server_assigned_key=True,
         owners=frozenset({"user", "role"}),
-        skips=("collection", (BUNDLE_PRESETS, JOURNAL)),
+        skips=("collection", (BUNDLE_PRESETS, JOURNAL, LEASE)),
     ),
     # Creating a comment notifies whom it mentions; changing its text does not. On SQLite (11.1.2)
     # several comments in one transaction block each other for ever.

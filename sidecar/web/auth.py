@@ -14,14 +14,15 @@ OPEN_ENDPOINTS = frozenset({"health.Health", "metrics.Metrics"})
 class Admission:
     """A ``before_request`` hook: requires the shared secret and stores the user in ``g``."""
 
-    def __init__(self, secret: str) -> None:
-        self._expected = f"Bearer {secret}".encode()
+    def __init__(self, *secrets: str) -> None:
+        """Any of ``secrets`` is accepted: there are two while the secret is changed."""
+        self._expected = [f"Bearer {secret}".encode() for secret in secrets]
 
     def __call__(self) -> None:
         if request.endpoint in OPEN_ENDPOINTS:
             return
         given = request.headers.get("Authorization", "").encode()
-        if not hmac.compare_digest(given, self._expected):
+        if not any(hmac.compare_digest(given, expected) for expected in self._expected):
             message = (
                 "The shared secret is wrong. MIGRATION_SIDECAR_SECRET must be the same in "
                 "Directus and in the sidecar"

@@ -15,8 +15,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from sidecar.errors import InvalidRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
-# Any request may lack the secret, or fail because of the source or Redis.
-ALWAYS = (401, 502, 503)
+# Any request may lack the secret, or fail because of the source or Redis, or of a slow side.
+ALWAYS = (401, 502, 503, 504)
 WITH_BODY = (400, 413, 415)
 # gunicorn itself answers a request line over 4,094 bytes: the application never sees it.
 LONG_ADDRESS = {"schema": {"type": "string"}, "content_type": "text/html"}

@@ -5,10 +5,10 @@ from typing import Any
 from flask import g
 
 from sidecar.jobs.start import check_destination, require_free
-from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import CheckInput, CheckOutput
-from sidecar.web.services import Caller, destination_url, services
+from sidecar.web.selection_schemas import request_of
+from sidecar.web.services import Caller, deadline, destination_url, services
 
 blueprint = Blueprint("check", __name__, description="Whether a destination can be migrated to")
 
@@ -20,8 +20,10 @@ blueprint = Blueprint("check", __name__, description="Whether a destination can 
 def check(body: dict[str, Any]) -> dict[str, Any]:
     """Compare both sides. Writes nothing."""
     services().limits.check(g.user)
-    request = MigrationRequest(tuple(body["options"]))
-    url = destination_url(body)
-    require_free(services().space, url)
-    token = Caller().token(body["destination_token"], body["token_from"], url)
-    return check_destination(services().settings, url, token, request).document()
+    request = request_of(body)
+    with services().slots.destination(body["destination_url"]):
+        url = destination_url(body)
+        require_free(services().space, url)
+        token = Caller().token(body["destination_token"], body["token_from"], url)
+        settings = services().settings
+        return check_destination(settings, url, token, request, deadline()).document()

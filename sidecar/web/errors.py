@@ -9,7 +9,8 @@ from flask import Flask, Response, current_app, jsonify
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnprocessableEntity
 
-from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TooOften
+from sidecar.errors import DestinationBusy, DirectusError, InvalidRequest, TookTooLong, TooOften
+from sidecar.jobs.redis_state import reason_of
 
 # An answer repeats only what looks like the name of a field.
 FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(DestinationBusy, _busy)
     app.register_error_handler(DirectusError, _directus)
+    app.register_error_handler(TookTooLong, _late)
     app.register_error_handler(RedisError, _redis)
     app.register_error_handler(UnprocessableEntity, _invalid)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
@@ -54,10 +56,13 @@ def _directus(error: DirectusError) -> Answer:
     return _answer(502, error.code, error.message)
 
 
+def _late(error: TookTooLong) -> Answer:
+    return _answer(504, error.code, error.message)
+
+
 def _redis(error: RedisError) -> Answer:
     logger.error("Redis failed error=%s", error)
-    message = "The sidecar cannot reach Redis; check REDIS_URL and whether Redis runs"
-    return _answer(503, "REDIS_UNREACHABLE", message)
+    return _answer(503, "REDIS_UNREACHABLE", reason_of(error))
 
 
 def _invalid(error: UnprocessableEntity) -> Answer:
@@ -76,7 +81,8 @@ def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(messages, dict):
         for name, inner in messages.items():
             name = f"{field}.{name}".strip(".")
-            yield from _flat(inner, name if FIELD.fullmatch(name) else "unknown")
+            # What is inside of a field may be anything, so only the field is named.
+            yield from _flat(inner, name if FIELD.fullmatch(name) else field or "unknown")
     else:
         for message in messages:
             yield field, str(message)

@@ -4,10 +4,13 @@ from typing import get_args
 
 from marshmallow import Schema, fields, validate
 
-from sidecar.migration.report.report import STAGES, Level, Status
+from sidecar.migration.report.report import STAGES, Status
 from sidecar.migration.request import REFERENCES
-from sidecar.options import OPTIONS
+from sidecar.options import OPTIONS, PARTS
+from sidecar.web.log_schemas import LogOutput
+from sidecar.web.problem_schemas import ProblemGroupOutput, ProblemOutput
 from sidecar.web.schemas import InstanceOutput, Output, SchemaOutput
+from sidecar.web.selection_schemas import SelectionOutput
 
 STAGE_STATUSES = ("pending", "running", "done", "failed", "skipped")
 # What the pace of an instance may name as the reason why it is not faster.
@@ -96,7 +99,14 @@ class ResourceOutput(Output):
     problems = fields.Integer(
         dump_default=0, metadata={"description": "Problems that name this resource"}
     )
-    bytes = fields.Integer()
+    bytes = fields.Integer(metadata={"description": "Of files that were transferred"})
+    bytes_total = fields.Integer(
+        dump_default=0,
+        metadata={
+            "description": "Of all files to transfer: those of the source, without those that the "
+            "destination is known to have"
+        },
+    )
     rows = fields.Nested(
         OutcomesOutput,
         dump_default=None,
@@ -136,28 +146,6 @@ class ResourceOutput(Output):
     )
 
 
-class ChecksumOutput(Output):
-    """A file that the destination returned unchanged."""
-
-    id = fields.String()
-    name = fields.String()
-    size = fields.Integer(metadata={"description": "Bytes"})
-    sha256 = fields.String()
-
-
-class ChecksumsOutput(Output):
-    checksums = fields.List(fields.Nested(ChecksumOutput))
-    cursor = fields.Integer(metadata={"description": "Send it as `after` to get what follows"})
-    total = fields.Integer(metadata={"description": "How many checksums the run has"})
-
-
-class ProblemOutput(Output):
-    resource = fields.String(allow_none=True)
-    key = fields.String(allow_none=True)
-    code = fields.String()
-    message = fields.String()
-
-
 class NoteOutput(Output):
     """Something that cannot be migrated, or changes by design; not a failure."""
 
@@ -166,18 +154,6 @@ class NoteOutput(Output):
     column = fields.String(allow_none=True)
     message = fields.String()
     count = fields.Integer(metadata={"description": "Rows that it concerns"})
-
-
-class LogLineOutput(Output):
-    at = fields.String()
-    level = fields.String(validate=validate.OneOf(get_args(Level)))
-    stage = fields.String(allow_none=True)
-    message = fields.String()
-
-
-class LogOutput(Output):
-    lines = fields.List(fields.Nested(LogLineOutput))
-    cursor = fields.Integer(metadata={"description": "Send it as `after` to get what follows"})
 
 
 class TotalsOutput(Output):
@@ -191,20 +167,32 @@ class TotalsOutput(Output):
     skipped = fields.Integer()
     verified = fields.Integer()
     bytes = fields.Integer()
+    bytes_total = fields.Integer(metadata={"description": "0 if there are no files to transfer"})
+    rows = fields.Nested(
+        OutcomesOutput,
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "What became of all rows; null until it is known"},
+    )
 
 
 class RunSummaryOutput(Output):
     id = fields.String()
     status = fields.String(validate=validate.OneOf(get_args(Status)))
-    attempt = fields.Integer(
-        dump_default=1, metadata={"description": "Above 1 if it was interrupted and resumed"}
-    )
+    attempt = fields.Integer(dump_default=1, metadata={"description": "Above 1 if it was resumed"})
     dry_run = fields.Boolean()
     force = fields.Boolean()
     options = fields.List(fields.String(validate=validate.OneOf(OPTIONS)))
     batch_size = fields.Integer()
     invite = fields.Boolean()
     references = fields.String(validate=validate.OneOf(REFERENCES))
+    parts = fields.List(
+        fields.String(validate=validate.OneOf(PARTS)),
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The parts, if they were chosen one by one"},
+    )
+    selection = fields.Nested(SelectionOutput, dump_default=None, allow_none=True)
     destination_url = fields.String()
     token_from = fields.String(
         allow_none=True,
@@ -216,6 +204,16 @@ class RunSummaryOutput(Output):
     user = fields.String()
     user_name = fields.String(
         metadata={"description": "The name of the person who started it; empty if unknown"}
+    )
+    cancelled_by = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The name of the person who cancelled it; null if nobody did"},
+    )
+    resumed_by = fields.String(
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The name of the person who resumed it last; null if nobody did"},
     )
     created_at = fields.String()
     started_at = fields.String(dump_default=None, allow_none=True)
@@ -267,7 +265,14 @@ class RunOutput(RunSummaryOutput):
     problems = fields.List(
         fields.Nested(ProblemOutput),
         dump_default=[],
-        metadata={"description": "The first thousand"},
+        metadata={
+            "description": "The first ones, at most a thousand; /runs/{run_id}/problems lists more"
+        },
+    )
+    problem_groups = fields.List(
+        fields.Nested(ProblemGroupOutput),
+        dump_default=[],
+        metadata={"description": "All problems, counted; the sum is `problem_count`"},
     )
     notes = fields.List(fields.Nested(NoteOutput), dump_default=[])
     log = fields.Nested(LogOutput)

@@ -6,13 +6,25 @@ from flask import g
 
 from sidecar.jobs.finish import cancel_run
 from sidecar.jobs.resume import resume_run
+from sidecar.jobs.run_problems import groups_of
 from sidecar.jobs.run_state import is_active
+from sidecar.jobs.run_summary import totals_of
 from sidecar.jobs.start import NewRun, require_free, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
-from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput, TotalsOutput
-from sidecar.web.schemas import RunInput, RunQuery, RunsQuery
-from sidecar.web.services import Caller, destination_url, services
+from sidecar.web.log_schemas import ChecksumsOutput
+from sidecar.web.problem_schemas import ProblemsOutput
+from sidecar.web.run_queries import (
+    PROBLEMS_IN_RUN,
+    ProblemsQuery,
+    RunPageQuery,
+    RunQuery,
+    RunsQuery,
+)
+from sidecar.web.run_schemas import RunOutput, RunsOutput
+from sidecar.web.schemas import RunInput
+from sidecar.web.selection_schemas import request_of
+from sidecar.web.services import Caller, deadline, destination_url, services
 
 blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
 
@@ -24,26 +36,16 @@ blueprint = Blueprint("runs", __name__, description="Migrations, past and presen
 def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
     services().limits.start(g.user)
-    request = MigrationRequest(
-        tuple(dict.fromkeys(body["options"])),
+    request = request_of(
+        body,
         dry_run=body["dry_run"],
         force=body["force"],
         batch_size=body["batch_size"],
         invite=body["invite"],
-        references=body["references"],
     )
-    url, typed = destination_url(body), body["destination_token"]
-    require_free(services().space, url)
-    caller = Caller()
-    new_run = NewRun(
-        user=caller.user,
-        public_url=g.public_url,
-        destination_url=url,
-        token=caller.token(typed, body["token_from"], url),
-        token_from=None if typed.strip() else body["token_from"],
-        request=request,
-    )
-    run_id = start_run(services().settings, services().space, new_run)
+    with services().slots.destination(body["destination_url"]):
+        new_run = _new_run(body, request)
+        run_id = start_run(services().settings, services().space, new_run, deadline())
     return _run(run_id, 0)
 
 
@@ -53,17 +55,29 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS)
 def list_runs(query: dict[str, int]) -> dict[str, Any]:
     """The migrations, newest first."""
-    summaries = services().runs.newest(query["limit"])
-    return {"runs": [{**summary, "totals": _totals(summary)} for summary in summaries]}
+    return {"runs": services().runs.newest(query["limit"])}
 
 
 @blueprint.route("/runs/<uuid:run_id>", methods=["GET"])
-@blueprint.arguments(RunQuery, location="query")
+@blueprint.arguments(RunPageQuery, location="query")
 @blueprint.response(200, RunOutput)
 @blueprint.may_answer(*ALWAYS, 404)
 def show(query: dict[str, int], run_id: object) -> dict[str, Any]:
     """The present state of one migration, with its log lines after a cursor."""
-    return _run(str(run_id), query["after"])
+    return _run(str(run_id), query["after"], query["problems"])
+
+
+@blueprint.route("/runs/<uuid:run_id>/problems", methods=["GET"])
+@blueprint.arguments(ProblemsQuery, location="query")
+@blueprint.response(200, ProblemsOutput)
+@blueprint.may_answer(*ALWAYS, 404)
+def list_problems(query: dict[str, int], run_id: object) -> dict[str, Any]:
+    """A page of the first 10,000 problems of one migration."""
+    store = services().runs
+    problems, total = store.problems.page(
+        str(run_id), store.state(str(run_id)), query["offset"], query["limit"]
+    )
+    return {"problems": problems, "total": total}
 
 
 @blueprint.route("/runs/<uuid:run_id>/checksums", methods=["GET"])
@@ -80,7 +94,7 @@ def list_checksums(query: dict[str, int], run_id: object) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS, 404)
 def cancel(run_id: object) -> dict[str, Any]:
     """Stop a migration after its current batch, or at once if no worker processes it."""
-    cancel_run(services().space, str(run_id))
+    cancel_run(services().space, str(run_id), Caller().name_beside)
     return _run(str(run_id), 0)
 
 
@@ -89,23 +103,35 @@ def cancel(run_id: object) -> dict[str, Any]:
 @blueprint.may_answer(*ALWAYS, 404, 409)
 def resume(run_id: object) -> dict[str, Any]:
     """Continue an interrupted migration with the destination's token that was kept for it."""
-    resume_run(services().settings, services().space, str(run_id))
+    order = services().runs.order(str(run_id))
+    name = Caller().name_beside(order)
+    resume_run(services().settings, services().space, order.id, by=name)
     return _run(str(run_id), 0)
 
 
-def _run(run_id: str, cursor: int) -> dict[str, Any]:
+def _new_run(body: dict[str, Any], request: MigrationRequest) -> NewRun:
+    url, typed = destination_url(body), body["destination_token"]
+    require_free(services().space, url)
+    caller = Caller()
+    return NewRun(
+        user=caller.user,
+        public_url=g.public_url,
+        destination_url=url,
+        token=caller.token(typed, body["token_from"], url),
+        token_from=None if typed.strip() else body["token_from"],
+        request=request,
+    )
+
+
+def _run(run_id: str, cursor: int, max_problems: int = PROBLEMS_IN_RUN) -> dict[str, Any]:
     store = services().runs
     summary = store.summary(run_id)
+    problems, _ = store.problems.page(run_id, summary, 0, max_problems)
     return {
         **summary,
-        "totals": _totals(summary),
+        "problems": problems,
+        "problem_groups": groups_of(summary),
+        "totals": totals_of(summary),
         "cancelling": is_active(summary) and store.cancel_requested(run_id),
         "log": store.log.lines_after(run_id, cursor),
-    }
-
-
-def _totals(summary: dict[str, Any]) -> dict[str, int]:
-    resources = summary["resources"]
-    return {
-        name: sum(resource.get(name, 0) for resource in resources) for name in TotalsOutput().fields
     }

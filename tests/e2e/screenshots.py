@@ -48,7 +48,7 @@ def _walk(page: Page, stack: Stack) -> None:
     expect(page.locator(by("count-content"))).to_contain_text("rows")
     page.set_viewport_size({"width": 1280, "height": 2150})
     _keep(page, "check")
-    page.set_viewport_size({"width": 1280, "height": 1300})
+    page.set_viewport_size({"width": 1280, "height": 1700})
     page.locator(by("dry-run")).click()
     page.locator(by("start")).click()
     expect_end(page, "completed")
@@ -60,7 +60,9 @@ def _walk(page: Page, stack: Stack) -> None:
 
 
 def _keep(page: Page, name: str) -> None:
-    page.screenshot(path=DOCS / f"{name}.png")
+    # Directus covers the page while it loads, and its button while it saves.
+    expect(page.locator(".hydrating, .v-progress-circular")).to_have_count(0)
+    page.screenshot(path=DOCS / f"{name}.png", animations="disabled")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from sidecar.directus.client import Directus
+from sidecar.migration.check.compatibility import check
+from sidecar.migration.instance.key_sets import KeySets
+from sidecar.migration.request import MigrationRequest
 from tests.bench.command import migrate, try_migrate
 from tests.bench.lab import Sides
 from tests.stack.delay_proxy import DelayProxy, Exchange, refused_share, too_early
@@ -63,6 +67,28 @@ def test_a_small_collection_takes_few_requests_and_at_the_second_run_fewer(pair:
     # Where the schema stands it is read once on each side, and compared once.
     paths = Counter(exchange.path for exchange in second)
     assert (paths["/schema/snapshot"], paths["/schema/diff"], paths["/schema/apply"]) == (2, 1, 0)
+
+
+def test_a_start_asks_nothing_about_single_collections(pair: Sides) -> None:
+    """The run itself will: it counts their rows on both sides."""
+    request = MigrationRequest(("content",), dry_run=False)
+    asked = {}
+    for thorough in (True, False):
+        with (
+            DelayProxy(pair.source.url) as source,
+            DelayProxy(pair.destination.url) as destination,
+            KeySets() as keys,
+        ):
+            checked = check(
+                Directus(source.url, pair.source.admin_token),
+                Directus(destination.url, pair.destination.admin_token),
+                request,
+                keys,
+                thorough,
+            )
+        assert checked.compatible
+        asked[thorough] = _about([*source.exchanges, *destination.exchanges])
+    assert asked == {True: Counter(dict.fromkeys(SMALL, 2)), False: Counter()}
 
 
 def test_the_destination_has_its_first_files_long_before_the_source_was_asked_for_all(

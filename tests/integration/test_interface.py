@@ -45,6 +45,7 @@ OPERATIONS = (
     "POST /runs",
     "GET /runs/{run_id}",
     "GET /runs/{run_id}/checksums",
+    "GET /runs/{run_id}/problems",
     "POST /runs/{run_id}/cancel",
     "POST /runs/{run_id}/resume",
     "GET /health",

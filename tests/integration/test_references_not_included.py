@@ -2,55 +2,32 @@
 saying so."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
 
-from tests.integration.command import Finished, sidecar
+from sidecar.resources.system import JOURNAL
+from tests.integration.left_out_targets import (
+    CHANGED,
+    CODE,
+    CONTENT,
+    MISSING,
+    POSTS,
+    check,
+    counted,
+    destination_of,
+    fill,
+    journal_of,
+    migrate,
+    named,
+    post_of,
+)
 from tests.stack.dump import dump
+from tests.stack.proxy import Proxy
 from tests.stack.seed.api import Api
-from tests.stack.seed.fields import counted_key
 from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.stack import Stack
-
-CODE = "REFERENCES_NOT_INCLUDED"
-POSTS = 3
-CONTENT = ("--options", "content")
-# The administrator wrote three posts, and uploaded a picture; an editor is named by one of them.
-MISSING = [
-    {
-        "collection": "directus_files",
-        "column": "uploaded_by",
-        "target": "directus_users",
-        "option": "users",
-        "rows": 1,
-        "targets": 1,
-    },
-    {
-        "collection": "posts",
-        "column": "author",
-        "target": "directus_users",
-        "option": "users",
-        "rows": 3,
-        "targets": 1,
-    },
-    {
-        "collection": "posts",
-        "column": "editor",
-        "target": "directus_users",
-        "option": "users",
-        "rows": 1,
-        "targets": 1,
-    },
-    {
-        "collection": "posts",
-        "column": "layout",
-        "target": "directus_presets",
-        "option": "presets",
-        "rows": 1,
-        "targets": 1,
-    },
-]
 
 
 @pytest.fixture(scope="module")
@@ -192,106 +169,87 @@ def test_told_to_it_leaves_them_empty_and_says_how_many(site: Stack, client: Sid
     run = client.wait_for_end(answer.json()["id"])
     assert (run["status"], run["references"]) == ("completed", "empty"), run["problems"]
     expected = {(one["collection"], one["column"]): one["rows"] for one in MISSING}
-    assert cleared(run) == cleared(dry.document) == expected
+    assert counted(run, "CLEARED") == counted(dry.document, "CLEARED") == expected
     posts = dump(site.destination.database)["posts"]
     assert {(row["author"], row["editor"], row["layout"]) for row in posts} == {(None, None, None)}
 
 
-def test_a_later_run_that_includes_them_fills_what_was_left_empty(site: Stack) -> None:
-    """Except in a row that somebody has changed at the destination meanwhile."""
+def test_what_was_left_empty_is_remembered_and_a_second_run_changes_nothing(site: Stack) -> None:
+    before = dump(site.destination.database)
+    targets = {column: len(keys) for column, keys in journal_of(site)["posts"].items()}
+    assert targets == {"author": 1, "editor": 1, "layout": 1}
+    assert journal_of(site)["directus_files"] == {"uploaded_by": [admin_id(site.source)]}
+    assert migrate(site, *CONTENT, "--references", "empty").status == 0
+    after = dump(site.destination.database)
+    assert [after[name] for name in CHANGED] == [before[name] for name in CHANGED]
+
+
+def test_a_run_that_fails_between_a_target_and_its_references_forgets_nothing(
+    site: Stack,
+) -> None:
+    """The preset is the last target to arrive. The run's lease is a preset, too: the first."""
+    created = count()
+
+    def fail(method: str, path: str, status: int, body: bytes) -> tuple[int, bytes]:
+        is_preset = (method, path.partition("?")[0]) == ("POST", "/presets")
+        return (401, b"{}") if is_preset and next(created) else (status, body)
+
+    before = journal_of(site)
+    with Proxy(site.destination.url, fail) as proxy:
+        done = migrate(site, "--to", proxy.url)
+    assert done.status == 3, done.stdout
+    assert "editor@example.com" in {
+        row["email"] for row in dump(site.destination.database)["directus_users"]
+    }
+    assert journal_of(site) == before
+
+
+def test_a_later_run_fills_what_was_left_empty_and_nothing_that_somebody_has_changed(
+    site: Stack,
+) -> None:
     with Api(site.destination.url, site.destination.admin_token) as api:
         api.patch("/items/posts/2", {"editor": admin_id(site.destination)})
     changed = post_of(site, 2)
     dry, real = migrate(site, "--dry-run"), migrate(site)
-    problems = [[("posts", "2", "CONFLICT")]] * 2
-    assert [named(done) for done in (dry, real)] == problems
+    problem = ("posts", "2", "CONFLICT", ["editor"])
+    assert [named(done) for done in (dry, real)] == [[problem]] * 2
     assert (dry.status, real.status) == (1, 1)
-    filled = {("posts", "author"): 2, ("posts", "editor"): 1, ("posts", "layout"): 1}
+    filled = {("posts", "author"): 3, ("posts", "editor"): 1, ("posts", "layout"): 1}
     for done in (dry, real):
-        assert counted(done.document, "FILLED") == {
-            **filled,
-            ("directus_files", "uploaded_by"): 1,
-        }
+        assert counted(done.document, "FILLED").items() >= filled.items()
         assert done.resource("posts")["rows"] == {
             **dict.fromkeys(done.resource("posts")["rows"], 0),
             "updated": POSTS - 1,
             "problem": 1,
         }
-    assert post_of(site, 2) == changed
+    author = admin_id(site.source)
+    assert post_of(site, 2) == {**changed, "author": author}
     tables = dump(site.destination.database)
     (editor,) = (row for row in tables["directus_users"] if row["email"] == "editor@example.com")
     (layout,) = (row for row in tables["directus_presets"] if row["bookmark"] == "Layout")
     first, third = post_of(site, 1), post_of(site, 3)
-    assert (first["editor"], first["layout"]) == (editor["id"], layout["id"])
-    assert {first["author"], third["author"]} == {admin_id(site.source)}
+    assert (first["editor"], first["layout"]) == (str(editor["id"]), layout["id"])
+    assert {first["author"], third["author"]} == {author}
+    assert str(tables["directus_files"][0]["uploaded_by"]) == author
     again = migrate(site)
-    assert (again.status, named(again)) == (1, problems[0])
+    assert (again.status, named(again)) == (1, [problem])
     assert counted(again.document, "FILLED") == {}
 
 
-def fill(api: Api) -> None:
-    fields = [
-        {"field": "author", "type": "uuid", "schema": {}, "meta": {"special": ["user-created"]}},
-        {"field": "editor", "type": "uuid", "schema": {}, "meta": {"special": ["m2o"]}},
-        {"field": "layout", "type": "integer", "schema": {}, "meta": {"special": ["m2o"]}},
-    ]
-    api.post(
-        "/collections",
-        {"collection": "posts", "schema": {}, "meta": {}, "fields": [counted_key(), *fields]},
-    )
-    for field, target in (("author", "users"), ("editor", "users"), ("layout", "presets")):
-        api.post(
-            "/relations",
-            {"collection": "posts", "field": field, "related_collection": f"directus_{target}"},
-        )
-    picture = api.upload({"title": "Picture"}, "picture.txt", b"picture", "text/plain")["id"]
-    editor = api.post("/users", {"email": "editor@example.com", "avatar": picture})["id"]
-    layout = api.post("/presets", {"collection": "posts", "bookmark": "Layout"})["id"]
-    api.post(
-        "/items/posts", [{"editor": editor, "layout": layout}, *({} for _ in range(POSTS - 1))]
-    )
+def test_a_reference_that_somebody_has_emptied_stays_empty(site: Stack) -> None:
+    with Api(site.destination.url, site.destination.admin_token) as api:
+        api.patch("/items/posts/1", {"author": None})
+    for arguments in (["--dry-run"], []):
+        done = migrate(site, *arguments)
+        assert named(done)[0] == ("posts", "1", "CONFLICT", ["author"])
+        assert counted(done.document, "FILLED") == {}
+    assert post_of(site, 1)["author"] is None
 
 
-def check(site: Stack, *arguments: str) -> Finished:
-    return command(site, "check", *arguments)
-
-
-def migrate(site: Stack, *arguments: str) -> Finished:
-    return command(site, "migrate", *arguments)
-
-
-def command(site: Stack, name: str, *arguments: str) -> Finished:
-    return sidecar(
-        site.source,
-        name,
-        "--to",
-        site.destination.url,
-        "--json",
-        *arguments,
-        token=site.destination.admin_token,
-    )
-
-
-def destination_of(site: Stack) -> dict[str, str]:
-    return {
-        "destination_url": site.destination.url,
-        "destination_token": site.destination.admin_token,
-    }
-
-
-def post_of(site: Stack, key: int) -> dict[str, Any]:
-    (row,) = (row for row in dump(site.destination.database)["posts"] if row["id"] == key)
-    return row
-
-
-def named(done: Finished) -> list[tuple[str, str, str]]:
-    return [(one["resource"], one["key"], one["code"]) for one in done.document["problems"]]
-
-
-def cleared(document: dict[str, Any]) -> dict[tuple[str, str], int]:
-    return counted(document, "CLEARED")
-
-
-def counted(document: dict[str, Any], code: str) -> dict[tuple[str, str], int]:
-    notes = [note for note in document["notes"] if note["code"] == code]
-    return {(note["resource"], note["column"]): note["count"] for note in notes}
+def test_without_a_journal_a_row_that_differs_in_nothing_else_is_filled(site: Stack) -> None:
+    with Api(site.destination.url, site.destination.admin_token) as api:
+        (journal,) = (row for row in api.get("/presets") if row["collection"] == JOURNAL)
+        api.delete(f"/presets/{journal['id']}")
+    for arguments in (["--dry-run"], []):
+        assert counted(migrate(site, *arguments).document, "FILLED") == {("posts", "author"): 1}
+    assert post_of(site, 1)["author"] == admin_id(site.source)

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 from redis import Redis
-from rq import Worker
+from rq import SimpleWorker, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker_registration import register
 
-from sidecar.jobs.helper_workers import TRANSFER
+from sidecar.config import read_settings
+from sidecar.directus.client import Directus
+from sidecar.jobs import shards
+from sidecar.jobs.job import TRANSFER
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
 from tests.integration.oracle import differences
@@ -25,6 +29,7 @@ from tests.stack.gate import Gate
 from tests.stack.many_files import remove_files, seed_files, stored_bytes
 from tests.stack.processes import children
 from tests.stack.proxy import Proxy
+from tests.stack.shown_outage import Outage
 from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.sidecar_processes import SidecarWorker
 from tests.stack.stack import Stack
@@ -70,6 +75,40 @@ def test_both_workers_transfer_files_of_one_run(
     assert_all_arrived(two, client, run)
     assert 0 < files_of_helpers(run) < len(SIZES)
     assert space.redis.keys("migration:*:shard:*") == []
+
+
+def test_an_outage_that_only_a_helper_sees_is_shown(
+    two: Stack, client: SidecarClient, space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The helper is this process: it reaches the destination by a way of its own."""
+    outage = Outage(client)
+    helper = SimpleWorker([queue_of(space)], connection=space.redis, serializer=JSONSerializer)
+    settings = read_settings(two.sidecar.variables())
+    two.worker.process.stop()
+    try:
+        register(helper)
+        with Proxy(two.destination.url, outage.rewrite) as proxy:
+            sides = (
+                Directus(two.source.url, two.source.admin_token),
+                Directus(proxy.url, two.destination.admin_token),
+            )
+            monkeypatch.setattr(shards, "read_settings", lambda _: settings)
+            monkeypatch.setattr(shards, "_connect", lambda *_: sides)
+            run_id = client.start(two.destination, dry_run=False).json()["id"]
+            wait_until(lambda: queue_of(space).job_ids)
+            outage.watch(run_id)
+            helper.work(burst=True, max_jobs=1)
+            run = client.wait_for_end(run_id)
+    finally:
+        two.worker.start()
+    assert_all_arrived(two, client, run)
+    assert outage.seconds_until_shown < 3
+    assert run["waiting"] == []
+    said = [line["message"] for line in run["log"]["lines"] if "respond" in line["message"]]
+    assert [message.split(" ")[:2] for message in said] == [
+        ["Destination", "not"],
+        ["Destination", "responds"],
+    ]
 
 
 def test_a_killed_work_horse_of_a_helper_loses_nothing(
@@ -126,7 +165,7 @@ def assert_all_arrived(two: Stack, client: SidecarClient, run: Run) -> None:
         0,
         0,
     ]
-    assert files["bytes"] == sum(SIZES)
+    assert files["bytes"] == files["bytes_total"] == sum(SIZES)
     assert all(stage["done"] == stage["total"] for stage in run["stages"])
     assert client.get(f"/runs/{run['id']}/checksums").json()["total"] == len(SIZES)
     assert (
@@ -149,7 +188,7 @@ def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) ->
 def files_of_helpers(run: Run) -> int:
     """How many files the log says that other workers than the run's own transferred."""
     said = [
-        re.search(r"The worker \w+ transferred (\d+) files", line["message"])
+        re.search(r"Worker \S+ transferred (\d+) file", line["message"])
         for line in run["log"]["lines"]
     ]
     return sum(int(found[1]) for found in said if found)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from sidecar.resources.system import JOURNAL
 from tests.integration.command import Finished, migrate
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
@@ -110,10 +111,10 @@ def test_comments_on_items_that_are_not_there_are_named(pair: Pair) -> None:
 def test_a_flow_that_waits_is_not_activated_by_a_run_without_flows(pair: Pair) -> None:
     source, destination = pair
     with Api(destination.url, destination.admin_token) as api:
-        journal = {"unfinished": ["directus_flows"], "paused": [], "waiting": [FLOW]}
-        api.post(
-            "/presets", {"collection": "directus_migration_journal", "layout_options": journal}
-        )
+        entries = {"unfinished": ["directus_flows"], "paused": [], "waiting": [FLOW]}
+        for row in journals(api):
+            api.delete(f"/presets/{row['id']}")
+        api.post("/presets", {"collection": JOURNAL, "layout_options": entries})
         api.post(
             "/flows",
             {"id": FLOW, "name": "Click", "status": "inactive", "trigger": "manual", "options": {}},
@@ -123,8 +124,13 @@ def test_a_flow_that_waits_is_not_activated_by_a_run_without_flows(pair: Pair) -
     done = migrate(source, destination, "--options", "flows")
     assert done.status == 0, done.stdout
     assert status_of_flow(destination) == "active"
-    presets = [row["collection"] for row in dump(destination.database)["directus_presets"]]
-    assert "directus_migration_journal" not in presets
+    with Api(destination.url, destination.admin_token) as api:
+        left = [row["layout_options"] for row in journals(api)]
+    assert all(not (entries["unfinished"] or entries["waiting"]) for entries in left)
+
+
+def journals(api: Api) -> list[dict[str, Any]]:
+    return [row for row in api.get("/presets") if row["collection"] == JOURNAL]
 
 
 def numbers_of(done: Finished, name: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sidecar.resources.system import JOURNAL
 from tests.integration.command import Finished, migrate
 from tests.integration.system_oracle import Dump
 from tests.stack.directus import DirectusInstance
@@ -93,14 +94,15 @@ def test_two_roles_of_one_name_are_a_problem_that_is_named(
 def test_an_option_alone_changes_its_own_tables_only(
     option: str, stack: Stack, bare: DirectusInstance, runs: dict[str, Finished]
 ) -> None:
-    before = dump(bare.database)
+    before = _without_journal(dump(bare.database))
     runs[option] = migrate(stack.source, bare, "--options", option)
     found = [
         (problem["resource"], problem["key"], problem["code"])
         for problem in runs[option].document["problems"]
     ]
     assert (found, runs[option].status) == (PROBLEMS.get(option, []), int(option in PROBLEMS))
-    assert _changed(before, dump(bare.database)) - ALWAYS == TABLES[option]
+    after = _without_journal(dump(bare.database))
+    assert _changed(before, after) - ALWAYS == TABLES[option]
 
 
 def test_content_and_comments_that_arrive_after_the_flows_do_not_fire_them(
@@ -127,6 +129,12 @@ def test_content_without_people_names_nobody_and_says_so(
         if row[column]
     )
     assert counted == named
+
+
+def _without_journal(tables: Dump) -> Dump:
+    """``tables`` without what runs note about references that they have left empty."""
+    presets = [row for row in tables["directus_presets"] if row["collection"] != JOURNAL]
+    return {**tables, "directus_presets": presets}
 
 
 def _changed(before: Dump, after: Dump) -> set[str]:

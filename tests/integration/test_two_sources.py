@@ -20,20 +20,22 @@ from sidecar.jobs.shard_store import ShardStore
 from sidecar.jobs.shards import transfer
 from sidecar.migration.files.shards import File, Shard
 from sidecar.migration.request import MigrationRequest
-from tests.stack.descriptors import open_descriptors
+from tests.stack.conditions import wait_until
+from tests.stack.descriptors import Held, held_by
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
+from tests.stack.processes import children
 from tests.stack.proxy import Proxy
 from tests.stack.seed.fields import counted_key
 from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 from tests.stack.stack import Stack
 
-HEALTH_CALLS, CHECKS = 500, 50
+HEALTH_CALLS, CHECKS, RUNS = 500, 50, 4
 CHECKS_OF_ONE_PERSON = 25
 # What a pool of connections to Redis and the threads of the server may hold by chance.
-SLACK = 12
-SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
+SLACK, SLACK_MEGABYTES = 12, 15
+SHARD = Shard("shard", (File(str(uuid.uuid4()), "name", "text/plain", 1, False, {"title": None}),))
 
 
 @dataclass(frozen=True)
@@ -196,23 +198,42 @@ def test_a_helper_refuses_the_files_of_another_source(
             source_identity="",
         )
         store.create(replace(order, **meant))
-        ShardStore(space, run_id).put(SHARD)
+        ShardStore(space, [site.secret], run_id, 1).put(SHARD)
         with pytest.raises(InvalidRequest, match=said) as caught:
             transfer(run_id, 1, SHARD.id)
         store.discard(run_id)
     assert caught.value.code == "SOURCE_DIFFERS"
 
 
-def test_the_web_process_keeps_no_descriptors(site: Stack, here: SidecarClient) -> None:
+def test_the_web_process_holds_no_more_with_time(site: Stack, here: SidecarClient) -> None:
     ask_health(site, 50)
     check(site, 8)
-    before = open_descriptors(site.web.process)
+    before = held_by(site.web.process)
     ask_health(site, HEALTH_CALLS)
-    after_health = open_descriptors(site.web.process)
+    assert_flat(before, held_by(site.web.process))
     check(site, CHECKS)
-    after_checks = open_descriptors(site.web.process)
-    assert after_health - before <= SLACK
-    assert after_checks - before <= SLACK
+    assert_flat(before, held_by(site.web.process))
+
+
+def test_a_worker_holds_no_more_with_time(site: Stack, here: SidecarClient) -> None:
+    dry_run(site, here)
+    before = held_by(site.worker.process)
+    for _ in range(RUNS):
+        dry_run(site, here)
+    assert_flat(before, held_by(site.worker.process))
+
+
+def dry_run(site: Stack, client: SidecarClient) -> None:
+    """A run to its end, until its work horse is gone."""
+    run_id = client.start(site.destination, dry_run=True).json()["id"]
+    assert client.wait_for_end(run_id)["status"] == "completed"
+    wait_until(lambda: children(site.worker.process.pid) == [])
+
+
+def assert_flat(before: Held, after: Held) -> None:
+    assert after.descriptors - before.descriptors <= SLACK
+    assert after.threads - before.threads <= SLACK
+    assert after.megabytes - before.megabytes <= SLACK_MEGABYTES
 
 
 def fill(instance: DirectusInstance, collection: str, rows: int) -> None:

@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from sidecar.jobs.progress import FORGOTTEN
+from sidecar.migration.schema.loading_mode import NOTE
+from sidecar.resources.system import LEASE
+from tests.integration.command import Finished, migrate
 from tests.resilience.arrival import faults
 from tests.resilience.lab import Lab
 from tests.resilience.tripwire import Condition, Passage, after, writing_rows
@@ -130,6 +134,51 @@ def test_a_redis_that_is_away_for_a_while_holds_nothing_up_and_loses_no_line(lab
     assert (run["status"], run["attempt"]) == ("completed", 1), run["problems"]
     stages = {line["stage"] for line in run["log"]["lines"]}
     assert stages >= {"extract", "plan", "apply", "verify", "notify"}
+    assert faults(lab) == []
+
+
+def test_a_run_whose_record_redis_lost_restores_the_destination_and_ends_as_cancelled(
+    lab: Lab, redis: Any
+) -> None:
+    lab.renew_destination()
+
+    def forget() -> None:
+        redis.flushall()
+        wait_until(lambda: "Redis lost its" in lab.worker.process.log.read_text())
+
+    lab.tripwire.arm(posts_are_written(), forget)
+    run_id = lab.start()
+    assert lab.tripwire.sprung.wait(MINUTE)
+    wait_until(lambda: lab.client.get(f"/runs/{run_id}").ok)
+    run = lab.run(run_id)
+    assert (run["status"], run["message"]) == ("cancelled", FORGOTTEN)
+    tables = dump(lab.destination.database)
+    assert not [row for row in tables["directus_collections"] if row["note"] == NOTE]
+    assert not [row for row in tables["directus_presets"] if row["collection"] == LEASE]
+    wait_until(lambda: lab.subjects(run_id) == ["Migration cancelled"])
+
+
+def test_the_worker_is_known_again_and_the_next_run_completes(lab: Lab) -> None:
+    wait_until(lambda: lab.client.get("/health").json()["worker"]["ok"])
+    run = lab.client.wait_for_end(lab.start())
+    assert run["status"] == "completed", run["problems"]
+    assert faults(lab) == []
+
+
+def test_the_command_line_is_refused_while_a_run_of_the_page_writes(lab: Lab) -> None:
+    lab.renew_destination()
+    refused: list[Finished] = []
+    lab.tripwire.arm(
+        posts_are_written(), lambda: refused.append(migrate(lab.source, lab.destination))
+    )
+    run_id = lab.start()
+    assert lab.tripwire.sprung.wait(MINUTE)
+    (command,) = refused
+    (problem,) = command.document["problems"]
+    assert (command.status, problem["code"]) == (2, "DESTINATION_BUSY")
+    assert run_id in problem["message"]
+    run = lab.client.wait_for_end(run_id)
+    assert run["status"] == "completed", run["problems"]
     assert faults(lab) == []
 
 

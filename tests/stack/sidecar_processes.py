@@ -19,13 +19,16 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class SidecarSettings:
-    """What the two processes have in common. ``environment`` is added last and wins."""
+    """What the two processes have in common. ``environment`` is added last and wins; ``program``
+    starts the command line in ``folder``."""
 
     directus_url: str
     directus_token: str
     redis_url: str
     secret: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = (sys.executable, "-m", "sidecar.cli")
+    folder: Path = CHECKOUT
 
     def variables(self) -> dict[str, str]:
         """The environment of both processes."""
@@ -47,7 +50,7 @@ class SidecarWeb:
         self.port = port or free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         environment = {**settings.variables(), "MIGRATION_SIDECAR_BIND": f"{LOOPBACK}:{self.port}"}
-        self.process = _sidecar("web", environment, logs)
+        self.process = _sidecar("web", settings, environment, logs)
 
     def start(self) -> None:
         """Start and wait until GET /health answers, well or not. Raises ProcessError."""
@@ -62,7 +65,7 @@ class SidecarWorker:
     ) -> None:
         """``name`` tells the logs of several workers apart."""
         self._health = f"{web_url}/health"
-        self.process = _sidecar("worker", settings.variables(), logs, name)
+        self.process = _sidecar("worker", settings, settings.variables(), logs, name)
 
     def start(self) -> None:
         """Start and wait until the web process says that a worker is there. Raises ProcessError."""
@@ -70,16 +73,19 @@ class SidecarWorker:
 
 
 def _sidecar(
-    command: str, environment: dict[str, str], logs: Path, name: str | None = None
+    command: str,
+    settings: SidecarSettings,
+    environment: dict[str, str],
+    logs: Path,
+    name: str | None = None,
 ) -> Process:
     name = name or command
-    arguments = [sys.executable, "-m", "sidecar.cli", command]
     return Process(
         f"sidecar {name}",
-        arguments,
+        [*settings.program, command],
         log=logs / f"{name}.log",
         environment=environment,
-        cwd=CHECKOUT,
+        cwd=settings.folder,
     )
 
 

@@ -1,5 +1,6 @@
 """A real Redis, for unit tests of what the sidecar stores there."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,16 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from sidecar import masking
 from tests.stack.redis_server import RedisServer
+
+
+@pytest.fixture(autouse=True)
+def no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with nothing to hide."""
+    monkeypatch.setattr(masking, "_secrets", OrderedDict())
+    monkeypatch.setattr(masking, "_own", set())
+    monkeypatch.setattr(masking, "_forms", ())
 
 
 @pytest.fixture(scope="session")

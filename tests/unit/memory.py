@@ -45,7 +45,10 @@ class MemoryRows:
         self._page_rows = page_rows
 
     def count(self, resource: Resource, filter: Filter | None = None) -> int:
-        return len(self.tables[resource.name])
+        rows = self.tables[resource.name].values()
+        # By nothing else than null.
+        columns = [column for column, rule in (filter or {}).items() if rule == {"_null": True}]
+        return sum(all(row[column] is None for column in columns) for row in rows)
 
     def pages(
         self,
@@ -76,6 +79,9 @@ class MemoryRows:
     ) -> Counter[tuple[Any, ...]]:
         rows = self.tables[resource.name].values()
         return Counter(tuple(row[name] for name in columns) for row in rows)
+
+    def total(self, resource: Resource, column: str) -> int:
+        return sum(row[column] or 0 for row in self.tables[resource.name].values())
 
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         return {}

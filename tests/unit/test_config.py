@@ -10,9 +10,11 @@ from sidecar.config import (
     read_allowed,
     read_caps,
     read_destination_token,
+    read_redis_url,
     read_settings,
 )
 from sidecar.errors import SettingsError
+from sidecar.masking import MASK, mask
 from sidecar.options import OPTIONS
 
 SECRET = "0b7e6a52f1c84d93ae157f28c6409bd3"
@@ -46,6 +48,27 @@ def test_one_error_names_every_wrong_variable() -> None:
         read_settings(wrong)
     for name in (*wrong, "DIRECTUS_TOKEN"):
         assert caught.value.message.count(f"  {name} ") == 1
+
+
+@pytest.mark.parametrize("mark", ["/", "#", "?", "@", "[", "%2F/"])
+def test_a_password_of_redis_that_is_not_encoded_is_named_and_not_shown(mark: str) -> None:
+    url = f"redis://:pass{mark}word@redis.example.com:6379/0"
+    with pytest.raises(SettingsError, match=r"REDIS_URL has no host.+percent-encode") as caught:
+        read_settings({**GOOD, "REDIS_URL": url})
+    assert "word@" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://redis",
+        "rediss://user:p%40ss%2Fw%23ord@redis.example.com:6379/3?ssl_ca_certs=/etc/ca.pem",
+        "redis://[::1]:6379/0",
+        "unix:///run/redis.sock?db=1",
+    ],
+)
+def test_addresses_of_redis_that_are_whole_are_taken(url: str) -> None:
+    assert read_settings({**GOOD, "REDIS_URL": url}).redis_url == url
 
 
 def test_secrets_may_come_from_files(tmp_path: Path) -> None:
@@ -174,3 +197,29 @@ def test_an_allowed_destination_that_is_no_host_stops_the_start(value: str) -> N
 
 def test_a_whole_number_may_have_a_point() -> None:
     assert read_caps({"MIGRATION_MAX_CONCURRENCY": "3.0"}).concurrency == 3
+
+
+def test_every_secret_of_the_environment_is_hidden() -> None:
+    password = "one%2Ftwo+three"
+    secrets = {
+        "MIGRATION_SIDECAR_SECRET_OLD": "an-old-secret",
+        "DIRECTUS_TOKEN": "token_of_the_source",
+        "REDIS_URL": f"redis://:{password}@redis.internal:6379/0",
+    }
+    read_settings({**GOOD, **secrets})
+    for text in (SECRET, "an-old-secret", "token_of_the_source", password, "one/two+three"):
+        assert mask(f"a {text}.") == f"a {MASK}."
+    read_redis_url({"REDIS_URL": "redis://redis.internal?password=four%2Fand+five"})
+    assert mask("four/and five") == MASK
+
+
+def test_the_secret_before_is_accepted_while_it_is_changed() -> None:
+    assert read_settings(GOOD).secrets == (SECRET,)
+    settings = read_settings({**GOOD, "MIGRATION_SIDECAR_SECRET_OLD": "an old one"})
+    assert settings.secrets == (SECRET, "an old one")
+
+
+def test_an_old_secret_that_is_easy_to_guess_decrypts_and_opens_nothing() -> None:
+    for old, accepted in ((SECRET[::-1], (SECRET, SECRET[::-1])), ("an old one", (SECRET,))):
+        settings = read_settings({**GOOD, "MIGRATION_SIDECAR_SECRET_OLD": old})
+        assert settings.accepted_secrets == accepted

@@ -101,14 +101,24 @@ def test_targets_of_make_exist(page: Path) -> None:
 def test_the_compose_file_of_readme_starts_what_there_is() -> None:
     block = re.findall(r"```yaml\n(.+?)```", README.read_text(), re.DOTALL)[0]
     services = yaml.safe_load(block)["services"]
-    for name in ("sidecar", "worker"):
-        service = services[f"migration-{name}"]
-        secret = {"DIRECTUS_TOKEN": "token", "MIGRATION_SIDECAR_SECRET": secrets.token_hex(32)}
-        assert read_settings({**service["environment"], **secret}).source.url
-    commands = [service["command"][0] for name, service in services.items() if "build" in service]
-    assert commands == ["web", "worker", "install-extension"]
-    assert set(commands) <= main.commands.keys()
+    # People paste it into files of their own.
+    assert "<<" not in block
+    assert services["migration-worker"]["extends"] == {"service": "migration-sidecar"}
+    environment = services["migration-sidecar"]["environment"]
+    secret = {"DIRECTUS_TOKEN": "token", "MIGRATION_SIDECAR_SECRET": secrets.token_hex(32)}
+    assert read_settings({**environment, **secret}).source.url
+    commands = [service["command"][0] for service in services.values() if "command" in service]
+    assert commands == ["web", "worker", "install-extension", "valkey-server"]
+    assert {*commands[:3]} <= main.commands.keys()
     assert services["migration-worker"]["stop_grace_period"] == "2m"
+    assert services["migration-extension"]["network_mode"] == "none"
+
+
+def test_an_upgrade_without_docker_installs_the_new_wheel() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    upgrade = text[text.index("\n## Upgrade\n") : text.index("\n## Uninstall\n")]
+    for command in ("--require-hashes --requirement requirements.lock", "--force-reinstall"):
+        assert f"pip install {command}" in upgrade.replace("--no-deps ", "")
 
 
 def test_the_tested_pairs_are_those_of_the_makefile() -> None:

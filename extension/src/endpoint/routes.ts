@@ -16,6 +16,8 @@ const PRESET = /^\/presets\/\d{1,15}$/;
 const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: /^\/health$/, query: {} },
 	{ method: 'GET', path: /^\/options$/, query: {} },
+	{ method: 'GET', path: /^\/collections$/, query: {} },
+	{ method: 'POST', path: /^\/collections\/count$/, query: {} },
 	{ method: 'POST', path: /^\/check$/, query: {} },
 	{ method: 'GET', path: /^\/presets$/, query: {} },
 	{ method: 'POST', path: /^\/presets$/, query: {} },
@@ -23,7 +25,8 @@ const ROUTES: readonly Route[] = [
 	{ method: 'DELETE', path: PRESET, query: {} },
 	{ method: 'GET', path: /^\/runs$/, query: COUNT },
 	{ method: 'POST', path: /^\/runs$/, query: {} },
-	{ method: 'GET', path: new RegExp(`^${RUN}$`, 'i'), query: AFTER },
+	{ method: 'GET', path: new RegExp(`^${RUN}$`, 'i'), query: { ...AFTER, problems: 'problems' } },
+	{ method: 'GET', path: new RegExp(`^${RUN}/problems$`, 'i'), query: { after: 'offset', ...COUNT } },
 	{ method: 'GET', path: new RegExp(`^${RUN}/checksums$`, 'i'), query: AFTER },
 	{ method: 'POST', path: new RegExp(`^${RUN}/cancel$`, 'i'), query: {} },
 	{ method: 'POST', path: new RegExp(`^${RUN}/resume$`, 'i'), query: {} },

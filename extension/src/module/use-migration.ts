@@ -8,6 +8,7 @@ import type {
 	OptionCount,
 	Preset,
 	PresetInput,
+	Problems,
 	Run,
 	RunRequest,
 	RunSummary,
@@ -32,7 +33,10 @@ export function useMigration() {
 		startRun: (request: RunRequest) => post<Run>('/runs', request),
 		listRuns: async (count: number) =>
 			(await get<{ runs: RunSummary[] }>('/runs', { count })).runs,
-		getRun: (id: string, after: number) => get<Run>(runPath(id), { after }),
+		/** Without its problems: `getProblems` has them. */
+		getRun: (id: string, after: number) => get<Run>(runPath(id), { after, problems: 0 }),
+		getProblems: (id: string, after: number, count: number) =>
+			get<Problems>(`${runPath(id)}/problems`, { after, count }),
 		getChecksums: (id: string, after: number) =>
 			get<Checksums>(`${runPath(id)}/checksums`, { after }),
 		cancelRun: (id: string) => post<Run>(`${runPath(id)}/cancel`),

@@ -54,7 +54,8 @@ def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
 
 
 def _load(run: Run, state: DestinationState, ledger: RowLedger) -> frozenset[str]:
-    run.progress.log("info", "Bringing the schema up to date")
+    if not run.plan.schema.empty:
+        run.progress.log("info", "Updating the destination's schema")
     expected = _expected_to_get_rows(run)
     pages = begin_reading(run, expected)
     state.begin(expected)

@@ -11,6 +11,7 @@ from sidecar.migration.apply.batch_size import BatchSize
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import EncodedRow
+from sidecar.migration.mapping.refused_rows import RefusedRows
 from sidecar.migration.mapping.row_mapper import encode
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.refusal import STATEMENT
@@ -51,6 +52,8 @@ class BatchWriter:
     progress: Progress
     limits: BatchSize
     changes: SourceChanges
+    # Gets the rows that do not arrive.
+    refused: RefusedRows
 
     @property
     def at_once(self) -> int:
@@ -153,19 +156,20 @@ class BatchWriter:
     def _refuse(self, row: Row, error: DirectusRejected, write: _Write) -> None:
         if self.changes.explain(self.resource, row, error):
             return
+        name, key = self.resource.name, row[self.resource.key]
         # A row whose second write is refused counts as created.
-        self.progress.count(self.resource, failed=0 if write.second else 1)
-        key = row[self.resource.key]
-        self.progress.problem(self.resource.name, key, error.code, _brief(self._with_column(error)))
+        if not write.second:
+            self.progress.count(self.resource, failed=1)
+            self.refused.add(name, [key])
+        message, columns = error.message, error.columns
+        if self._is_key_unnamed(error):
+            message, columns = f"{self.resource.key}: {message}", (self.resource.key,)
+        self.progress.problem(name, key, error.code, _brief(message), columns)
 
-    def _with_column(self, error: DirectusRejected) -> str:
+    def _is_key_unnamed(self, error: DirectusRejected) -> bool:
         """On MySQL Directus does not name the column when it is the primary key."""
-        unnamed = (
-            error.code == NOT_UNIQUE
-            and self.destination.vendor == MYSQL
-            and "field" not in error.message
-        )
-        return f"{self.resource.key}: {error.message}" if unnamed else error.message
+        is_named = "field" in error.message
+        return error.code == NOT_UNIQUE and self.destination.vendor == MYSQL and not is_named
 
 
 def _size(batch: Sequence[EncodedRow]) -> int:

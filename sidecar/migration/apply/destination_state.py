@@ -1,12 +1,15 @@
 """The state of the destination while rows load: loading mode, paused flows and the journal."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from sidecar.directus.client import Row
-from sidecar.errors import DirectusError
+from sidecar.errors import Cancelled, DirectusError
 from sidecar.migration.apply.flow_activation import FlowActivation
 from sidecar.migration.apply.flow_pause import FlowPause
+from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
+from sidecar.migration.compare.relaxed_columns import NULLS_LEFT
+from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.schema.adopted_write import apply_adopted
@@ -15,11 +18,6 @@ from sidecar.migration.schema.loading_state import LoadingState
 from sidecar.migration.schema.refused_changes import SCHEMA_REFUSED
 from sidecar.migration.schema.split_diff import without_changes, without_collections
 from sidecar.resources.base import FLOWS, Resource
-
-NULLS_LEFT = (
-    "the destination's database did not make it NOT NULL again, because rows have no value there; "
-    "start the run again to set the values"
-)
 
 
 class DestinationState:
@@ -71,11 +69,13 @@ class DestinationState:
     def _change_adopted_columns(self) -> None:
         """Change what has no metadata. What the destination refuses becomes a problem."""
         plan, progress = self._run.plan, self._run.progress
-        refused = apply_adopted(plan.destination.client, plan.schema.adopted)
+        # These change when their rows are there.
+        later = self._mode.relaxed_adopted
+        changes = [one for one in plan.schema.adopted if (one.collection, one.column) not in later]
+        refused = apply_adopted(plan.destination.client, changes)
         for change in refused:
             progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
-        if progress.report.schema:
-            progress.report.schema["changed"] -= len(refused)
+        progress.count_schema(changed=-len(refused))
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         """Prepare for rows of ``name``. Idempotent: repeating it sends no request."""
@@ -94,6 +94,17 @@ class DestinationState:
         """Activate the flows that were deactivated: everything has arrived. Raises
         DirectusError."""
         self._activation.activate()
+
+    def clear(self, name: str, columns: Columns) -> None:
+        """Record that references of ``name`` are left empty, as their targets are missing."""
+        had_rows = bool(self._run.plan.rows_before.get(name, 0))
+        with self._lock:
+            self._journal.clear(name, columns, had_rows=had_rows)
+
+    def settle(self, collections: Mapping[str, Columns]) -> None:
+        """Record that no other references of ``collections`` are left empty."""
+        with self._lock:
+            self._journal.settle(collections)
 
     def loaded(self, names: Iterable[str], whole: Iterable[str]) -> None:
         """End the loading of ``names``. Of those that are ``whole`` the second write is done,
@@ -128,24 +139,34 @@ class DestinationState:
         """Report what the destination refused of the schema, and each column that could not be made
         NOT NULL again."""
         self._count_what_was_made()
+        progress = self._run.progress
         for refusal in self._mode.refused.reasons.values():
-            self._run.progress.problem(refusal.collection, None, SCHEMA_REFUSED, refusal.message)
+            progress.problem(
+                refusal.collection, None, SCHEMA_REFUSED, refusal.message, refusal.columns
+            )
+        for change in (*self._mode.refused_metadata, *self._mode.refused_adopted):
+            progress.problem(change.collection, None, SCHEMA_REFUSED, change.message)
         for collection, field in sorted(self._mode.still_nullable):
-            self._run.progress.problem(collection, None, "STAYS_NULLABLE", f"{field}: {NULLS_LEFT}")
+            message = f"{field}: {NULLS_LEFT}"
+            progress.problem(collection, None, STAYS_NULLABLE, message, [field])
 
     def _count_what_was_made(self) -> None:
         """Count nothing as added or changed that the destination refused."""
         planned, refused = self._run.plan.schema, self._mode.refused
-        counts = self._run.progress.report.schema
-        if not counts or not refused.reasons:
-            return
-        made = without_collections(without_changes(planned, refused.reasons), refused.collections)
-        counts["added"] -= planned.counts().added - made.counts().added
-        counts["changed"] -= planned.counts().changed - made.counts().changed
+        nullable, count = self._mode.still_nullable, self._run.progress.count_schema
+        count(changed=-planned.count_not_null(nullable))
+        others = {(one.collection, one.column) for one in self._mode.refused_adopted} - nullable
+        count(changed=-len(others))
+        if refused.reasons:
+            made = without_changes(planned, refused.reasons)
+            made = without_collections(made, refused.collections)
+            before, after = planned.counts(), made.counts()
+            count(added=after.added - before.added, changed=after.changed - before.changed)
 
 
 def _try(action: Callable[[], None], otherwise: str, progress: Progress) -> None:
     try:
         action()
-    except DirectusError as error:
+    except (DirectusError, Cancelled) as error:
+        # Cancelled: another run has taken over the destination.
         progress.problem(None, None, "NOT_PUT_BACK", f"{otherwise} ({error.message})")

@@ -15,7 +15,7 @@ from sidecar.directus.client import Row
 from sidecar.directus.multipart import UNKNOWN_TYPE
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.files.file_rows import UNFINISHED
+from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.files.proof import SentFile
 from sidecar.migration.files.sender import FINISHED_TOGETHER, FileSender, Sent
 from sidecar.migration.files.shards import File, Outcome, Shard, shards_of, units_of
@@ -74,11 +74,9 @@ class FileTransfer:
         states = self._run.destination.rows.by_key(
             self._resource, list(existing), ["id", "embed", "filesize"]
         )
-        whole = {
-            key: row
-            for key, row in states.items()
-            if row["embed"] != UNFINISHED and row["filesize"] is not None
-        }
+        whole = {key: row for key, row in states.items() if is_whole(row)}
+        size = sum(int(row["filesize"]) for row in whole.values())
+        self._run.progress.count(self._resource, bytes_total=-size)
         self._half_done.update(existing.keys() - whole.keys())
         if whole:
             self._run.progress.note(
@@ -105,6 +103,8 @@ class FileTransfer:
     def drain(self) -> None:
         """Wait until each file has arrived or become a problem."""
         self._work(0)
+        # Helpers wait for nothing any more, whatever they said last.
+        self._run.progress.outages.watch_others([])
 
     def close(self) -> None:
         """Begin nothing more, and wait for what is under way."""
@@ -178,6 +178,7 @@ class FileTransfer:
                 self._do_again(shard)
             else:
                 self._settle(outcomes)
+        self._run.progress.outages.watch_others(self._helpers.waiting())
 
     def _finish_sent(self) -> None:
         """Finish the files that were sent, when they are many, have waited, or are the last."""
@@ -215,6 +216,7 @@ class FileTransfer:
             if self._changes.explain(self._resource, row, error):
                 return
             self._run.progress.count(self._resource, failed=1)
+            self._run.refused.add(self._resource.name, [outcome.id])
         else:
             self._run.progress.count(
                 self._resource,
@@ -231,6 +233,7 @@ class FileTransfer:
                 )
                 self._run.prover.take(self._resource, sent, more=bool(self._waiting))
         if outcome.code:
+            columns = [outcome.field] if outcome.field else []
             self._run.progress.problem(
-                self._resource.name, outcome.id, outcome.code, outcome.message
+                self._resource.name, outcome.id, outcome.code, outcome.message, columns
             )

@@ -36,21 +36,20 @@ class FlowActivation:
                 f"{len(self._journal.waiting)} flows stay inactive, as not all of "
                 f"{', '.join(unfinished)} arrived"
             )
-            self._run.progress.problem(FLOWS, None, "NOT_ACTIVATED", message)
+            self._run.progress.problem(FLOWS, None, "NOT_ACTIVATED", message, ["status"])
             return
         flows = self._run.plan.resources[FLOWS]
         there = self._run.destination.rows.by_key(flows, sorted(self._journal.waiting), ["id"])
         gone = self._journal.waiting - there.keys()
         activated = [flow for flow in there if self._activate(flow)]
-        self._run.progress.log("info", f"{FLOWS}: activated {len(activated)} of {len(there)}")
+        self._run.progress.log("info", f"Activated {len(activated)} of {len(there)} flows")
         self._journal.activated({*activated, *gone})
 
     def _activate(self, flow: str) -> bool:
         try:
             set_status(self._run.destination, [flow], ACTIVE)
         except DirectusRejected as error:
-            self._run.progress.problem(
-                FLOWS, flow, error.code, f"could not be activated: {error.message}"
-            )
+            message = f"could not be activated: {error.message}"
+            self._run.progress.problem(FLOWS, flow, error.code, message, ["status"])
             return False
         return True

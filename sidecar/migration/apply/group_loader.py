@@ -9,13 +9,18 @@ from functools import cached_property
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_size import BatchSize
 from sidecar.migration.apply.batch_writer import BatchWriter
+from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.loader import Loader
+from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
+from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.unselected_targets import leaves_selection
 from sidecar.migration.compare.up_to_date import is_up_to_date
-from sidecar.migration.concurrency import read_ahead, run_in_order
+from sidecar.migration.concurrency import read_ahead
+from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.mapping.identities import awaited
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.run import Run
@@ -50,6 +55,8 @@ class GroupLoader:
     limits: BatchSize = field(default_factory=BatchSize)
     # Names of the resources that the destination has unchanged.
     up_to_date: set[str] = field(default_factory=set)
+    # References that were left empty, of the resources that are loaded.
+    cleared: dict[str, Columns] = field(default_factory=dict)
 
     @cached_property
     def awaited(self) -> set[str]:
@@ -59,40 +66,61 @@ class GroupLoader:
     def load(self) -> None:
         """Load all groups. Of those that may begin, the largest does. Raises DirectusError or
         Cancelled."""
-        plan = self.run.plan
-        group_of = {name: group.names[0] for group in plan.groups for name in group.names}
+        rows = self.run.plan.rows
         largest = sorted(
-            plan.groups, key=lambda group: -sum(plan.rows[name] for name in group.names)
+            self.run.plan.groups, key=lambda group: -sum(rows[name] for name in group.names)
         )
-        after = {group.names[0]: {group_of[name] for name in group.after} for group in plan.groups}
-        tasks = {group.names[0]: lambda group=group: self._load_group(group) for group in largest}
-        run_in_order(tasks, after, GROUPS_AT_ONCE, {group_of[name] for name in plan.large()})
+        for_each_group(self.run, largest, self._load_group)
+        self.state.settle(self.cleared)
 
     def _load_group(self, group: Group) -> None:
-        with self.run.cancel.together(), ExitStack() as stack:
+        with ExitStack() as stack:
             loaders = [
                 loader for name in group.names if (loader := self._load_resource(name, stack))
             ]
-            written = [loader.resource.name for loader in loaders if loader.write_again()]
-            complete = [name for name in written if name not in self.run.plan.incomplete]
+            whole = [loader for loader in loaders if loader.write_again()]
+            self._settle(*(loader.cleared for loader in whole))
+            written = [loader.resource.name for loader in whole]
+            complete = [name for name in written if self._is_complete(name)]
         self.state.loaded(group.names, complete)
+
+    def _is_complete(self, name: str) -> bool:
+        """Whether no row of a resource lacks its second write: an earlier run may have created rows
+        that are not selected now."""
+        plan = self.run.plan
+        is_inherited = name in plan.journal.unfinished and plan.source.is_left(name)
+        return name not in plan.incomplete and not is_inherited
 
     def _load_resource(self, name: str, stack: ExitStack) -> Loader | None:
         resource = self.run.plan.resources[name]
         self.run.progress.turn_to(resource)
-        if is_up_to_date(self.run, resource, self.ledger):
+        cleared = ClearedRecorder(self.state, resource)
+        if is_up_to_date(self.run, resource, self.ledger, cleared.record):
             self.up_to_date.add(name)
+            self._settle(cleared)
             return None
         plan = self.run.plan
         second_write = stack.enter_context(
             SecondWrite(resource, plan.deferred(resource), plan.late_columns(resource))
         )
         changes = SourceChanges(self.run, self.ledger)
-        writer = BatchWriter(
-            self.run.destination, resource, self.run.progress, self.limits, changes
-        )
-        loader = Loader(self.run, self.state, second_write, writer, self.ledger, self.pool)
+        common = self.run.progress, self.limits, changes, self.run.refused
+        writer = BatchWriter(self.run.destination, resource, *common)
+        filler = stack.enter_context(ReferenceFiller(self.run, resource, self.ledger))
+        kept = self.ledger, self.pool, cleared, filler
+        loader = Loader(self.run, self.state, second_write, writer, *kept)
         loader.load(self.pages.pop(name) if name in self.pages else _pages(self.run, resource))
         if name in self.awaited:
             self.run.identify_arrived(resource)
         return loader
+
+    def _settle(self, *recorders: ClearedRecorder) -> None:
+        """All rows of the recorders' resources are as they should be, but for what is missing.
+
+        Of a collection that is selected in part, or whose references leave the selection, this run
+        has not seen all that earlier ones left empty.
+        """
+        for recorder in recorders:
+            resource = self.run.plan.resources[recorder.name]
+            if recorder.may_record and not leaves_selection(self.run.source, resource):
+                self.cleared[recorder.name] = recorder.columns

@@ -7,13 +7,16 @@ from contextlib import closing, nullcontext
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_stream import BatchStream
 from sidecar.migration.apply.batch_writer import BatchWriter
+from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.files import FileTransfer
+from sidecar.migration.apply.lost_references import refuse_followers, without_lost
 from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
 from sidecar.migration.compare.matcher import Matcher, RowMatch
+from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import (
     report_losses,
@@ -42,6 +45,8 @@ class Loader:
         writer: BatchWriter,
         ledger: RowLedger,
         pool: Executor,
+        cleared: ClearedRecorder,
+        filler: ReferenceFiller,
     ) -> None:
         """The threads of ``pool`` write the batches."""
         self.resource = resource = writer.resource
@@ -49,19 +54,17 @@ class Loader:
         self._state = state
         self._ledger = ledger
         self._second_write = second_write
+        self.cleared = cleared
         self._writer = writer
         self._transfer = (
             TRANSFERS[resource.name](run, resource, writer.changes, self._prepare)
             if resource.name in TRANSFERS
             else None
         )
-        self._filler = ReferenceFiller(run, resource, ledger)
-        compared = tuple(dict.fromkeys((*second_write.touched, *self._filler.columns)))
-        self._matcher = (
-            Matcher(run, resource, compared, self._transfer.finished)
-            if self._transfer
-            else Matcher(run, resource, compared)
-        )
+        self._filler = filler
+        compared = tuple(dict.fromkeys((*second_write.touched, *filler.columns)))
+        complete = [self._transfer.finished] if self._transfer else []
+        self._matcher = Matcher(run, resource, compared, *complete)
         self._is_unfinished = resource.name in run.journal.unfinished
         rows_before = run.plan.rows_before.get(resource.name, 0)
         self._may_exist = bool(rows_before) or self._is_unfinished
@@ -69,6 +72,8 @@ class Loader:
         self._self_references = (
             () if self._transfer else _self_references(resource, second_write.columns)
         )
+        if required_columns(run, resource):
+            run.refused.add_all(resource.name)
         expected = run.plan.rows[resource.name] - rows_before
         self._stream = BatchStream(writer, pool, expected, self._first, self._arrived)
 
@@ -89,11 +94,15 @@ class Loader:
 
         All rows that they refer to have to be there.
         """
-        return self._second_write.write(self._writer, self._run.identities.settled)
+        for row in self._filler.find():
+            self._state.for_rows(self.resource.name, second_write=True)
+            self._second_write.fill(row)
+        return self._second_write.write(self._writer, self._complete)
 
     def _load_page(self, page: list[Row], buffer: SelfReferenceBuffer) -> None:
         self._ledger.add(self.resource, page)
         matches = self._matcher.match(page, look_up=self._may_exist)
+        self.cleared.record(matches)
         self._skip([match for match in matches if match.existing is not None])
         rows = [match.mapped.values for match in self._writable(matches)]
         self._run.advance(len(page) - len(rows))
@@ -108,21 +117,30 @@ class Loader:
             if not rows:
                 self._stream.drain()
         self._self_references = ()
+        self._run.advance(refuse_followers(self._run, self.resource, buffer))
         for rows in buffer.rest():
             self._create(rows)
         self._stream.drain()
 
+    def _complete(self, rows: Sequence[Row]) -> list[Row]:
+        """``rows`` of the second write, now that it is known which keys their references have, and
+        which of them point at rows that did not arrive."""
+        settled = self._run.identities.settled
+        known = [{column: settled(value) for column, value in row.items()} for row in rows]
+        complete = without_lost(self._run, self.resource, known)
+        self.cleared.record_lost(rows, complete)
+        return complete
+
     def _skip(self, matches: Sequence[RowMatch]) -> None:
         """Leave rows as they are that the destination has."""
-        if self._is_unfinished:
-            unfinished = [match for match in matches if self._lacks_second(match)]
-            self._second_write.defer([match.mapped.values for match in unfinished])
-            self._ledger.add_updated(self.resource, [match.key for match in unfinished])
+        unfinished = [
+            match for match in matches if self._is_unfinished and self._lacks_second(match)
+        ]
+        self._second_write.defer([match.mapped.values for match in unfinished])
+        self._ledger.add_updated(self.resource, [match.key for match in unfinished])
         self._ledger.add_existing(self.resource, [match.key for match in matches])
         self._run.progress.count(self.resource, skipped=len(matches))
-        for row in self._filler.find(matches):
-            self._state.for_rows(self.resource.name, second_write=True)
-            self._second_write.fill(row)
+        self._filler.consider(matches)
 
     def _lacks_second(self, match: RowMatch) -> bool:
         """Whether an earlier run created the row, and ended before its second write.
@@ -147,7 +165,9 @@ class Loader:
         report_lost_targets(self.resource, absent, self._run.progress)
         writable = [match for match in matches if match.existing or match.state == "new"]
         report_losses(self.resource, writable, self._run.progress)
-        self._run.progress.count(self.resource, failed=len(absent) - len(new))
+        refused = [match for match in absent if match.state != "new"]
+        self._run.refused.add(self.resource.name, [match.target_key for match in refused])
+        self._run.progress.count(self.resource, failed=len(refused))
         return new
 
     def _note_cleared(self, match: RowMatch) -> None:

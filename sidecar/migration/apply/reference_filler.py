@@ -1,42 +1,60 @@
 """Finds references of existing rows that an earlier run had to leave empty, and that can be filled
 now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from sidecar.directus.client import Row
+from sidecar.directus.rows_by_key import ROWS_PER_PAGE
+from sidecar.migration.compare.completed_columns import completed_columns, without_completed
 from sidecar.migration.compare.empty_references import (
     columns_to_fill,
+    empty_columns,
     fillable_columns,
-    may_be_filled,
     report_filled,
 )
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.plan.run import Run
+from sidecar.migration.spool import RowSpool
 from sidecar.resources.base import Resource
 
+KEY = "key"
 
-class ReferenceFiller:
-    """Finds the rows of ``resource`` whose empty references can be filled."""
+
+class ReferenceFiller(RowSpool):
+    """Finds the rows of ``resource`` whose empty references can be filled. Keeps their keys."""
 
     def __init__(self, run: Run, resource: Resource, ledger: RowLedger) -> None:
         self._run = run
         self._resource = resource
         self._ledger = ledger
+        # What earlier runs have left empty, before this one records more.
+        self._journal = run.plan.journal
+        # What the second write sets anyway.
+        self._completed = completed_columns(run, resource)
         self._matcher = Matcher(run, resource)
         # What has to be compared of a row to know whether it may be one of them.
         self.columns = fillable_columns(resource)
+        super().__init__()
 
-    def find(self, matches: Sequence[RowMatch]) -> Iterator[Row]:
-        """What to set of the rows of ``matches`` that differ from the source in nothing but empty
-        references. References may be pending. Raises DirectusError."""
-        candidates = [match.key for match in matches if may_be_filled(self._resource, match)]
-        if not candidates:
-            return
-        rows = self._run.source.rows.by_key(self._resource, candidates, self._matcher.fields)
-        for match in self._matcher.match(list(rows.values())):
-            if columns := columns_to_fill(self._resource, match):
-                report_filled(self._resource, [match], self._run.progress)
-                self._ledger.add_updated(self._resource, [match.key])
-                values = {column: match.mapped.values[column] for column in columns}
-                yield {self._resource.key: match.mapped.key, **values}
+    def consider(self, matches: Iterable[RowMatch]) -> None:
+        """Keep the rows among ``matches`` that may be such ones."""
+        for match in matches:
+            if empty_columns(self._resource, self._remaining(match)):
+                self.add({KEY: match.key})
+
+    def find(self) -> Iterator[Row]:
+        """What to set of the rows, once it is known which rows arrive. References may be pending.
+        Raises DirectusError."""
+        for portion in self.take(ROWS_PER_PAGE):
+            keys = [one[KEY] for one in portion]
+            rows = self._run.source.rows.by_key(self._resource, keys, self._matcher.fields)
+            for match in map(self._remaining, self._matcher.match(list(rows.values()))):
+                if columns := columns_to_fill(self._journal, self._resource, match):
+                    report_filled(self._resource, columns, self._run.progress)
+                    self._ledger.add_updated(self._resource, [match.key])
+                    values = {column: match.mapped.values[column] for column in columns}
+                    yield {self._resource.key: match.mapped.key, **values}
+
+    def _remaining(self, match: RowMatch) -> RowMatch:
+        return without_completed(self._run, self._resource, match, self._completed)

@@ -5,13 +5,13 @@ Directus stores on update only, and columns that came to the destination after t
 fills references that rows of an earlier run lack. Its values wait on disk while the group loads.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.mapping.row_mapper import CLEARED, without
+from sidecar.migration.report.results import count_of
 from sidecar.migration.spool import RowSpool
 from sidecar.resources.base import Resource
 
@@ -66,14 +66,14 @@ class SecondWrite(RowSpool):
             for column, value in self._values(expected).items()
         )
 
-    def write(self, writer: BatchWriter, settled: Callable[[Any], Any]) -> bool:
+    def write(self, writer: BatchWriter, complete: Callable[[Sequence[Row]], list[Row]]) -> bool:
         """Write all rows again; returns whether the destination took all of them.
 
-        ``settled`` turns a pending key into the one that the destination has assigned.
+        ``complete`` turns references into those that can be written by now.
         """
 
         def update(rows: list[Row]) -> tuple[list[Row], list[Row]]:
-            known = [{column: settled(value) for column, value in row.items()} for row in rows]
+            known = complete(rows)
             self._note_cleared(known, writer)
             return known, writer.update(known)
 
@@ -83,7 +83,9 @@ class SecondWrite(RowSpool):
             total += len(rows)
         if taken:
             names = ", ".join(dict.fromkeys((*self.touched, *sorted(self._filled))))
-            writer.progress.log("info", f"{writer.resource.name}: set {names} of {taken} rows")
+            writer.progress.log(
+                "info", f"{writer.resource.name}: set {names} in {count_of(taken, 'row')}"
+            )
         return taken == total
 
     def _note_cleared(self, rows: Iterable[Row], writer: BatchWriter) -> None:

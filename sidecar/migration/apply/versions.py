@@ -12,7 +12,7 @@ from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import Resource
+from sidecar.resources.base import Resource, segment
 
 ACCEPTED = ("collection", "item", "key", "name")
 
@@ -68,14 +68,15 @@ class VersionTransfer:
         try:
             version = self._find(row) or self._add(row)
             if row["delta"] is not None:
-                self._run.destination.client.send(
-                    "POST", f"{self._resource.path}/{version}/save", body=row["delta"]
-                )
+                path = f"{self._resource.path}/{segment(version)}/save"
+                self._run.destination.client.send("POST", path, body=row["delta"])
         except DirectusRejected as error:
             if not self._changes.explain(self._resource, row, error):
+                key = row[self._resource.key]
                 self._run.progress.count(self._resource, failed=1)
+                self._run.refused.add(self._resource.name, [key])
                 self._run.progress.problem(
-                    self._resource.name, row[self._resource.key], error.code, error.message
+                    self._resource.name, key, error.code, error.message, error.columns
                 )
             return False
         return True

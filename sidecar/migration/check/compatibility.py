@@ -14,7 +14,11 @@ from sidecar.migration.check.differences import (
     are_vendors_supported,
     find_differences,
 )
-from sidecar.migration.check.exclusions import exclusion_findings, with_exclusions
+from sidecar.migration.check.exclusions import (
+    exclusion_findings,
+    with_exclusions,
+    without_untracked,
+)
 from sidecar.migration.check.force import force_findings
 from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
@@ -25,8 +29,13 @@ from sidecar.migration.check.references import (
     points_outside,
     references_finding,
 )
+from sidecar.migration.check.required_targets import CODE as NO_TARGET
+from sidecar.migration.check.required_targets import missing_required_targets
+from sidecar.migration.check.schema_stays import CODE as NO_SCHEMA
+from sidecar.migration.check.schema_stays import missing_schema, with_schema_of
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.check.select import select
+from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.check.sides import inspect_sides
 from sidecar.migration.instance.identity_columns import with_identity_columns
 from sidecar.migration.instance.instance import Instance
@@ -40,6 +49,9 @@ from sidecar.migration.schema.conflicts import CODE as SCHEMA_CONFLICT
 from sidecar.migration.schema.conflicts import schema_conflicts
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.values.number_ranges import with_exact_numbers, with_wide_numbers
+
+# They stop every run.
+FORBIDDEN = frozenset({STOPS_EVERYTHING, NO_SCHEMA, NO_TARGET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,8 @@ class Compatibility:
     references: tuple[MissingReferences, ...] = ()
     # None: the check did not need them.
     identities: Identities | None = None
+    # What the request selects. None: everything that it includes.
+    selection: SelectionSummary | None = None
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -72,9 +86,9 @@ class Compatibility:
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        """The findings that stop every run, with Force too: conflicts, and what the licence
-        forbids."""
-        forbidden = (one for one in self.findings if one.code == STOPS_EVERYTHING)
+        """The findings that stop every run, with Force too: conflicts, what the licence forbids,
+        and what a selection lacks."""
+        forbidden = (one for one in self.findings if one.code in FORBIDDEN)
         return (*self.conflicts, *forbidden)
 
     @property
@@ -120,28 +134,42 @@ class Compatibility:
             "schema_added": self.schema.added_parts() if self.schema else None,
             "schema_names": asdict(self.schema.names()) if self.schema else None,
             "references": [missing.document() for missing in self.references],
+            "selection": self.selection.document() if self.selection else None,
             "licence": None if self.limits is None else [asdict(limit) for limit in self.limits],
         }
 
 
 def check(
-    source: Directus, destination: Directus, request: MigrationRequest, keys: KeySets
+    source: Directus,
+    destination: Directus,
+    request: MigrationRequest,
+    keys: KeySets,
+    thorough: bool = True,
 ) -> Compatibility:
     """Check both sides. Sends only reads. ``keys`` keeps which rows travel, if not all do.
+
+    A check that is not ``thorough`` does not look at tables and their numbers: it takes each table
+    for readable, each number for one that the usual types can hold, and all rows of the collections
+    that a selection can reach for selected. What it allows may be
+    refused by a thorough one, and the other way round.
 
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.
     """
     origin, target = inspect_sides(source, destination)
     with parse_guard(f"{source.url} or {destination.url}"):
-        origin, target = with_exclusions(origin, target, request)
-        origin = select(origin, target, request, keys)
-        origin = with_identity_columns(with_readable_fields(origin))
-        if origin.vendor == target.vendor:
-            origin = with_exact_numbers(origin)
+        if thorough:
+            origin, target = with_exclusions(origin, target, request)
         else:
-            origin = with_wide_numbers(origin)
-        result = _compare(origin, target, request)
+            origin = without_untracked(origin, target)
+        origin, selection = select(origin, target, request, keys if thorough else None)
+        if "schema" not in request.included:
+            origin = with_schema_of(origin, target)
+        origin = with_identity_columns(with_readable_fields(origin))
+        if thorough:
+            same = origin.vendor == target.vendor
+            origin = with_exact_numbers(origin) if same else with_wide_numbers(origin)
+        result = replace(_compare(origin, target, request), selection=selection)
         if not result.compatible and not result.force_would_help:
             return result
         result = _with_references(result, request)
@@ -186,7 +214,9 @@ def _compare(source: Instance, destination: Instance, request: MigrationRequest)
     conflicts = schema_conflicts(source, destination, schema)
     columns = review_columns(source, destination)
     left_out = (*exclusion_findings(source), *left_out_findings(source))
-    findings = (*conflicts, *columns, *licence.findings, *left_out)
+    missing = missing_schema(source, destination, request)
+    required = missing_required_targets(source, destination, request)
+    findings = (*conflicts, *missing, *required, *columns, *licence.findings, *left_out)
     checked = Compatibility(source, destination, findings, schema, licence.limits)
     force_helps = schema is not None and not checked.blocking
     differences = find_differences(source, destination, force_helps=force_helps)

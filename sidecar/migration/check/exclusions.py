@@ -36,9 +36,7 @@ def with_exclusions(
 ) -> tuple[Instance, Instance]:
     """Both sides, with the rows of their common collections counted, the source without what cannot
     be migrated at all. Sends only reads. Raises DirectusError when a side cannot be reached."""
-    exclusions = dict.fromkeys(
-        _untracked(source, destination), Exclusion(SCHEMA_REFUSED, IS_UNTRACKED)
-    )
+    exclusions = _untracked(source, destination)
     if "content" not in request.included:
         return without_collections(source, exclusions), destination
     resources = [
@@ -59,14 +57,20 @@ def with_exclusions(
     return replace(reduced, counts=counts), replace(destination, counts=counts_before)
 
 
+def without_untracked(source: Instance, destination: Instance) -> Instance:
+    """The source without what the destination has only in its database. Sends nothing."""
+    return without_collections(source, _untracked(source, destination))
+
+
 def exclusion_findings(source: Instance) -> Iterator[Finding]:
     """A finding for each collection that is left out. Sends nothing."""
     for name, exclusion in sorted(source.excluded.items()):
         yield Finding(exclusion.code, f"{name}: {exclusion.message}")
 
 
-def _untracked(source: Instance, destination: Instance) -> set[str]:
+def _untracked(source: Instance, destination: Instance) -> dict[str, Exclusion]:
     """What Directus would create and the destination's database has already."""
     created = {row["collection"] for row in source.snapshot["collections"]}
     hidden = {*source.model.keyless, *ignored_tables(source.collections)}
-    return (created - hidden) & {*untracked_tables(destination.collections)}
+    names = (created - hidden) & {*untracked_tables(destination.collections)}
+    return dict.fromkeys(names, Exclusion(SCHEMA_REFUSED, IS_UNTRACKED))

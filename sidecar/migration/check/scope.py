@@ -4,7 +4,8 @@ does not accept."""
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from sidecar.migration.instance.instance import Instance, is_older, moves_legacy_rows
+from sidecar.migration.instance.instance import Instance, moves_legacy_rows
+from sidecar.migration.instance.software import is_older
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.base import COMMENTS, VERSIONS, Resource
 from sidecar.resources.system import PARTS, ROUNDED_BY_VENDOR, SYSTEM

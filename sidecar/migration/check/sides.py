@@ -5,15 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from sidecar.directus.client import Directus
 from sidecar.errors import InvalidRequest
 from sidecar.migration.concurrency import side_by_side
+from sidecar.migration.instance.access import check_access
 from sidecar.migration.instance.instance import (
     OLDEST_VERSION,
     Instance,
-    check_access,
     fingerprint,
     inspect,
-    is_older,
     last_activity,
 )
+from sidecar.migration.instance.software import is_older
 
 SIDES = ("source", "destination")
 SAME_INSTANCE = (

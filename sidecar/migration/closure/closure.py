@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from sidecar.directus.client import Row
+from sidecar.errors import DirectusRejected
 from sidecar.migration.closure.edges import Needs, needs_of
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.key_sets import KeySets
@@ -50,6 +51,12 @@ class Closure:
             for name in names:
                 self._follow(self._resources[name])
 
+    def choose(self, resource: Resource, keys: Sequence[Any], filter: Filter | None) -> None:
+        """Select the rows with ``keys`` that match a filter. Raises DirectusError."""
+        for start in range(0, len(keys), KEYS_PER_REQUEST):
+            some: Filter = {resource.key: {"_in": keys[start : start + KEYS_PER_REQUEST]}}
+            self._select(resource, {"_and": [some, filter]} if filter else some)
+
     def bring(self, resource: Resource, keys: Iterable[Any]) -> None:
         """Bring rows of ``resource``, which need not be reachable."""
         self._resources[resource.name] = resource
@@ -80,10 +87,29 @@ class Closure:
         needs = self._needs(resource)
         fields = [resource.key, *needs.columns]
         while batch := self.keys.take(resource, KEYS_PER_REQUEST):
-            rows = self.source.rows.by_key(resource, batch, fields)
-            self.keys.drop(resource.name, [key for key in batch if key not in rows])
+            rows = self._by_key(resource, batch, fields)
+            found = {str(key) for key in rows}
+            self.keys.drop(resource.name, [key for key in batch if str(key) not in found])
+            # Some databases find a key under another spelling.
+            self.keys.bring(resource.name, found - {str(key) for key in batch})
             self._bring_parts(resource, needs, list(rows.values()))
             self._bring_targets(needs, rows.values())
+
+    def _by_key(
+        self, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+    ) -> dict[Any, Row]:
+        """The rows that exist. A database refuses a text that cannot be a key, with those beside
+        it."""
+        try:
+            return self.source.rows.by_key(resource, keys, fields)
+        except DirectusRejected:
+            half = len(keys) // 2
+            if half == 0:
+                return {}
+        return {
+            **self._by_key(resource, keys[:half], fields),
+            **self._by_key(resource, keys[half:], fields),
+        }
 
     def _pages(
         self, resource: Resource, needs: Needs, filter: Filter | None

@@ -14,6 +14,8 @@ from sidecar.resources.base import Column, Resource
 
 # Rows that were being written at the moment may be dated before it.
 OVERLAP = timedelta(minutes=5)
+# Columns without a time zone have the time of the source's machine, wherever it is.
+ANY_ZONE = timedelta(hours=14)
 CREATED, UPDATED = "date-created", "date-updated"
 ACTIONS = ("create", "update")
 ACTIVITY = "directus_activity"
@@ -36,9 +38,12 @@ def filter_by_dates(source: Instance, resource: Resource, moment: datetime) -> F
 
 
 def _as(column: Column, moment: datetime) -> str:
+    if column.type == "timestamp":
+        return moment.isoformat(timespec="milliseconds")
+    local = moment.astimezone(UTC) - ANY_ZONE
     if column.type == "date":
-        return moment.date().isoformat()
-    return moment.isoformat(timespec="milliseconds")
+        return local.date().isoformat()
+    return local.replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def has_activity(source: Instance, resource: Resource) -> bool:
@@ -47,6 +52,15 @@ def has_activity(source: Instance, resource: Resource) -> bool:
         if row["collection"] == resource.name:
             return (row.get("meta") or {}).get("accountability") is not None
     return False
+
+
+def log_reaches(source: Instance, moment: datetime) -> bool:
+    """Whether the activity log goes back to ``moment``. Directus can be set to delete old entries.
+    Reads only. Raises DirectusError."""
+    log = source.resource(ACTIVITY)
+    earlier: Filter = {"timestamp": {"_lt": moment.isoformat(timespec="milliseconds")}}
+    first: Filter = {log.key: {"_eq": 1}}
+    return source.all_rows.count(log, {"_or": [earlier, first]}) > 0
 
 
 def keys_by_activity(source: Instance, resource: Resource, moment: datetime) -> Iterator[list[Any]]:

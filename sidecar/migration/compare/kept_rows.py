@@ -5,6 +5,7 @@ by name, and a problem of other rows.
 """
 
 from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.compare.unwritable import report_barred
 from sidecar.migration.report.progress import Progress
 from sidecar.resources.base import Resource
 
@@ -14,11 +15,16 @@ LEFT_EMPTY = "{}: the destination has no value in rows that it had before, and d
 
 
 def report_conflict(resource: Resource, match: RowMatch, progress: Progress) -> None:
-    """A problem for an existing row that differs."""
+    """A problem for an existing row that differs. The run that left it without a reference that may
+    not be null has said so, and the next ones say the same."""
+    empty = [column for column in match.columns if (match.actual or {}).get(column) is None]
+    if barred := [column for column in empty if column in match.mapped.barred]:
+        report_barred(resource, match.key, barred, progress)
+        return
     message = CONFLICT.format(
         ", ".join(match.columns), "differs" if len(match.columns) == 1 else "differ"
     )
-    progress.problem(resource.name, match.key, "CONFLICT", message)
+    progress.problem(resource.name, match.key, "CONFLICT", message, match.columns)
 
 
 def report_kept(

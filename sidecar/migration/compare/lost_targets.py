@@ -1,8 +1,11 @@
-"""Clears references to source rows that do not arrive because they or their keys cannot be read."""
+"""Clears references to source rows that do not arrive: they or their keys cannot be read, or the
+destination cannot hold them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from sidecar.directus.client import Row
+from sidecar.migration.instance.existing_keys import existing_keys
 from sidecar.migration.instance.precision import INEXACT_VENDORS, is_inexact_key
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run
@@ -12,32 +15,40 @@ from sidecar.resources.base import Reference, Resource
 def clear_lost_targets(run: Run, resource: Resource, rows: Sequence[MappedRow]) -> list[MappedRow]:
     """``rows``. A reference to such a row becomes null, or bars the row, unless the destination has
     its target. Reads only."""
-    rows = list(rows)
-    for reference in resource.references:
-        if lost := _lost(run, reference, rows):
-            rows = [
-                _without_target(row, reference) if row.values[reference.column] in lost else row
-                for row in rows
-            ]
-    return rows
+    found = lost_references(run, resource.references, [row.values for row in rows])
+    return [
+        _without_targets(row, lost) if lost else row for row, lost in zip(rows, found, strict=True)
+    ]
 
 
-def _lost(run: Run, reference: Reference, rows: Sequence[MappedRow]) -> set[Any]:
+def lost_references(
+    run: Run, references: Iterable[Reference], rows: Sequence[Row]
+) -> list[list[Reference]]:
+    """Of each of ``rows`` those of ``references`` that point at such a row. Reads only."""
+    lost = [(one, keys) for one in references if (keys := _lost_targets(run, one, rows))]
+    return [[one for one, keys in lost if row.get(one.column) in keys] for row in rows]
+
+
+def _lost_targets(run: Run, reference: Reference, rows: Iterable[Row]) -> Collection[Any]:
     """The keys among those that ``rows`` refer to."""
     unreadable = run.unreadable.of_source(reference.target)
-    if not unreadable and run.source.vendor not in INEXACT_VENDORS:
+    is_inexact = run.source.vendor in INEXACT_VENDORS
+    if not (unreadable or is_inexact or run.refused.has_any(reference.target)):
         return set()
-    referenced = [row.values[reference.column] for row in rows]
-    lost = {key for key in referenced if isinstance(key, int | str) and key in unreadable}
-    target = run.destination.model.resources.get(reference.target)
-    if lost and target is not None:
-        lost -= run.destination.rows.by_key(target, list(lost), [target.key]).keys()
-    # The destination may have a row under such a key, but it may be another one.
-    return lost | {key for key in referenced if is_inexact_key(run.source, key)}
+    values = (row.get(reference.column) for row in rows)
+    referenced = {value for value in values if isinstance(value, int | float | str)}
+    lost = (referenced & unreadable) | run.refused.among(reference.target, referenced)
+    existing = existing_keys(run.destination, reference.target, sorted(map(str, lost)))
+    # The destination may have a row under an inexact key, but it may be another one.
+    inexact = {key for key in referenced if is_inexact_key(run.source, key)}
+    return {key for key in lost if str(key) not in existing} | inexact
 
 
-def _without_target(row: MappedRow, reference: Reference) -> MappedRow:
-    if not reference.nullable:
-        return row._replace(barred=(*row.barred, reference.column))
-    values = {**row.values, reference.column: None}
-    return row._replace(values=values, lost_targets=(*row.lost_targets, reference.column))
+def _without_targets(row: MappedRow, references: Iterable[Reference]) -> MappedRow:
+    cleared = [one.column for one in references if one.nullable]
+    barred = [one.column for one in references if not one.nullable]
+    return row._replace(
+        values={**row.values, **dict.fromkeys(cleared)},
+        barred=(*row.barred, *barred),
+        lost_targets=(*row.lost_targets, *cleared),
+    )

@@ -51,6 +51,11 @@ class RowMatch(NamedTuple):
         """The primary key at the source."""
         return self.mapped.source_key
 
+    @property
+    def target_key(self) -> Any:
+        """The key that references to the row have at the destination."""
+        return self.mapped.source_key if self.mapped.key is None else self.mapped.key
+
     def digests(self) -> tuple[bytes, bytes | None]:
         """Digests of the row as it should be and as it is. None: it is not there."""
         expected = digest_of(self.expected or {})
@@ -190,9 +195,11 @@ class Matcher:
         return expected, actual
 
 
-def match_all(run: Run, resource: Resource) -> Iterator[list[RowMatch]]:
-    """Match all rows of ``resource``, page by page through the source."""
+def match_all(
+    run: Run, resource: Resource, choose: Callable[[list[Row]], list[Row]] = lambda page: page
+) -> Iterator[list[RowMatch]]:
+    """Match the rows of ``resource`` that ``choose`` returns, page by page through the source."""
     matcher = Matcher(run, resource)
     unreadable = run.unreadable.at_source(resource)
     pages = read_ahead(run.source.rows.pages(resource, matcher.fields, unreadable=unreadable))
-    yield from map_ahead(matcher.match, pages)
+    yield from map_ahead(matcher.match, map(choose, pages))

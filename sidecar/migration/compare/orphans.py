@@ -7,10 +7,8 @@ content version of an item that does not exist.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sidecar.errors import DirectusRejected
 from sidecar.migration.check.version_gaps import requires_item
-from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.rows import keys_from_text
+from sidecar.migration.instance.existing_keys import existing_keys
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import VERSIONS, Resource
@@ -23,7 +21,7 @@ def reject_orphans(run: Run, resource: Resource, rows: list[MappedRow]) -> list[
     if resource.name not in SYSTEM:
         return rows
     required = requires_item(resource, run.source, run.destination)
-    existing = _really_existing if resource.name == VERSIONS else _existing
+    existing = _arriving if resource.name == VERSIONS else _announced
     for reference in resource.item_references:
         keys: dict[str, set[str]] = defaultdict(set)
         for row in rows:
@@ -44,32 +42,17 @@ def reject_orphans(run: Run, resource: Resource, rows: list[MappedRow]) -> list[
     return rows
 
 
-def _existing(run: Run, collection: str, keys: Sequence[str]) -> set[str]:
-    """The ``keys`` that the destination has or will have, if all that moves exists."""
+def _announced(run: Run, collection: str, keys: Sequence[str]) -> set[str]:
+    """The ``keys`` that the destination has, and those of what moves, whether it exists or not."""
     if collection in run.plan.resources or collection not in run.source.model.resources:
         return set(keys)
-    return _found(run.destination, collection, keys)
+    return existing_keys(run.destination, collection, keys)
 
 
-def _really_existing(run: Run, collection: str, keys: Sequence[str]) -> set[str]:
-    """The ``keys`` that the destination has or will have."""
-    existing = _found(run.destination, collection, keys)
+def _arriving(run: Run, collection: str, keys: Sequence[str]) -> set[str]:
+    """The ``keys`` that the destination has, and those of source rows that arrive."""
+    existing = existing_keys(run.destination, collection, keys)
     if collection not in run.plan.resources:
         return existing
-    return existing | _found(run.source, collection, sorted({*keys} - existing))
-
-
-def _found(side: Instance, collection: str, keys: Sequence[str]) -> set[str]:
-    """The ``keys`` that ``side`` has. A database refuses a text that cannot be a key, with those
-    beside it."""
-    target = side.model.resources.get(collection)
-    if target is None or not keys:
-        return set()
-    try:
-        rows = side.rows.by_key(target, keys_from_text(target, keys), [target.key])
-    except DirectusRejected:
-        half = len(keys) // 2
-        if half == 0:
-            return set()
-        return _found(side, collection, keys[:half]) | _found(side, collection, keys[half:])
-    return {str(row[target.key]) for row in rows.values()}
+    at_source = existing_keys(run.source, collection, sorted({*keys} - existing))
+    return existing | (at_source - run.refused.among(collection, at_source))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.plan.run import Run
+from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.base import Resource
 
 # What Directus answers to such a row.
@@ -20,8 +21,11 @@ def required_columns(run: Run, resource: Resource) -> tuple[str, ...]:
     if resource.kind != "content":
         return ()
     source, destination = run.source, run.plan.destination
-    # Columns that cannot be read, and those that the destination will refuse, are not created.
-    lost = {*source.unreadable_fields, *((one.collection, one.field) for one in run.plan.refused)}
+    # Columns that Directus cannot make, and those that the destination will refuse.
+    lost = {
+        *unsupported_columns(source, destination.snapshot),
+        *((one.collection, one.field) for one in run.plan.refused),
+    }
     made = {
         name: column
         for name, column in source.model.columns.get(resource.name, {}).items()
@@ -39,6 +43,7 @@ def report_refused(
 ) -> int:
     """A problem for each new row, if there are such ``columns``. Returns their number."""
     refused = [match for match in matches if columns and match.state == "new"]
+    message = REQUIRED.format(", ".join(columns))
     for match in refused:
-        run.progress.problem(resource.name, match.key, CODE, REQUIRED.format(", ".join(columns)))
+        run.progress.problem(resource.name, match.key, CODE, message, columns)
     return len(refused)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sidecar.directus.client import Row
-from sidecar.migration.instance.rows import keys_from_text
+from sidecar.migration.instance.existing_keys import existing_keys
+from sidecar.migration.instance.instance import Instance
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run
 from sidecar.migration.request import EMPTY
@@ -43,6 +44,13 @@ def clear_unselected_targets(
     return rows
 
 
+def leaves_selection(source: Instance, resource: Resource) -> bool:
+    """Whether perhaps not all rows of ``resource``, or of what it refers to, travel, by choice."""
+    targets = {reference.target for reference in resource.references}
+    targets.update(*(item.targets for item in resource.item_references))
+    return any(source.is_left(name) for name in (resource.name, *targets))
+
+
 def _columns(run: Run, resource: Resource) -> Iterator[_Column]:
     for reference in resource.references:
         target = reference.target
@@ -59,18 +67,15 @@ def _lost(run: Run, column: _Column, rows: Iterable[MappedRow]) -> set[str]:
     """What ``rows`` refer to and the destination will not have, as texts."""
     keys = {column.key(row.values) for row in rows} - {None}
     leaving = {_text(key) for key in keys if not run.source.travels(column.target, key)}
-    target = run.destination.model.resources.get(column.target)
-    if not leaving or target is None or _is_emptied(run, column):
+    if not leaving or _is_emptied(run, column):
         return leaving
-    asked = keys_from_text(target, sorted(leaving))
-    return leaving - {
-        _text(key) for key in run.destination.rows.by_key(target, asked, [target.key])
-    }
+    return leaving - existing_keys(run.destination, column.target, sorted(leaving))
 
 
 def _is_emptied(run: Run, column: _Column) -> bool:
     """Whether such a reference is left empty although the destination may have its target."""
-    return run.plan.request.references == EMPTY and not column.target.startswith("directus_")
+    is_own = column.target.startswith("directus_")
+    return column.nullable and run.plan.request.references == EMPTY and not is_own
 
 
 def _without(run: Run, column: _Column, row: MappedRow) -> MappedRow:

@@ -1,7 +1,8 @@
 """Reports the rows that cannot be written, and what a row loses on its way."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.mapping.row_mapper import CLEARED, MISSING_REFERENCE
@@ -18,16 +19,17 @@ LEFT_OUT = (
 
 def report_unwritable(resource: Resource, match: RowMatch, progress: Progress) -> None:
     """A problem for each reason why a row that does not exist cannot be written."""
-    report_missing_reference(resource, match, progress)
-    for column, reason in match.mapped.unsupported_values.items():
-        progress.problem(resource.name, match.key, CODE, LEFT_OUT.format(column, reason))
-
-
-def report_missing_reference(resource: Resource, match: RowMatch, progress: Progress) -> None:
-    """A problem when references that may not be null have no counterpart."""
     if match.mapped.barred:
-        message = MISSING_REFERENCE.format(", ".join(match.mapped.barred))
-        progress.problem(resource.name, match.key, "MISSING_REFERENCE", message)
+        report_barred(resource, match.key, match.mapped.barred, progress)
+    for column, reason in match.mapped.unsupported_values.items():
+        message = LEFT_OUT.format(column, reason)
+        progress.problem(resource.name, match.key, CODE, message, [column])
+
+
+def report_barred(resource: Resource, key: Any, columns: Sequence[str], progress: Progress) -> None:
+    """A problem for a row without the references ``columns``, which may not be null."""
+    message = MISSING_REFERENCE.format(", ".join(columns))
+    progress.problem(resource.name, key, "MISSING_REFERENCE", message, columns)
 
 
 def report_lost_targets(
@@ -50,7 +52,8 @@ def count_losses(matches: Iterable[RowMatch]) -> Counter[tuple[str, Loss]]:
     """How many rows that can be written lose something, by column and loss."""
     losses: Counter[tuple[str, Loss]] = Counter()
     for match in matches:
-        if match.mapped.lossy_columns and match.mapped.is_writable:
+        is_written = match.state == "new" or match.mapped.is_writable
+        if match.mapped.lossy_columns and is_written:
             losses.update(match.mapped.lossy_columns.items())
     return losses
 

@@ -6,6 +6,7 @@ the source. The source is not read again unless something has changed there.
 """
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 from sidecar.directus.pages import BYTES_PER_PAGE
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
@@ -31,11 +32,16 @@ NOT_ONLY_ROWS = (FILES, VERSIONS, FLOWS)
 LOOK_UPS_AT_ONCE = 4
 
 
-def is_up_to_date(run: Run, resource: Resource, ledger: RowLedger) -> bool:
+def is_up_to_date(
+    run: Run,
+    resource: Resource,
+    ledger: RowLedger,
+    record: Callable[[Sequence[RowMatch]], None],
+) -> bool:
     """Whether the destination has every source row unchanged.
 
     Then nothing is to be loaded, and counts and evidence go into the report. The first row that is
-    absent or different ends the comparison.
+    absent or different ends the comparison. ``record`` gets the rows that are the same.
     """
     if not _may_be_up_to_date(run, resource):
         return False
@@ -44,6 +50,7 @@ def is_up_to_date(run: Run, resource: Resource, ledger: RowLedger) -> bool:
     for matches in match_all(run, resource):
         if any(match.state != "same" for match in matches):
             return False
+        record(matches)
         ledger.add_up_to_date(resource, [match.key for match in matches])
         losses.update(count_losses(matches))
         cleared += [match for match in matches if match.mapped.lost_targets]

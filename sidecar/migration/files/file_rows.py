@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.files.shards import File
 from sidecar.migration.instance.rows import EncodedRow, RowReader, RowWriter
@@ -20,6 +21,11 @@ from sidecar.resources.files import FILE_ROWS
 UNFINISHED = "directus-migration:unfinished"
 MARK = {"embed": UNFINISHED}
 DEFAULT_STORAGE = "local"
+
+
+def is_whole(row: Row) -> bool:
+    """Whether the file of ``row`` has its bytes: no run has left it unfinished."""
+    return row.get("embed") != UNFINISHED and row["filesize"] is not None
 
 
 @dataclass(frozen=True, slots=True)

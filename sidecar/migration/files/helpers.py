@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from sidecar.migration.files.shards import Outcome, Shard
+from sidecar.migration.report.outages import Waiting
 
 
 class Helpers(Protocol):
@@ -31,6 +32,9 @@ class Helpers(Protocol):
     def busy(self) -> bool:
         """Whether a helper is transferring a shard."""
 
+    def waiting(self) -> list[Waiting]:
+        """The sides that do not respond to a helper at present."""
+
     def close(self) -> None:
         """Withdraw all offers, and stop the helpers that have taken a shard."""
 
@@ -50,6 +54,9 @@ class Nobody:
     @property
     def busy(self) -> bool:
         return False
+
+    def waiting(self) -> list[Waiting]:
+        return []
 
     def close(self) -> None:
         """There is nothing to withdraw."""

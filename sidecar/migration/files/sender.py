@@ -243,6 +243,8 @@ def sender_between(
 
 def _refused(file: File, error: DirectusError) -> Outcome:
     if isinstance(error, DirectusRejected):
-        return Outcome(file.id, "refused", code=error.code, message=error.message)
+        return Outcome(
+            file.id, "refused", code=error.code, message=error.message, field=error.field
+        )
     message = INTERRUPTED.format(error.message)
     return Outcome(file.id, "refused", code="FILE_BREAKS_OFF", message=message)

@@ -50,6 +50,8 @@ class Outcome:
     # The problem of the file. None: it has none.
     code: str | None = None
     message: str = ""
+    # The column that the problem is about, if Directus names it.
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,13 @@ class Shard:
 
 
 def shard_of(shard_id: str, document: Iterable[dict[str, Any]]) -> Shard:
-    """The shard of a ``Shard.document``."""
-    return Shard(shard_id, tuple(File(**file) for file in document))
+    """The shard of a ``Shard.document``. Raises ValueError if the id of a file is no UUID, and
+    TypeError for the document of another version."""
+    files = tuple(File(**file) for file in document)
+    for file in files:
+        if str(uuid.UUID(file.id)) != file.id.lower():
+            raise ValueError("the id of a file is not written as a UUID")
+    return Shard(shard_id, files)
 
 
 def shards_of(files: Iterable[File]) -> Iterator[Shard]:

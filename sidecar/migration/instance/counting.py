@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from sidecar.directus.unreadable_rows import may_concern_a_row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.instance.instance import Instance
-from sidecar.resources.base import Resource
+from sidecar.resources.base import FILES, Resource
 
 COUNTERS = 4
+FILE_SIZE = "filesize"
 
 
 def count_all(instance: Instance, resources: Mapping[str, Resource]) -> dict[str, int]:
@@ -19,6 +20,17 @@ def count_all(instance: Instance, resources: Mapping[str, Resource]) -> dict[str
         counts = pool.map(instance.rows.count, unknown)
         counted = dict(zip((resource.name for resource in unknown), counts, strict=True))
     return {name: counted.get(name, instance.counts.get(name, 0)) for name in resources}
+
+
+def count_bytes(instance: Instance, resources: Mapping[str, Resource]) -> int:
+    """How many bytes the files of ``instance`` have. 0: ``resources`` has no files, or the
+    database cannot tell. Raises DirectusError when it cannot be reached."""
+    if FILES not in resources:
+        return 0
+    try:
+        return instance.rows.total(resources[FILES], FILE_SIZE)
+    except DirectusRejected:
+        return 0
 
 
 def count_readable(

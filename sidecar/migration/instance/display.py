@@ -21,8 +21,9 @@ from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.precision import whole_number
 from sidecar.migration.instance.rows import Filter
-from sidecar.resources.base import Column, Resource
+from sidecar.resources.base import COMMENTS, Column, Resource
 from sidecar.resources.display_losses import DisplayLoss, losses_of
+from sidecar.resources.system import ROUNDED_BY_VENDOR
 from sidecar.resources.vendors import MYSQL, SQLITE
 
 # So many rows are looked at, from both ends of the collection, and so many in one filter.
@@ -84,15 +85,17 @@ def look_for_losses(source: Instance, resource: Resource, rows: int) -> Sample:
 
 
 def _watched(source: Instance, resource: Resource) -> Watched:
-    """The columns that can lose something. Directus's own columns hold what Directus writes."""
+    """The columns that can lose something, without those that change by themselves, and those that
+    the plan names anyway. REST cannot filter the comments that older versions keep elsewhere."""
+    if source.legacy and resource.name == COMMENTS:
+        return {}
     columns = source.model.columns[resource.name]
-    own = set(resource.columns)
-    if not resource.is_user_collection:
-        own &= source.added_columns(resource.name)
+    rounded = ROUNDED_BY_VENDOR.get(source.vendor, {}).get(resource.name, {})
+    left_out = {resource.key, *resource.rules.volatile, *rounded}
     watched = {
         name: [loss for loss in losses_of(source.vendor, columns[name]) if _is_sampled(loss)]
         for name in resource.columns
-        if name in own and name != resource.key
+        if name not in left_out
     }
     return {name: losses for name, losses in watched.items() if losses}
 

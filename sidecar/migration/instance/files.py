@@ -9,6 +9,7 @@ from sidecar.directus.multipart import Part
 from sidecar.directus.retry import LONG, retry
 from sidecar.directus.transfer import Download, upload, upload_together
 from sidecar.errors import BadGateway, DirectusError, DirectusRejected, Unreachable
+from sidecar.resources.base import segment
 
 PATH = "/files"
 # Directus answers all columns unless it is asked for some.
@@ -53,7 +54,9 @@ class RestFiles:
         return Download(self.client, key)
 
     def send(self, open_part: Callable[[], Part], *, replaces: str | None = None) -> None:
-        method, path = ("POST", PATH) if replaces is None else ("PATCH", f"{PATH}/{replaces}")
+        method, path = (
+            ("POST", PATH) if replaces is None else ("PATCH", f"{PATH}/{segment(replaces)}")
+        )
         upload(self.client, method, path + ANSWER, open_part)
 
     def send_together(self, parts: Sequence[Part]) -> None:

@@ -60,7 +60,7 @@ def _may_be_identity(field: Row) -> bool:
 
 
 def _nullable(client: Directus, collections: list[str]) -> Iterator[tuple[str, str]]:
-    """Collection and name of the columns that GraphQL describes as nullable."""
+    """Collection and name of the values that GraphQL describes as nullable."""
     parts = [
         f'c{number}: __type(name: "{name}") {{ fields {{ name type {{ kind }} }} }}'
         for number, name in enumerate(collections)
@@ -72,5 +72,6 @@ def _nullable(client: Directus, collections: list[str]) -> Iterator[tuple[str, s
     for number, name in enumerate(collections):
         described = (answer or {}).get(f"c{number}") or {}
         for field in described.get("fields") or ():
-            if field["type"]["kind"] != "NON_NULL":
+            # A reference, which is an object, may always be null.
+            if field["type"]["kind"] == "SCALAR":
                 yield name, field["name"]

@@ -1,22 +1,11 @@
 """One side of a migration: which Directus it is, its data model, and how to read and write it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sidecar.directus.answers import parse_guard, rows_of
-from sidecar.directus.client import PING, Directus, Row
-from sidecar.errors import (
-    AddressForbidden,
-    DirectusError,
-    DirectusRejected,
-    InvalidRequest,
-    NotADirectus,
-    NotAuthenticated,
-    TlsFailed,
-    Unreachable,
-)
+from sidecar.directus.client import Directus, Row
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activity
@@ -24,16 +13,14 @@ from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
 from sidecar.migration.instance.selected_rows import SelectedRows
+from sidecar.migration.instance.software import require_names, vendor_of, version_of
 from sidecar.resources.base import Resource, system_path
-from sidecar.resources.data_model import DataModel, build_data_model
+from sidecar.resources.data_model import build_data_model
+from sidecar.resources.model import DataModel
 
 SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
 DESCRIPTION = ("/collections", "/fields", "/relations")
 OLDEST_VERSION = "11.1.2"
-REFUSED_TOKEN = frozenset(
-    {"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"}
-)
-PROJECT, ACCOUNT = "project:", "account:"
 BOOTSTRAPPED = ("/roles", "/policies")
 ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
@@ -72,6 +59,8 @@ class Instance:
     decimals: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     # Collection and column of identity columns that are no keys, where that was inspected.
     identity_columns: frozenset[tuple[str, str]] = frozenset()
+    # Whether the destination keeps its data model. ``snapshot`` is then the destination's.
+    schema_stays: bool = False
     # Collections that are left out of a source, and why. They are nowhere else in it.
     excluded: Mapping[str, Exclusion] = field(default_factory=dict)
     # Collection and column of the relations to them, and which they point to.
@@ -140,6 +129,7 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
         collections, fields, relations = (
             tuple(rows_of(answers[path], client.url)) for path in DESCRIPTION
         )
+        require_names((*collections, *fields, *relations))
         model = build_data_model(collections, fields, relations)
         query_limit = query_limit_of(info)
         legacy = LegacyRows(client, query_limit) if has_comments_in_activity(model) else None
@@ -150,8 +140,8 @@ def inspect(client: Directus, snapshot: Row | None = None) -> Instance:
             writer=RestRowWriter(client),
             files=RestFiles(client),
             url=client.url,
-            version=_version(snapshot["directus"]),
-            vendor=str(snapshot["vendor"]),
+            version=version_of(snapshot["directus"]),
+            vendor=vendor_of(snapshot["vendor"]),
             snapshot=_tracked_only(snapshot),
             collections=collections,
             fields=fields,
@@ -169,9 +159,16 @@ def query_limit_of(info: Row) -> int | None:
 
 def _tracked_only(snapshot: Row) -> Row:
     """``snapshot`` without the collections and fields that Directus does not track. Newer versions
-    leave them out; 11.1.2 does not."""
+    leave them out, but not fields with metadata of such a collection; 11.1.2 leaves out nothing."""
     parts = ("collections", "fields", "relations")
     tracked = {part: [row for row in snapshot[part] if row["meta"] is not None] for part in parts}
+    names = {row["collection"] for row in tracked["collections"]}
+    for part in ("fields", "relations"):
+        tracked[part] = [
+            row
+            for row in tracked[part]
+            if row["collection"] in names or row["collection"].startswith("directus_")
+        ]
     # A column that somebody added to a system table in the database is left out, and so is its
     # relation.
     known = {(row["collection"], row["field"]) for row in tracked["fields"]}
@@ -195,75 +192,6 @@ def keep_to_limits(client: Directus, info: Row) -> None:
                 client.limiter.allow(points, seconds)
 
 
-def check_access(client: Directus, side: str) -> Row:
-    """Check that ``client`` reaches a Directus as an administrator; returns its schema snapshot.
-
-    ``side`` is "source" or "destination". Raises InvalidRequest that says what to do: the side is
-    unreachable or no Directus, its certificate or the token is not accepted, or the token belongs
-    to no administrator.
-    """
-    with _refusing(client, side):
-        _ping(client)
-        client.get("/users/me", fields=["id"])
-        snapshot: Row = client.get(SNAPSHOT)
-        return snapshot
-
-
-def project_of(client: Directus, side: str) -> str:
-    """The identity of the project behind ``client``. Copies of a project share it.
-
-    It is the project id. Before Directus 11.9 there is none, and it is the id of the token's
-    account. Raises InvalidRequest as ``check_access`` does.
-    """
-    with _refusing(client, side):
-        if project := client.get("/settings").get("project_id"):
-            return f"{PROJECT}{project}"
-        return f"{ACCOUNT}{client.get('/users/me', fields=['id'])['id']}"
-
-
-def is_project(client: Directus, side: str, known: str) -> bool:
-    """Whether the project behind ``client`` has the identity ``known``, from ``project_of``.
-
-    It has, too, after an update of Directus, and with the token of another account. Raises
-    InvalidRequest as ``check_access`` does.
-    """
-    if not known.startswith(ACCOUNT):
-        return project_of(client, side) == known
-    with _refusing(client, side):
-        keys = client.search_keys("/users", [known.removeprefix(ACCOUNT)], ["id"])
-        return bool(keys)
-
-
-@contextmanager
-def _refusing(client: Directus, side: str) -> Iterator[None]:
-    """Turn errors of the block into an InvalidRequest that says what to do."""
-    prefix = side.upper()
-    field = f"{side}_url"
-    try:
-        yield
-    except TlsFailed as error:
-        message = f"{error.message}. Check the certificate of the {side}, or set REQUESTS_CA_BUNDLE"
-        raise InvalidRequest(message, code=f"{prefix}_TLS_FAILED", field=field) from error
-    except AddressForbidden as error:
-        raise InvalidRequest(error.message, code=f"{prefix}_FORBIDDEN", field=field) from error
-    except Unreachable as error:
-        message = f"The {side} does not answer: {error.message}. Check the address and the network"
-        raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
-    except NotADirectus as error:
-        message = f"What answers at {client.url} is not a Directus: {error.message}"
-        raise InvalidRequest(message, code="NOT_A_DIRECTUS", field=field) from error
-    except (NotAuthenticated, DirectusRejected) as error:
-        raise _refusal(error, client, side) from error
-    except DirectusError as error:
-        message = f"The {side} could not be checked: {error.message}"
-        raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
-
-
-def is_older(version: str, than: str) -> bool:
-    """Whether ``version`` comes before ``than``. Anything after a hyphen does not count."""
-    return _numbers(version) < _numbers(than)
-
-
 def moves_legacy_rows(source: Instance, destination: Instance) -> bool:
     """Whether the source keeps rows where older versions put them, and the destination does not."""
     return source.legacy is not None and destination.legacy is None
@@ -279,39 +207,3 @@ def fingerprint(client: Directus) -> Any:
 def last_activity(client: Directus) -> Any:
     """The last entry of the activity. Only an untouched copy shares it."""
     return client.get("/activity", fields=list(ACTIVITY), sort=["-id"], limit="1")
-
-
-def _ping(client: Directus) -> None:
-    if client.read_text(PING) != "pong":
-        raise NotADirectus(f"{PING} is not answered as Directus answers it")
-
-
-def _refusal(
-    error: NotAuthenticated | DirectusRejected, client: Directus, side: str
-) -> InvalidRequest:
-    field = f"{side}_token"
-    if isinstance(error, NotAuthenticated) or error.code in REFUSED_TOKEN:
-        message = (
-            f"The {side} rejected the token; use the static token of an administrator "
-            f"({error.message})"
-        )
-        return InvalidRequest(message, code="TOKEN_REFUSED", field=field)
-    if error.status == 403:
-        message = (
-            f"The token of the {side} does not belong to an administrator, and a migration needs "
-            "one"
-        )
-        return InvalidRequest(message, code="NOT_AN_ADMINISTRATOR", field=field)
-    message = f"What answers at {client.url} is not a Directus: {error.message}"
-    return InvalidRequest(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
-
-
-def _version(said: Any) -> str:
-    """The version that an instance reports. Raises ValueError when it is none."""
-    if not isinstance(said, str) or len(_numbers(said)) < 2:
-        raise ValueError(f"{said!r} is not a version")
-    return said
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdecimal())

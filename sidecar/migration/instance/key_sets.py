@@ -17,7 +17,11 @@ CREATE TABLE keys (
 ) WITHOUT ROWID
 """
 WAITING = "CREATE INDEX waiting ON keys (collection, key) WHERE NOT followed"
-ADD = "INSERT OR IGNORE INTO keys (collection, key, chosen, followed) VALUES (?, ?, ?, ?)"
+CHOOSE = """
+INSERT INTO keys (collection, key, chosen, followed) VALUES (?, ?, 1, 1)
+ON CONFLICT DO UPDATE SET chosen = 1, followed = 1
+"""
+BRING = "INSERT OR IGNORE INTO keys (collection, key, chosen) VALUES (?, ?, 0)"
 FOLLOW = "UPDATE keys SET followed = 1 WHERE collection = ? AND key = ?"
 COUNT = "SELECT count(*), coalesce(sum(NOT chosen), 0) FROM keys WHERE collection = ?"
 UNFOLLOWED = "SELECT key FROM keys WHERE collection = ? AND NOT followed LIMIT ?"
@@ -38,11 +42,11 @@ class KeySets(TableSpool):
 
     def choose(self, collection: str, keys: Iterable[Any]) -> None:
         """Add keys of selected rows, whose references the caller follows."""
-        self.execute_many(ADD, [(collection, str(key), 1, 1) for key in keys])
+        self.execute_many(CHOOSE, [(collection, str(key)) for key in keys])
 
     def bring(self, collection: str, keys: Iterable[Any]) -> None:
         """Add keys of rows that others need. Their own references are still to be followed."""
-        self.execute_many(ADD, [(collection, str(key), 0, 0) for key in keys])
+        self.execute_many(BRING, [(collection, str(key)) for key in keys])
 
     def take(self, resource: Resource, max_keys: int) -> list[Any]:
         """Keys whose references nobody has followed. From now on they count as followed."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sidecar.directus.answers import parse_guard
@@ -12,14 +13,12 @@ from sidecar.directus.pages import PageReader, read_by_offset
 from sidecar.directus.rows_by_key import rows_by_key
 from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.migration.instance.legacy import LegacyRows
-from sidecar.migration.instance.rows import Filter
+from sidecar.migration.instance.rows import OPERATOR, Filter
 from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 
 # Without a licence Directus 12 aggregates no permissions. Directus 11.1 counts the comments in its
 # activity, too.
 ALL_FIELDS = "*"
-# A filter takes a name that begins with it for an operator.
-OPERATOR = "_"
 COUNTED_BY_READING = frozenset({COMMENTS, PERMISSIONS})
 
 
@@ -89,13 +88,15 @@ class RestRowReader:
         )
         # Directus adds permissions to any answer that no table holds and that have no key.
         known = [row for row in rows if row.get(resource.key) is not None]
+        if self.legacy and resource.legacy and "delta" in fields:
+            (known,) = self.legacy.with_deltas([known])
         return {row[resource.key]: row for row in _only(resource, known, fields)}
 
     def count_values(
         self, resource: Resource, columns: Sequence[str], filter: Filter | None = None
     ) -> Counter[tuple[Any, ...]]:
-        is_operator = columns[-1].startswith(OPERATOR)
-        if resource.singleton or resource.name in COUNTED_BY_READING or is_operator:
+        is_askable = not (columns[-1].startswith(OPERATOR) or _reads_all(resource, columns))
+        if resource.singleton or resource.name in COUNTED_BY_READING or not is_askable:
             pages = self.pages(resource, [resource.key, *columns], filter)
             rows = [tuple(row[column] for column in columns) for page in pages for row in page]
             return Counter(values for values in rows if values[-1] is not None)
@@ -108,6 +109,11 @@ class RestRowReader:
             limit=self.query_limit,
             filter=_without_skipped(resource, asked) or {},
         )
+
+    def total(self, resource: Resource, column: str) -> int:
+        answer = self.client.search(resource.path, {"aggregate": {"sum": [column]}})
+        with parse_guard(self.client.url + resource.path):
+            return int(Decimal(str(answer[0]["sum"][column] or 0)))
 
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         names = list(columns)

@@ -12,6 +12,8 @@ from sidecar.resources.base import Resource
 
 # A filter in Directus' filter language. None: no filter.
 Filter = dict[str, Any]
+# A filter takes a column whose name begins with it for an operator.
+OPERATOR = "_"
 
 
 def keys_from_text(resource: Resource, texts: Iterable[str]) -> list[int | str]:
@@ -68,6 +70,9 @@ class RowReader(Protocol):
     ) -> Counter[tuple[Any, ...]]:
         """How many rows that match ``filter`` have which values in ``columns``. Rows with null in
         the last are left out."""
+
+    def total(self, resource: Resource, column: str) -> int:
+        """The sum of a column of whole numbers."""
 
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         """Minimum and maximum of each of ``columns``, as the side shows them."""

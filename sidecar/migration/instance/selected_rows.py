@@ -71,6 +71,12 @@ class SelectedRows:
             counts.update(self.rows.count_values(resource, columns, one))
         return counts
 
+    def total(self, resource: Resource, column: str) -> int:
+        if resource.name not in self.partial:
+            return self.rows.total(resource, column)
+        pages = self.pages(resource, [resource.key, column])
+        return sum(int(row[column] or 0) for page in pages for row in page)
+
     def extremes(self, resource: Resource, columns: Sequence[str]) -> dict[str, tuple[Any, Any]]:
         # Those of all rows are as good for what is decided by them.
         return self.rows.extremes(resource, columns)

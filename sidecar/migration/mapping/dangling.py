@@ -41,7 +41,7 @@ def dangling_references(
         (resource, reference)
         for resource in resources
         for reference in resource.references
-        if (resource.name, reference.column) in unsure and not resource.singleton
+        if (resource.name, reference.column) in unsure
     ]
     found = side_by_side(lambda pair: _count(source, *pair), asked)
     return tuple(dangling for dangling in found if dangling.rows)

@@ -16,17 +16,20 @@ from sidecar.migration.mapping.row_mapper import CLEARED
 from sidecar.migration.plan.display_notes import report_display_losses
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.run import Run
+from sidecar.migration.plan.stored_names import report_stored_names
 from sidecar.migration.plan.table_notes import report_excluded, report_left_out
 from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.results import count_of
 from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.column_decision import UNREADABLE_FIELD
 from sidecar.migration.schema.column_findings import column_findings
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.schema.lost_relations import lost_relations
-from sidecar.resources.base import COMMENTS, Resource
+from sidecar.resources.base import COMMENTS, FILES, Resource
 from sidecar.resources.vendors import MYSQL
 
-SCHEMA = "Schema: {} to add, {} to change, {} kept as they are"
+SCHEMA = "Schema: {}"
+SCHEMA_IS_SAME = "nothing to add or change"
 WIDER = "the destination's column holds more than the source's and is not changed"
 FIXED = (
     "it differs from the source's and is not changed, because Directus would give it another type "
@@ -75,7 +78,10 @@ def report_plan(run: Run) -> None:
     _schema(plan.schema, progress)
     for resource in plan.in_order():
         progress.add_resource(
-            resource, plan.rows[resource.name], run.codec(resource).comparison_notes
+            resource,
+            plan.rows[resource.name],
+            run.codec(resource).comparison_notes,
+            plan.bytes_total if resource.name == FILES else 0,
         )
     report_notes(plan, progress)
 
@@ -86,6 +92,7 @@ def report_notes(plan: Plan, progress: Progress) -> None:
     for resource in plan.in_order():
         _columns(plan, resource, progress)
     report_display_losses(plan, progress)
+    report_stored_names(plan, progress)
     _schema_columns(plan, progress)
     _references(plan, progress)
     _relaxed_not_null(plan, progress)
@@ -104,7 +111,7 @@ def report_missing_references(
     for missing in checked.references:
         if request.references == REFUSE:
             message = NOT_INCLUDED.format(missing.message)
-            progress.problem(missing.collection, None, REFERENCES, message)
+            progress.problem(missing.collection, None, REFERENCES, message, [missing.column])
         else:
             message = CLEARED.format(missing.column)
             progress.note(missing.collection, "CLEARED", missing.column, message, missing.rows)
@@ -116,7 +123,10 @@ def _schema(diff: SchemaDiff, progress: Progress) -> None:
             progress.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
     counts = diff.counts()
     progress.report.schema = counts.document()
-    progress.log("info", SCHEMA.format(counts.added, counts.changed, counts.kept))
+    added = [count_of(number, part[:-1]) for part, number in diff.added_parts().items() if number]
+    parts = [f"{', '.join(added)} to add"] if added else []
+    parts += [count_of(counts.changed, "change")] if counts.changed else []
+    progress.log("info", SCHEMA.format("; ".join(parts) or SCHEMA_IS_SAME))
 
 
 def _identities(plan: Plan, progress: Progress) -> None:
@@ -158,7 +168,7 @@ def _schema_columns(plan: Plan, progress: Progress) -> None:
     for collection, column, code, why in column_findings(plan.source, plan.destination):
         message = f"{column}: {why}"
         if code == UNREADABLE_FIELD:
-            progress.problem(collection, None, code, message)
+            progress.problem(collection, None, code, message, [column])
         else:
             progress.note(collection, code, column, message, plan.rows.get(collection, 0))
 

@@ -9,7 +9,7 @@ from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.concurrency import side_by_side
-from sidecar.migration.instance.counting import count_all
+from sidecar.migration.instance.counting import count_all, count_bytes
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.journal import JournalEntries, read_journal
 from sidecar.migration.mapping.dangling import (
@@ -64,6 +64,8 @@ class Plan:
     rows: dict[str, int]
     # Rows of each resource at the destination, before anything is written.
     rows_before: dict[str, int]
+    # Bytes of all files at the source, if files move.
+    bytes_total: int = 0
     # What the destination would refuse of the schema. ``schema`` does not have it.
     refused: Mapping[Change, Refusal] = field(default_factory=dict)
     # References that point at nothing at the source.
@@ -123,6 +125,7 @@ class Plan:
             "groups": [_group_document(group) for group in self.groups],
             "resources": [self._resource_document(resource) for resource in self.in_order()],
             "mapped": self.identities.changed(),
+            "bytes_total": self.bytes_total,
             "unfinished": sorted(self.journal.unfinished),
         }
 
@@ -163,8 +166,10 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
         lambda: checked.identities or identify(source, destination, list(resources.values())),
         partial(dangling_references, source, destination, resources.values()),
         partial(read_journal, destination.client),
+        partial(count_bytes, source, resources),
     ]
-    rows, rows_before, identities, dangling, journal = side_by_side(lambda ask: ask(), questions)
+    answers = side_by_side(lambda ask: ask(), questions)
+    rows, rows_before, identities, dangling, journal, size = answers
     refused = refused_columns(schema, rows_before, destination.vendor)
     return Plan(
         request,
@@ -176,6 +181,7 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
         identities=replace(identities, dangling=keys_by_target(dangling)),
         rows=rows,
         rows_before=rows_before,
+        bytes_total=size,
         refused=refused,
         dangling=dangling,
         left_empty=frozenset(

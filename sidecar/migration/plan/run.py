@@ -10,6 +10,7 @@ from sidecar.migration.files.proof import FileProver
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.journal import Journal
 from sidecar.migration.mapping.identities import Identities, match_arrived
+from sidecar.migration.mapping.refused_rows import RefusedRows
 from sidecar.migration.mapping.row_mapper import RowMapper
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.progress import Progress
@@ -34,6 +35,7 @@ class Run:
     identities: Identities
     codecs: ValueCodecs
     unreadable: UnreadableRows
+    refused: RefusedRows
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -84,4 +86,5 @@ def start_run(plan: Plan, progress: Progress, cancel: CancelToken, helpers: Help
         identities=plan.identities,
         codecs=ValueCodecs(plan.source, plan.destination),
         unreadable=UnreadableRows(progress),
+        refused=RefusedRows(),
     )

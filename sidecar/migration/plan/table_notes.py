@@ -55,7 +55,7 @@ def report_excluded(source: Instance, destination: Instance, progress: Progress)
     for (collection, column), target in sorted(source.excluded_relations.items()):
         if (collection, column, target) not in existing:
             message = WITHOUT_RELATION.format(column, target, target, target)
-            progress.problem(collection, None, SCHEMA_REFUSED, message)
+            progress.problem(collection, None, SCHEMA_REFUSED, message, [column])
 
 
 def _report_hidden(names: list[str], progress: Progress) -> None:

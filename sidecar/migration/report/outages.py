@@ -1,6 +1,7 @@
 """What a run says while an instance does not respond."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -34,6 +35,9 @@ class Outages:
         self._log = log
         self._changed = changed
         self._waiting: dict[str, Waiting] = {}
+        # What other workers of the run wait for, and since when.
+        self._elsewhere: dict[str, Waiting] = {}
+        self._since: dict[str, float] = {}
 
     def watch(self, side: str, client: Directus) -> None:
         """Watch the instance behind ``client``, which is this ``side``."""
@@ -41,21 +45,37 @@ class Outages:
 
     def current(self) -> list[Waiting]:
         """What the run waits for now."""
-        return list(self._waiting.values())
+        return list({**self._elsewhere, **self._waiting}.values())
+
+    def watch_others(self, waiting: Sequence[Waiting]) -> None:
+        """Take over what other workers of the run wait for now."""
+        now, before = time.monotonic(), self._elsewhere
+        self._elsewhere = {one.side: one for one in waiting}
+        if self._elsewhere == before:
+            return
+        for side in self._elsewhere.keys() - before.keys():
+            self._since[side] = now
+            if side not in self._waiting:
+                self._log("warning", self._elsewhere[side].message)
+        for side in before.keys() - self._elsewhere.keys():
+            if side not in self._waiting:
+                self._log("info", BACK.format(side.capitalize(), now - self._since[side]))
+        self._changed()
 
     def clear(self) -> None:
         """The run has ended, and waits no longer."""
-        self._waiting = {}
+        self._waiting, self._elsewhere = {}, {}
 
     def _tell(self, side: str, client: Directus, outage: Outage) -> None:
         if outage.is_over:
             self._waiting.pop(side, None)
-            self._log("info", BACK.format(side.capitalize(), outage.seconds))
+            if side not in self._elsewhere:
+                self._log("info", BACK.format(side.capitalize(), outage.seconds))
         else:
             message = NOT_RESPONDING.format(
                 side.capitalize(), ordinal(outage.tries), client.patience
             )
-            if side not in self._waiting:
+            if side not in {**self._elsewhere, **self._waiting}:
                 self._log("warning", message)
             self._waiting[side] = Waiting(side, outage.tries, message)
         self._changed()

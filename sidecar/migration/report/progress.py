@@ -1,8 +1,9 @@
 """Changes the report of a run while the run goes, and tells whoever watches."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from threading import Lock
 from typing import Any, Protocol
 
@@ -12,11 +13,11 @@ from sidecar.logs import stage_of_log
 from sidecar.migration.report.digests import Digests
 from sidecar.migration.report.outages import Outages
 from sidecar.migration.report.outcomes import Outcome, Outcomes
+from sidecar.migration.report.problems import Problem
 from sidecar.migration.report.report import (
     FileProof,
     Level,
     Note,
-    Problem,
     Report,
     ResourceReport,
     Stage,
@@ -27,6 +28,8 @@ from sidecar.resources.base import Resource
 
 # The report counts further problems, and does not list them.
 MAX_PROBLEMS = 10_000
+# A run remembers so many keys of rows with problems.
+MAX_KEYS = 100_000
 
 
 class Watcher(Protocol):
@@ -44,7 +47,8 @@ class Watcher(Protocol):
     def cancel_requested(self) -> bool:
         """Whether somebody wants the run to stop.
 
-        Raises Interrupted when the process stops and another one takes over.
+        Raises Interrupted when the process stops and another one takes over, and Cancelled if there
+        is another reason to stop.
         """
 
 
@@ -63,6 +67,8 @@ class Progress:
         self.limiters = limiters or {}
         self.outages = Outages(self.log, lambda: watcher.changed(self))
         self._stage: Stage | None = None
+        self._keys: dict[str, set[str]] = {}
+        self._key_count = 0
         self._lock = Lock()
 
     @contextmanager
@@ -89,8 +95,8 @@ class Progress:
     def set_sides(self, source: dict[str, str], destination: dict[str, str]) -> None:
         """Record URL, version and vendor of both sides."""
         self.report.source, self.report.destination = source, destination
-        for side in (source, destination):
-            self.log("info", f"{side['url']} is Directus {side['version']} on {side['vendor']}")
+        for name, side in (("Source", source), ("Destination", destination)):
+            self.log("info", "{0}: {url}, Directus {version} on {vendor}".format(name, **side))
 
     def skip_stages(self, *names: str) -> None:
         """Mark stages as not needed."""
@@ -99,10 +105,14 @@ class Progress:
                 stage.status = "skipped"
 
     def add_resource(
-        self, resource: Resource, rows: int, compared_by: tuple[str, ...] = ()
+        self,
+        resource: Resource,
+        rows: int,
+        compared_by: tuple[str, ...] = (),
+        bytes_total: int = 0,
     ) -> None:
-        """Add a resource with so many ``rows`` at the source. ``compared_by`` says what is compared
-        by meaning."""
+        """Add a resource with so many ``rows`` at the source, and so many bytes of files.
+        ``compared_by`` says what is compared by meaning."""
         with self._lock:
             self.report.resources[resource.name] = ResourceReport(
                 resource.name,
@@ -110,6 +120,7 @@ class Progress:
                 source=rows,
                 comparison="by meaning" if compared_by else "exact",
                 compared_by=compared_by,
+                bytes_total=bytes_total,
             )
 
     def turn_to(self, resource: Resource) -> None:
@@ -130,6 +141,14 @@ class Progress:
             for name, number in counts.items():
                 setattr(row, name, getattr(row, name) + number)
         self.watcher.changed(self)
+
+    def count_schema(self, **counts: int) -> None:
+        """Add to the numbers of the schema, as ``count_schema(changed=-1)``, once they are
+        known."""
+        with self._lock:
+            if schema := self.report.schema:
+                for name, number in counts.items():
+                    schema[name] += number
 
     def settle(self, name: str, outcomes: Outcomes) -> None:
         """Record what became of the rows of a resource.
@@ -155,11 +174,20 @@ class Progress:
                 self._stage.done += rows
         self.watcher.changed(self)
 
-    def problem(self, resource: str | None, key: Any, code: str, message: str) -> None:
+    def problem(
+        self,
+        resource: str | None,
+        key: Any,
+        code: str,
+        message: str,
+        columns: Sequence[str] = (),
+    ) -> None:
         """Add a problem. The run then does not end as completed."""
-        if self._add(Problem(resource, None if key is None else str(key), code, message)):
-            where = f"{resource or 'run'}{'' if key is None else f' {key}'}"
-            self.log("warning", f"{where}: {message} ({code})")
+        key = None if key is None else str(key)
+        if self._add(Problem(resource, key, code, message, tuple(columns))):
+            place = " ".join(part for part in (resource, key) if part)
+            where = f"{place}: " if place else ""
+            self.log("warning", f"{where}{message} ({code})")
 
     def note(self, resource: str, code: str, column: str | None, message: str, count: int) -> None:
         """Add a note. Counts of the same resource, code and column add up."""
@@ -168,12 +196,12 @@ class Progress:
             total = count + (before.count if before else 0)
             self.report.notes[resource, code, column] = Note(resource, code, column, message, total)
 
-    def keys_with_problems(self, resource: str) -> set[str | None]:
-        """The keys of ``resource`` that a problem names."""
-        row = self.report.resources.get(resource)
-        if row and not row.problems:
-            return set()
-        return {one.key for one in self.report.problems if one.resource == resource}
+    def keys_with_problems(self, resource: str, keys: Iterable[Any]) -> set[str]:
+        """Those of ``keys``, as text, that a problem of ``resource`` names by now. A run remembers
+        MAX_KEYS."""
+        asked = {str(key) for key in keys}
+        with self._lock:
+            return asked & self._keys.get(resource, frozenset())
 
     def log(self, level: Level, message: str) -> None:
         """Add a line to the log."""
@@ -199,6 +227,8 @@ class Progress:
         """Count a problem, and list it if there is room; returns whether there was."""
         with self._lock:
             self.report.problem_count += 1
+            self.report.problem_groups.add(problem)
+            self._remember_key(problem)
             if problem.resource in self.report.resources:
                 self.report.resources[problem.resource].problems += 1
             has_room = len(self.report.problems) < MAX_PROBLEMS
@@ -206,7 +236,18 @@ class Progress:
                 self.report.problems.append(problem)
             return has_room
 
-    def document(self) -> dict[str, Any]:
-        """The report as plain data, while threads change it."""
+    def _remember_key(self, problem: Problem) -> None:
+        if problem.resource is None or problem.key is None or self._key_count >= MAX_KEYS:
+            return
+        keys = self._keys.setdefault(problem.resource, set())
+        self._key_count += problem.key not in keys
+        keys.add(problem.key)
+
+    def state(self) -> dict[str, Any]:
+        """The report as plain data without the list of problems, while threads change it."""
         with self._lock:
-            return self.report.document()
+            return self.report.state()
+
+    def problems_after(self, position: int) -> list[dict[str, Any]]:
+        """The listed problems from ``position`` on as plain data, while threads add more."""
+        return [asdict(problem) for problem in self.report.problems[position:]]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from sidecar.migration.report.outcomes import Outcomes, describe
+from sidecar.migration.report.problems import Problem, ProblemGroups
 from sidecar.migration.request import MigrationRequest
 from sidecar.resources.display_losses import CODES as NOT_SHOWN
 
@@ -23,17 +24,6 @@ Status = Literal[
 ]
 Level = Literal["info", "warning", "error"]
 STAGES = ("extract", "plan", "apply", "verify")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that did not arrive as it should. ``code`` is Directus' own where Directus refused
-    it."""
-
-    resource: str | None
-    key: str | None
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +73,8 @@ class ResourceReport:
     different: int = 0
     problems: int = 0
     bytes: int = 0
+    # Bytes of the files that the destination does not have, as far as it is known by now.
+    bytes_total: int = 0
     # What became of each row. None: not known yet.
     rows: Outcomes | None = None
     # The rows in the digests: SHA-256 of the rows as they should be, and as they are.
@@ -118,6 +110,8 @@ class Report:
     destination: dict[str, str] | None = None
     # Counts of the schema diff. None: not known yet.
     schema: dict[str, int] | None = None
+    # What was selected, and what it comes to. None: everything, or not known yet.
+    selection: dict[str, Any] | None = None
     stages: list[Stage] = field(default_factory=lambda: [Stage(name) for name in STAGES])
     # The resource that the run works on.
     current: str | None = None
@@ -125,6 +119,7 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     # All problems, also those that are not listed.
     problem_count: int = 0
+    problem_groups: ProblemGroups = field(default_factory=ProblemGroups)
     notes: dict[tuple[str, str, str | None], Note] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
@@ -154,8 +149,18 @@ class Report:
             problems=self.problem_count,
         )
 
+    @property
+    def transferred(self) -> tuple[int, int]:
+        """The bytes of files that were transferred, and of all files to transfer."""
+        rows = self.resources.values()
+        return sum(row.bytes for row in rows), sum(row.bytes_total for row in rows)
+
     def document(self) -> dict[str, Any]:
         """The report as plain data: what ``sidecar migrate --json`` prints."""
+        return {**self.state(), "problems": [asdict(problem) for problem in self.problems]}
+
+    def state(self) -> dict[str, Any]:
+        """The report as plain data, without the list of problems: it can be long."""
         return {
             "status": self.status,
             "dry_run": self.request.dry_run,
@@ -166,10 +171,11 @@ class Report:
             "source": self.source,
             "destination": self.destination,
             "schema": self.schema,
+            "selection": self.selection,
             "stages": [asdict(stage) for stage in self.stages],
             "resources": [asdict(row) for row in self.resources.values()],
-            "problems": [asdict(problem) for problem in self.problems],
             "problem_count": self.problem_count,
+            "problem_groups": self.problem_groups.document(),
             "as_shown": self.as_shown,
             "notes": [asdict(note) for note in self.notes.values()],
         }

@@ -72,9 +72,10 @@ class UnreadableRows:
                 return
             self._known.add((side, resource.name, key))
             self._counts[side, resource.name] += 1
-        named = ", ".join(column for column in columns if column != ALL_FIELDS) or "some column"
-        message = REASON.format(side, named, error.message, CONSEQUENCES[side])
-        self._progress.problem(resource.name, key, CODE, message)
+        named = [column for column in columns if column != ALL_FIELDS]
+        shown = ", ".join(named) or "some column"
+        message = REASON.format(side, shown, error.message, CONSEQUENCES[side])
+        self._progress.problem(resource.name, key, CODE, message, named)
         if side == "source":
             self._progress.count(resource, failed=1)
 

@@ -4,14 +4,15 @@
 changed by a request of its own.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.diff_entries import EDITED
 from sidecar.migration.schema.field_name import FieldName, field_name
+from sidecar.migration.schema.loading_mode import in_loading_mode
 from sidecar.migration.schema.safe_diff import COLUMN_UNTOUCHED, SafeDiff
 from sidecar.migration.schema.snapshot import (
     translate_all,
@@ -45,11 +46,37 @@ class AdoptedChange:
     # The request that makes it.
     path: str
     body: dict[str, Any]
+    # The column as it is, where its type or its schema changes.
+    before: Row | None = None
 
     @property
     def label(self) -> str:
         """The name, as ``posts.title``."""
         return f"{self.collection}.{self.column}"
+
+    @property
+    def is_relation(self) -> bool:
+        """Whether it changes the foreign key, and not the column."""
+        return self.path.startswith("/relations/")
+
+    @property
+    def is_nullability(self) -> bool:
+        """Whether it changes whether the column takes null."""
+        return self.before is not None and (
+            self.before["schema"].get("is_nullable") != self.body["schema"]["is_nullable"]
+        )
+
+    def parts(self) -> tuple["AdoptedChange", "AdoptedChange | None"]:
+        """Whether the column takes null, and all else that it changes. None: nothing else."""
+        column: Row = self.before or {}
+        edited, kept = self.body["schema"], column["schema"]
+        only = {**kept, "is_nullable": edited["is_nullable"]}
+        rest = {**self.body, "schema": {**edited, "is_nullable": kept.get("is_nullable")}}
+        same = {"type": column["type"], "schema": kept}
+        return (
+            replace(self, body={"type": column["type"], "schema": only}),
+            None if rest == same else replace(self, body=rest),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +91,19 @@ class AdoptedChanges:
     conflicts: frozenset[str] = frozenset()
 
 
-def adopted_changes(source: Instance, destination: Instance) -> AdoptedChanges:
-    """What changes of the destination's columns and foreign keys without metadata."""
-    desired = adopted_snapshot(source, destination)
+def adopted_changes(
+    source: Instance,
+    destination: Instance,
+    *,
+    loading: Collection[str] = (),
+    nullable: Collection[FieldName] = (),
+) -> AdoptedChanges:
+    """What changes of the destination's columns and foreign keys without metadata.
+
+    The columns ``nullable`` are to lose their NOT NULL, and those of the collections ``loading`` to
+    get the metadata of loading mode.
+    """
+    desired = in_loading_mode(adopted_snapshot(source, destination), loading, nullable)
     if not desired["fields"] and not desired["relations"]:
         return AdoptedChanges()
     existing = untracked_rows(destination.fields, destination.snapshot["fields"])
@@ -120,7 +157,7 @@ def _field_changes(
             requested = _edited(before, edits)
             body |= {"type": requested["type"], "schema": requested["schema"]}
         if body:
-            yield _change("fields", after, body)
+            yield _change("fields", after, body, before if edits else None)
 
 
 def _column_edits(before: Row, after: Row, safe: SafeDiff) -> list[Row]:
@@ -164,10 +201,10 @@ def _relation_changes(relations: Iterable[Row], destination: Instance) -> Iterat
         yield _change("relations", after, body)
 
 
-def _change(part: str, row: Row, body: Row) -> AdoptedChange:
+def _change(part: str, row: Row, body: Row, before: Row | None = None) -> AdoptedChange:
     collection, name = field_name(row)
     path = f"/{part}/{segment(collection)}/{segment(name)}"
-    return AdoptedChange(collection, name, path, body)
+    return AdoptedChange(collection, name, path, body, before)
 
 
 def _edit(path: list[str], before: object, after: object) -> Row:

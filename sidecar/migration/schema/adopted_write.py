@@ -17,6 +17,7 @@ class RefusedChange(NamedTuple):
     """A change that the destination did not accept."""
 
     collection: str
+    column: str
     message: str
 
 
@@ -28,8 +29,12 @@ def apply_adopted(destination: Directus, changes: Iterable[AdoptedChange]) -> li
     refused = []
     for change in changes:
         try:
+            if change.is_relation:
+                # Version 11.17 ends its process when this is the first request after a change of
+                # the schema.
+                destination.get(change.path)
             destination.send("PATCH", change.path, body=change.body)
         except DirectusRejected as error:
             message = MESSAGE.format(change.column, error.message.rstrip("."))
-            refused.append(RefusedChange(change.collection, message))
+            refused.append(RefusedChange(change.collection, change.column, message))
     return refused

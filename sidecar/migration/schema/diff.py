@@ -17,11 +17,13 @@ from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.schema.adopted_changes import AdoptedChange, AdoptedChanges
 from sidecar.migration.schema.diff_entries import DELETED, creates, deletes, label_of
 from sidecar.migration.schema.diff_summary import SchemaCounts, SchemaNames, shorten
+from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.refusal import is_self_explanatory
 from sidecar.migration.schema.safe_diff import SafeDiff
 
 PARTS = ("collections", "fields", "systemFields", "relations")
 FORCE = {"force": "true"}
+NULLABILITY = ["schema", "is_nullable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,19 @@ class SchemaDiff:
         """How many collections, fields and relations the diff adds, changes and keeps."""
         added, changed = self._labels()
         return SchemaCounts(added=len(added), changed=len(changed), kept=len(self.kept))
+
+    def count_not_null(self, names: Collection[FieldName]) -> int:
+        """How many changes do nothing but make one of these columns NOT NULL."""
+        entries = [
+            entry
+            for entry in self.parts.get("fields", ())
+            if (entry["collection"], entry["field"]) in names and not creates(entry)
+        ]
+        edits = sum(all(edit.get("path") == NULLABILITY for edit in one["diff"]) for one in entries)
+        return edits + sum(
+            (change.collection, change.column) in names and not change.is_relation
+            for change in self.adopted
+        )
 
     def added_parts(self) -> dict[str, int]:
         """How many collections, fields and relations the diff adds."""

@@ -7,9 +7,12 @@ from types import MappingProxyType
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
-from sidecar.migration.instance.instance import SNAPSHOT, Instance, inspect
+from sidecar.migration.instance.instance import SNAPSHOT, Instance
+from sidecar.migration.schema.adopted_nullability import AdoptedNullability
+from sidecar.migration.schema.adopted_write import RefusedChange
 from sidecar.migration.schema.diff import SchemaDiff, apply_schema, compare_schema
 from sidecar.migration.schema.field_name import FieldName
+from sidecar.migration.schema.half_made import complete_half_made
 from sidecar.migration.schema.loading_mode import in_loading_mode
 from sidecar.migration.schema.partial_write import PartialWrite
 from sidecar.migration.schema.refusal import OUTDATED, is_self_explanatory
@@ -48,26 +51,40 @@ class LoadingState:
         self._destination = destination
         self._force = force
         self._relaxed = frozenset(relaxed_not_null)
+        self._adopted = AdoptedNullability(source, destination.client, self._relaxed)
         self._clock = clock
         self._with_adopted_columns = with_adopted_columns(source, destination)
-        # Collections with metadata that can change. A system collection has some for the columns
-        # that the project added.
+        # Collections with metadata that can change: system collections for the project's columns.
         rows = [*source.snapshot["collections"], *source.snapshot["fields"]]
         self._known = frozenset(row["collection"] for row in rows)
         self._loading: frozenset[str] = frozenset()
         # Collections in loading mode that have all their rows.
         self._loaded: set[str] = set()
         self._next_write = 0.0
-        # While the outcome of a write is unknown: the collections that it put into loading mode,
-        # and the destination's snapshot before it.
+        # While the outcome of a write is unknown: what it put into loading mode, and the snapshot
+        # before it.
         self._attempted: frozenset[str] = frozenset()
         self._before: Row | None = None
-        # Whether a write changed the destination's schema, or may have changed it.
+        # Whether a write may have changed the destination's schema.
         self.schema_changed = False
         # Relaxed columns that the destination could not make NOT NULL again.
         self.still_nullable: frozenset[FieldName] = frozenset()
         # What the destination refused of the schema. It is not tried again while rows load.
         self.refused = Refusals(refused)
+        # Metadata that it refused of what it had created.
+        self.refused_metadata: list[RefusedChange] = []
+        # Collections that may exist without the source's metadata.
+        self._half_made: frozenset[str] = frozenset()
+
+    @property
+    def relaxed_adopted(self) -> Collection[FieldName]:
+        """Columns without metadata that are nullable while their collection loads."""
+        return self._adopted.columns
+
+    @property
+    def refused_adopted(self) -> Collection[RefusedChange]:
+        """Changes of them that the destination refused, and that are about something else."""
+        return self._adopted.refused.values()
 
     @property
     def loading(self) -> frozenset[str]:
@@ -101,12 +118,15 @@ class LoadingState:
     def leave(self) -> None:
         """Give every collection that is or may be in loading mode the source's own metadata.
 
-        Creates nothing. Sends no write when a failed one changed nothing. Raises DirectusRejected.
+        Creates nothing. Sends no write when a failed one changed nothing. Raises DirectusError.
         """
         if self._before is not None and self._destination.client.get(SNAPSHOT) == self._before:
             self._before, self._attempted = None, frozenset()
-        if self._loading or self._before is not None:
+        if self._loading or self._before is not None or self._half_made:
             self._switch(frozenset())
+            self._half_made = frozenset()
+        # An interrupted run may have left some nullable.
+        self._switch_adopted(frozenset())
 
     def create_refused_relations(self) -> None:
         """Try the relations again that the destination refused: their rows are there by now.
@@ -131,9 +151,15 @@ class LoadingState:
             touched = self._loading | self._attempted
             refusal = error if nullable == self._relaxed else None
             self._write(loading, self._relaxed, creating=creating, in_parts=True, refusal=refusal)
-            self.still_nullable |= {
-                column for column in self._relaxed - required if creating or column[0] in touched
-            }
+            left = self._relaxed - required - self._adopted.columns
+            self.still_nullable |= {one for one in left if creating or one[0] in touched}
+        self._switch_adopted(required)
+
+    def _switch_adopted(self, required: frozenset[FieldName]) -> None:
+        """Have the columns without metadata nullable that ``required`` says, or that have to
+        stay."""
+        nullable = required | self.still_nullable
+        self.still_nullable |= self._adopted.switch(nullable)
 
     def _write(
         self,
@@ -179,7 +205,11 @@ class LoadingState:
     ) -> None:
         """Apply what the destination accepts of ``changes``, or of all, and record the rest."""
         write = PartialWrite(compare, self._send, self.refused.reasons)
-        write.write(steps_of(compare(), changes), refusal)
+        steps = steps_of(compare(), changes)
+        if self._half_made and not steps:
+            # All of the refused write is there.
+            return
+        write.write(steps, refusal)
         self.refused = Refusals(write.refused)
 
     def _send(self, diff: SchemaDiff) -> None:
@@ -187,10 +217,17 @@ class LoadingState:
             apply_schema(self._destination.client, diff, force=self._force)
         except DirectusRejected:
             if self._destination.vendor == MYSQL:
-                # It keeps the changes made before the refused one. No snapshot shows adopted ones.
-                self._destination = inspect(self._destination.client)
-                self._with_adopted_columns = with_adopted_columns(self._source, self._destination)
+                self._complete(diff)
             raise
+
+    def _complete(self, diff: SchemaDiff) -> None:
+        """Go on with what MySQL keeps of ``diff``. No snapshot shows what has no metadata."""
+        loading = self._loading | self._attempted
+        made = complete_half_made(self._source, self._destination, diff, loading, self._relaxed)
+        self._destination = made.destination
+        self._half_made |= made.collections
+        self.refused_metadata += made.refused
+        self._with_adopted_columns = with_adopted_columns(self._source, self._destination)
 
     def _compare(
         self, loading: Collection[str], nullable: Collection[FieldName], *, creating: bool
@@ -206,5 +243,5 @@ class LoadingState:
         translated = translate_snapshot(desired, self._source, self._destination, current)
         diff = compare_schema(self._destination.client, translated, current, force=self._force)
         if not creating:
-            diff = diff.changes_of(self._loading | self._attempted)
+            diff = diff.changes_of(self._loading | self._attempted | self._half_made)
         return without_changes(diff, self.refused.reasons)

@@ -42,6 +42,11 @@ class Refusal(NamedTuple):
     # What happened, why, and what to do.
     message: str
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The field, where the refusal is about one."""
+        return () if self.field is None else (self.field,)
+
 
 class Refusals:
     """All that the destination refused of a schema."""

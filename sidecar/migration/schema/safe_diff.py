@@ -46,7 +46,8 @@ class SafeDiff:
             return self._new(entry)
         if part == "systemFields":
             # A source of an older version does not list system indexes; they are not to be dropped.
-            return entry if "systemFields" in self._desired else None
+            is_unsafe = any(change["kind"] == DELETED for change in changes)
+            return entry if "systemFields" in self._desired and not is_unsafe else None
         if part == "collections" and any(change["path"] == ["schema"] for change in changes):
             self.conflicts.add(entry["collection"])
             return None
@@ -139,4 +140,7 @@ def _edit_meta(before: Row, after: Row) -> Row:
 def _find(rows: Sequence[Row], entry: Row) -> Row:
     """The row of a snapshot that an entry is about."""
     names = [name for name in ("collection", "field") if name in entry]
-    return next(row for row in rows if all(row[name] == entry[name] for name in names))
+    for row in rows:
+        if all(row[name] == entry[name] for name in names):
+            return row
+    raise LookupError(f"{label_of(entry)} is in the diff, but not in the snapshot")

@@ -66,12 +66,14 @@ def apply_extensions(run: Run) -> None:
 def verify_extensions(run: Run) -> None:
     """Read both sides again. An extension that differs is a problem, unless the report already
     names it. Raises DirectusError."""
-    reported = run.progress.keys_with_problems(EXTENSIONS) | {
+    pairs = _pairs(run)
+    names = [name for pair in pairs for name in (pair.source.name, pair.source.bundle)]
+    reported = run.progress.keys_with_problems(EXTENSIONS, names) | {
         note.column
         for note in run.progress.report.notes.values()
         if note.resource == EXTENSIONS and note.code != "SWITCHED"
     }
-    for pair in _pairs(run):
+    for pair in pairs:
         if pair.outcome == "unchanged":
             run.progress.count(RESOURCE, verified=1)
         elif pair.source.name not in reported and pair.source.bundle not in reported:

@@ -53,7 +53,7 @@ def apply_settings(run: Run) -> None:
     run.progress.count(resource, skipped=skipped)
     _settle(run, decisions)
     if values:
-        run.progress.log("info", f"Setting {', '.join(values)}")
+        run.progress.log("info", f"Changing settings: {', '.join(values)}")
         _set(run, resource, values)
 
 
@@ -63,15 +63,16 @@ def verify_settings(run: Run) -> None:
     A setting that differs is a problem, unless it was refused or left out on purpose.
     """
     resource = _resource(run)
-    refused = run.progress.keys_with_problems(SETTINGS)
-    for decision in _decider(run, resource).decide():
+    decisions = list(_decider(run, resource).decide())
+    refused = run.progress.keys_with_problems(SETTINGS, [one.name for one in decisions])
+    for decision in decisions:
         if decision.outcome == "unchanged":
             run.progress.count(resource, verified=1)
         elif decision.name not in refused and not _is_left_out(run, decision):
             message = f"{decision.name}: {DIFFERENT}"
             run.progress.count(resource, different=1)
             run.progress.spoil(SETTINGS, "created", "unchanged", "kept")
-            run.progress.problem(SETTINGS, decision.name, "DIFFERENT", message)
+            run.progress.problem(SETTINGS, decision.name, "DIFFERENT", message, [decision.name])
 
 
 def _resource(run: Run) -> Resource:
@@ -121,7 +122,8 @@ def _set(run: Run, resource: Resource, values: Row) -> None:
             (name,) = values
             run.progress.count(resource, failed=1)
             run.progress.spoil(SETTINGS, "created")
-            run.progress.problem(SETTINGS, name, error.code, f"{name}: {error.message}")
+            message = f"{name}: {error.message}"
+            run.progress.problem(SETTINGS, name, error.code, message, [name])
             return
         for name, value in values.items():
             _set(run, resource, {name: value})

@@ -15,6 +15,7 @@ from sidecar.directus.client import Row
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.specials import BOOLEAN
+from sidecar.migration.values.decimal_rules import misnamed_decimal_rule
 from sidecar.migration.values.destination_columns import migrated_columns
 from sidecar.migration.values.integer_rules import big_key_rule, shown_as_boolean_rule
 from sidecar.migration.values.moment_rules import fraction_rule
@@ -226,7 +227,7 @@ class ValueCodecs:
 
     def _rule_of_equals(self, resource: Resource, column: Column) -> Rule | None:
         """The rule for a column between equal databases."""
-        if rule := shown_as_boolean_rule(column):
+        if rule := misnamed_decimal_rule(column) or shown_as_boolean_rule(column):
             return rule
         if self._source.vendor == MYSQL:
             return fraction_rule(column.type)

@@ -1,13 +1,16 @@
 """Rules for floating-point numbers and decimals."""
 
 from decimal import Decimal
+from typing import Any
 
+from sidecar.migration.schema.specials import BOOLEAN
 from sidecar.migration.values.parsers import format_decimal, parse_decimal
 from sidecar.migration.values.rounding import round_half_up, to_double, to_mysql_float, to_single
-from sidecar.migration.values.rule import Check, ColumnPair, Rule
+from sidecar.migration.values.rule import Check, ColumnPair, Rule, unchanged
 from sidecar.resources.base import Column
 from sidecar.resources.vendors import POSTGRES, SQLITE
 
+NUMBERS = frozenset({"float", "decimal", "integer", "bigInteger"})
 # The size of a decimal that Directus creates without a requested size.
 DEFAULT_DIGITS, DEFAULT_SCALE = 10, 5
 BY_VALUE = "numbers by their value"
@@ -15,6 +18,27 @@ BY_SINGLE = "numbers by their value in single precision"
 STORES_NO_MORE = "because the destination's column stores no more"
 DOUBLE_PRECISION = "rounded to double precision (about 15 digits)"
 SINGLE_PRECISION = "rounded to single precision (about 7 digits)"
+
+
+def misnamed_decimal_rule(column: Column) -> Rule | None:
+    """Decimals that Directus shows as something else because of the special of the field, such as
+    `uuid`. Their zeros at the end depend on the size of the column. None: the column is no such
+    one."""
+    is_misnamed = column.type not in NUMBERS or BOOLEAN in column.special
+    if column.data_type != "numeric" or not is_misnamed:
+        return None
+
+    def by_value(value: Any) -> Any:
+        try:
+            return format_decimal(parse_decimal(value))
+        except ValueError:
+            return value
+
+    return Rule(comparison_note=BY_VALUE, parse=_as_number, encode=unchanged, compare_key=by_value)
+
+
+def _as_number(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
 
 
 def float_rule(pair: ColumnPair) -> Rule:

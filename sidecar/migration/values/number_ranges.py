@@ -189,7 +189,8 @@ def _is_exact_number(field: Row) -> bool:
     schema = field.get("schema") or {}
     if schema.get("data_type") == UNSIZED:
         return schema.get("numeric_precision") is None
-    return field["type"] == "float" and schema.get("data_type") in DOUBLE_DATA_TYPES
+    # The special of a field may make Directus show another type.
+    return schema.get("data_type") in DOUBLE_DATA_TYPES
 
 
 def _rows(source: Instance, resource: Resource, columns: Sequence[str]) -> Iterator[Row]:

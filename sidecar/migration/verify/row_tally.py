@@ -29,7 +29,8 @@ class RowTally:
     def add(self, matches: Sequence[RowMatch], changed: Collection[Any]) -> None:
         """Count a page whose problems are reported. ``changed`` has the keys of the rows that are
         not as they were when they were loaded."""
-        named = self._run.progress.keys_with_problems(self._resource.name)
+        keys = [match.key for match in matches]
+        named = self._run.progress.keys_with_problems(self._resource.name, keys)
         for match in matches:
             is_named = str(match.key) in named
             if match.state == "same" and not is_named:

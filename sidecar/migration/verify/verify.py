@@ -125,7 +125,8 @@ class _Verification:
     def _report(self, different: Sequence[RowMatch], absent: Sequence[RowMatch]) -> None:
         if not different and not absent:
             return
-        named = self._run.progress.keys_with_problems(self._resource.name)
+        keys = [match.key for match in (*different, *absent)]
+        named = self._run.progress.keys_with_problems(self._resource.name, keys)
         for match in different:
             if self.tally.is_kept(match):
                 is_named = str(match.key) in named
@@ -135,13 +136,16 @@ class _Verification:
             elif self._ledger.existed(self._resource, match.key):
                 report_conflict(self._resource, match, self._run.progress)
             else:
-                self._problem(match, "DIFFERENT", DIFFERENT.format(", ".join(match.columns)))
+                message = DIFFERENT.format(", ".join(match.columns))
+                self._problem(match, "DIFFERENT", message, match.columns)
         for match in absent:
             if str(match.key) not in named:
                 self._problem(match, "ABSENT", ABSENT)
 
-    def _problem(self, match: RowMatch, code: str, message: str) -> None:
-        self._run.progress.problem(self._resource.name, match.key, code, message)
+    def _problem(
+        self, match: RowMatch, code: str, message: str, columns: Sequence[str] = ()
+    ) -> None:
+        self._run.progress.problem(self._resource.name, match.key, code, message, columns)
 
 
 def _is_absent(match: RowMatch) -> bool:

@@ -24,6 +24,54 @@ _FREED = ", ".join(f"drop constraint c_people_{name}_foreign" for name in ("team
 SOURCES = (
     Source(
         "C",
+        "a reference to the table itself that may not be null, later in a circle",
+        (
+            *sql(
+                "create table c_links (id integer primary key, label text, "
+                "up integer not null references c_links deferrable initially deferred)",
+                "insert into c_links values (1, 'root', 1), (2, 'leaf', 1)",
+            ),
+            adopted("c_links"),
+        ),
+        later=sql("insert into c_links values (3, 'x', 4), (4, 'y', 3)"),
+        holds=(
+            "select not bool_or(is_nullable = 'YES') from information_schema.columns "
+            "where table_name = 'c_links' and column_name = 'up'",
+        ),
+        arrives=("c_links",),
+    ),
+    Source(
+        "C",
+        "a circle of references that may not be null, with a row that cannot arrive",
+        (
+            *sql(
+                "create table c_firms (id integer primary key, head integer not null)",
+                "create table c_heads (id integer primary key, firm integer not null "
+                "references c_firms, club integer not null)",
+                "alter table c_firms add foreign key (head) references c_heads "
+                "deferrable initially deferred",
+                "create table c_cars (id integer primary key, firm integer not null "
+                "references c_firms)",
+                # Nobody has the number 99.
+                "with firms as (insert into c_firms values (1, 1), (2, 2) returning id) "
+                "insert into c_heads select id, id, case id when 1 then 99 else 1 end from firms",
+                "insert into c_cars values (1, 1), (2, 2)",
+            ),
+            adopted("c_firms", "c_heads", "c_cars"),
+            *sql(
+                "insert into directus_relations (many_collection, many_field, one_collection) "
+                "values ('c_heads', 'club', 'c_cars')"
+            ),
+        ),
+        arrives=("c_firms", "c_heads", "c_cars"),
+        holds=(
+            "select count(*) = 2 from c_firms",
+            "select count(*) = 1 from c_heads",
+            "select count(*) = 2 from c_cars",
+        ),
+    ),
+    Source(
+        "C",
         "a foreign key to a unique column, and one that is the key itself",
         (
             *sql(

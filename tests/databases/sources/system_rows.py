@@ -18,6 +18,32 @@ SOURCES = (
     ),
     Source(
         "K",
+        "moments, documents and names in storage that only SQL writes",
+        (
+            Upload("stored fine", b"fine"),
+            Upload("stored null", b"null"),
+            Upload("stored named", b"named"),
+            post("/dashboards", {"name": "K"}),
+            post("/presets", {"collection": "plain_things", "bookmark": "k large"}),
+            *sql(
+                "update directus_files set created_on = '2001-02-03 04:05:06.789123+00' "
+                "where title = 'stored fine'",
+                "update directus_files set tags = 'null' where title = 'stored null'",
+                "update directus_files set filename_download = 'named', type = 'application/x-k' "
+                "where title = 'stored named'",
+                "update directus_dashboards set date_created = '2001-02-03 04:05:06.789123+00' "
+                "where name = 'K'",
+                """update directus_presets set layout_options = '{"n": 12345678901234567890}'
+                where bookmark = 'k large'""",
+            ),
+        ),
+        holds=(
+            "select count(*) = 3 from directus_files where title in ('stored fine', 'stored null', "
+            "'stored named')",
+        ),
+    ),
+    Source(
+        "K",
         "custom fields of the administrator and of files",
         (
             post("/fields/directus_users", field("k_nick", "string")),

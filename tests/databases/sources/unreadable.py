@@ -33,6 +33,44 @@ SOURCES = (
     ),
     Source(
         "J",
+        "rows that refer to rows that the destination does not take",
+        (
+            *sql(
+                "create table j_roots (id serial primary key, at timestamp)",
+                "create table j_loose (id serial primary key, root integer references j_roots)",
+                "create table j_firm (id serial primary key, root integer not null references "
+                "j_roots)",
+                "create table j_next (id serial primary key, firm integer not null references "
+                "j_firm, loose integer references j_loose)",
+                "create table j_last (id serial primary key, next integer references j_next)",
+                "create table j_tree (id integer primary key, at timestamp, up integer references "
+                "j_tree)",
+                "create table j_chain (id integer primary key, at timestamp, up integer not null "
+                "references j_chain deferrable initially deferred)",
+                "insert into j_roots (at) values (null), ('infinity')",
+                "insert into j_loose (root) values (1), (2), (null)",
+                "insert into j_firm (root) values (1), (2)",
+                "insert into j_next (firm, loose) values (1, 2), (2, 1)",
+                "insert into j_last (next) values (1), (2)",
+                "insert into j_tree values (3, null, null), (5, 'infinity', 3), (1, null, 5), "
+                "(2, null, 1), (6, null, 5)",
+                "insert into j_chain values (1, null, 5), (2, null, 1), (3, null, 3), "
+                "(4, null, 3), (5, '-infinity', 3), (6, null, 2)",
+            ),
+            adopted("j_roots", "j_loose", "j_firm", "j_next", "j_last", "j_tree", "j_chain"),
+        ),
+        holds=(
+            "select array_agg(root order by id) = '{1,null,null}' from j_loose",
+            "select array_agg(id order by id) = '{1}' from j_firm",
+            "select array_agg(id order by id) = '{1}' from j_next",
+            "select array_agg(next order by id) = '{1,null}' from j_last",
+            "select array_agg(up order by id) = '{null,1,null,null}' from j_tree",
+            "select array_agg(id order by id) = '{3,4}' from j_chain",
+        ),
+        named=(("j_loose", "root"), ("j_last", "next"), ("j_tree", "up")),
+    ),
+    Source(
+        "J",
         "one row that Directus cannot show, under a key that is text",
         (
             *sql(

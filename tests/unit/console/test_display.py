@@ -12,6 +12,7 @@ from sidecar.directus.availability import Outage
 from sidecar.directus.client import Directus
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import MigrationRequest
+from sidecar.resources.base import FILES, Resource
 
 Printed = pytest.CaptureFixture[str]
 
@@ -54,6 +55,19 @@ def test_without_a_terminal_a_line_now_and_then_shows_the_stage(
         monkeypatch.setattr(display, "PLAIN_LINE_SECONDS", -1.0)
         watcher.changed(progress)
     assert "apply   3 of 9 rows and files" in capsys.readouterr().err
+
+
+def test_while_files_arrive_their_megabytes_are_shown(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display, "PLAIN_LINE_SECONDS", -1.0)
+    progress = Progress(MigrationRequest(), ConsoleWatcher())
+    files = Resource(FILES, "files", "/files", "id", "uuid", ("id",))
+    progress.add_resource(files, 9, bytes_total=1_234_500_000)
+    with progress.stage("apply") as stage:
+        stage.done, stage.total = 3, 9
+        progress.count(files, bytes=2_000_000)
+    assert "3 of 9 rows and files, 2.0 of 1,234.5 MB" in capsys.readouterr().err
 
 
 def test_without_a_terminal_a_side_that_does_not_respond_is_shown_instead_of_numbers(

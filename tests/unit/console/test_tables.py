@@ -1,5 +1,6 @@
 """What the command line prints at the end of a run or a check."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from sidecar.console.tables import AS_SHOWN, MAX_PROBLEMS, print_check, print_report
 from sidecar.errors import InvalidRequest
+from sidecar.migration.report import progress
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import ResourceReport
@@ -62,6 +64,19 @@ def test_a_run_is_printed_as_a_table_with_notes_problems_and_its_end(capsys: Pri
         "were compared and are equal.",
     ]
     assert last.startswith("completed with problems after ")
+
+
+@pytest.mark.parametrize("name", ["[bold]a[/bold]", "[/]", "[link=http://evil]a", "a\x1b[2Jb"])
+def test_the_name_of_a_collection_is_no_markup(capsys: Printed, name: str) -> None:
+    run = run_of_posts()
+    row = run.report.resources.pop("posts")
+    run.report.resources[name] = replace(row, name=name, compared_by=())
+    run.note(name, "KEPT", None, name, 1)
+    run.finish("completed")
+    print_report(run.report)
+    printed = capsys.readouterr().out
+    assert printed.count(name.replace("\x1b", " ")) == 3
+    assert "\x1b" not in printed
 
 
 def test_a_dry_run_is_printed_with_what_a_run_would_do(capsys: Printed) -> None:
@@ -144,6 +159,17 @@ def test_only_the_first_problems_are_printed(capsys: Printed) -> None:
     assert "… and 3 more; --json lists them" in printed
 
 
+def test_it_is_said_that_json_lists_only_the_first_problems(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "MAX_PROBLEMS", MAX_PROBLEMS + 1)
+    run = run_of_posts()
+    for number in range(MAX_PROBLEMS + 3):
+        run.problem("posts", number, "CONFLICT", "It differs")
+    print_report(run.report)
+    assert f"… and 3 more; --json lists the first {MAX_PROBLEMS + 1}" in capsys.readouterr().out
+
+
 def test_a_report_without_resources_has_no_table(capsys: Printed) -> None:
     run = Progress(MigrationRequest(), Silent())
     run.finish("refused")
@@ -170,6 +196,7 @@ def check_result(**changes: Any) -> Any:
         "force_would_help": False,
         "licence": (),
         "leaves_empty": lambda request: False,
+        "selection": None,
     }
     return SimpleNamespace(**{**plain, **changes})
 
@@ -206,7 +233,11 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
         ({"conflicts": (1,), "differences": (1,)}, "Not compatible: the schemas conflict"),
         ({"differences": (1,)}, "Not compatible"),
         (
-            {"blocking": (1,), "differences": (1,), "licence": (1,)},
+            {
+                "blocking": (SimpleNamespace(code="LICENSE_COLLECTIONS"),),
+                "differences": (1,),
+                "licence": (1,),
+            },
             "Not possible: the destination's licence does not allow it",
         ),
         (

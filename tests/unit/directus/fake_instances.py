@@ -19,7 +19,8 @@ from tests.stack.pretender import DATA, NOWHERE, data_answer
 
 
 class FakeInstance:
-    """Answers as a bare Directus does, except for the paths in ``answers``.
+    """Answers as a bare Directus does, except for the paths in ``answers``, and for a path after
+    a method, such as "POST /presets".
 
     ``requests`` lists the requests that it received.
     """
@@ -39,8 +40,9 @@ class FakeInstance:
         self._client.limiter = AdaptiveLimiter()
         return self._client
 
-    def answer(self, path: str) -> Answer:
-        return self.answers.get(path) or self._defaults.get(path, NOWHERE)
+    def answer(self, method: str, path: str) -> Answer:
+        answer = self.answers.get(f"{method} {path}") or self.answers.get(path)
+        return answer or self._defaults.get(path, NOWHERE)
 
 
 @contextmanager
@@ -54,7 +56,9 @@ def connected(*instances: FakeInstance) -> Iterator[None]:
         parts = urlsplit(str(request.url))
         instance = by_url[f"{parts.scheme}://{parts.netloc}"]
         instance.requests.append(request)
-        return adapter.build_response(request, _raw(instance.answer(parts.path)))
+        return adapter.build_response(
+            request, _raw(instance.answer(str(request.method), parts.path))
+        )
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HTTPAdapter, "send", send)

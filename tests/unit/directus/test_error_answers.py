@@ -103,6 +103,15 @@ def test_the_code_and_the_message_of_directus_are_kept() -> None:
     )
 
 
+def test_the_column_at_fault_is_kept() -> None:
+    error = error_for(error_answer(400, "RECORD_NOT_UNIQUE", field="slug"))
+    assert isinstance(error, DirectusRejected)
+    assert error.columns == ("slug",)
+    unnamed = error_for(error_answer(400, "INVALID_PAYLOAD"))
+    assert isinstance(unnamed, DirectusRejected)
+    assert unnamed.columns == ()
+
+
 def test_a_denial_names_the_address_but_a_limit_of_the_licence_does_not() -> None:
     denied = error_for(error_answer(403, "FORBIDDEN", "You don't have permission."))
     assert denied.message == "http://instance/items/a denies access: You don't have permission."
@@ -141,4 +150,4 @@ def test_a_token_that_an_instance_repeats_is_removed_from_the_error() -> None:
     instance.answers = {PATH: (400, {}, body)}
     with connected(instance), pytest.raises(DirectusRejected) as caught:
         Directus(instance.url, "hush-hush-token").get(PATH)
-    assert (caught.value.message, caught.value.code) == ("No: Bearer [token]", "[token]")
+    assert (caught.value.message, caught.value.code) == ("No: Bearer [token]", "HTTP_400")

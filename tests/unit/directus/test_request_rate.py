@@ -1,9 +1,12 @@
 """How many requests per second: a cap that stays, and a lowered rate that grows again."""
 
+import math
+
 import pytest
 
 from sidecar.directus.request_rate import (
     DOUBLING_SECONDS,
+    MIN_ACCEPTED_RATE,
     MIN_RATE,
     RATE_CUT,
     RECENT_SECONDS,
@@ -103,3 +106,13 @@ def test_a_cap_below_the_lowered_rate_is_what_limits() -> None:
     rate.allow(40 / SAFETY_MARGIN, 1)
     assert send(rate, 41, 0.0) == pytest.approx(1.0)
     assert rate.held_back(1.0) == "RATE_LIMIT"
+
+
+@pytest.mark.parametrize(
+    ("requests", "seconds"),
+    [(1, 1e9), (1e-9, 1), (1, math.inf), (math.inf, math.inf), (1, math.nan)],
+)
+def test_an_announced_limit_is_never_a_wait_without_end(requests: float, seconds: float) -> None:
+    rate = RequestRate(None)
+    rate.allow(requests, seconds)
+    assert send(rate, 3, 0.0) == pytest.approx(2 / MIN_ACCEPTED_RATE)

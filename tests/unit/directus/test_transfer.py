@@ -117,3 +117,9 @@ def test_a_cancelled_run_stops_a_download_between_two_chunks(instance: FakeInsta
     with Download(client, "1") as download, pytest.raises(Cancelled):
         received.extend(len(chunk) for chunk in download)
     assert received == [CHUNK_BYTES]
+
+
+def test_the_id_of_a_file_is_one_segment_of_the_path() -> None:
+    with Answering(GOOD) as server, pytest.raises(NotADirectus):
+        Download(Directus(server.url, "t"), "../users?export=json")
+    assert server.received == [("GET", "/assets/..%2Fusers%3Fexport%3Djson")]

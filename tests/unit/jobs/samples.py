@@ -38,7 +38,7 @@ def space_with_run(redis: Any) -> Keyspace:
     space = Keyspace.of(redis, SOURCE)
     RunStore(space).create(ORDER)
     DestinationLock(space, DESTINATION).reserve(RUN_ID, lambda owner: True)
-    TokenVault(space, SECRET).keep(RUN_ID, "token")
+    TokenVault(space, SECRET).keep(ORDER, "token")
     return space
 
 

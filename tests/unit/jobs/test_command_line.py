@@ -60,7 +60,8 @@ def test_it_is_listed_with_its_result_log_and_checksums(
     assert run["destination_url"] == SIDE["url"]
     assert run["user_name"].startswith("Command line (")
     assert run["problem_count"] == 1
-    assert store.log.lines_after(run["id"], 0)["lines"][0]["message"].startswith(SOURCE.url)
+    first = store.log.lines_after(run["id"], 0)["lines"][0]["message"]
+    assert first == f"Source: {SOURCE.url}, Directus 12.4.0 on sqlite"
     assert store.log.checksums_after(run["id"], 0)["total"] == 1
     assert store.index.active() == []
 

@@ -7,7 +7,14 @@ from rq.serializers import JSONSerializer
 
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue
-from sidecar.jobs.finish import WORKER_DIED, cancel_run, finish_run, interrupt_run
+from sidecar.jobs.finish import (
+    WORKER_DIED,
+    cancel_run,
+    finish_or_restore_run,
+    finish_run,
+    interrupt_run,
+)
+from sidecar.jobs.job import MIGRATE
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_store import RunStore
@@ -26,11 +33,29 @@ def test_only_the_first_end_counts(space: Keyspace) -> None:
     """A worker that was given up may still live."""
     assert interrupt_run(space, RUN_ID, 1)
     assert not interrupt_run(space, RUN_ID, 1)
-    assert not finish_run(space, ORDER, 1, {"status": "completed"})
     assert not RunStore(space).update(RUN_ID, 1, status="running")
     resume_run(settings(), space, RUN_ID)
     assert not RunStore(space).update(RUN_ID, 1, status="running")
+    assert not finish_run(space, ORDER, 1, {"status": "completed"})
     assert RunStore(space).update(RUN_ID, 2, status="running")
+
+
+def test_a_run_that_ended_while_redis_was_away_does_not_stay_interrupted(space: Keyspace) -> None:
+    """The watchdog was faster than its worker."""
+    assert interrupt_run(space, RUN_ID, 1)
+    finish_or_restore_run(space, ORDER, 1, {"status": "completed"})
+    store = RunStore(space)
+    assert (status_of(space), store.index.pending_notifications()) == ("completed", [])
+
+
+def test_the_record_of_an_ended_run_that_redis_lost_is_stored_again(space: Keyspace) -> None:
+    space.redis.flushall()
+    finish_or_restore_run(space, ORDER, 2, {"status": "cancelled", "message": "Lost"})
+    store = RunStore(space)
+    (run,) = store.newest(5)
+    assert (run["id"], run["status"], run["attempt"]) == (RUN_ID, "cancelled", 2)
+    assert (store.index.active(), store.totals.read()) == ([], {"ended:cancelled": 1})
+    assert not interrupt_run(space, RUN_ID, 2)
 
 
 def test_an_interrupted_run_has_a_whole_report_with_the_cause(space: Keyspace) -> None:
@@ -38,8 +63,11 @@ def test_an_interrupted_run_has_a_whole_report_with_the_cause(space: Keyspace) -
         RUN_ID, 1, status="running", stages=[{"name": "extract", "status": "running"}]
     )
     interrupt_run(space, RUN_ID, 1)
-    state = RunStore(space).state(RUN_ID)
-    assert [problem["code"] for problem in state["problems"]] == ["WORKER_DIED"]
+    store = RunStore(space)
+    state = store.state(RUN_ID)
+    problems, total = store.problems.page(RUN_ID, state, 0, 10)
+    assert ([problem["code"] for problem in problems], total) == (["WORKER_DIED"], 1)
+    assert [(one["code"], one["count"]) for one in state["problem_groups"]] == [("WORKER_DIED", 1)]
     assert (state["problem_count"], state["message"]) == (1, WORKER_DIED)
     assert [stage["status"] for stage in state["stages"]] == ["failed"]
     assert (state["resources"], state["current"]) == ([], None)
@@ -70,7 +98,7 @@ def test_an_unknown_run_cannot_be_cancelled(space: Keyspace) -> None:
 
 def test_a_job_that_rq_considers_abandoned_is_left_to_the_watchdog(space: Keyspace) -> None:
     job = Job.create(
-        queue.MIGRATE,
+        MIGRATE,
         (RUN_ID, 1),
         connection=space.redis,
         serializer=JSONSerializer,

@@ -15,13 +15,16 @@ from rq.worker_registration import register
 from sidecar.jobs.helper_workers import HelperWorkers, Timing
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.queue import queue_of
+from sidecar.jobs.shard_store import ShardStore
 from sidecar.migration.files.shards import File, Outcome, Shard
+from sidecar.migration.report.outages import Waiting
 from sidecar.migration.report.report import Level
 
-RUN = "run"
+RUN, SECRETS = "run", ["s" * 32]
 # A helper without a heartbeat is lost at once, and a closing run does not wait for it.
 NO_WAITING = Timing(poll=0.0, count=0.0, lost=0.0, close=0.0)
 SHARD = Shard("shard", (File("file", "name", "text/plain", 1, False, {"title": None}),))
+WAITING = Waiting("destination", 2, "Destination not responding")
 OUTCOME = Outcome("file", "created", 1, "digest")
 
 
@@ -62,12 +65,12 @@ def unreachable() -> Redis:
 
 def test_a_worker_without_others_offers_nothing(redis: Any) -> None:
     redis.flushall()
-    assert not HelperWorkers(space_of(redis), RUN, 1, Silent()).offer(SHARD)
+    assert not HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS).offer(SHARD)
     assert redis.keys("*") == []
 
 
 def test_a_shard_that_no_helper_took_is_taken_back_and_leaves_nothing(redis: Any) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     assert others.offer(SHARD)
     assert others.take_back(SHARD)
     assert (
@@ -83,7 +86,7 @@ def test_a_shard_that_no_helper_took_is_taken_back_and_leaves_nothing(redis: Any
 
 def test_a_shard_stands_before_the_waiting_runs(redis: Any) -> None:
     queue_of(space_of(redis)).enqueue("sidecar.jobs.tasks.migrate", "another", job_id="another")
-    HelperWorkers(space_of(redis), RUN, 1, Silent()).offer(SHARD)
+    HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS).offer(SHARD)
     assert queue_of(space_of(redis)).job_ids == [SHARD.id, "another"]
 
 
@@ -91,7 +94,7 @@ def test_outcomes_of_a_helper_are_returned_once_and_its_files_are_logged_at_the_
     redis: Any,
 ) -> None:
     watcher = Silent()
-    others = HelperWorkers(space_of(redis), RUN, 1, watcher)
+    others = HelperWorkers(space_of(redis), RUN, 1, watcher, SECRETS)
     others.offer(SHARD)
     worker = take(redis)
     assert not others.take_back(SHARD)
@@ -100,12 +103,33 @@ def test_outcomes_of_a_helper_are_returned_once_and_its_files_are_logged_at_the_
     assert list(others.finished(0)) == [(SHARD, [OUTCOME])]
     assert list(others.finished(0)) == []
     others.close()
-    assert watcher.lines == ["The worker other transferred 1 files of this run"]
+    assert watcher.lines == ["Worker other transferred 1 file"]
     assert redis.keys("migration:*") == []
 
 
+def test_what_helpers_wait_for_is_known_until_their_shards_end(redis: Any) -> None:
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS, Timing(outages=-1.0))
+    others.offer(SHARD)
+    assert others.waiting() == []
+    ShardStore(space_of(redis), SECRETS, RUN, 1).put_waiting(SHARD.id, [WAITING])
+    assert others.waiting() == [WAITING]
+    worker = take(redis)
+    others.take_back(SHARD)
+    assert others.waiting() == [WAITING]
+    finish(worker, redis, {"outcomes": [asdict(OUTCOME)]})
+    list(others.finished(0))
+    assert others.waiting() == []
+    assert redis.keys("migration:*") == []
+
+
+def test_without_redis_helpers_wait_for_what_they_did_before(redis: Any) -> None:
+    others = HelperWorkers(space_of(unreachable()), RUN, 1, Silent(), SECRETS, Timing(outages=-1.0))
+    others._offered.add(SHARD.id)
+    assert others.waiting() == []
+
+
 def test_a_shard_whose_job_failed_is_returned_without_outcomes(redis: Any) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -114,7 +138,7 @@ def test_a_shard_whose_job_failed_is_returned_without_outcomes(redis: Any) -> No
 
 
 def test_a_helper_without_heartbeats_is_lost(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -126,7 +150,7 @@ def test_a_helper_without_heartbeats_is_lost(redis: Any, monkeypatch: pytest.Mon
 def test_a_helper_that_does_not_stop_does_not_delay_the_end_of_a_run(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -139,7 +163,7 @@ def test_a_helper_that_does_not_stop_does_not_delay_the_end_of_a_run(
 def test_a_redis_that_fails_after_the_answer_loses_no_outcome(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     worker = take(redis)
     others.take_back(SHARD)
@@ -152,7 +176,7 @@ def test_a_redis_that_fails_after_the_answer_loses_no_outcome(
 def test_without_redis_the_worker_of_the_run_transfers_the_files(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     take(redis)
     others.take_back(SHARD)
@@ -160,7 +184,7 @@ def test_without_redis_the_worker_of_the_run_transfers_the_files(
     monkeypatch.setattr(others, "_timing", NO_WAITING)
     monkeypatch.setattr(others, "_redis", nowhere.redis)
     assert list(others.finished(0)) == [(SHARD, None)]
-    away = HelperWorkers(nowhere, RUN, 1, Silent())
+    away = HelperWorkers(nowhere, RUN, 1, Silent(), SECRETS)
     assert not away.offer(SHARD)
     away.close()
 
@@ -169,7 +193,7 @@ def test_a_shard_that_cannot_be_taken_back_is_taken_back_once_redis_answers(
     redis: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a helper could begin it after the worker of the run has transferred it."""
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     others.offer(SHARD)
     with monkeypatch.context() as away:
         away.setattr(others, "_queue", queue_of(space_of(unreachable())))
@@ -187,7 +211,7 @@ def test_a_shard_that_cannot_be_taken_back_is_taken_back_once_redis_answers(
 
 
 def test_an_offer_whose_answer_is_lost_counts(redis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = HelperWorkers(space_of(redis), RUN, 1, Silent())
+    others = HelperWorkers(space_of(redis), RUN, 1, Silent(), SECRETS)
     with monkeypatch.context() as away:
         away.setattr(others, "_queue", queue_of(space_of(unreachable())))
         away.setattr(others, "_other_workers_exist", lambda: True)

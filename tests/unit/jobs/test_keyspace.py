@@ -19,7 +19,6 @@ from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.start import reserve_destination
 from sidecar.jobs.watchdog import LOST_SECONDS, Watchdog
-from tests.stack.answering import Answering
 from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID, SECRET, SOURCE, settings
 
 OTHER_SOURCE = "http://other_space"
@@ -67,7 +66,7 @@ def test_a_source_does_not_see_the_runs_of_another_one(
 ) -> None:
     RunStore(space).create(ORDER)
     RunStore(space).log.add_line(RUN_ID, "info", None, "line")
-    TokenVault(space, SECRET).keep(RUN_ID, "token")
+    TokenVault(space, SECRET).keep(ORDER, "token")
     RunStore(space).totals.add({"rows": 5})
     assert [run["id"] for run in RunStore(space).newest(10)] == [RUN_ID]
     assert RunStore(space).index.active() == [RUN_ID]
@@ -146,28 +145,18 @@ def test_all_sources_see_a_legacy_run_that_never_reached_its_source(
     ]
 
 
-def test_an_active_legacy_run_is_interrupted_and_can_be_resumed(
-    space: Keyspace,
-) -> None:
-    project = Answering(b'{"data": {"project_id": "project"}}')
-    with project:
-        space = Keyspace.of(space.redis, project.url)
-        store_legacy_run(space.redis, status="running", source={"url": project.url})
-        space.redis.set(
-            f"migration:run:{RUN_ID}:token", TokenVault(space, SECRET)._fernet.encrypt(b"token")
-        )
-        moment = 1_000.0
-        watchdog = Watchdog(space, lambda: moment)
-        for moment in range(1_000, 1_002 + int(LOST_SECONDS)):  # noqa: B007 (the clock reads it)
-            watchdog.check()
-        store = RunStore(space)
-        assert store.state(RUN_ID)["status"] == "interrupted"
-        assert (store.index.active(), store.index.pending_notifications()) == ([], [(RUN_ID, 1)])
-        resume_run(settings(project.url), space, RUN_ID)
-    assert store.order(RUN_ID) == replace(
-        ORDER, source_url=project.url, source_identity="project:project"
-    )
-    assert store.index.active() == [RUN_ID]
+def test_an_active_legacy_run_is_interrupted_and_has_to_be_started_again(space: Keyspace) -> None:
+    """Its token was not sealed with its order."""
+    store_legacy_run(space.redis, status="running", source={"url": SOURCE})
+    moment = 1_000.0
+    watchdog = Watchdog(space, lambda: moment)
+    for moment in range(1_000, 1_002 + int(LOST_SECONDS)):  # noqa: B007 (the clock reads it)
+        watchdog.check()
+    store = RunStore(space)
+    assert store.state(RUN_ID)["status"] == "interrupted"
+    assert (store.index.active(), store.index.pending_notifications()) == ([], [(RUN_ID, 1)])
+    with pytest.raises(InvalidRequest, match="Start it again"):
+        resume_run(settings(), space, RUN_ID)
 
 
 def test_a_legacy_run_without_a_source_cannot_be_resumed(

@@ -28,3 +28,21 @@ def test_only_the_owner_releases_the_lock(space: Keyspace) -> None:
     assert space.redis.keys("migration:destination:*")
     lock.release(RUN_ID)
     assert not space.redis.keys("migration:destination:*")
+
+
+def test_two_addresses_of_one_project_share_the_lock(space: Keyspace) -> None:
+    first = DestinationLock(space, "http://localhost:8055", "project")
+    second = DestinationLock(space, "http://127.0.0.1:8055", "project")
+    assert first.reserve("one", lambda owner: True) is None
+    first.persist()
+    assert second.reserve("two", lambda owner: True) == LockOwner(space.source, "one")
+    # The address that was taken first is free again.
+    assert DestinationLock(space, "http://127.0.0.1:8055").owner(lambda owner: True) is None
+    first.release("one")
+    assert second.reserve("two", lambda owner: True) is None
+
+
+def test_another_project_at_another_address_is_free(space: Keyspace) -> None:
+    for name in ("one", "two"):
+        lock = DestinationLock(space, f"http://{name}", name)
+        assert lock.reserve(name, lambda owner: True) is None

@@ -8,7 +8,8 @@ import pytest
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import ONCE
 from sidecar.errors import Unreachable
-from sidecar.jobs.notification import AS_SHOWN, message_of, notify_user
+from sidecar.jobs.finish import WORKER_DIED
+from sidecar.jobs.notification import AS_SHOWN, message_of, notify_user, subject_of
 from tests.stack.answering import Answering
 from tests.unit.jobs.samples import ORDER, UNREACHABLE
 
@@ -98,15 +99,53 @@ def test_the_message_does_not_vouch_for_what_directus_does_not_show() -> None:
     assert AS_SHOWN not in message_of({**done, "dry_run": True}, "http://link")
 
 
-def test_the_message_of_a_refused_run_says_why() -> None:
-    refused = {
-        **DOCUMENT,
-        "destination": None,
-        "schema": None,
-        "resources": [],
-        "problem_count": 2,
-        "message": "The token is wrong",
-    }
-    lines = message_of(refused, "http://link").split("\n\n")
+REFUSED = {
+    **DOCUMENT,
+    "destination": None,
+    "schema": None,
+    "resources": [],
+    "problem_count": 2,
+    "problems": [
+        {"resource": "a", "key": "1", "code": "OTHER", "message": "Another"},
+        {"resource": None, "key": None, "code": "TOKEN_REFUSED", "message": "The token is wrong"},
+    ],
+    "message": "The token is wrong",
+}
+
+
+def test_the_message_of_a_refused_run_has_its_code() -> None:
+    lines = message_of(REFUSED, "http://link").split("\n\n")
     assert lines[0] == "The destination was not reached"
-    assert lines[2:4] == ["2 problems, listed in the report", "The token is wrong"]
+    assert lines[2:4] == [
+        "2 problems, listed in the report",
+        "Reason: `TOKEN_REFUSED`. The page of the run says more",
+    ]
+
+
+def test_a_message_says_that_only_the_first_problems_are_listed() -> None:
+    message = message_of({**REFUSED, "problem_count": 12_345}, "http://link")
+    assert "12,345 problems, the first 10,000 are listed in the report" in message
+
+
+@pytest.mark.parametrize(
+    "text", ["<div style='position:fixed'>", "[Log in](http://evil)", "![](http://evil)", "**x**"]
+)
+def test_no_text_of_a_side_gets_into_a_notification(text: str) -> None:
+    problem = {"resource": text, "key": text, "code": text, "message": text}
+    document = {**REFUSED, "message": text, "problems": [problem]}
+    message = message_of(document, "http://link")
+    assert text not in message
+    assert "The page of the run says why" in message
+
+
+def test_an_address_has_no_markup() -> None:
+    url = "http://cms.internal:8055/<b>/[x](y)/**"
+    subject = subject_of({**DOCUMENT, "destination": {"url": url}}, url)
+    message = message_of({**DOCUMENT, "destination": {"url": url}}, f"{url}/runs/1")
+    for text in (subject, message.replace("[Open the run](", "").removesuffix(")")):
+        assert not set("<>[]()*") & set(text), text
+    assert subject.startswith("Migration to cms.internal:8055/%3Cb%3E/")
+
+
+def test_our_own_sentences_stay() -> None:
+    assert WORKER_DIED in message_of({**REFUSED, "message": WORKER_DIED}, "http://link")

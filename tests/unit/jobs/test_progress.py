@@ -1,6 +1,8 @@
 """A run's record follows its progress, whether Redis answers or not."""
 
 import os
+from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
@@ -8,9 +10,10 @@ from redis.exceptions import RedisError
 
 from sidecar.directus.availability import Outage
 from sidecar.directus.client import Directus
-from sidecar.errors import Interrupted
+from sidecar.errors import Cancelled, Interrupted
 from sidecar.jobs import progress, shutdown
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.progress import WORKER_STOPPED, RecordingWatcher
 from sidecar.jobs.rates import IDLE, Rates
 from sidecar.jobs.run_store import RunStore
@@ -18,7 +21,7 @@ from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import FileProof
 from tests.stack.redis_server import RedisServer
 from tests.unit.conftest import without_redis
-from tests.unit.jobs.samples import ORDER, RUN_ID
+from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID
 
 
 @pytest.fixture
@@ -46,9 +49,30 @@ def test_lines_checksums_and_numbers_are_saved(space: Keyspace, watcher: Recordi
     state = store.state(RUN_ID)
     assert (state["status"], state["problem_count"]) == ("running", 1)
     assert state["rates"] == {"rows_per_second": 0.0, "bytes_per_second": 0.0}
-    (line,) = store.log.lines_after(RUN_ID, 0)["lines"]
+    run.problem("posts", 8, "CONFLICT", "It differs")
+    watcher._save()
+    problems, total = store.problems.page(RUN_ID, state, 0, 9)
+    assert ([one["key"] for one in problems], total, state["problems"]) == (["7", "8"], 2, [])
+    (line, _) = store.log.lines_after(RUN_ID, 0)["lines"]
     assert line["message"] == "posts 7: It differs (CONFLICT)"
     assert store.log.checksums_after(RUN_ID, 0)["total"] == 1
+
+
+def test_no_error_ends_the_saving(
+    watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise nobody would notice that the run is to be cancelled."""
+    saved, errors = Event(), iter([KeyError("pace"), RuntimeError("deque mutated")])
+
+    def save() -> None:
+        for error in errors:
+            raise error
+        saved.set()
+
+    monkeypatch.setattr(progress, "SAVE_SECONDS", 0.001)
+    monkeypatch.setattr(watcher, "_save", save)
+    with watcher:
+        assert saved.wait(10)
 
 
 def test_while_a_side_does_not_respond_that_is_saved_instead_of_a_speed(
@@ -103,6 +127,51 @@ def test_a_requested_cancel_is_noticed(space: Keyspace, watcher: RecordingWatche
     RunStore(space).request_cancel(RUN_ID)
     watcher._save()
     assert watcher.cancel_requested()
+
+
+def test_a_run_stops_when_redis_has_lost_its_record_or_its_lock(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    RunStore(space).begin(RUN_ID, 1)
+    lock = DestinationLock(space, DESTINATION)
+    watcher = RecordingWatcher(RunStore(space), RUN_ID, 1, partial(lock.is_owned_by, RUN_ID))
+    watcher._save()
+    assert not watcher.cancel_requested()
+    lock.release(RUN_ID)
+    watcher._save()
+    with pytest.raises(Cancelled, match="Redis lost"):
+        watcher.cancel_requested()
+
+
+def test_the_thread_goes_on_when_redis_has_lost_the_record(
+    space: Keyspace, watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: Any = iter([False, False, True])
+    monkeypatch.setattr(watcher._finished, "wait", lambda _: next(waits))
+    space.redis.flushall()
+    with watcher:
+        watcher._saver.join(timeout=5)
+    with pytest.raises(Cancelled, match="Redis lost"):
+        watcher.cancel_requested()
+
+
+def test_all_problems_are_there_after_redis_has_lost_the_record(
+    space: Keyspace, watcher: RecordingWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Progress(ORDER.request, watcher)
+    run.problem("posts", 7, "CONFLICT", "It differs")
+    watcher.changed(run)
+    watcher._save()
+    space.redis.flushall()
+    waits: Any = iter([False, False, True])
+    monkeypatch.setattr(watcher._finished, "wait", lambda _: next(waits))
+    with watcher:
+        watcher._saver.join(timeout=5)
+    run.problem("posts", 8, "CONFLICT", "It differs")
+    store = RunStore(space)
+    state = watcher.final_state(store)
+    problems, total = store.problems.page(RUN_ID, state, 0, 9)
+    assert ([one["key"] for one in problems], total) == (["7", "8"], 2)
 
 
 def test_a_stopped_worker_interrupts_the_run_unless_it_is_cancelled(

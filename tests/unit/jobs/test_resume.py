@@ -1,5 +1,7 @@
 """Resuming enqueues the next attempt of an interrupted run, and of no other."""
 
+from dataclasses import asdict
+
 import pytest
 
 from sidecar.errors import InvalidRequest
@@ -10,12 +12,15 @@ from sidecar.jobs.lock import DestinationLock, LockOwner
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
+from sidecar.migration.report.report import ResourceReport
 from tests.unit.jobs.samples import DESTINATION, RUN_ID, SECRET, settings, status_of
 
 
 def test_a_resumed_run_is_queued_again_without_its_cancel_and_with_its_destination(
     space: Keyspace,
 ) -> None:
+    found = {"resources": [asdict(ResourceReport("tags", "content", 3))], "notes": [{"count": 1}]}
+    RunStore(space).change(RUN_ID, lambda _: found)
     interrupt_run(space, RUN_ID, 1)
     RunStore(space).request_cancel(RUN_ID)
     resume_run(settings(), space, RUN_ID)
@@ -23,6 +28,8 @@ def test_a_resumed_run_is_queued_again_without_its_cancel_and_with_its_destinati
     lock = DestinationLock(space, DESTINATION)
     assert lock.reserve("another", lambda owner: True) == LockOwner(space.source, RUN_ID)
     assert queue.is_waiting(space, RUN_ID, 2)
+    state = RunStore(space).state(RUN_ID)
+    assert (state["resources"], state["notes"]) == ([], [])
 
 
 def test_a_run_that_is_not_interrupted_cannot_be_resumed(space: Keyspace) -> None:

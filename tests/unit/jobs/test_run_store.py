@@ -1,5 +1,7 @@
 """The state of a run changes in one transaction, or not at all."""
 
+from dataclasses import replace
+
 import pytest
 from redis.client import Pipeline
 
@@ -68,6 +70,17 @@ def test_a_discarded_run_does_not_exist(space: Keyspace) -> None:
         with pytest.raises(InvalidRequest) as caught:
             read(RUN_ID)
         assert (caught.value.code, caught.value.status) == ("RUN_NOT_FOUND", 404)
+
+
+@pytest.mark.parametrize(
+    "order", ["not JSON", '{"[token]": "http://elsewhere"}', "[]", '{"request": {"batch_size": 1}}']
+)
+def test_a_broken_order_takes_the_history_from_nobody(space: Keyspace, order: str) -> None:
+    store = RunStore(space)
+    store.create(replace(ORDER, id="broken"))
+    space.redis.hset(space.run_key("broken"), "order", order)
+    assert [run["id"] for run in store.newest(10)] == [RUN_ID]
+    assert store.count_active(ORDER.user) == 1
 
 
 def test_a_summary_is_the_order_and_the_state_in_one(space: Keyspace) -> None:

@@ -1,16 +1,21 @@
 """Starting a run stores it, and leaves nothing behind if it cannot be enqueued."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from redis.exceptions import RedisError
 
-from sidecar.errors import InvalidRequest
+from sidecar.directus.client import Directus
+from sidecar.directus.deadline import Deadline
+from sidecar.errors import DirectusRejected, InvalidRequest, MigrationError
 from sidecar.jobs import queue, start
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.users import User
+from sidecar.masking import hide_own
 from tests.unit.jobs.samples import DESTINATION, ORDER, RUN_ID, SECRET, SOURCE, settings
 
 USER = User("me", "Me", None)
@@ -35,8 +40,59 @@ def test_a_started_run_has_an_order_a_token_and_a_job(space: Keyspace) -> None:
     assert (order.destination_url, order.request) == ("http://elsewhere", ORDER.request)
     assert (order.public_url, order.source_url) == (SOURCE, SOURCE)
     assert order.source_identity == "project"
-    assert TokenVault(space, SECRET).reveal(run_id) == "secret"
+    assert TokenVault(space, SECRET).reveal(order) == "secret"
     assert queue.is_waiting(space, run_id, 1)
+
+
+@pytest.mark.parametrize(
+    ("quick", "checks", "starts"),
+    [
+        (None, [False], True),
+        (InvalidRequest("Conflict", code="SCHEMA_CONFLICT", status=409), [False, True], True),
+        (DirectusRejected("No table", code="INTERNAL", status=500), [False, True], True),
+        (InvalidRequest("No URL", code="DESTINATION_URL_INVALID", status=400), [False], False),
+    ],
+)
+def test_only_before_it_refuses_a_start_checks_thoroughly(
+    space: Keyspace,
+    monkeypatch: pytest.MonkeyPatch,
+    quick: MigrationError | None,
+    checks: list[bool],
+    starts: bool,
+) -> None:
+    thorough: list[bool] = []
+
+    def check(*arguments: Any) -> None:
+        thorough.append(arguments[-1])
+        if quick and not arguments[-1]:
+            raise quick
+
+    monkeypatch.setattr(start, "check_destination", check)
+    with nullcontext() if starts else pytest.raises(InvalidRequest):
+        start.start_run(settings(), space, new_run("http://elsewhere"))
+    assert thorough == checks
+
+
+def test_all_requests_of_a_start_have_one_deadline(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[Deadline] = []
+    clients: list[Deadline] = []
+
+    def check(*arguments: Any) -> None:
+        checks.append(arguments[4])
+        if len(checks) == 1:
+            raise InvalidRequest("Conflict", code="SCHEMA_CONFLICT", status=409)
+
+    def client(*arguments: Any, deadline: Deadline, **options: Any) -> Directus:
+        clients.append(deadline)
+        return Directus(*arguments, **options)
+
+    monkeypatch.setattr(start, "check_destination", check)
+    monkeypatch.setattr(start, "Directus", client)
+    deadline = Deadline(1)
+    start.start_run(settings(), space, new_run("http://elsewhere"), deadline)
+    assert (checks, clients) == ([deadline] * 2, [deadline] * 2)
 
 
 def test_a_run_that_cannot_be_enqueued_leaves_nothing(
@@ -59,6 +115,39 @@ def test_a_second_run_to_the_destination_is_refused_and_leaves_nothing(space: Ke
     error = caught.value
     assert (error.code, error.status, error.field) == ("DESTINATION_BUSY", 409, "destination_url")
     assert sorted(space.redis.keys()) == before
+
+
+@pytest.mark.parametrize("token", ["http://elsewhere", "destination_url", "100000000000"])
+def test_whatever_is_entered_as_a_token_the_order_and_the_record_stay_readable(
+    space: Keyspace, token: str
+) -> None:
+    with Directus("http://elsewhere", token):
+        pass
+    before = start.start_run(settings(), space, new_run("http://elsewhere"))
+    store = RunStore(space)
+    store.update(before, 1, resources=[{"name": "a", "bytes": 100000000000}])
+    order = store.order(before)
+    assert TokenVault(space, SECRET).reveal(order) == "secret"
+    assert order.destination_url == "http://elsewhere"
+    assert [run["destination_url"] for run in store.newest(2)] == ["http://elsewhere", DESTINATION]
+    assert store.newest(1)[0]["totals"]["bytes"] == 100000000000
+
+
+def test_a_copy_of_a_busy_project_is_called_one(space: Keyspace) -> None:
+    first = start.start_run(settings(), space, new_run("http://elsewhere"))
+    with pytest.raises(InvalidRequest, match="to this project, or a copy of it, is under") as copy:
+        start.start_run(settings(), space, new_run("http://copy"))
+    order = replace(RunStore(space).order(first), id="other")
+    with pytest.raises(InvalidRequest, match="to this destination is under way") as same:
+        start.reserve_destination(space, order)
+    assert first in copy.value.message
+    assert first in same.value.message
+
+
+def test_a_secret_in_an_order_does_not_change_it(space: Keyspace) -> None:
+    hide_own("http://elsewhere")
+    run_id = start.start_run(settings(), space, new_run("http://elsewhere"))
+    assert RunStore(space).order(run_id).destination_url == "http://elsewhere"
 
 
 def test_a_token_does_not_show_in_a_log() -> None:

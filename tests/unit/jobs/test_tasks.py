@@ -1,5 +1,6 @@
 """The job of an attempt: it runs the pipeline and stores how the run ended."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,14 +9,17 @@ import pytest
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue, tasks
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_order import ORDER_VERSION
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report, Status
-from tests.unit.jobs.samples import RUN_ID, SECRET, settings, status_of
+from sidecar.resources.base import Resource
+from tests.unit.jobs.samples import ORDER, RUN_ID, SECRET, settings, status_of
 
 Pipeline = Callable[..., Report]
+TAGS = Resource("tags", "content", "/items/tags", "id", "integer", ("id",))
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +42,8 @@ def pipeline_that_ends(status: Status, code: str | None = None) -> Pipeline:
         source: Any, destination: Any, request: Any, watcher: Any, notify: Any, *_: Any, **__: Any
     ) -> Report:
         progress = Progress(request, watcher)
+        progress.add_resource(TAGS, 3)
+        progress.note("tags", "CLEARED", "name", "name: set to null", 1)
         if code:
             progress.stop(status, InvalidRequest("No", code=code))
         else:
@@ -64,9 +70,39 @@ def test_an_interrupted_run_is_queued_again_and_nobody_notified(
 ) -> None:
     monkeypatch.setattr(tasks, "run_migration", pipeline_that_ends("interrupted"))
     tasks.migrate(RUN_ID, 1)
-    assert (status_of(space), notified) == ("queued", [])
+    state = RunStore(space).state(RUN_ID)
+    assert (state["status"], notified) == ("queued", [])
+    assert (state["resources"], state["notes"]) == ([], [])
     assert queue.is_waiting(space, RUN_ID, 2)
-    assert TokenVault(space, SECRET).reveal(RUN_ID) == "token"
+    assert TokenVault(space, SECRET).reveal(ORDER) == "token"
+
+
+@pytest.mark.parametrize("status", ["completed", "interrupted"])
+def test_a_full_redis_is_waited_for_at_the_end_of_a_run(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch, status: Status
+) -> None:
+    """Otherwise the watchdog would take the run for interrupted."""
+    ended, waits = pipeline_that_ends(status), []
+
+    def fill(*arguments: Any, **options: Any) -> Report:
+        report = ended(*arguments, **options)
+        space.redis.config_set("maxmemory", 1)
+        return report
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            space.redis.config_set("maxmemory", 0)
+
+    monkeypatch.setattr(tasks, "run_migration", fill)
+    monkeypatch.setattr("redis.retry.sleep", wait)
+    try:
+        tasks.migrate(RUN_ID, 1)
+    finally:
+        space.redis.config_set("maxmemory", 0)
+    assert len(waits) == 3
+    assert status_of(space) == ("queued" if status == "interrupted" else status)
+    assert queue.is_waiting(space, RUN_ID, 2) == (status == "interrupted")
 
 
 def test_nobody_is_notified_in_another_project(
@@ -80,8 +116,26 @@ def test_nobody_is_notified_in_another_project(
 def test_a_run_whose_token_is_gone_is_refused(space: Keyspace, notified: list[str]) -> None:
     TokenVault(space, SECRET).forget(RUN_ID)
     tasks.migrate(RUN_ID, 1)
-    (problem,) = RunStore(space).state(RUN_ID)["problems"]
+    store = RunStore(space)
+    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10)
     assert (status_of(space), problem["code"], notified) == ("refused", "TOKEN_GONE", ["refused"])
+
+
+def test_a_worker_refuses_the_order_of_a_later_version_and_says_so(
+    space: Keyspace, notified: list[str]
+) -> None:
+    order = json.loads(ORDER.to_json())
+    order |= {"version": ORDER_VERSION + 1, "speed": "high"}
+    order["request"] |= {"options": ["users", "webhooks"], "undo": True}
+    space.redis.hset(space.run_key(RUN_ID), "order", json.dumps(order))
+    tasks.migrate(RUN_ID, 1)
+    store = RunStore(space)
+    (problem,), _ = store.problems.page(RUN_ID, store.state(RUN_ID), 0, 10)
+    assert (status_of(space), problem["code"], notified) == (
+        "refused",
+        "WORKER_OUTDATED",
+        ["refused"],
+    )
 
 
 def test_an_attempt_that_has_begun_is_not_executed_again(

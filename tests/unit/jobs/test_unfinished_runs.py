@@ -8,13 +8,13 @@ import pytest
 from sidecar.jobs import unfinished_runs
 from sidecar.jobs.finish import interrupt_run
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.notification import RESUMED_AUTOMATICALLY
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.unfinished_runs import (
     LOCK,
     LOCK_SECONDS,
     MAX_AUTO_RESUMES,
-    RESUMED_AUTOMATICALLY,
     handle_unfinished_runs,
 )
 from tests.stack.answering import Answering

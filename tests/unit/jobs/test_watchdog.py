@@ -1,6 +1,7 @@
 """When a run counts as lost, with a real Redis and a clock that only the test moves."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from rq.job import Job
@@ -15,7 +16,7 @@ from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.watchdog import LOST_SECONDS, MAX_GAP_SECONDS, Watchdog
 from tests.stack.redis_server import RedisServer
 from tests.unit.conftest import without_redis
-from tests.unit.jobs.samples import RUN_ID, SECRET, status_of
+from tests.unit.jobs.samples import ORDER, RUN_ID, SECRET, status_of
 
 
 class Clock:
@@ -62,7 +63,7 @@ def test_a_run_that_was_never_enqueued_is_interrupted_and_its_lock_released(
     check_for(watchdog, clock, 1)
     assert status_of(space) == "interrupted"
     assert not space.redis.keys("migration:destination:*")
-    assert TokenVault(space, SECRET).reveal(RUN_ID) == "token"
+    assert TokenVault(space, SECRET).reveal(ORDER) == "token"
 
 
 def test_a_run_that_waits_in_the_queue_is_never_interrupted(
@@ -121,6 +122,19 @@ def test_a_run_whose_worker_dies_before_it_can_cancel_is_cancelled(
     check_for(watchdog, clock, LOST_SECONDS + 1)
     assert status_of(space) == "cancelled"
     assert not space.redis.keys("migration:*:run:*:token")
+
+
+@pytest.mark.parametrize("state", ["not JSON", "[]", '{"attempt": "[token]"}'])
+def test_a_broken_record_does_not_keep_the_others_from_being_checked(
+    space: Keyspace, watchdog: Watchdog, clock: Clock, state: str
+) -> None:
+    store = RunStore(space)
+    broken = [replace(ORDER, id=f"{number}{RUN_ID[1:]}") for number in (0, 9)]
+    for order in broken:
+        store.create(order)
+        space.redis.hset(space.run_key(order.id), "state", state)
+    check_for(watchdog, clock, LOST_SECONDS + 1)
+    assert status_of(space) == "interrupted"
 
 
 def test_a_run_whose_record_expired_is_no_longer_watched(

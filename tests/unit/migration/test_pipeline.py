@@ -1,11 +1,15 @@
 """However a migration ends, the report says it, and nothing is raised."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from sidecar.directus.client import Directus
 from sidecar.errors import Cancelled, Interrupted, InvalidRequest, Unreachable
+from sidecar.migration import pipeline
+from sidecar.migration.instance import journal
+from sidecar.migration.instance.journal import JournalEntries
 from sidecar.migration.pipeline import migrate
 from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
@@ -78,7 +82,7 @@ def test_a_dry_run_needs_no_apply_and_no_verify() -> None:
 def test_the_last_line_of_the_log_says_how_it_ended() -> None:
     watcher = Recorder()
     run(raising(Unreachable("The source does not answer")), DRY, watcher)
-    assert watcher.lines[-1].startswith("The dry run ended failed after 0.")
+    assert watcher.lines[-1].startswith("Dry run failed after 0.")
     assert watcher.lines[-1].endswith(" s")
     said = [line for line in watcher.lines if "The source does not answer" in line]
     assert said == ["The source does not answer (UNREACHABLE)"]
@@ -88,3 +92,38 @@ def test_an_unexpected_error_says_that_nothing_is_lost() -> None:
     report, _ = run(raising(RuntimeError("a bug")))
     assert "RuntimeError: a bug" in (report.message or "")
     assert "Nothing is lost" in (report.message or "")
+
+
+@pytest.mark.parametrize("has_changed", [True, False])
+def test_a_run_is_refused_if_another_one_has_written_since_the_plan_was_made(
+    monkeypatch: pytest.MonkeyPatch, has_changed: bool
+) -> None:
+    """The journal is read again once no other run can write."""
+    lease = FakeLease()
+    planned = JournalEntries(7, paused=frozenset({"flow"}))
+    plan = SimpleNamespace(plan=SimpleNamespace(journal=planned))
+    monkeypatch.setattr(pipeline, "Lease", lambda *_: lease)
+    for name in ("_extract", "make_plan", "report_plan", "report_missing_references"):
+        monkeypatch.setattr(pipeline, name, lambda *_: None)
+    monkeypatch.setattr(pipeline, "start_run", lambda *_: plan)
+    monkeypatch.setattr(pipeline, "_apply_and_verify", lambda *_: lease.when_taken())
+    now = JournalEntries(9) if has_changed else planned
+    monkeypatch.setattr(journal, "read_journal", lambda _: now)
+    report, _ = run(lambda: None)
+    codes = [problem.code for problem in report.problems]
+    expected = ("refused", ["DESTINATION_BUSY"]) if has_changed else ("completed", [])
+    assert (report.status, codes) == expected
+
+
+class FakeLease:
+    """A lease that nobody else wants."""
+
+    def __enter__(self) -> "FakeLease":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+    def require_free(self) -> None: ...
+    def clean_up(self) -> None: ...
+    def when_taken(self) -> None: ...
+    def has_ended(self) -> bool:
+        return False

@@ -73,6 +73,8 @@ class Client:
 class FakeSource:
     """A source with users and presets, in place of a Directus client."""
 
+    url = SOURCE_URL
+
     def __init__(self) -> None:
         self.users: dict[str, Row] = {
             USER: {

@@ -13,6 +13,7 @@ from sidecar.app import create_app
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_store import RunStore
 from sidecar.web import services
+from sidecar.web.health_monitor import HealthMonitor
 from sidecar.web.rate_limit import RateLimit
 from sidecar.web.services import Services
 from tests.stack.redis_server import RedisServer
@@ -49,6 +50,8 @@ def client(app: Flask, space: Keyspace, source: FakeSource) -> Client:
 def client_without_redis(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Client:
     """A client of the application while Redis does not answer."""
     space = Keyspace.of(Redis(port=1, retry=Retry(NoBackoff(), 0)), SOURCE_URL)
-    unreachable = Services(SETTINGS, space, RunStore(space), RateLimit(space))
+    unreachable = Services(
+        SETTINGS, space, RunStore(space), RateLimit(space), HealthMonitor(space, SOURCE_URL)
+    )
     monkeypatch.setitem(app.extensions, "sidecar", unreachable)
     return Client(app)

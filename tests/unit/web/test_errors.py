@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from sidecar.app import BODY_BYTES
+from sidecar.errors import InvalidRequest
+from sidecar.masking import hide, hide_own
 from sidecar.web import options as view
 from tests.unit.web.client import Client
 
@@ -56,6 +58,26 @@ def test_an_unexpected_error_reveals_nothing(
     assert answer.refusal == (500, "INTERNAL", None)
     assert "internal detail" not in answer.text
     assert "an internal detail" in caplog.text
+
+
+def test_an_answer_is_masked_in_its_texts_only(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = InvalidRequest("Not hidden yet: a-token-of-then", code="A_CODE", field="some_field")
+    hide("a-token-of-then")
+    # Both are in the text of the answer, and in none of its values.
+    hide_own('"message":"Not', '[{"code":"A_CODE"')
+
+    def fail(_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(view, "count_options", fail)
+    answer = client.get("/options")
+    assert answer.error == {
+        "message": "Not hidden yet: [token]",
+        "code": "A_CODE",
+        "field": "some_field",
+    }
 
 
 def test_an_unreachable_redis_is_named(client_without_redis: Client) -> None:

@@ -12,6 +12,7 @@ from sidecar.resources.system import BUNDLE_PRESETS
 from tests.unit.web.client import (
     DESTINATION,
     DESTINATION_URL,
+    HEADERS,
     ROLE,
     SETTINGS,
     USER,
@@ -84,6 +85,9 @@ def test_a_saved_preset_hides_its_token(client: Client, source: FakeSource) -> N
         "batch_size": 10,
         "invite": False,
         "references": "refuse",
+        "parts": None,
+        "selection": None,
+        "gone": [],
     }
     (saved,) = source.presets
     assert (saved["user"], saved["role"], saved["collection"]) == (USER, None, BUNDLE_PRESETS)
@@ -100,7 +104,10 @@ def test_a_saved_preset_hides_its_token(client: Client, source: FakeSource) -> N
         ({"batch_size": 26}, (400, "BATCH_SIZE_OUT_OF_RANGE", "batch_size")),
         ({"batch_size": "10"}, (422, "INVALID_INPUT", "batch_size")),
         ({"invite": "yes"}, (422, "INVALID_INPUT", "invite")),
-        ({"references": "keep"}, (422, "INVALID_INPUT", "references")),
+        ({"references": "lose"}, (422, "INVALID_INPUT", "references")),
+        ({"parts": ["everything"]}, (400, "UNKNOWN_PART", "parts")),
+        ({"selection": {"rows": 3}}, (422, "INVALID_INPUT", "selection")),
+        ({"selection": {"since": "soon"}}, (400, "SELECTION_INVALID", "selection")),
         ({"destination_url": "stage"}, (400, "DESTINATION_URL_INVALID", "destination_url")),
         ({"destination_token": "a b"}, (400, "DESTINATION_TOKEN_INVALID", "destination_token")),
         ({"token_from": "environment"}, (400, "TOKEN_STAYS", "token_from")),
@@ -158,6 +165,21 @@ def test_a_token_is_only_sent_to_its_own_address(client: Client) -> None:
             "TOKEN_BELONGS_ELSEWHERE",
             "destination_token",
         )
+
+
+@pytest.mark.parametrize("owner", [USER, None])
+def test_the_token_of_a_copied_preset_is_of_no_use(
+    client: Client, source: FakeSource, owner: str | None
+) -> None:
+    """An administrator copies the row of somebody else's private preset, to use its token."""
+    source.users[SOMEBODY] = source.users[USER]
+    headers = {**HEADERS, "X-Migration-User": SOMEBODY}
+    client.send("POST", "/presets", headers=headers, json=PRESET)
+    source.presets.append({**source.presets[0], "id": 2, "user": owner})
+    (copied,) = client.get("/presets").document["presets"]
+    assert (copied["id"], copied["has_token"]) == (2, False)
+    body = {"destination_url": DESTINATION_URL, "token_from": "preset:2"}
+    assert client.post("/runs", body).refusal == (400, "TOKEN_NOT_SAVED", "destination_token")
 
 
 def test_a_preset_is_deleted(client: Client, source: FakeSource) -> None:

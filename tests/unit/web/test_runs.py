@@ -1,11 +1,12 @@
 """/runs starts, lists, shows, cancels and resumes migrations."""
 
-from dataclasses import replace
+import uuid
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from sidecar.errors import InvalidRequest
+from sidecar.errors import InvalidRequest, Unreachable
 from sidecar.jobs import start
 from sidecar.jobs.finish import interrupt_run
 from sidecar.jobs.keyspace import Keyspace
@@ -13,16 +14,22 @@ from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
+from sidecar.migration.report.outcomes import Outcomes
+from sidecar.migration.report.problems import Problem
+from sidecar.migration.report.progress import Progress
+from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
 from sidecar.web import services
 from tests.unit.web.client import (
     DESTINATION,
     DESTINATION_URL,
+    HEADERS,
     PUBLIC_URL,
     SECRET,
     SOURCE_URL,
     USER,
     Client,
+    FakeSource,
 )
 
 RUN_ID = "b1f0a7ce-30ac-4d2b-9be0-0f1d2a1c9e56"
@@ -57,7 +64,7 @@ def store(space: Keyspace) -> RunStore:
     store = RunStore(space)
     store.create(ORDER)
     DestinationLock(space, DESTINATION_URL).reserve(RUN_ID, lambda owner: True)
-    TokenVault(space, SECRET).keep(RUN_ID, "destination-token")
+    TokenVault(space, SECRET).keep(ORDER, "destination-token")
     return store
 
 
@@ -95,7 +102,7 @@ def test_a_run_is_a_dry_run_unless_the_form_says_otherwise(client: Client) -> No
         ({"dry_run": "no"}, (422, "INVALID_INPUT", "dry_run")),
         ({"batch_size": 4}, (400, "BATCH_SIZE_OUT_OF_RANGE", "batch_size")),
         ({"options": ["everything"]}, (400, "UNKNOWN_OPTION", "options")),
-        ({"references": "keep"}, (422, "INVALID_INPUT", "references")),
+        ({"references": "lose"}, (422, "INVALID_INPUT", "references")),
         ({"destination_url": ""}, (400, "DESTINATION_URL_MISSING", "destination_url")),
         ({"destination_token": " "}, (400, "DESTINATION_TOKEN_MISSING", "destination_token")),
     ],
@@ -150,6 +157,21 @@ def test_the_newest_runs_are_listed_first(client: Client, store: RunStore) -> No
     assert len(client.get("/runs?limit=1").document["runs"]) == 1
 
 
+def test_a_listed_run_says_what_became_of_all_rows_once_that_is_known(
+    client: Client, store: RunStore
+) -> None:
+    resources = [ResourceReport(name, "content") for name in ("posts", "tags")]
+
+    def outcomes() -> Any:
+        store.update(RUN_ID, 1, resources=[asdict(resource) for resource in resources])
+        return client.get("/runs").document["runs"][0]["totals"]["rows"]
+
+    resources[0].rows = Outcomes(created=2, kept=1)
+    assert outcomes() is None
+    resources[1].rows = Outcomes(created=1, unchanged=2)
+    assert outcomes() == asdict(Outcomes(created=3, unchanged=2, kept=1))
+
+
 @pytest.mark.parametrize("limit", ["0", "501", "many"])
 def test_a_wrong_limit_is_refused(client: Client, limit: str) -> None:
     assert client.get(f"/runs?limit={limit}").refusal == (422, "INVALID_INPUT", "limit")
@@ -162,6 +184,23 @@ def test_a_run_is_shown_with_the_log_after_a_cursor(client: Client, store: RunSt
     assert (run["id"], run["status"], run["resources"]) == (RUN_ID, "queued", [])
     assert run["log"]["cursor"] == 2
     assert [line["message"] for line in run["log"]["lines"]] == ["second"]
+
+
+def test_problems_are_counted_in_the_run_and_listed_in_pages(
+    client: Client, store: RunStore
+) -> None:
+    progress = Progress(ORDER.request, watcher=None)  # type: ignore[arg-type]
+    for key in range(3):
+        progress._add(Problem("posts", str(key), "CONFLICT", "It differs", ("slug",)))
+    store.problems.put(RUN_ID, 1, 0, progress.problems_after(0))
+    store.update(RUN_ID, 1, **progress.state())
+    run = client.get(f"/runs/{RUN_ID}?problems=1").document
+    assert [one["key"] for one in run["problems"]] == ["0"]
+    assert len(client.get(f"/runs/{RUN_ID}").document["problems"]) == run["problem_count"] == 3
+    kind = {"resource": "posts", "code": "CONFLICT", "columns": ["slug"], "message": "It differs"}
+    assert run["problem_groups"] == [{**kind, "count": 3}]
+    page = client.get(f"/runs/{RUN_ID}/problems?offset=2&limit=5").document
+    assert page == {"problems": [{**kind, "key": "2"}], "total": 3}
 
 
 def test_checksums_are_shown_after_a_cursor(client: Client, store: RunStore) -> None:
@@ -192,9 +231,55 @@ def test_an_interrupted_run_is_resumed_and_no_other(
     )
 
 
+def test_who_cancels_and_resumes_the_run_of_somebody_else_is_shown_and_logged(
+    client: Client, store: RunStore, space: Keyspace
+) -> None:
+    order = replace(ORDER, user="somebody", user_name="Grace Hopper")
+    store.create(order)
+    TokenVault(space, SECRET).keep(order, "destination-token")
+    client.post(f"/runs/{RUN_ID}/cancel")
+    run = client.get(f"/runs/{RUN_ID}").document
+    line = "Ada Lovelace cancelled the run that Grace Hopper started"
+    assert (run["cancelled_by"], run["resumed_by"]) == ("Ada Lovelace", None)
+    assert [line["message"] for line in run["log"]["lines"]] == [line]
+    store.change(RUN_ID, lambda _: {"status": "interrupted"})
+    assert client.post(f"/runs/{RUN_ID}/resume").status == 202
+    run = client.get(f"/runs/{RUN_ID}").document
+    assert (run["cancelled_by"], run["resumed_by"]) == (None, "Ada Lovelace")
+    assert run["log"]["lines"][-1]["message"] == "Resumed by Ada Lovelace: attempt 2"
+
+
+def test_who_cancels_is_known_by_id_while_the_source_does_not_answer(
+    client: Client, store: RunStore, source: FakeSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise Unreachable("No answer")
+
+    monkeypatch.setattr(source, "get", fail)
+    store.create(replace(ORDER, user="somebody"))
+    assert client.post(f"/runs/{RUN_ID}/cancel").status == 202
+    assert client.get(f"/runs/{RUN_ID}").document["cancelled_by"] == USER
+
+
+@pytest.mark.usefixtures("_compatible")
+def test_one_person_has_a_limited_number_of_open_runs(client: Client, space: Keyspace) -> None:
+    store = RunStore(space)
+    for number in range(start.MAX_OPEN_RUNS):
+        store.create(replace(ORDER, id=str(uuid.UUID(int=number)), user=USER))
+    assert client.post("/runs", DESTINATION).refusal == (429, "TOO_MANY_OPEN_RUNS", None)
+    headers = {**HEADERS, "X-Migration-User": str(uuid.UUID(int=99))}
+    assert client.send("POST", "/runs", headers=headers, json=DESTINATION).status == 202
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", ""), ("GET", "/checksums"), ("POST", "/cancel"), ("POST", "/resume")],
+    [
+        ("GET", ""),
+        ("GET", "/checksums"),
+        ("GET", "/problems"),
+        ("POST", "/cancel"),
+        ("POST", "/resume"),
+    ],
 )
 def test_an_unknown_run_is_not_found(client: Client, method: str, path: str) -> None:
     assert client.send(method, f"/runs/{UNKNOWN}{path}").refusal == (404, "RUN_NOT_FOUND", None)

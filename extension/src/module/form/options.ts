@@ -48,6 +48,10 @@ export const OPTIONS: readonly Choice[] = [
 	{ value: 'flows', label: 'Flows', holds: 'Flows and their operations.', counted: ROWS },
 ];
 
+export function labelOf(option: Option): string {
+	return OPTIONS.find(({ value }) => value === option)?.label ?? option;
+}
+
 /** The chosen options with or without one of them, in the order of the form. */
 export function withOption(chosen: Option[], option: Option, on: boolean): Option[] {
 	return OPTIONS.map(({ value }) => value).filter((value) =>

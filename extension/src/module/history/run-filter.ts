@@ -1,5 +1,4 @@
 import type { RunSummary } from '../../contract';
-import { formatBytes, formatCount } from '../format';
 
 /** What the history shows; an empty text for all. */
 export interface RunFilter {
@@ -35,23 +34,4 @@ export function choicesOf(
 		.filter((value) => value !== '')
 		.map((value) => ({ value, text: textOf(value) }))
 		.sort((one, other) => one.text.localeCompare(other.text));
-}
-
-/** The result of a run in numbers, such as "838 created, 6 skipped"; empty if there is none. */
-export function resultOf({ dry_run, totals }: RunSummary): string {
-	const parts: [number, string][] = dry_run
-		? [
-				[totals.create, 'to create'],
-				[totals.unchanged, 'unchanged'],
-				[totals.conflicting, 'conflicting'],
-			]
-		: [
-				[totals.created, 'created'],
-				[totals.skipped, 'skipped'],
-			];
-	const texts = parts
-		.filter(([count]) => count > 0)
-		.map(([count, text]) => `${formatCount(count)} ${text}`);
-	if (totals.bytes > 0) texts.push(formatBytes(totals.bytes));
-	return texts.join(', ');
 }

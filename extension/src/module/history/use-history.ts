@@ -5,7 +5,8 @@ import { filterRuns, isFiltered, NO_FILTER, type RunFilter } from './run-filter'
 import { useRuns } from './use-runs';
 
 const FIRST = 50;
-const MAX = 500;
+/** The sidecar lists no more. */
+export const MAX = 500;
 
 /** The runs of the last 30 days, page by page. Can resume one of them. */
 export function useHistory() {

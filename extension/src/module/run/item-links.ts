@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract';
 
-/** The pages of an item in both instances; null where Directus has no such page. */
+/** The pages of an item in both instances; null where there is no such page or item. */
 export interface ItemLinks {
 	source: string | null;
 	destination: string | null;
@@ -16,6 +16,10 @@ const PAGES: Record<string, string> = {
 	directus_roles: 'settings/roles',
 	directus_users: 'users',
 };
+/** These may have another id at the destination. */
+const OTHER_IDS = /^directus_(policies|presets|roles|users)$/;
+/** With these the row is at the destination; with others it may not have arrived. */
+const ARRIVED = /^(CHECKSUM_DIFFERS|CONFLICT|DIFFERENT)$/;
 
 export function linksOf(
 	{ resource, key, code }: Problem,
@@ -23,9 +27,10 @@ export function linksOf(
 ): ItemLinks {
 	const path = pathOf(resource, key);
 	if (path === null) return { source: null, destination: null };
+	const isSame = ARRIVED.test(code) && !OTHER_IDS.test(resource!);
 	return {
 		source: `${urls.source}/admin/${path}`,
-		destination: code === 'ABSENT' ? null : `${urls.destination}/admin/${path}`,
+		destination: isSame ? `${urls.destination}/admin/${path}` : null,
 	};
 }
 

@@ -1,65 +1,108 @@
-import type { Resource } from '../../contract';
+import type { Outcomes, Resource } from '../../contract';
 
-/** Which numbers of a resource are shown, and how they share the bar. */
+/** What became of the rows of a resource: which numbers are shown, and how they share the bar. */
 
-export type NumberKey = {
-	[K in keyof Resource]: Resource[K] extends number ? K : never;
-}[keyof Resource];
-export type Numbers = Pick<Resource, NumberKey>;
-export type Tone = 'new' | 'present' | 'doubtful' | 'bad';
+/** Each row of the source is in exactly one of these numbers, except in `source` and `verified`. */
+export interface Numbers extends Outcomes {
+	source: number;
+	/** Already at the destination; whether they are the same is not known yet. */
+	present: number;
+	/** Not handled yet. */
+	open: number;
+	/** Compared and equal. */
+	verified: number;
+}
+
+export type NumberKey = keyof Numbers;
+
+const NOTHING: Numbers = {
+	source: 0,
+	created: 0,
+	updated: 0,
+	unchanged: 0,
+	kept: 0,
+	problem: 0,
+	not_selected: 0,
+	present: 0,
+	open: 0,
+	verified: 0,
+};
+
+export function numbersOf(resource: Resource): Numbers {
+	const { rows, source, verified } = resource;
+	return { ...NOTHING, source, verified, ...(rows ?? countedSoFar(resource)) };
+}
+
+/** Until a resource is settled. A dry run counts `create` and `conflicting`, others the rest. */
+function countedSoFar(resource: Resource): Partial<Numbers> {
+	const created = resource.created + resource.create;
+	const present = resource.skipped + resource.conflicting;
+	const { source, unchanged, failed: problem } = resource;
+	const open = Math.max(0, source - created - present - unchanged - problem);
+	return { created, present, unchanged, problem, open };
+}
+
+export function sumOf(resources: Resource[]): Numbers {
+	const sum = { ...NOTHING };
+	for (const numbers of resources.map(numbersOf))
+		for (const key of Object.keys(sum) as NumberKey[]) sum[key] += numbers[key];
+	return sum;
+}
 
 /** Rows that were already there are grey: the project's own colour may be as red as a problem. */
-export const TONE_COLORS: Record<Tone, string> = {
-	new: 'var(--theme--success)',
-	present: 'color-mix(in srgb, var(--theme--foreground), var(--theme--background) 45%)',
-	doubtful: 'var(--theme--warning)',
-	bad: 'var(--theme--danger)',
+const COLORS = {
+	green: 'var(--theme--success)',
+	pale: 'color-mix(in srgb, var(--theme--success), var(--theme--background) 50%)',
+	dark: 'color-mix(in srgb, var(--theme--foreground), var(--theme--background) 10%)',
+	grey: 'color-mix(in srgb, var(--theme--foreground), var(--theme--background) 45%)',
+	light: 'color-mix(in srgb, var(--theme--foreground), var(--theme--background) 70%)',
+	red: 'var(--theme--danger)',
 };
 
 export interface NumberColumn {
 	key: NumberKey;
 	label: string;
-	/** The colour of its part of the bar; without a tone it has no part. */
-	tone?: Tone;
+	/** The colour of its part of the bar; without one it has no part. */
+	color?: string;
 }
 
-const DRY: NumberColumn[] = [
-	{ key: 'source', label: 'Source' },
-	{ key: 'create', label: 'Create', tone: 'new' },
-	{ key: 'unchanged', label: 'Unchanged', tone: 'present' },
-	{ key: 'conflicting', label: 'Conflicting', tone: 'doubtful' },
-	{ key: 'missing_reference', label: 'Missing reference', tone: 'bad' },
-];
-
-const REAL: NumberColumn[] = [
-	{ key: 'source', label: 'Source' },
-	{ key: 'created', label: 'Created', tone: 'new' },
-	{ key: 'skipped', label: 'Skipped', tone: 'present' },
-	{ key: 'problems', label: 'Problems', tone: 'bad' },
-	{ key: 'verified', label: 'Verified' },
-];
-
-export function columnsOf(dryRun: boolean): NumberColumn[] {
-	return dryRun ? DRY : REAL;
-}
-
-export function sumOf(resources: Resource[], key: NumberKey): number {
-	return resources.reduce((sum, resource) => sum + resource[key], 0);
+/** The columns that say something about these resources. */
+export function columnsOf(
+	resources: Resource[],
+	{ dryRun, active = false }: { dryRun: boolean; active?: boolean },
+): NumberColumn[] {
+	const sum = sumOf(resources);
+	const always: NumberKey[] = ['source', 'created', 'problem'];
+	if (sum.present === 0) always.push('unchanged');
+	const columns: NumberColumn[] = [
+		{ key: 'source', label: 'Source' },
+		{ key: 'created', label: dryRun ? 'To create' : 'Created', color: COLORS.green },
+		{ key: 'updated', label: dryRun ? 'To update' : 'Updated', color: COLORS.pale },
+		{ key: 'unchanged', label: 'Unchanged', color: COLORS.grey },
+		{ key: 'present', label: 'Already there', color: COLORS.grey },
+		{ key: 'kept', label: 'Kept', color: COLORS.dark },
+		{ key: 'not_selected', label: 'Left out', color: COLORS.light },
+		{ key: 'problem', label: 'With problems', color: COLORS.red },
+		{ key: 'open', label: active ? 'Remaining' : 'Not reached' },
+	];
+	const shown = columns.filter(({ key }) => always.includes(key) || sum[key] > 0);
+	return dryRun ? shown : [...shown, { key: 'verified', label: 'Verified' }];
 }
 
 export interface Part {
-	tone: Tone;
+	key: NumberKey;
+	color: string;
 	percent: number;
 }
 
 /** The parts of a bar for all rows of the source. Rows that are not handled yet stay empty. */
-export function partsOf(numbers: Partial<Numbers>, columns: NumberColumn[]): Part[] {
-	const parts = columns.flatMap(({ key, tone }) =>
-		tone === undefined ? [] : [{ tone, rows: numbers[key] ?? 0 }],
+export function partsOf(numbers: Numbers, columns: NumberColumn[]): Part[] {
+	const parts = columns.flatMap(({ key, color }) =>
+		color === undefined ? [] : [{ key, color, rows: numbers[key] }],
 	);
 	const shown = parts.reduce((sum, { rows }) => sum + rows, 0);
-	const whole = Math.max(numbers.source ?? 0, shown);
+	const whole = Math.max(numbers.source, shown);
 	return parts
 		.filter(({ rows }) => rows > 0)
-		.map(({ tone, rows }) => ({ tone, percent: (100 * rows) / whole }));
+		.map(({ key, color, rows }) => ({ key, color, percent: (100 * rows) / whole }));
 }

@@ -1,5 +1,8 @@
 import type { RunSummary } from '../../contract';
-import { countOf } from '../format';
+import { countOf, formatCount } from '../format';
+
+/** The sidecar lists no more problems of a run. */
+const MAX_LISTED = 10_000;
 
 /** How a run ended, in words; empty while it is active. */
 export function describeOutcome(run: RunSummary): string {
@@ -38,5 +41,7 @@ function verifiedOf({ as_shown }: RunSummary): string {
 }
 
 function problemsOf({ problem_count }: RunSummary): string {
-	return `${countOf(problem_count, 'problem is', 'problems are')} listed under Problems.`;
+	return problem_count > MAX_LISTED
+		? `${formatCount(problem_count)} problems were found. The first ${formatCount(MAX_LISTED)} are listed under Problems.`
+		: `${countOf(problem_count, 'problem is', 'problems are')} listed under Problems.`;
 }

@@ -1,26 +1,16 @@
 import type { Run, Stage } from '../../contract';
 
-export interface Overall {
-	/** Null while it is unknown. */
-	percent: number | null;
-	done: number;
-	total: number;
-	bytes: number;
-}
-
-/** How far a run is. Its verification handles as many rows as the stage before it. */
-export function overallOf({ stages, resources, dry_run }: Run): Overall {
+/**
+ * How far a run is, in per cent; null while it is unknown. Its verification handles as many rows as
+ * the stage before it.
+ */
+export function percentOf({ stages, dry_run }: Pick<Run, 'stages' | 'dry_run'>): number | null {
 	const names: Stage['name'][] = dry_run ? ['plan'] : ['apply', 'verify'];
 	const counted = stages.filter(({ name }) => names.includes(name));
 	const known = Math.max(0, ...counted.map(({ total }) => total));
-	const total = known * names.length;
+	if (known === 0) return null;
 	const done = counted.reduce((sum, stage) => sum + doneOf(stage, known), 0);
-	return {
-		percent: total === 0 ? null : Math.min(100, Math.floor((100 * done) / total)),
-		done: names.length === 0 ? 0 : Math.round(done / names.length),
-		total: known,
-		bytes: resources.reduce((sum, resource) => sum + resource.bytes, 0),
-	};
+	return Math.min(100, Math.floor((100 * done) / (known * names.length)));
 }
 
 function doneOf({ status, done, total }: Stage, known: number): number {

@@ -1,12 +1,12 @@
 import type { Resource } from '../../contract';
+import { numbersOf } from './numbers';
 
 export type Sort = '' | 'name' | 'rows' | 'problems';
 
 /** Whether the run has nothing more to do with a resource. */
 export function isFinished(resource: Resource, current: string | null): boolean {
-	const { name, source, created, skipped, verified, unchanged, create, problems } = resource;
-	const handled = Math.max(created + skipped, verified, create + unchanged);
-	return name !== current && problems === 0 && handled >= source;
+	const { name, problems } = resource;
+	return name !== current && problems === 0 && numbersOf(resource).open === 0;
 }
 
 /** Sorts as chosen. Otherwise: with problems first, then as the run handles them. */

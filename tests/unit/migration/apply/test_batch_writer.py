@@ -17,7 +17,7 @@ from sidecar.resources.base import Resource, SystemCollection
 from tests.unit.memory import MemoryRows, Refuse, Row, run_of
 
 TAGS = Resource("tags", "content", "/items/tags", "id", "integer", ("id", "name", "color"))
-BAD = DirectusRejected("name is not unique", code="RECORD_NOT_UNIQUE", status=400)
+BAD = DirectusRejected("name is not unique", code="RECORD_NOT_UNIQUE", status=400, field="name")
 
 
 @pytest.fixture
@@ -28,7 +28,9 @@ def destination() -> MemoryRows:
 def writer(destination: MemoryRows, resource: Resource = TAGS) -> tuple[BatchWriter, Run]:
     run = run_of(resource, MemoryRows(), destination)
     changes = SourceChanges(run, RowLedger())
-    return BatchWriter(run.destination, resource, run.progress, BatchSize(), changes), run
+    return BatchWriter(
+        run.destination, resource, run.progress, BatchSize(), changes, run.refused
+    ), run
 
 
 def encoded(*numbers: int) -> list[EncodedRow]:
@@ -54,7 +56,9 @@ def test_the_bad_row_is_named_and_the_others_arrive(destination: MemoryRows) -> 
     assert sorted(destination.tables["tags"]) == [1, 2, 4, 5]
     (problem,) = run.progress.report.problems
     assert (problem.resource, problem.key, problem.code) == ("tags", "3", "RECORD_NOT_UNIQUE")
+    assert problem.columns == ("name",)
     assert run.progress.report.resources["tags"].failed == 1
+    assert run.refused.among("tags", range(1, 6)) == {3}
 
 
 def test_a_batch_without_a_bad_row_is_one_request(destination: MemoryRows) -> None:
@@ -114,6 +118,7 @@ def test_a_column_that_the_second_write_is_refused_costs_that_column_alone(
     assert destination.tables["tags"][1] == {"id": 1, "name": "New"}
     assert run.progress.report.problem_count == 1
     assert run.progress.report.resources["tags"].failed == 0
+    assert not run.refused.has_any("tags")
 
 
 def test_rows_that_must_not_share_a_request_do_not(destination: MemoryRows) -> None:

@@ -10,10 +10,13 @@ import pytest
 from sidecar.errors import Cancelled, DirectusRejected
 from sidecar.migration.apply.batch_size import BatchSize
 from sidecar.migration.apply.batch_writer import BatchWriter
+from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.loader import Loader
+from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.instance.journal import Journal, JournalEntries
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.plan.run import Run
@@ -36,11 +39,18 @@ WHO = Identities({USERS: {"helen": "helen-there"}}, frozenset({"pages"}))
 class State:
     """A destination that needs no preparation; keeps what it was asked to prepare for."""
 
-    def __init__(self) -> None:
+    def __init__(self, requests: Sequence[Any] = ()) -> None:
+        self.requests = requests
+        self.requests_before: list[int] = []
         self.prepared: list[tuple[str, bool]] = []
+        self.cleared: list[tuple[str, Columns]] = []
 
     def for_rows(self, name: str, *, second_write: bool) -> None:
         self.prepared.append((name, second_write))
+
+    def clear(self, name: str, columns: Columns) -> None:
+        self.cleared.append((name, columns))
+        self.requests_before.append(len(self.requests))
 
     def deactivate_flows(self, resource: Resource, rows: Sequence[Row]) -> Sequence[Row]:
         return rows
@@ -77,13 +87,17 @@ def fill(rows: MemoryRows, *pages: Row) -> None:
     rows.tables["pages"] = {row["id"]: row for row in pages}
 
 
-def load(run: Run, ledger: RowLedger, pool: Executor) -> tuple[Loader, State]:
+def load(
+    run: Run, ledger: RowLedger, pool: Executor, resource: Resource = PAGES
+) -> tuple[Loader, State]:
     state: Any = State()
-    second_write = SecondWrite(PAGES, run.plan.deferred(PAGES), run.plan.late_columns(PAGES))
+    late = run.plan.late_columns(resource)
+    second_write = SecondWrite(resource, run.plan.deferred(resource), late)
     changes = SourceChanges(run, ledger)
-    writer = BatchWriter(run.destination, PAGES, run.progress, BatchSize(), changes)
-    with second_write:
-        loader = Loader(run, state, second_write, writer, ledger, pool)
+    writer = BatchWriter(run.destination, resource, run.progress, BatchSize(), changes, run.refused)
+    cleared = ClearedRecorder(state, resource)
+    with second_write, ReferenceFiller(run, resource, ledger) as filler:
+        loader = Loader(run, state, second_write, writer, ledger, pool, cleared, filler)
         loader.load(run.source.rows.pages(PAGES, PAGES.columns))
         loader.write_again()
     return loader, state
@@ -144,14 +158,20 @@ def test_a_reference_that_may_be_null_is_cleared_and_noted(
     loose = replace(PAGES, references=(Reference("author", USERS),))
     fill(source, page(1, author="nobody"))
     run = run_of(loose, source, destination, identities=WHO)
-    state: Any = State()
+    state: Any = State(destination.requests)
     with SecondWrite(loose, ()) as second_write:
         changes = SourceChanges(run, ledger)
-        writer = BatchWriter(run.destination, loose, run.progress, BatchSize(), changes)
-        loader = Loader(run, state, second_write, writer, ledger, pool)
-        loader.load(run.source.rows.pages(loose, loose.columns))
+        writer = BatchWriter(
+            run.destination, loose, run.progress, BatchSize(), changes, run.refused
+        )
+        cleared = ClearedRecorder(state, loose)
+        with ReferenceFiller(run, loose, ledger) as filler:
+            loader = Loader(run, state, second_write, writer, ledger, pool, cleared, filler)
+            loader.load(run.source.rows.pages(loose, loose.columns))
     assert destination.tables["pages"][1]["author"] is None
     assert ("pages", "CLEARED", "author") in run.progress.report.notes
+    assert state.cleared == [("pages", {"author": {"nobody"}})]
+    assert state.requests_before == [0]
 
 
 def test_a_child_follows_its_parent_in_one_write(

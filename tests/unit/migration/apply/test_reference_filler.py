@@ -1,6 +1,7 @@
 """Empty references of existing rows are filled, and nothing that somebody has set is touched."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,29 +12,28 @@ from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.reference_filler import ReferenceFiller
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.compare.empty_references import columns_to_fill, fillable_columns
+from sidecar.migration.compare.empty_references import (
+    columns_to_fill,
+    fillable_columns,
+    missing_targets,
+)
 from sidecar.migration.compare.matcher import Matcher, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.instance.cleared import ClearedReferences
+from sidecar.migration.instance.journal import JournalEntries
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.plan.run import Run
 from sidecar.migration.preview import _preview
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import (
-    ACCESS,
     FILES,
-    FLOWS,
-    FOLDERS,
-    OPERATIONS,
-    PRESETS,
-    ROLES,
-    SHARES,
     USERS,
-    ItemReference,
+    Column,
     Reference,
     Resource,
 )
-from sidecar.resources.system import SYSTEM
 from tests.unit.memory import MemoryRows, Recorder, run_of
+from tests.unit.migration.system_resources import system_resource
 
 POSTS = Resource(
     "posts",
@@ -96,15 +96,15 @@ def ledger() -> Iterator[RowLedger]:
 def fill(run: Run, source: MemoryRows, ledger: RowLedger) -> int:
     """Fill all rows; returns how many were found."""
     changes = SourceChanges(run, ledger)
-    writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes)
-    filler = ReferenceFiller(run, POSTS, ledger)
+    writer = BatchWriter(run.destination, POSTS, run.progress, BatchSize(), changes, run.refused)
     rows = list(source.tables["posts"].values())
     ledger.add(POSTS, rows)
-    with SecondWrite(POSTS, ()) as second_write:
-        found = list(filler.find(Matcher(run, POSTS, filler.columns).match(rows)))
+    with ReferenceFiller(run, POSTS, ledger) as filler, SecondWrite(POSTS, ()) as second_write:
+        filler.consider(Matcher(run, POSTS, filler.columns).match(rows))
+        found = list(filler.find())
         for row in found:
             second_write.fill(row)
-        second_write.write(writer, run.identities.settled)
+        second_write.write(writer, list)
     return len(found)
 
 
@@ -113,7 +113,7 @@ def test_what_is_empty_is_filled_and_what_somebody_set_stays(
 ) -> None:
     assert fill(run, source, ledger) == 3
     assert isinstance(run.progress.watcher, Recorder)
-    assert "posts: set author of 3 rows" in run.progress.watcher.lines
+    assert "posts: set author in 3 rows" in run.progress.watcher.lines
     assert destination.tables["posts"] == {
         1: post(1, author="helen-there"),
         2: post(2, author="helen-there", editor="helen-there"),
@@ -137,13 +137,31 @@ def test_a_second_time_nothing_is_filled(
 
 
 def test_a_dry_run_counts_the_same_rows(run: Run) -> None:
-    _preview(run, POSTS)
+    _preview(run, *run.plan.groups)
     counted = run.progress.report.resources["posts"]
     assert counted.rows == Outcomes(updated=3, unchanged=1, problem=2)
     assert (counted.unchanged, counted.conflicting) == (1, 2)
     assert [one.key for one in run.progress.report.problems] == ["4", "5"]
     (note,) = run.progress.report.notes.values()
     assert (note.code, note.column, note.count) == ("FILLED", "author", 3)
+
+
+def test_a_dry_run_foresees_that_a_unique_reference_is_taken(run: Run) -> None:
+    model = run.destination.model
+    unique = Column("author", "uuid", unique=True)
+    columns = {**model.columns, "posts": {**model.columns["posts"], "author": unique}}
+    run.destination = replace(run.destination, model=replace(model, columns=columns))
+    _preview(run, *run.plan.groups)
+    problems = run.progress.report.problems
+    # Post 6 has the author already; 4 and 5 differ in more.
+    assert [(one.key, one.code) for one in problems] == [
+        *((key, "RECORD_NOT_UNIQUE") for key in "123"),
+        ("4", "CONFLICT"),
+        ("5", "CONFLICT"),
+    ]
+    assert problems[0].columns == ("author",)
+    assert "the row 6 of the destination" in problems[0].message
+    assert run.progress.report.resources["posts"].rows == Outcomes(unchanged=1, problem=5)
 
 
 def test_a_row_whose_reference_is_refused_is_named(
@@ -158,50 +176,79 @@ def test_a_row_whose_reference_is_refused_is_named(
     assert destination.tables["posts"][2]["author"] is None
 
 
-def system(name: str, **references: str) -> Resource:
-    targets = tuple(Reference(column, target) for column, target in references.items())
-    return Resource(
-        name, name, "/x", "id", "uuid", ("id", *references), targets, rules=SYSTEM[name]
-    )
+def with_journal(run: Run, **columns: set[str]) -> Run:
+    """``run`` to a destination where an earlier run has left ``columns`` empty."""
+    keys = {column: frozenset(targets) for column, targets in columns.items()}
+    cleared = ClearedReferences({"posts": keys})
+    run.plan = replace(run.plan, journal=JournalEntries(1, cleared=cleared))
+    return run
+
+
+def test_what_a_run_left_empty_is_filled_although_something_else_differs(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    assert fill(with_journal(run, author={"helen"}), source, ledger) == 4
+    authors = {key: row["author"] for key, row in destination.tables["posts"].items()}
+    assert authors == {**dict.fromkeys((1, 2, 3, 4, 6), "helen-there"), 5: "ada"}
+    assert destination.tables["posts"][4]["title"] == "Theirs"
+
+
+def test_what_somebody_has_emptied_stays_empty(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    """The journal would name the target otherwise."""
+    assert fill(with_journal(run, author={"ada"}, editor={"helen"}), source, ledger) == 0
+    assert destination.requests == []
+
+
+def test_what_an_earlier_version_left_empty_is_filled_though_a_run_has_died_since(
+    run: Run, source: MemoryRows, destination: MemoryRows, ledger: RowLedger
+) -> None:
+    """The dead run recorded the missing targets of editors only, and not of all rows."""
+    with_journal(run, editor={"helen"})
+    unsettled = replace(run.plan.journal, unsettled=frozenset({"posts"}))
+    run.plan = replace(run.plan, journal=unsettled)
+    assert fill(run, source, ledger) == 3
+    authors = {key: row["author"] for key, row in destination.tables["posts"].items()}
+    assert authors == {**dict.fromkeys((1, 2, 3, 6), "helen-there"), 4: None, 5: "ada"}
 
 
 @pytest.mark.parametrize(
-    ("resource", "columns"),
+    ("columns", "outcomes", "different"),
     [
-        (system(USERS, role=ROLES, avatar=FILES, car="cars"), ("avatar", "car")),
-        (system(FILES, folder=FOLDERS, uploaded_by=USERS), ("uploaded_by",)),
-        (system(ACCESS, role=ROLES, user=USERS), ()),
-        (system(PRESETS, role=ROLES, user=USERS), ()),
-        (system(SHARES, role=ROLES, user_created=USERS), ("user_created",)),
-        (system(FLOWS, operation=OPERATIONS, user_created=USERS), ("user_created",)),
+        ({"author": {"helen"}}, Outcomes(updated=3, unchanged=1, problem=2), {"title", "author"}),
+        ({}, Outcomes(unchanged=1, problem=5), {"author", "title, author"}),
     ],
 )
-def test_of_system_collections_only_what_another_option_includes_is_filled(
-    resource: Resource, columns: tuple[str, ...]
+def test_a_dry_run_foresees_by_the_journal_what_is_filled(
+    run: Run, columns: dict[str, set[str]], outcomes: Outcomes, different: set[str]
 ) -> None:
-    assert fillable_columns(resource) == columns
+    _preview(with_journal(run, **columns), *run.plan.groups)
+    counted = run.progress.report.resources["posts"]
+    assert (counted.rows, counted.conflicting) == (outcomes, outcomes.problem)
+    assert {", ".join(one.columns) for one in run.progress.report.problems} == different
+    filled = sum(note.count for note in run.progress.report.notes.values())
+    assert filled == (4 if columns else 0)
+
+
+def test_targets_that_are_still_missing_are_named(run: Run, source: MemoryRows) -> None:
+    rows = [*source.tables["posts"].values(), post(7, author="nobody")]
+    matches = Matcher(run, POSTS, fillable_columns(POSTS)).match(rows)
+    # Post 3 exists, and post 7 is about to be created.
+    nobody = frozenset({"nobody"})
+    assert missing_targets(POSTS, matches) == {"editor": nobody, "author": nobody}
 
 
 def test_a_picture_is_given_to_people_that_a_run_created_and_to_nobody_else() -> None:
     source, destination = MemoryRows(), MemoryRows()
-    people = system(USERS, avatar=FILES)
+    people = system_resource(USERS, avatar=FILES)
     source.tables[USERS] = {key: {"id": key, "avatar": "f"} for key in ("ours", "theirs")}
     destination.tables[USERS] = {key: {"id": key, "avatar": None} for key in ("ours", "x")}
     who = Identities({USERS: {"ours": "ours", "theirs": "x"}}, frozenset({USERS}))
     run = run_of(people, source, destination, identities=who)
     pages = match_all(run, people)
-    to_fill = {match.key: columns_to_fill(people, match) for page in pages for match in page}
+    journal = run.plan.journal
+    to_fill = {
+        match.key: columns_to_fill(journal, people, match) for page in pages for match in page
+    }
     assert to_fill == {"ours": ("avatar",), "theirs": ()}
-
-
-def test_of_items_every_reference_is_filled() -> None:
-    notes = Resource(
-        "notes",
-        "content",
-        "/items/notes",
-        "id",
-        "integer",
-        (),
-        item_references=(ItemReference("collection", "item"),),
-    )
-    assert fillable_columns(notes) == ("item",)

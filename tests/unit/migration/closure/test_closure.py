@@ -12,7 +12,7 @@ from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.resources.base import FILES, Column, ItemReference, Reference, Resource
-from sidecar.resources.data_model import DataModel
+from sidecar.resources.model import DataModel
 from tests.unit.instances import instance
 from tests.unit.migration.closure.filtered_rows import FilteredRows
 

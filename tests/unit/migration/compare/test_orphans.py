@@ -22,7 +22,7 @@ class Strict(MemoryRows):
         return super().by_key(resource, keys, fields, unreadable)
 
 
-def states(name: str, *, is_moved: bool) -> list[str]:
+def states(name: str, *, is_moved: bool, refused: tuple[int, ...] = ()) -> list[str]:
     """Of rows about posts 1 (at the source), 2 (at the destination), 3 and "x" (nowhere)."""
     source, destination = Strict(), Strict()
     source.tables["posts"] = {1: {"id": 1}}
@@ -32,6 +32,7 @@ def states(name: str, *, is_moved: bool) -> list[str]:
         source.tables[name][row["id"]] = row
     about = Resource(name, "content", "/about", "id", "uuid", COLUMNS, item_references=ITEM)
     run = run_of(about, source, destination)
+    run.refused.add("posts", refused)
     resources = {**run.plan.resources, **({"posts": POSTS} if is_moved else {})}
     there = replace(run.destination.model, resources={name: about, "posts": POSTS})
     run.destination = replace(run.destination, model=there)
@@ -41,6 +42,10 @@ def states(name: str, *, is_moved: bool) -> list[str]:
 
 def test_an_item_has_to_be_at_either_side() -> None:
     assert states(VERSIONS, is_moved=True) == ["new", "new", "barred", "barred"]
+
+
+def test_an_item_that_does_not_arrive_is_at_neither_side_unless_it_was_there_before() -> None:
+    assert states(VERSIONS, is_moved=True, refused=(1, 2)) == ["barred", "new", "barred", "barred"]
 
 
 def test_an_item_that_does_not_move_has_to_be_at_the_destination() -> None:

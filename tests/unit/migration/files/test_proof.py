@@ -18,7 +18,7 @@ from sidecar.resources.base import FILES
 from sidecar.resources.files import FILE_ROWS
 from tests.unit.instances import instance
 from tests.unit.memory import MemoryRows, Recorder
-from tests.unit.memory_files import MemoryFiles, checksum
+from tests.unit.memory_files import MemoryDownload, MemoryFiles, checksum
 
 CONTENT = b"content"
 SENT = SentFile("a", "a.txt", len(CONTENT), checksum(CONTENT))
@@ -83,6 +83,20 @@ def test_different_bytes_are_a_problem_and_the_file_is_marked_for_the_next_run(s
     assert side.rows.tables[FILES]["a"]["embed"] == UNFINISHED
     counts = side.progress.report.resources[FILES]
     assert (counts.created, counts.failed, side.watcher.proofs) == (-1, 1, [])
+
+
+def test_a_file_of_another_size_is_not_read(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A destination may announce a file without end."""
+
+    class Endless(MemoryDownload):
+        def __iter__(self) -> Iterator[bytes]:
+            pytest.fail("The file is read")
+
+    download = Endless(CONTENT)
+    download.size = 10**18
+    monkeypatch.setattr(side.files, "open", lambda _: download)
+    side.prove(SENT)
+    assert [code for _, code, _ in side.problems] == ["CHECKSUM_DIFFERS"]
 
 
 def test_a_file_that_the_destination_does_not_return_is_a_problem(side: Side) -> None:

@@ -1,5 +1,6 @@
 """Files in portions: every file once, bounded by number and bytes, large ones alone."""
 
+import uuid
 from dataclasses import replace
 
 from hypothesis import given
@@ -23,7 +24,9 @@ SIZES = st.lists(
 
 
 def files_of(sizes: list[int | None]) -> list[File]:
-    return [replace(FILE, id=str(number), size=size) for number, size in enumerate(sizes)]
+    return [
+        replace(FILE, id=str(uuid.UUID(int=number)), size=size) for number, size in enumerate(sizes)
+    ]
 
 
 @given(SIZES)
@@ -42,7 +45,7 @@ def test_units_hold_every_file_once_and_only_small_ones_share_a_request(
 ) -> None:
     files = files_of(sizes)
     units = list(units_of(files))
-    assert sorted((file for unit in units for file in unit), key=lambda file: int(file.id)) == files
+    assert sorted((file for unit in units for file in unit), key=lambda file: file.id) == files
     for unit in units:
         assert len(unit) <= UNIT_FILES
         assert (

@@ -11,7 +11,7 @@ from sidecar.errors import DirectusRejected
 from sidecar.migration.instance.display import SAMPLE_ROWS, has_inexact_number, look_for_losses
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import Filter
-from sidecar.resources.base import Resource
+from sidecar.resources.base import COMMENTS, FILES, USERS, Resource
 from sidecar.resources.display_losses import INEXACT, NOT_SHOWN
 from tests.unit.instances import column, instance
 
@@ -70,6 +70,18 @@ def side(rows: Rows, vendor: str = "postgres", **types: str) -> tuple[Instance, 
     described = instance("11.17.4", *columns, vendor=vendor, tables=[table])
     made = replace(described, rows=cast(Any, rows))
     return made, made.model.resources["things"]
+
+
+def system_side(
+    name: str, rows: Rows, vendor: str = "postgres", **types: str
+) -> tuple[Instance, Resource]:
+    """The same of a system collection. All of ``types`` are columns of Directus."""
+    columns = [
+        {**column(name, field, key=field == "id"), "type": kind}
+        for field, kind in {"id": "integer", **types}.items()
+    ]
+    made = replace(instance("11.17.4", *columns, vendor=vendor), rows=cast(Any, rows))
+    return made, made.model.resources[name]
 
 
 def losses(rows: Rows, vendor: str = "postgres", **types: str) -> dict[tuple[str, str], int]:
@@ -140,6 +152,31 @@ def test_of_a_large_collection_both_ends_are_looked_at() -> None:
     sample = look_for_losses(source, resource, size)
     assert sample.rows == SAMPLE_ROWS
     assert list(sample.losses.values()) == [9]
+
+
+def test_of_system_collections_what_changes_by_itself_or_is_named_anyway_is_left_out() -> None:
+    shown = {"created_on": AT, "last_access": AT, "tags": None}
+    rows = Rows(
+        {1: {"created_on": f"{AT}.5", "last_access": f"{AT}.5", "tags": "null"}}, {1: shown}
+    )
+    types = {"created_on": "dateTime", "last_access": "dateTime", "tags": "json"}
+    for name, vendor, named in (
+        (FILES, "postgres", {"created_on", "last_access", "tags"}),
+        # On SQLite the plan names it with each run.
+        (FILES, "sqlite", {"last_access", "tags"}),
+        (USERS, "postgres", {"created_on", "tags"}),
+    ):
+        source, resource = system_side(name, rows, vendor, **types)
+        losses = look_for_losses(source, resource, 1).losses
+        assert {column for column, _ in losses} == named
+
+
+def test_comments_that_rest_cannot_filter_are_not_asked_for() -> None:
+    rows = Rows({1: {"date_created": f"{AT}.5"}}, {1: {"date_created": AT}})
+    source, resource = system_side(COMMENTS, rows, date_created="timestamp")
+    assert look_for_losses(source, resource, 1).losses
+    older = replace(source, legacy=cast(Any, "of Directus 10"))
+    assert look_for_losses(older, resource, 1).losses == {}
 
 
 @pytest.mark.parametrize(

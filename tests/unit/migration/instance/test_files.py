@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from sidecar.directus.client import Directus
+from sidecar.directus.multipart import Part
 from sidecar.errors import BadGateway, DirectusRejected, NotAuthenticated, Unreachable
 from sidecar.migration.instance.files import RestFiles, concerns_one_file
+from tests.stack.answering import Answering
 from tests.unit.directus.fake_instances import FakeInstance, connected
 
 
@@ -32,3 +35,10 @@ def test_a_broken_transfer_concerns_one_file_if_all_instances_answer(
     assert concerns_one_file(BadGateway(""), side(instance))
     instance.answers = {"/server/ping": (502, {}, b"")}
     assert not concerns_one_file(Unreachable(""), side(instance))
+
+
+def test_the_id_of_a_replaced_file_is_one_segment_of_the_path() -> None:
+    with Answering(b'{"data": {"id": "1"}}') as server, Directus(server.url, "t") as client:
+        part = Part("a.txt", "text/plain", 1, [b"a"], {})
+        RestFiles(client).send(lambda: part, replaces="../users?x=")
+    assert server.received == [("PATCH", "/files/..%2Fusers%3Fx%3D?fields=id")]

@@ -50,6 +50,11 @@ def test_a_required_number_that_may_be_left_out_is_an_identity_column() -> None:
     assert identities(client, number("number"), number("amount")) == {"number"}
 
 
+def test_a_reference_without_a_foreign_key_is_none() -> None:
+    client = Client({"number": "SCALAR", "club": "OBJECT"})
+    assert identities(client, number("number"), number("club")) == {"number"}
+
+
 def test_nothing_is_asked_where_no_column_can_be_one() -> None:
     client = Client({})
     fields = [

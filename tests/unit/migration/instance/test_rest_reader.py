@@ -45,6 +45,14 @@ def test_rows_come_in_pages_and_by_key(client: Any) -> None:
     assert reader.by_key(POSTS, [2, 3], ["id"]) == {2: {"id": 2}}
 
 
+@pytest.mark.parametrize(("answer", "total"), [("12", 12), (12, 12), (None, 0)])
+def test_a_sum_comes_as_number_as_text_or_not_at_all(
+    client: Any, answer: object, total: int
+) -> None:
+    client.answers["/items/posts"] = [[{"sum": {"id": answer}}]]
+    assert RestRowReader(client, None, None).total(POSTS, "id") == total
+
+
 def test_what_the_resource_skips_is_never_read(client: Any) -> None:
     presets = replace(POSTS, rules=SystemCollection("presets", skips=("collection", ("ours",))))
     client.answers["/items/posts"] = [[{"count": "3"}]]
@@ -97,3 +105,11 @@ def test_values_of_a_column_that_a_filter_takes_for_an_operator_are_counted_by_r
     client.answers["/items/posts"] = [[{"id": 1, "_and": 5}, {"id": 2, "_and": None}]]
     assert RestRowReader(client, None, None).count_values(POSTS, ["_and"]) == {(5,): 1}
     assert "_and" not in client.queries[0][1].get("filter", {})
+
+
+def test_values_of_a_name_that_rest_does_not_group_by_are_counted_by_reading(client: Any) -> None:
+    comma = replace(POSTS, columns=("id", "a,b"), read_with_all=frozenset({"a,b"}))
+    client.answers["/items/posts"] = [[{"id": 1, "a,b": 5}, {"id": 2, "a,b": 5}]]
+    counted = RestRowReader(client, None, None).count_values(comma, ["a,b"])
+    assert counted == {(5,): 2}
+    assert all("groupBy" not in query and "group" not in query for _, query in client.queries)

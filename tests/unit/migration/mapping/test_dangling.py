@@ -43,6 +43,11 @@ def test_a_relation_without_a_foreign_key_is_asked_for_what_points_at_nothing() 
     assert keys_by_target([found]) == {"tags": {7}}
 
 
+def test_a_singleton_is_asked_too() -> None:
+    (found,) = dangling_references(posts(BY_METADATA), posts(), [replace(POSTS, singleton=True)])
+    assert (found.column, found.rows) == ("tag", 2)
+
+
 @pytest.mark.parametrize(
     ("source", "destination"),
     [

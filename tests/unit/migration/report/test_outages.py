@@ -55,6 +55,33 @@ def test_an_instance_that_never_answered_is_given_up_after_some_tries() -> None:
     assert waiting.message == "Source not responding – retrying (2nd try, up to 12 tries)"
 
 
+def test_an_outage_that_only_other_workers_see_is_shown_and_logged(
+    destination: Directus,
+) -> None:
+    lines, changes = Lines(), []
+    outages = Outages(lines.add, lambda: changes.append(1))
+    outages.watch("destination", destination)
+    first, second = (Waiting("destination", tries, f"try {tries}") for tries in (2, 3))
+    for waiting in ([], [first], [first], [second]):
+        outages.watch_others(waiting)
+    assert (outages.current(), lines, len(changes)) == ([second], ["warning: try 2"], 2)
+    outages.watch_others([])
+    assert (outages.current(), len(changes)) == ([], 3)
+    assert lines[1:] == ["info: Destination responds again after 0 s"]
+
+
+def test_an_outage_that_all_workers_see_is_logged_once(destination: Directus) -> None:
+    lines = Lines()
+    outages = Outages(lines.add, silent)
+    outages.watch("destination", destination)
+    tell(destination, Outage(2, 1.0))
+    outages.watch_others([Waiting("destination", 2, "try 2")])
+    tell(destination, Outage(2, 3.0, is_over=True))
+    assert [one.message for one in outages.current()] == ["try 2"]
+    outages.watch_others([])
+    assert (len(lines), outages.current()) == (2, [])
+
+
 def test_a_run_that_has_ended_waits_no_longer(destination: Directus) -> None:
     progress = Progress(MigrationRequest(), Recorder())
     progress.outages.watch("destination", destination)

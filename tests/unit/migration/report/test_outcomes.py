@@ -61,12 +61,12 @@ def test_parts_add_up() -> None:
 def test_a_report_has_no_sentence_before_all_rows_are_settled() -> None:
     progress = Progress(MigrationRequest(dry_run=False), Recorder())
     progress.add_resource(POSTS, 3)
-    assert progress.document()["resources"][0]["rows"] is None
+    assert progress.state()["resources"][0]["rows"] is None
     progress.finish("completed")
     assert progress.report.summary is None
     progress.settle("posts", Outcomes(created=2))
     progress.count(POSTS, verified=2)
-    (row,) = progress.document()["resources"]
+    (row,) = progress.state()["resources"]
     assert (row["source"], row["rows"]["created"]) == (2, 2)
     assert (progress.report.summary or "").endswith("of 2 rows at the source, 2 created.")
     progress.finish("failed")

@@ -13,6 +13,9 @@ class Destination:
     def __init__(self) -> None:
         self.written: list[tuple[str, Any]] = []
 
+    def get(self, path: str) -> None:
+        self.written.append((path, "read"))
+
     def send(self, method: str, path: str, *, body: Any) -> None:
         assert method == "PATCH"
         if path.endswith("/bad"):
@@ -34,3 +37,10 @@ def test_a_refused_change_is_named_and_the_others_are_made() -> None:
         ("/fields/posts/a", {"type": "text"}),
         ("/fields/posts/c", {"type": "text"}),
     ]
+
+
+def test_directus_reads_the_schema_before_it_changes_a_relation() -> None:
+    destination: Any = Destination()
+    path = "/relations/posts/a"
+    assert apply_adopted(destination, [AdoptedChange("posts", "a", path, {"meta": {}})]) == []
+    assert destination.written == [(path, "read"), (path, {"meta": {}})]

@@ -268,3 +268,25 @@ def test_a_refused_change_is_not_tried_again_while_rows_load(
     assert destination.writes == []
     destination.refuses = lambda _desired: True
     state.leave()
+
+
+def test_a_column_without_metadata_does_not_stay_nullable_because_something_else_was_refused(
+    destination: Destination, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = state_of(destination, clock, "posts")
+    asked: list[set[tuple[str, str]]] = []
+
+    class Adopted:
+        columns = frozenset({("posts", "owner")})
+
+        def switch(self, nullable: Any) -> set[tuple[str, str]]:
+            asked.append(set(nullable))
+            return set()
+
+    monkeypatch.setattr(state, "_adopted", Adopted())
+    state.bring_up_to_date(["posts"], is_up_to_date=False)
+    destination.failures = [REFUSED]
+    state.leave()
+    assert state.still_nullable == frozenset()
+    assert asked[0] == {("posts", "owner")}
+    assert asked[1:] == [set(), set()]

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from sidecar.migration.values.number_ranges import required_digits, with_wide_numbers
+from sidecar.migration.values.number_ranges import (
+    required_digits,
+    with_exact_numbers,
+    with_wide_numbers,
+)
 from sidecar.resources.base import Resource
 from tests.unit.instances import Row, instance
 
@@ -96,6 +100,15 @@ def test_floats_that_single_precision_does_not_keep_become_decimals() -> None:
     ]
     _, decimals = with_values(fields, rows)
     assert decimals == {("posts", "price"): (15, 5)}
+
+
+@pytest.mark.parametrize("kind", ["float", "json"])
+def test_double_precision_counts_whatever_the_special_makes_directus_show(kind: str) -> None:
+    double = field("size", kind, "double precision")
+    reader: Any = Rows([{"id": 1, "size": 52.520008123456}], {})
+    source = instance("12.4.0", KEY, double, vendor="postgres", tables=[POSTS])
+    exact = with_exact_numbers(replace(source, rows=reader))
+    assert exact.decimals == {("posts", "size"): (22, 12)}
 
 
 def test_a_float_with_too_many_digits_for_a_decimal_stays_a_float() -> None:

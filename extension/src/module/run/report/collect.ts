@@ -1,6 +1,7 @@
-import type { Checksum, Checksums, LogLine, Run } from '../../../contract';
+import type { Checksum, Checksums, LogLine, Problem, Problems, Run } from '../../../contract';
+import { PER_PAGE } from '../use-problems';
 
-/** The downloaded report: a run with its complete log and all checksums. */
+/** The downloaded report: a run with its complete log, all listed problems and all checksums. */
 export interface Report {
 	run: Omit<Run, 'log'>;
 	log: LogLine[];
@@ -10,6 +11,7 @@ export interface Report {
 export interface Source {
 	getRun(id: string, after: number): Promise<Run>;
 	getChecksums(id: string, after: number): Promise<Checksums>;
+	getProblems(id: string, after: number, count: number): Promise<Problems>;
 }
 
 export async function collectReport(source: Source, id: string): Promise<Report> {
@@ -21,7 +23,21 @@ export async function collectReport(source: Source, id: string): Promise<Report>
 	);
 	const files = await source.getChecksums(id, 0);
 	const next = (after: number) => source.getChecksums(id, after);
-	return { run, log, checksums: await collect(files, next, ({ checksums }) => checksums) };
+	const checksums = await collect(files, next, ({ checksums }) => checksums);
+	return { run: { ...run, problems: await collectProblems(source, id) }, log, checksums };
+}
+
+async function collectProblems(source: Source, id: string): Promise<Problem[]> {
+	const all: Problem[] = [];
+
+	for (let total = 1; all.length < total; ) {
+		const page = await source.getProblems(id, all.length, PER_PAGE);
+		if (page.problems.length === 0) break;
+		all.push(...page.problems);
+		total = page.total;
+	}
+
+	return all;
 }
 
 /** Collects the items of all pages. At the end the cursor no longer moves. */

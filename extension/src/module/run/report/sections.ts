@@ -1,6 +1,6 @@
 import type { Instance, Resource } from '../../../contract';
 import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
-import { columnsOf, sumOf } from '../numbers';
+import { columnsOf, numbersOf, sumOf, type Numbers } from '../numbers';
 import type { Report } from './collect';
 
 /** The texts of the report's page. */
@@ -59,7 +59,7 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 			rows: checksums.map(({ name, size, sha256 }) => [name, formatBytes(size), sha256]),
 		},
 		{
-			title: countOf(run.problem_count, 'problem', 'problems'),
+			title: problemsTitleOf(run),
 			headings: ['Resource', 'Key', 'Problem', 'Code'],
 			rows: run.problems.map(({ resource, key, message, code }) => [
 				resource ?? '',
@@ -85,22 +85,24 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 	];
 }
 
-function resourcesOf({ resources, dry_run, problem_count }: Report['run']): ReportTable {
-	const columns = columnsOf(dry_run);
-	const rowOf = (resource: Resource) => [
-		resource.name,
-		...columns.map(({ key }) => formatCount(resource[key])),
+function problemsTitleOf({ problem_count, problems }: Report['run']): string {
+	const all = countOf(problem_count, 'problem', 'problems');
+	return problems.length < problem_count
+		? `${all}, the first ${formatCount(problems.length)} of them`
+		: all;
+}
+
+function resourcesOf({ resources, dry_run }: Report['run']): ReportTable {
+	const columns = columnsOf(resources, { dryRun: dry_run });
+	const rowOf = (name: string, numbers: Numbers) => [
+		name,
+		...columns.map(({ key }) => formatCount(numbers[key])),
 	];
-	const sums = [
-		'All',
-		...columns.map(({ key }) =>
-			formatCount(key === 'problems' ? problem_count : sumOf(resources, key)),
-		),
-	];
+	const rows = resources.map((resource) => rowOf(resource.name, numbersOf(resource)));
 	return {
 		title: 'Resources',
 		headings: ['Resource', ...columns.map(({ label }) => label)],
-		rows: resources.length === 0 ? [] : [...resources.map(rowOf), sums],
+		rows: rows.length === 0 ? [] : [...rows, rowOf('All', sumOf(resources))],
 	};
 }
 

@@ -1,0 +1,105 @@
+"""Looks for what a migration would miss: ``sidecar doctor``. Writes nothing."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from redis.exceptions import RedisError
+
+from sidecar.config import Settings, read_settings
+from sidecar.directus.client import Directus
+from sidecar.directus.retry import ONCE
+from sidecar.errors import DirectusError, DirectusRejected, InvalidRequest, NotAuthenticated
+from sidecar.jobs.queue import connect_briefly, count_workers
+from sidecar.jobs.redis_state import reason_of, warnings_of
+from sidecar.migration.instance.access import check_access
+
+RELAY = "/migration/runs?count=1"
+MIN_FREE_BYTES = 1_000_000_000
+NO_WORKER = "No worker runs for this DIRECTUS_URL; start `sidecar worker`"
+NOT_INSTALLED = (
+    "The extension is not loaded; run `sidecar install-extension` with the extensions folder of "
+    "Directus, and restart Directus"
+)
+NOT_THE_SAME = (
+    "Directus has another MIGRATION_SIDECAR_SECRET than this environment, or another sidecar at "
+    "MIGRATION_SIDECAR_URL; give both the same, and restart them"
+)
+NOT_CHECKED = "This cannot be checked while the check of the source fails"
+NO_RELAY = "Directus does not reach the sidecar; check MIGRATION_SIDECAR_URL and `sidecar web` ({})"
+LITTLE_SPACE = "{} has only {:,} MB free; free space there, or set TMPDIR to another folder"
+NO_FOLDER = "There is no folder for temporary files that can be written to; set TMPDIR ({})"
+
+
+class Finding(NamedTuple):
+    """The result of one check. ``message`` says what to do; "" if there is nothing to do."""
+
+    part: str
+    ok: bool
+    message: str = ""
+
+
+def diagnose(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """One finding or more for each part that a migration needs."""
+    try:
+        settings = read_settings(environment)
+    except InvalidRequest as error:
+        yield Finding("Settings", ok=False, message=error.message)
+        return
+    yield Finding("Settings", ok=True)
+    yield from _redis(settings)
+    with Directus(settings.source.url, settings.source.token, retry_policy=ONCE) as source:
+        source_finding = _refusals("Source", lambda: check_access(source, "source"))
+        yield source_finding
+        # A wrong DIRECTUS_TOKEN would look like a wrong secret.
+        extension = _extension(source) if source_finding.ok else (False, NOT_CHECKED)
+        yield Finding("Extension", *extension)
+    yield _temporary_folder()
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    space = connect_briefly(settings)
+    try:
+        warnings = warnings_of(space.redis)
+        workers = count_workers(space)
+    except RedisError as error:
+        yield Finding("Redis", ok=False, message=reason_of(error))
+        return
+    yield Finding("Redis", ok=not warnings, message=". ".join(warnings))
+    yield Finding("Worker", ok=workers > 0, message="" if workers else NO_WORKER)
+
+
+def _extension(source: Directus) -> tuple[bool, str]:
+    try:
+        # The answer has not the format of Directus.
+        source.open(RELAY).close()
+    except NotAuthenticated:
+        return False, NOT_THE_SAME
+    except DirectusRejected as error:
+        is_missing = error.status == 404
+        return False, NOT_INSTALLED if is_missing else NO_RELAY.format(error.message)
+    except DirectusError as error:
+        return False, NO_RELAY.format(error.message)
+    return True, ""
+
+
+def _refusals(part: str, check: Callable[[], object]) -> Finding:
+    try:
+        check()
+    except InvalidRequest as error:
+        return Finding(part, ok=False, message=error.message)
+    return Finding(part, ok=True)
+
+
+def _temporary_folder() -> Finding:
+    part = "Temporary space"
+    try:
+        folder = tempfile.gettempdir()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding(part, ok=False, message=NO_FOLDER.format(error))
+    if free < MIN_FREE_BYTES:
+        message = LITTLE_SPACE.format(folder, free // 1_000_000)
+        return Finding(part, ok=False, message=message)
+    return Finding(part, ok=True)

@@ -1,0 +1,37 @@
+"""How a run ended, in words."""
+
+from sidecar.migration.report.report import Report
+
+RESULTS = {
+    "completed": "completed",
+    "completed_with_problems": "completed with {}",
+    "refused": "refused",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "interrupted": "interrupted",
+}
+CONTINUES = "Start it again, and it continues where it left off"
+
+
+def result_of(status: str, problems: int) -> str:
+    """The result of a run with ``status`` and so many ``problems``, as "completed with 1
+    problem"."""
+    return RESULTS[status].format(count_of(problems, "problem"))
+
+
+def closing_line(report: Report) -> str:
+    """The last line of the log of a run."""
+    kind = "Dry run" if report.request.dry_run else "Migration"
+    result = result_of(report.status, report.problem_count)
+    line = f"{kind} {result} after {report.seconds:.1f} s"
+    # What refused the run or made it fail is in the log already.
+    if report.status == "interrupted":
+        return f"{line}. {report.message}"
+    if report.status == "cancelled" and not report.request.dry_run:
+        return f"{line}. {CONTINUES}"
+    return line
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number of things, as "1 row" and "1,200 rows"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
