@@ -140,6 +140,11 @@ def owned(model: Model, expected: set[Key]) -> set[Key]:
     }
 
 
+def as_shown(row: dict[str, Any]) -> dict[str, Any]:
+    """``row`` as Directus shows it: JSON's null is one with the database's."""
+    return {name: None if value == "null" else value for name, value in row.items()}
+
+
 def assert_exactly(
     model: Model, before: Any, after: Any, expected: set[Key], selection: Selection
 ) -> None:
@@ -158,7 +163,9 @@ def assert_exactly(
         assert arrived.keys() == wanted, (table, selection)
         if not table.startswith("directus_"):
             rows = model.rows(table)
-            assert arrived == {one: rows[one] for one in wanted}, (table, selection)
+            expected_rows = {one: as_shown(rows[one]) for one in wanted}
+            found = {one: as_shown(row) for one, row in arrived.items()}
+            assert found == expected_rows, (table, selection)
     for table in after.keys() & PEOPLE:
         wanted = {one for name, one in expected if name == table}
         assert len(after[table]) - len(before[table]) <= len(wanted), table

@@ -31,7 +31,9 @@ def count_matching(
     try:
         return count_rows(source, items_path(collection), filter)
     except DirectusRejected as error:
-        message = REFUSED.format(collection, words_of(error))
+        # Directus names an unknown field as one that may not be read.
+        reason = words_of(error).rpartition(" denies access: ")[2]
+        message = REFUSED.format(collection, reason)
         raise InvalidRequest(message, code=CODE, field=FIELD) from error
 
 

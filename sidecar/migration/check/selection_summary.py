@@ -84,10 +84,21 @@ def summarize(
     """What was selected. ``source`` is whole, and its collections are counted. Sends nothing."""
     users = {name for name, one in source.model.resources.items() if one.is_user_collection}
     counts = {name: rows.keys.count(name) for name in rows.partial}
+    with_rows = {*reach.selected, *reach.by_activity}
     selected = {
-        name: counts[name][0] - counts[name][1] if name in counts else source.counts.get(name, 0)
-        for name in sorted(users.intersection({*reach.selected, *reach.by_activity}))
+        name: _selected(name, counts, source) if name in with_rows else 0
+        for name in sorted(users.intersection(reach.reachable))
+        if request.selection.includes(name)
     }
     owned = {one.name for one in reach.owned}
     brought = {name: count for name, (_, count) in counts.items() if count and name not in owned}
     return SelectionSummary(request, len(users), selected, brought, moment, reach.undated)
+
+
+def _selected(name: str, counts: Mapping[str, tuple[int, int]], source: Instance) -> int:
+    """The selected rows of a collection. ``counts`` has those that are selected in part, with the
+    rows that were brought along."""
+    if name not in counts:
+        return source.counts.get(name, 0)
+    rows, brought = counts[name]
+    return rows - brought
