@@ -229,6 +229,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The collections and parts of the source, with their numbers of rows. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CollectionsOutput"];
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collections/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many rows of a collection a filter selects. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CountInput"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CountOutput"];
+                    };
+                };
+                400: components["responses"]["BAD_REQUEST"];
+                401: components["responses"]["UNAUTHORIZED"];
+                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/presets": {
         parameters: {
             query?: never;
@@ -922,6 +1028,26 @@ export interface components {
             /** @description Next page number. */
             next_page?: number;
         };
+        SelectionInput: {
+            /**
+             * @description Names of user collections; null for all
+             * @default null
+             */
+            collections: string[] | null;
+            /** @description Names of user collections of which no row travels */
+            exclude?: string[];
+            /** @description A filter of Directus by collection; others are whole */
+            filters?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /**
+             * @description Only rows that were created or changed since: a date or time in ISO 8601, or last for the last successful run to the same destination; empty for all
+             * @default
+             */
+            since: string;
+        };
         CheckInput: {
             /**
              * @description Address of the destination
@@ -951,6 +1077,19 @@ export interface components {
              *     ]
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
+            /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
         };
         InstanceOutput: {
             url: string;
@@ -1007,6 +1146,38 @@ export interface components {
             /** @description Rows that they refer to */
             targets: number;
         };
+        SelectionOutput: {
+            collections: string[] | null;
+            exclude: string[];
+            filters: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            since: string;
+            /** @description The moment of since */
+            changed_since?: string | null;
+            /** @description Collections of the source */
+            of?: number;
+            /** @description Selected rows */
+            rows?: number;
+            /** @description Selected rows by collection */
+            selected?: {
+                [key: string]: number;
+            };
+            /** @description Rows that selected ones need */
+            brought?: number;
+            /** @description The same by collection */
+            brought_along?: {
+                [key: string]: number;
+            };
+            /** @description Collections of which nothing tells what has changed */
+            whole?: string[];
+            /** @enum {string} */
+            references?: "refuse" | "empty" | "bring" | "keep";
+            /** @description The selection in a sentence */
+            summary?: string;
+        };
         CheckOutput: {
             source: components["schemas"]["InstanceOutput"];
             destination: components["schemas"]["InstanceOutput"];
@@ -1023,6 +1194,7 @@ export interface components {
             /** @description Null if the destination has no licence (Directus 11) */
             licence: components["schemas"]["LimitOutput"][] | null;
             references: components["schemas"]["MissingReferencesOutput"][];
+            selection: components["schemas"]["SelectionOutput"] | null;
         };
         CheckFailureOutput: {
             /** @description The status that the check would have had */
@@ -1054,6 +1226,60 @@ export interface components {
         OptionsOutput: {
             options: components["schemas"]["OptionOutput"][];
         };
+        TranslationOutput: {
+            /** @description Such as de-DE */
+            language: string;
+            translation: string;
+        };
+        CollectionOutput: {
+            collection: string;
+            /** @enum {string} */
+            kind: "collection" | "folder";
+            /** @description The collection or folder that it lies in */
+            group: string | null;
+            sort: number | null;
+            icon: string | null;
+            color: string | null;
+            note: string | null;
+            translations: components["schemas"]["TranslationOutput"][];
+            hidden: boolean;
+            /** @description open, closed or locked */
+            collapse: string;
+            singleton: boolean;
+            /** @description At the source; null for folders, and if they cannot be counted */
+            rows: number | null;
+            /** @description Why the rows cannot be counted */
+            problem: string | null;
+        };
+        PartOfMigrationOutput: {
+            /** @enum {string} */
+            name: "schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows";
+            /**
+             * @description The option that includes it; null if every option does
+             * @enum {string|null}
+             */
+            option: "content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows" | null;
+            /** @description Of its system collections, at the source; null if it has none */
+            rows: number | null;
+        };
+        CollectionsOutput: {
+            /** @description In the order of Directus' content navigation */
+            collections: components["schemas"]["CollectionOutput"][];
+            parts: components["schemas"]["PartOfMigrationOutput"][];
+        };
+        CountInput: {
+            collection: string;
+            /** @description In Directus' filter syntax; empty for all rows */
+            filter?: {
+                [key: string]: unknown;
+            };
+        };
+        CountOutput: {
+            /** @description Rows that match the filter */
+            rows: number;
+            /** @description All rows */
+            total: number;
+        };
         PresetOutput: {
             destination_url: string;
             /** @description Whether a token is saved; the token stays in the sidecar */
@@ -1066,7 +1292,11 @@ export interface components {
             batch_size: number;
             invite: boolean;
             /** @enum {string} */
-            references: "refuse" | "empty";
+            references: "refuse" | "empty" | "bring" | "keep";
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            selection: components["schemas"]["SelectionOutput"] | null;
+            /** @description Collections that were selected and are no longer at the source */
+            gone: string[];
         };
         DefaultsOutput: {
             destination_url: string;
@@ -1110,6 +1340,19 @@ export interface components {
              *     ]
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
+            /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
             name: string;
             /** @enum {string} */
             scope: "personal" | "role" | "global";
@@ -1117,12 +1360,6 @@ export interface components {
             batch_size: number;
             /** @default false */
             invite: boolean;
-            /**
-             * @description What happens to references whose rows are neither included nor at the destination: refuse the run, or leave them empty
-             * @default refuse
-             * @enum {string}
-             */
-            references: "refuse" | "empty";
         };
         PresetChangesInput: {
             /**
@@ -1153,6 +1390,19 @@ export interface components {
              *     ]
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
+            /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
             name?: string;
             /** @enum {string} */
             scope?: "personal" | "role" | "global";
@@ -1160,12 +1410,6 @@ export interface components {
             batch_size: number;
             /** @default false */
             invite: boolean;
-            /**
-             * @description What happens to references whose rows are neither included nor at the destination: refuse the run, or leave them empty
-             * @default refuse
-             * @enum {string}
-             */
-            references: "refuse" | "empty";
         };
         RunInput: {
             /**
@@ -1197,6 +1441,19 @@ export interface components {
              */
             options: ("content" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[];
             /**
+             * @description Instead of the options, the parts one by one
+             * @default null
+             */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            /** @default null */
+            selection: components["schemas"]["SelectionInput"] | null;
+            /**
+             * @description What happens to references whose rows are not included: refuse the run if they are not at the destination either, leave them empty, bring these rows along, or keep the references if the rows are at the destination. By default refuse, or bring if there is a selection
+             * @default null
+             * @enum {string|null}
+             */
+            references: "refuse" | "empty" | "bring" | "keep" | null;
+            /**
              * @description Report exact numbers and write nothing
              * @default true
              */
@@ -1216,12 +1473,6 @@ export interface components {
              * @default false
              */
             invite: boolean;
-            /**
-             * @description What happens to references whose rows are neither included nor at the destination: refuse the run, or leave them empty
-             * @default refuse
-             * @enum {string}
-             */
-            references: "refuse" | "empty";
         };
         OutcomesOutput: {
             /** @description Created, or to be created (dry run) */
@@ -1383,7 +1634,10 @@ export interface components {
             batch_size: number;
             invite: boolean;
             /** @enum {string} */
-            references: "refuse" | "empty";
+            references: "refuse" | "empty" | "bring" | "keep";
+            /** @description The parts, if they were chosen one by one */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            selection: components["schemas"]["SelectionOutput"] | null;
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;
@@ -1439,7 +1693,10 @@ export interface components {
             batch_size: number;
             invite: boolean;
             /** @enum {string} */
-            references: "refuse" | "empty";
+            references: "refuse" | "empty" | "bring" | "keep";
+            /** @description The parts, if they were chosen one by one */
+            parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
+            selection: components["schemas"]["SelectionOutput"] | null;
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;

@@ -37,6 +37,7 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		schema_added: { collections: 2, fields: 9, relations: 1 },
 		schema_names: { added: [], changed: [], kept: [] },
 		licence: null,
+		selection: null,
 		...changes,
 	};
 }
@@ -64,6 +65,9 @@ export function makePreset(changes: Partial<Preset> = {}): Preset {
 		batch_size: 15,
 		invite: true,
 		references: 'refuse',
+		parts: null,
+		selection: null,
+		gone: [],
 		...changes,
 	};
 }
@@ -143,6 +147,8 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		batch_size: 10,
 		invite: false,
 		references: 'refuse',
+		parts: null,
+		selection: null,
 		destination_url: 'http://destination',
 		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',

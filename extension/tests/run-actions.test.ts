@@ -52,14 +52,18 @@ it('offers Run for real after a dry run that came to its end only', () => {
 });
 
 it('asks before it writes, then starts with the same settings and token', async () => {
+	const chosen = { collections: ['posts'], exclude: [], filters: {}, since: 'last' };
 	const settings = {
 		options: ['users' as const],
+		parts: ['content' as const],
+		selection: chosen,
 		batch_size: 7,
 		force: true,
 		invite: true,
 		references: 'empty' as const,
 	};
-	show(makeRun({ id: 'dry', dry_run: true, status: 'completed', ...settings }));
+	const found = { ...settings, selection: { ...chosen, rows: 12, summary: 'Selected 12 rows' } };
+	show(makeRun({ id: 'dry', dry_run: true, status: 'completed', ...found }));
 	rememberToken('dry', 'typed');
 	await press('run-for-real');
 	expect(find('again-dialog').text()).toContain('writes to http://destination');

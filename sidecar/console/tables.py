@@ -1,12 +1,15 @@
 """Prints the result of a check or a run on stdout."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from sidecar.migration.check.collection_list import ListedCollection
 from sidecar.migration.check.compatibility import Compatibility
+from sidecar.migration.check.licence import STOPS_EVERYTHING
 from sidecar.migration.report.report import Report, ResourceReport
 from sidecar.migration.request import MigrationRequest
 from sidecar.texts import plain
@@ -39,11 +42,43 @@ def print_report(report: Report) -> None:
         listed = len(report.problems)
         which = "them" if listed == report.problem_count else f"the first {listed:,}"
         _print(f"… and {more:,} more; --json lists {which}")
+    if report.selection:
+        _print(report.selection["summary"])
     if report.summary:
         _print(report.summary)
     if report.as_shown and report.has_verified:
         _print(AS_SHOWN)
     _print(f"{report.status.replace('_', ' ')} after {report.seconds:.1f} s")
+
+
+def print_collections(
+    listed: Sequence[ListedCollection], existing: Mapping[str, int | None]
+) -> None:
+    """Print the source's collections in their groups, with the rows of both sides. ``existing`` are
+    those of the destination."""
+    table = Table(Column("collection", overflow="fold"), box=None, pad_edge=False)
+    for name in ("source", "destination"):
+        table.add_column(name, justify="right")
+    for depth, one in _in_groups(listed):
+        rows = one.rows, existing.get(one.collection)
+        shown = ["" if count is None else f"{count:,}" for count in rows]
+        if one.kind == "collection" and one.collection not in existing:
+            shown[1] = "-"
+        table.add_row(Text("  " * depth + plain(one.collection)), *shown)
+    Console().print(table)
+    for one in listed:
+        if one.problem:
+            _print(f"{one.collection}: {one.problem}")
+
+
+def _in_groups(
+    listed: Sequence[ListedCollection], group: str | None = None, depth: int = 0
+) -> Iterator[tuple[int, ListedCollection]]:
+    """The collections, each followed by those that lie in it, and how deep it lies itself."""
+    for one in listed:
+        if one.group == group:
+            yield depth, one
+            yield from _in_groups(listed, one.collection, depth + 1)
 
 
 def print_check(result: Compatibility, request: MigrationRequest) -> None:
@@ -52,6 +87,8 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
         _print(f"{side:12}{instance.client.url}  Directus {instance.version}  {instance.vendor}")
     if schema := result.schema and result.schema.counts():
         _print(f"schema      {schema.added} to add, {schema.changed} to change, {schema.kept} kept")
+    if result.selection:
+        _print(f"selection   {result.selection.sentence}")
     for finding in result.findings:
         _print(f"{finding.code}: {finding.message}")
     if result.force:
@@ -87,7 +124,9 @@ def _verdict(result: Compatibility, request: MigrationRequest) -> str:
     if result.conflicts:
         return "Not compatible: the schemas conflict"
     if result.blocking:
-        return "Not possible: the destination's licence does not allow it"
+        if result.blocking[0].code == STOPS_EVERYTHING:
+            return "Not possible: the destination's licence does not allow it"
+        return "Not possible: the selection lacks what it needs"
     if result.differences:
         return "Not compatible without --force" if result.force_would_help else "Not compatible"
     if result.leaves_empty(request):

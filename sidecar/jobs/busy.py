@@ -14,7 +14,7 @@ from sidecar.jobs.lock import DestinationLock, LockOwner
 from sidecar.jobs.run_order import RunOrder, lock_of
 from sidecar.jobs.run_state import is_active
 from sidecar.jobs.run_store import RunStore
-from sidecar.migration.instance.instance import check_answers, project_of
+from sidecar.migration.instance.access import check_answers, project_of
 from sidecar.migration.instance.lease_check import require_unleased
 from sidecar.migration.instance.lease_holder import Holder
 from sidecar.migration.request import check_url

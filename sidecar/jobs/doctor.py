@@ -11,7 +11,7 @@ from sidecar.directus.retry import ONCE
 from sidecar.errors import DirectusError, DirectusRejected, InvalidRequest, NotAuthenticated
 from sidecar.jobs.queue import connect_briefly
 from sidecar.jobs.readiness import Part, redis_part, worker_part
-from sidecar.migration.instance.instance import check_access
+from sidecar.migration.instance.access import check_access
 
 RELAY = "/migration/runs?count=1"
 MIN_FREE_BYTES = 1_000_000_000

@@ -17,8 +17,9 @@ from sidecar.directus.client import Directus, Row
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.secrets import PresetCipher, TokenPlace
 from sidecar.jobs.users import User
-from sidecar.migration.request import DEFAULT_BATCH, EMPTY, MAX_BATCH, MIN_BATCH, REFUSE
-from sidecar.options import DEFAULT_OPTIONS, OPTIONS
+from sidecar.migration.request import DEFAULT_BATCH, MAX_BATCH, MIN_BATCH, REFERENCES, REFUSE
+from sidecar.migration.selection import EVERYTHING, Selection, read_selection
+from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
 from sidecar.resources.system import BUNDLE_PRESETS
 
 PATH = "/presets"
@@ -41,6 +42,9 @@ class Preset:
     batch_size: int = DEFAULT_BATCH
     invite: bool = False
     references: str = REFUSE
+    # The parts, if they were chosen one by one.
+    parts: tuple[str, ...] | None = None
+    selection: Selection = EVERYTHING
     # None until the preset is saved.
     id: int | None = None
     # All stored options, including those that only the JavaScript bundle uses.
@@ -58,6 +62,8 @@ class Preset:
             "batch_size": self.batch_size,
             "invite": self.invite,
             "references": self.references,
+            "parts": None if self.parts is None else list(self.parts),
+            "selection": None if self.selection.is_everything else self.selection.document(),
         }
 
 
@@ -137,7 +143,9 @@ class PresetStore:
             options=_options(stored.get("selectedOptions")),
             batch_size=_batch_size(stored.get("batchSize")),
             invite=stored.get("invite") is True,
-            references=EMPTY if references == EMPTY else REFUSE,
+            references=references if references in REFERENCES else REFUSE,
+            parts=_parts(stored.get("parts")),
+            selection=_selection(stored.get("selection")),
             id=row["id"],
             stored=stored,
         )
@@ -158,6 +166,8 @@ class PresetStore:
                 "batchSize": preset.batch_size,
                 "invite": preset.invite,
                 "references": preset.references,
+                "parts": None if preset.parts is None else list(preset.parts),
+                "selection": preset.selection.document(),
             },
         }
 
@@ -168,6 +178,19 @@ def _options(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         return DEFAULT_OPTIONS
     return tuple(option for option in OPTIONS if option in value)
+
+
+def _parts(value: Any) -> tuple[str, ...] | None:
+    """The known parts of a list. None: there is none."""
+    return tuple(part for part in PARTS if part in value) if isinstance(value, list) else None
+
+
+def _selection(value: Any) -> Selection:
+    """The selection that is stored. One that cannot be read counts as none."""
+    try:
+        return read_selection({} if value is None else value)
+    except InvalidRequest:
+        return EVERYTHING
 
 
 def _batch_size(value: Any) -> int:

@@ -9,13 +9,14 @@ from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.migration.request import EMPTY, MigrationRequest
-from sidecar.options import OPTIONS
+from sidecar.migration.selection import Selection, read_selection
+from sidecar.options import OPTIONS, PARTS
 
 # Becomes higher when a worker of the version before would execute an order wrongly, and with every
 # new field of RunOrder or MigrationRequest: such a worker drops the field, so it would take the
 # order that is sealed with the token for a changed one (ORDER_CHANGED) instead of naming itself
 # (WORKER_OUTDATED).
-ORDER_VERSION = 1
+ORDER_VERSION = 2
 OUTDATED = (
     "This run was ordered with a later version of the sidecar than this worker has. Nothing was "
     "written. Update the workers, and start the run again"
@@ -65,6 +66,9 @@ class RunOrder:
         # Runs of an earlier version always left missing references empty.
         choices = _known(MigrationRequest, {"references": EMPTY, **document["request"]})
         choices["options"] = tuple(name for name in choices["options"] if name in OPTIONS)
+        choices["selection"] = read_selection(_known(Selection, choices.get("selection", {})))
+        if choices.get("parts") is not None:
+            choices["parts"] = tuple(name for name in choices["parts"] if name in PARTS)
         return cls(**{**_known(cls, document), "request": MigrationRequest(**choices)})
 
     def require_known_version(self) -> None:

@@ -78,9 +78,7 @@ class RunStore:
     def summary(self, run_id: str) -> dict[str, Any]:
         """Order, request and state as one flat document. Raises InvalidRequest (404) for an
         unknown run."""
-        order = asdict(self.order(run_id))
-        request = order.pop("request")
-        return {**order, **request, **self.state(run_id)}
+        return _with_state(self.order(run_id), self.state(run_id))
 
     def newest(self, limit: int) -> list[dict[str, Any]]:
         """What the history shows of the ``limit`` newest runs, the newest first. Reads no
@@ -98,8 +96,7 @@ class RunStore:
                 logger.exception("Read run failed", extra={"run": run_id})
 
     def _brief(self, run_id: str) -> dict[str, Any]:
-        order = asdict(self.order(run_id))
-        return {**order, **order.pop("request"), **self._stored_summary(run_id)}
+        return _with_state(self.order(run_id), self._stored_summary(run_id))
 
     def _stored_summary(self, run_id: str) -> State:
         key = self._space.run_key(run_id)
@@ -188,6 +185,21 @@ class RunStore:
         if value is None:
             raise unknown_run()
         return value
+
+
+def _with_state(order: RunOrder, state: State) -> dict[str, Any]:
+    """Order, request and state as one flat document."""
+    document = asdict(order)
+    request = document.pop("request")
+    selection = order.request.selection
+    ordered = None if selection.is_everything else selection.document()
+    return {
+        **document,
+        **request,
+        **state,
+        # The state has it with what it comes to, once a run has looked.
+        "selection": state.get("selection") or ordered,
+    }
 
 
 def _fields_of(state: State) -> Fields:

@@ -27,6 +27,7 @@ SUMMARY = (
     "summary",
     "problem_count",
     "as_shown",
+    "selection",
 )
 TOTALS = (
     "source",

@@ -8,7 +8,7 @@ from sidecar.address import destination_address
 from sidecar.directus.client import Directus
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.run_order import RunOrder
-from sidecar.migration.instance.instance import is_project
+from sidecar.migration.instance.access import is_project
 
 SOURCE_DIFFERS = "SOURCE_DIFFERS"
 ADDRESS_DIFFERS = (

@@ -24,7 +24,8 @@ from sidecar.migration.check.compatibility import (
     check,
     require_compatible,
 )
-from sidecar.migration.instance.instance import project_of
+from sidecar.migration.instance.access import project_of
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url
 
 # The status of an answer that the sides do not fit, as opposed to a wrong address or token.
@@ -68,9 +69,10 @@ def check_destination(
 ) -> Compatibility:
     """Compare source and destination, and write nothing. Raises InvalidRequest for bad input, and
     DestinationBusy if a run to the destination is active."""
-    with _connect_sides(settings, url, token, deadline, policy) as (source, destination):
+    sides = _connect_sides(settings, url, token, deadline, policy)
+    with sides as (source, destination), KeySets() as keys:
         require_idle(space, destination)
-        return check(source, destination, request, announce=announce)
+        return check(source, destination, request, keys, announce=announce)
 
 
 def start_run(
@@ -137,8 +139,15 @@ def _require_startable(source: Directus, destination: Directus, request: Migrati
 
     The run itself checks thoroughly, so this check does so only before it refuses.
     """
+    with KeySets() as keys:
+        _check_twice(source, destination, request, keys)
+
+
+def _check_twice(
+    source: Directus, destination: Directus, request: MigrationRequest, keys: KeySets
+) -> None:
     try:
-        require_compatible(check(source, destination, request, False), request)
+        require_compatible(check(source, destination, request, keys, False), request)
     except DirectusRejected:
         pass
     except InvalidRequest as error:
@@ -146,7 +155,7 @@ def _require_startable(source: Directus, destination: Directus, request: Migrati
             raise
     else:
         return
-    require_compatible(check(source, destination, request, True), request)
+    require_compatible(check(source, destination, request, keys, True), request)
 
 
 def _require_few(space: Keyspace, user: str) -> None:

@@ -18,10 +18,13 @@ from sidecar.migration.check.compatibility import (
     require_compatible,
     require_references,
 )
+from sidecar.migration.check.remember_run import remember_run
+from sidecar.migration.check.selection_summary import UNDATED, SelectionSummary
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.instance.journal import require_same_journal
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.lease import Lease
 from sidecar.migration.instance.lease_holder import Holder, command_line_holder
 from sidecar.migration.plan.notes import report_missing_references, report_plan
@@ -62,10 +65,11 @@ def migrate(
     progress = Progress(request, watcher, limiters)
     progress.outages.watch("source", source)
     progress.outages.watch("destination", destination)
-    with Lease(destination, holder or command_line_holder()) as lease:
+    with KeySets() as keys, Lease(destination, holder or command_line_holder()) as lease:
         cancel = CancelToken(lambda: lease.has_ended() or watcher.cancel_requested())
         helpers = helpers or Nobody()
-        stages = partial(_run, source, destination, progress, cancel, helpers, check_source, lease)
+        sides = source, destination
+        stages = partial(_run, *sides, progress, cancel, helpers, check_source, lease, keys)
         _finish(stages, progress)
     report = progress.report
     progress.log("info" if report.status == "completed" else "warning", closing_line(report))
@@ -104,6 +108,7 @@ def _run(
     helpers: Helpers,
     check_source: Callable[[], None],
     lease: Lease,
+    keys: KeySets,
 ) -> None:
     request = progress.report.request
     if request.dry_run:
@@ -117,7 +122,7 @@ def _run(
             check_source()
             # A dry run writes nothing, so its plan may become stale.
             begin_reading = None if request.dry_run else lease.begin_reading
-            checked = _extract(source, destination, request, progress, begin_reading)
+            checked = _extract(source, destination, progress, keys, begin_reading)
         cancel.check()
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
@@ -135,10 +140,15 @@ def _run(
     else:
         with guarded():
             lease.clean_up()
-            _apply_and_verify(run, reading)
+            _apply_and_verify(run, reading, lease, checked)
 
 
-def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[None]]) -> None:
+def _apply_and_verify(
+    run: Run,
+    reading: Callable[[], AbstractContextManager[None]],
+    lease: Lease,
+    checked: Compatibility,
+) -> None:
     with RowLedger() as ledger, run.prover, run.refused:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
@@ -149,20 +159,32 @@ def _apply_and_verify(run: Run, reading: Callable[[], AbstractContextManager[Non
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
             verify(run, ledger, up_to_date, activity)
+    if checked.selection and not run.progress.report.problem_count:
+        remember_run(run.source, checked.selection, run.journal, has_written=lease.is_taken)
 
 
 def _extract(
     source: Directus,
     destination: Directus,
-    request: MigrationRequest,
     progress: Progress,
+    keys: KeySets,
     begin_reading: Callable[[], None] | None,
 ) -> Compatibility:
-    checked = check(source, destination, request, begin_reading=begin_reading)
+    request = progress.report.request
+    checked = check(source, destination, request, keys, begin_reading=begin_reading)
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)
+    if checked.selection:
+        _report_selection(checked.selection, progress)
     for finding in checked.force:
         progress.log("info", finding.message)
     for finding in checked.licence:
         progress.problem(None, None, finding.code, finding.message)
     return checked
+
+
+def _report_selection(selection: SelectionSummary, progress: Progress) -> None:
+    progress.report.selection = selection.document()
+    progress.log("info", selection.sentence)
+    for name in selection.undated:
+        progress.note(name, "MOVED_WHOLE", None, UNDATED, selection.selected.get(name, 0))

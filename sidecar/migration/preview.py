@@ -37,8 +37,9 @@ def preview(run: Run) -> Plan:
     _leave_out_refused(run)
     # What references point at comes first, as in a real run: it may turn out not to arrive.
     for_each_group(run, run.plan.groups, partial(_preview, run))
-    preview_settings(run)
-    if "extensions" in run.plan.request.options:
+    if "settings" in run.plan.request.included:
+        preview_settings(run)
+    if "extensions" in run.plan.request.included:
         preview_extensions(run)
     report_password_mails(run)
     return replace(run.plan, numbers=_numbers(run))

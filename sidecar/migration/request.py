@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from sidecar.address import destination_address, host_of, is_address, is_token
 from sidecar.errors import InvalidRequest
 from sidecar.hosts import AllowedHosts, is_forbidden
-from sidecar.options import DEFAULT_OPTIONS, unknown_options
+from sidecar.migration.selection import EVERYTHING, Selection
+from sidecar.options import DEFAULT_OPTIONS, PARTS, parts_of, unknown_options, unknown_parts
 
 MIN_BATCH, DEFAULT_BATCH, MAX_BATCH = 5, 10, 25
-REFUSE, EMPTY = "refuse", "empty"
-REFERENCES = (REFUSE, EMPTY)
+REFUSE, EMPTY, BRING, KEEP = "refuse", "empty", "bring", "keep"
+REFERENCES = (REFUSE, EMPTY, BRING, KEEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,43 @@ class MigrationRequest:
     # References to rows that are neither included nor at the destination: REFUSE the run, or leave
     # the references EMPTY.
     references: str = REFUSE
+    # Which collections and rows travel.
+    selection: Selection = EVERYTHING
+    # The parts that are included, chosen one by one. None: those of the options.
+    parts: tuple[str, ...] | None = None
+
+    @property
+    def included(self) -> frozenset[str]:
+        """The parts that are included."""
+        return parts_of(self.options) if self.parts is None else frozenset(self.parts)
 
     def __post_init__(self) -> None:
+        check_parts(self.parts)
         check_options(self.options)
         check_references(self.references)
         check_batch_size(self.batch_size)
+
+
+def default_references(selection: Selection) -> str:
+    """What becomes of references unless somebody says: what is selected brings its targets."""
+    return REFUSE if selection.is_everything else BRING
 
 
 def check_options(options: tuple[str, ...]) -> None:
     """Raises InvalidRequest that names the options that do not exist."""
     if message := unknown_options(options):
         raise InvalidRequest(message, code="UNKNOWN_OPTION", field="options")
+
+
+def check_parts(parts: tuple[str, ...] | None) -> None:
+    """Raises InvalidRequest that names the parts that do not exist, or says that there are none."""
+    if parts is None:
+        return
+    if not parts:
+        message = f"No part is selected; the parts are {', '.join(PARTS)}"
+        raise InvalidRequest(message, code="UNKNOWN_PART", field="parts")
+    if message := unknown_parts(parts):
+        raise InvalidRequest(message, code="UNKNOWN_PART", field="parts")
 
 
 def check_references(references: str) -> None:

@@ -3,7 +3,7 @@ relations."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sidecar.directus.client import Row
 from sidecar.resources.base import (
@@ -18,6 +18,7 @@ from sidecar.resources.base import (
     items_path,
     system_path,
 )
+from sidecar.resources.model import DataModel
 from sidecar.resources.plain_relations import PlainRelation, plain_relations
 from sidecar.resources.specials import specials_of
 from sidecar.resources.system import SYSTEM
@@ -35,17 +36,6 @@ SPECIAL_TARGETS = {
     "role-created": ROLES,
     "role-updated": ROLES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DataModel:
-    """The tables of an instance: resources by collection, and columns by collection and name."""
-
-    resources: dict[str, Resource]
-    columns: dict[str, dict[str, Column]]
-    # Tracked tables without a primary key of one column under which Directus finds rows. It does
-    # not create them as they are, and mostly shows no rows.
-    keyless: frozenset[str] = frozenset()
 
 
 def build_data_model(
@@ -87,7 +77,7 @@ def build_data_model(
             )
         elif is_tracked(collection):
             keyless.add(name)
-    return DataModel(resources, columns, frozenset(keyless))
+    return DataModel(resources, columns, frozenset(keyless), plain)
 
 
 def untracked_tables(collections: Iterable[Row]) -> list[str]:
@@ -163,23 +153,23 @@ def _is_required(schema: Row, special: Collection[str]) -> bool:
 
 def _columns(fields: Sequence[Row]) -> dict[str, dict[str, Column]]:
     columns: dict[str, dict[str, Column]] = defaultdict(dict)
-    for field in fields:
-        schema = field.get("schema")
-        if schema is None or field["type"] in TYPES_WITHOUT_COLUMN:
+    for row in fields:
+        schema = row.get("schema")
+        if schema is None or row["type"] in TYPES_WITHOUT_COLUMN:
             continue
         # A key travels even where the database computes it.
         if schema.get("is_generated") and not schema.get("is_primary_key"):
             continue
-        columns[field["collection"]][field["field"]] = column_of(field)
+        columns[row["collection"]][row["field"]] = column_of(row)
     return columns
 
 
 def _keys(fields: Sequence[Row]) -> dict[str, Row]:
     """The field that is the primary key, by collection. A key of several columns is none."""
     keys: dict[str, list[Row]] = defaultdict(list)
-    for field in fields:
-        if (field.get("schema") or {}).get("is_primary_key"):
-            keys[field["collection"]].append(field)
+    for row in fields:
+        if (row.get("schema") or {}).get("is_primary_key"):
+            keys[row["collection"]].append(row)
     return {collection: rows[0] for collection, rows in keys.items() if len(rows) == 1}
 
 

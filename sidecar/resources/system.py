@@ -119,6 +119,25 @@ SYSTEM: dict[str, SystemCollection] = {
         },
     ),
 }
+# The part of a migration that each belongs to. User collections belong to the content.
+PARTS = {
+    FOLDERS: "files",
+    FILES: "files",
+    ROLES: "roles",
+    POLICIES: "roles",
+    PERMISSIONS: "roles",
+    ACCESS: "roles",
+    USERS: "users",
+    TRANSLATIONS: "translations",
+    DASHBOARDS: "dashboards",
+    PANELS: "dashboards",
+    FLOWS: "flows",
+    OPERATIONS: "flows",
+    PRESETS: "presets",
+    COMMENTS: "comments",
+    SHARES: "shares",
+    VERSIONS: "versions",
+}
 # The destination assigns their keys, so a reference to them has to wait.
 SERVER_ASSIGNED_KEYS = frozenset(
     name for name, about in SYSTEM.items() if about.server_assigned_key

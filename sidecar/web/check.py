@@ -15,6 +15,7 @@ from sidecar.web.check_schemas import CheckOutput, CheckStateOutput
 from sidecar.web.check_store import CheckStore
 from sidecar.web.long_checks import CHECK_SECONDS, WAIT_SECONDS, LongCheck
 from sidecar.web.schemas import CheckInput
+from sidecar.web.selection_schemas import request_of
 from sidecar.web.services import Caller, deadline, destination_url, services
 
 blueprint = Blueprint("check", __name__, description="Whether a destination can be migrated to")
@@ -30,7 +31,7 @@ blueprint = Blueprint("check", __name__, description="Whether a destination can 
 def check(body: dict[str, Any]) -> dict[str, Any] | tuple[Response, int]:
     """Compare both sides. Writes nothing."""
     services().limits.check(g.user)
-    check = _begin(body, MigrationRequest(tuple(body["options"])))
+    check = _begin(body, request_of(body))
     result = check.result(deadline().shorten(WAIT_SECONDS))
     if result is not None:
         return result

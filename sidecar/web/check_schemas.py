@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from sidecar.options import OPTIONS
 from sidecar.web.check_store import STATES
 from sidecar.web.schemas import ErrorOutput, InstanceOutput, Output, SchemaOutput
+from sidecar.web.selection_schemas import SelectionOutput
 
 
 class SchemaAddedOutput(Output):
@@ -79,6 +80,7 @@ class CheckOutput(Output):
         metadata={"description": "Null if the destination has no licence (Directus 11)"},
     )
     references = fields.List(fields.Nested(MissingReferencesOutput))
+    selection = fields.Nested(SelectionOutput, dump_default=None, allow_none=True)
 
 
 class CheckFailureOutput(Output):

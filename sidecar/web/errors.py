@@ -81,7 +81,8 @@ def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(messages, dict):
         for name, inner in messages.items():
             name = f"{field}.{name}".strip(".")
-            yield from _flat(inner, name if FIELD.fullmatch(name) else "unknown")
+            # What is inside of a field may be anything, so only the field is named.
+            yield from _flat(inner, name if FIELD.fullmatch(name) else field or "unknown")
     else:
         for message in messages:
             yield field, str(message)

@@ -6,12 +6,21 @@ from typing import Any
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.presets import Preset
 from sidecar.jobs.saved_tokens import ENVIRONMENT
-from sidecar.migration.request import check_batch_size, check_options, check_token, check_url
+from sidecar.migration.check.collection_list import collections_of
+from sidecar.migration.request import (
+    check_batch_size,
+    check_options,
+    check_parts,
+    check_token,
+    check_url,
+    default_references,
+)
+from sidecar.migration.selection import read_selection
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import ConfigurationOutput, PresetChangesInput, PresetInput, PresetOutput
-from sidecar.web.services import Caller, destination_url, services
+from sidecar.web.services import Caller, destination_url, services, source
 
-PLAIN_FIELDS = ("name", "scope", "batch_size", "invite", "references")
+PLAIN_FIELDS = ("name", "scope", "batch_size", "invite")
 blueprint = Blueprint("presets", __name__, description="Saved values for the form")
 
 
@@ -22,7 +31,7 @@ def list_presets() -> dict[str, Any]:
     """The presets that the caller may use, and the environment's defaults."""
     caller, defaults = Caller(), services().settings.defaults
     return {
-        "presets": [preset.document() for preset in caller.presets.all()],
+        "presets": _documents(caller.presets.all()),
         "defaults": {
             "destination_url": defaults.url,
             "has_token": bool(defaults.token),
@@ -40,7 +49,7 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
     """Save a new preset."""
     caller = Caller()
     preset = _changed(Preset(body["name"], body["scope"]), body, caller)
-    return caller.presets.save(preset).document()
+    return _document(caller.presets.save(preset))
 
 
 @blueprint.route("/presets/<int:preset_id>", methods=["PATCH"])
@@ -50,7 +59,7 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
 def update(body: dict[str, Any], preset_id: int) -> dict[str, Any]:
     """Change the given parts of a preset. A URL without a token removes the saved token."""
     caller = Caller()
-    return caller.presets.save(_changed(caller.presets.get(preset_id), body, caller)).document()
+    return _document(caller.presets.save(_changed(caller.presets.get(preset_id), body, caller)))
 
 
 @blueprint.route("/presets/<int:preset_id>", methods=["DELETE"])
@@ -61,11 +70,38 @@ def delete(preset_id: int) -> None:
     Caller().presets.delete(preset_id)
 
 
+def _document(preset: Preset) -> dict[str, Any]:
+    (document,) = _documents([preset])
+    return document
+
+
+def _documents(presets: list[Preset]) -> list[dict[str, Any]]:
+    """The presets without the collections that are gone, which are named apart."""
+    named = [frozenset(preset.selection.named()) for preset in presets]
+    existing = collections_of(source()) if any(named) else frozenset()
+    return [
+        {
+            **replace(preset, selection=preset.selection.without(names - existing)).document(),
+            "gone": sorted(names - existing),
+        }
+        for preset, names in zip(presets, named, strict=True)
+    ]
+
+
 def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
     """``preset`` with the values of ``body``. Raises InvalidRequest for bad input."""
     plain = {name: body[name] for name in PLAIN_FIELDS if name in body}
     preset = replace(preset, **plain)
     check_batch_size(preset.batch_size)
+    if "selection" in body:
+        preset = replace(preset, selection=read_selection(body["selection"] or {}))
+    if "references" in body:
+        references = body["references"] or default_references(preset.selection)
+        preset = replace(preset, references=references)
+    if "parts" in body:
+        parts = body["parts"]
+        preset = replace(preset, parts=None if parts is None else tuple(dict.fromkeys(parts)))
+        check_parts(preset.parts)
     if "options" in body:
         preset = replace(preset, options=tuple(body["options"]))
         check_options(preset.options)

@@ -4,11 +4,13 @@ from typing import get_args
 
 from marshmallow import Schema, fields, validate
 
-from sidecar.migration.report.report import STAGES, Level, Status
+from sidecar.migration.report.report import STAGES, Status
 from sidecar.migration.request import REFERENCES
-from sidecar.options import OPTIONS
+from sidecar.options import OPTIONS, PARTS
+from sidecar.web.log_schemas import LogOutput
 from sidecar.web.problem_schemas import ProblemGroupOutput, ProblemOutput
 from sidecar.web.schemas import InstanceOutput, Output, SchemaOutput
+from sidecar.web.selection_schemas import SelectionOutput
 
 STAGE_STATUSES = ("pending", "running", "done", "failed", "skipped")
 # What the pace of an instance may name as the reason why it is not faster.
@@ -144,21 +146,6 @@ class ResourceOutput(Output):
     )
 
 
-class ChecksumOutput(Output):
-    """A file that the destination returned unchanged."""
-
-    id = fields.String()
-    name = fields.String()
-    size = fields.Integer(metadata={"description": "Bytes"})
-    sha256 = fields.String()
-
-
-class ChecksumsOutput(Output):
-    checksums = fields.List(fields.Nested(ChecksumOutput))
-    cursor = fields.Integer(metadata={"description": "Send it as `after` to get what follows"})
-    total = fields.Integer(metadata={"description": "How many checksums the run has"})
-
-
 class NoteOutput(Output):
     """Something that cannot be migrated, or changes by design; not a failure."""
 
@@ -167,18 +154,6 @@ class NoteOutput(Output):
     column = fields.String(allow_none=True)
     message = fields.String()
     count = fields.Integer(metadata={"description": "Rows that it concerns"})
-
-
-class LogLineOutput(Output):
-    at = fields.String()
-    level = fields.String(validate=validate.OneOf(get_args(Level)))
-    stage = fields.String(allow_none=True)
-    message = fields.String()
-
-
-class LogOutput(Output):
-    lines = fields.List(fields.Nested(LogLineOutput))
-    cursor = fields.Integer(metadata={"description": "Send it as `after` to get what follows"})
 
 
 class TotalsOutput(Output):
@@ -211,6 +186,13 @@ class RunSummaryOutput(Output):
     batch_size = fields.Integer()
     invite = fields.Boolean()
     references = fields.String(validate=validate.OneOf(REFERENCES))
+    parts = fields.List(
+        fields.String(validate=validate.OneOf(PARTS)),
+        dump_default=None,
+        allow_none=True,
+        metadata={"description": "The parts, if they were chosen one by one"},
+    )
+    selection = fields.Nested(SelectionOutput, dump_default=None, allow_none=True)
     destination_url = fields.String()
     token_from = fields.String(
         allow_none=True,

@@ -13,6 +13,7 @@ from sidecar.jobs.run_summary import totals_of
 from sidecar.jobs.start import NewRun, start_run
 from sidecar.migration.request import MigrationRequest
 from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
+from sidecar.web.log_schemas import ChecksumsOutput
 from sidecar.web.problem_schemas import ProblemsOutput
 from sidecar.web.run_queries import (
     PROBLEMS_IN_RUN,
@@ -21,8 +22,9 @@ from sidecar.web.run_queries import (
     RunQuery,
     RunsQuery,
 )
-from sidecar.web.run_schemas import ChecksumsOutput, RunOutput, RunsOutput
+from sidecar.web.run_schemas import RunOutput, RunsOutput
 from sidecar.web.schemas import RunInput
+from sidecar.web.selection_schemas import request_of
 from sidecar.web.services import Caller, deadline, destination_url, services
 
 blueprint = Blueprint("runs", __name__, description="Migrations, past and present")
@@ -35,13 +37,12 @@ blueprint = Blueprint("runs", __name__, description="Migrations, past and presen
 def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
     services().limits.start(g.user)
-    request = MigrationRequest(
-        tuple(dict.fromkeys(body["options"])),
+    request = request_of(
+        body,
         dry_run=body["dry_run"],
         force=body["force"],
         batch_size=body["batch_size"],
         invite=body["invite"],
-        references=body["references"],
     )
     require_free(services().space, body["destination_url"])
     with services().slots.destination(body["destination_url"]):

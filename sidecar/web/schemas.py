@@ -9,8 +9,9 @@ from marshmallow import Schema, fields, validate
 from marshmallow.fields import Field
 
 from sidecar.jobs.saved_tokens import TOKEN_SOURCE
-from sidecar.migration.request import DEFAULT_BATCH, REFERENCES, REFUSE
-from sidecar.options import DEFAULT_OPTIONS, OPTIONS
+from sidecar.migration.request import DEFAULT_BATCH, REFERENCES
+from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
+from sidecar.web.selection_schemas import Parts, References, SelectionInput, SelectionOutput
 
 OPTIONS_PER_REQUEST = 20
 MAX_OPTION_LENGTH = 32
@@ -32,20 +33,6 @@ class Flag(fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
-
-
-class References(fields.String):
-    """What happens to references whose rows are neither included nor at the destination."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            load_default=REFUSE,
-            validate=validate.OneOf(REFERENCES),
-            metadata={
-                "description": "What happens to references whose rows are neither included nor at "
-                "the destination: refuse the run, or leave them empty"
-            },
-        )
 
 
 class CheckInput(Schema):
@@ -77,6 +64,9 @@ class CheckInput(Schema):
         validate=validate.Length(max=OPTIONS_PER_REQUEST),
         metadata={"description": "What to migrate beyond schema, settings and translations"},
     )
+    parts = Parts()
+    selection = fields.Nested(SelectionInput, load_default=None, allow_none=True)
+    references = References()
 
 
 class RunInput(CheckInput):
@@ -95,7 +85,6 @@ class RunInput(CheckInput):
         load_default=False,
         metadata={"description": "The destination mails users a link to set a password"},
     )
-    references = References()
 
 
 class PresetInput(CheckInput):
@@ -109,7 +98,6 @@ class PresetInput(CheckInput):
     scope = fields.String(required=True, validate=validate.OneOf(SCOPES))
     batch_size = fields.Integer(strict=True, load_default=DEFAULT_BATCH)
     invite = Flag(load_default=False)
-    references = References()
 
 
 class PresetChangesInput(PresetInput):
@@ -168,6 +156,12 @@ class PresetOutput(DefaultsOutput):
     batch_size = fields.Integer()
     invite = fields.Boolean()
     references = fields.String(validate=validate.OneOf(REFERENCES))
+    parts = fields.List(fields.String(validate=validate.OneOf(PARTS)), allow_none=True)
+    selection = fields.Nested(SelectionOutput, allow_none=True)
+    gone = fields.List(
+        fields.String(),
+        metadata={"description": "Collections that were selected and are no longer at the source"},
+    )
 
 
 class ConfigurationOutput(Output):

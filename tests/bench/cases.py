@@ -7,6 +7,7 @@ from tests.bench import (
     case_files,
     case_large,
     case_rows,
+    case_selection,
     case_shared,
     case_slow,
     case_small,
@@ -21,5 +22,6 @@ CASES: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "shared": case_shared.measure,
     "again": case_again.measure,
     "large": case_large.measure,
+    "selection": case_selection.measure,
     "slow": case_slow.measure,
 }

@@ -10,6 +10,7 @@ import pytest
 
 from sidecar.directus.client import Directus
 from sidecar.migration.check.compatibility import check
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.request import MigrationRequest
 from tests.bench.command import migrate, try_migrate
 from tests.bench.lab import Sides
@@ -73,11 +74,16 @@ def test_a_start_asks_nothing_about_single_collections(pair: Sides) -> None:
     request = MigrationRequest(("content",), dry_run=False)
     asked = {}
     for thorough in (True, False):
-        with DelayProxy(pair.source.url) as source, DelayProxy(pair.destination.url) as destination:
+        with (
+            DelayProxy(pair.source.url) as source,
+            DelayProxy(pair.destination.url) as destination,
+            KeySets() as keys,
+        ):
             checked = check(
                 Directus(source.url, pair.source.admin_token),
                 Directus(destination.url, pair.destination.admin_token),
                 request,
+                keys,
                 thorough,
             )
         assert checked.compatible

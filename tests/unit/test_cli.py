@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from sidecar import cli
+from sidecar.cli import main
 from sidecar.errors import InvalidRequest
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
@@ -28,6 +29,8 @@ SERVICE = {
     "MIGRATION_SIDECAR_SECRET": "0b7e6a52f1c84d93ae157f28c6409bd3",
     "MIGRATION_SIDECAR_BIND": "127.0.0.1:8001",
 }
+# The package has the commands under the same names.
+CHECK, MIGRATE = (import_module(f"sidecar.cli.{name}") for name in ("check", "migrate"))
 PACKAGE = "directus-migration-module"
 TO = ("--to", "http://destination.example")
 Requests = list[MigrationRequest]
@@ -36,7 +39,7 @@ Requests = list[MigrationRequest]
 def run(*arguments: str, environment: dict[str, str] = ENVIRONMENT) -> Result:
     """The result of ``sidecar`` with these arguments and no other setting."""
     ours = [name for name in os.environ if name.startswith(("DIRECTUS_", "MIGRATION_"))]
-    return CliRunner().invoke(cli.main, arguments, env=dict.fromkeys(ours) | environment)
+    return CliRunner().invoke(main, arguments, env=dict.fromkeys(ours) | environment)
 
 
 def codes(result: Result) -> list[str]:
@@ -54,7 +57,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
         progress.finish("completed")
         return progress.report
 
-    monkeypatch.setattr(cli, "run_migration", migrate)
+    monkeypatch.setattr(MIGRATE, "run_migration", migrate)
     return made
 
 
@@ -116,7 +119,7 @@ def test_the_exit_status_says_how_a_migration_ended(
         progress.finish(status)
         return progress.report
 
-    monkeypatch.setattr(cli, "run_migration", migrate)
+    monkeypatch.setattr(MIGRATE, "run_migration", migrate)
     assert run("migrate", *TO, "--json").exit_code == exit_code
 
 
@@ -128,7 +131,16 @@ def test_the_exit_status_says_how_a_migration_ended(
         ((*TO, "--batch-size", "many"), "BATCH_SIZE_OUT_OF_RANGE"),
         ((*TO, "--batch-size", "4"), "BATCH_SIZE_OUT_OF_RANGE"),
         ((*TO, "--options", "everything"), "UNKNOWN_OPTION"),
-        ((*TO, "--references", "keep"), "UNKNOWN_REFERENCES"),
+        ((*TO, "--references", "lose"), "UNKNOWN_REFERENCES"),
+        ((*TO, "--parts", "everything"), "UNKNOWN_PART"),
+        ((*TO, "--parts", ""), "UNKNOWN_PART"),
+        ((*TO, "--collections", ""), "SELECTION_INVALID"),
+        ((*TO, "--collections", "posts", "--exclude", "posts"), "SELECTION_INVALID"),
+        ((*TO, "--filter", "posts"), "SELECTION_INVALID"),
+        ((*TO, "--filter", "posts={"), "SELECTION_INVALID"),
+        ((*TO, "--filter", "posts=[1]"), "SELECTION_INVALID"),
+        ((*TO, "--since", "lately"), "SELECTION_INVALID"),
+        ((*TO, "--selection", "/nowhere/at/all"), "SELECTION_INVALID"),
         ((*TO, "--token-file", "/nowhere/at/all"), "DESTINATION_TOKEN_MISSING"),
     ],
 )
@@ -167,7 +179,7 @@ def test_a_check_prints_json_and_exits_with_2_unless_a_run_would_be_allowed(
         leaves_empty=lambda request: leaves_empty,
         document=lambda: {"compatible": compatible},
     )
-    monkeypatch.setattr(cli, "check_sides", lambda *_: found)
+    monkeypatch.setattr(CHECK, "check_sides", lambda *_: found)
     result = run("check", *TO, "--json")
     assert (result.exit_code, json.loads(result.stdout)) == (exit_code, found.document())
 
@@ -178,7 +190,7 @@ def test_a_check_that_fails_says_why_on_stderr_and_in_json(
     def fail(*_: Any) -> None:
         raise InvalidRequest("The token is wrong", code="TOKEN_REFUSED")
 
-    monkeypatch.setattr(cli, "check_sides", fail)
+    monkeypatch.setattr(CHECK, "check_sides", fail)
     result = run("check", *TO, "--json")
     assert (result.exit_code, result.stderr) == (2, "The token is wrong (TOKEN_REFUSED)\n")
     assert json.loads(result.stdout) == {

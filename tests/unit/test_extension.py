@@ -2,14 +2,17 @@
 extensions from."""
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from sidecar import cli
+from sidecar.cli import main
 from sidecar.errors import InvalidRequest
 from sidecar.extension import NAME, install
+
+command = import_module("sidecar.cli.install_extension")
 
 
 @pytest.fixture
@@ -45,10 +48,10 @@ def test_a_bundle_that_is_not_built_is_refused_and_the_older_one_stays(
 def test_the_command_names_the_installed_folder_or_the_reason_of_a_failure(
     bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "install", partial(install, bundle=bundle))
+    monkeypatch.setattr(command, "install", partial(install, bundle=bundle))
     (tmp_path / "file").write_text("")
-    failed = CliRunner().invoke(cli.main, ["install-extension", str(tmp_path / "file")])
+    failed = CliRunner().invoke(main, ["install-extension", str(tmp_path / "file")])
     assert (failed.exit_code, "FOLDER_NOT_WRITABLE" in failed.stderr) == (2, True)
-    done = CliRunner().invoke(cli.main, ["install-extension", str(tmp_path / "extensions")])
+    done = CliRunner().invoke(main, ["install-extension", str(tmp_path / "extensions")])
     assert done.exit_code == 0
     assert str(tmp_path / "extensions" / NAME) in done.output

@@ -18,6 +18,8 @@ const PRESET = /^\/presets\/\d{1,15}$/;
 const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: /^\/health$/, query: {} },
 	{ method: 'GET', path: /^\/options$/, query: {} },
+	{ method: 'GET', path: /^\/collections$/, query: {} },
+	{ method: 'POST', path: /^\/collections\/count$/, query: {} },
 	{ method: 'POST', path: /^\/check$/, query: {} },
 	{ method: 'GET', path: new RegExp(`^${CHECK}$`, 'i'), query: {} },
 	{ method: 'POST', path: new RegExp(`^${CHECK}/cancel$`, 'i'), query: {} },

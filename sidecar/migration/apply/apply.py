@@ -37,8 +37,9 @@ def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
             up_to_date = _load(run, state, ledger)
             state.restore()
             _refresh(run, state)
-            apply_settings(run)
-            if "extensions" in run.plan.request.options:
+            if "settings" in run.plan.request.included:
+                apply_settings(run)
+            if "extensions" in run.plan.request.included:
                 apply_extensions(run)
             state.activate_flows()
             report_password_mails(run)

@@ -17,6 +17,7 @@ from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.unselected_targets import leaves_selection
 from sidecar.migration.compare.up_to_date import is_up_to_date
 from sidecar.migration.concurrency import read_ahead
 from sidecar.migration.instance.cleared import Columns
@@ -80,8 +81,15 @@ class GroupLoader:
             whole = [loader for loader in loaders if loader.write_again()]
             self._settle(*(loader.cleared for loader in whole))
             written = [loader.resource.name for loader in whole]
-            complete = [name for name in written if name not in self.run.plan.incomplete]
+            complete = [name for name in written if self._is_complete(name)]
         self.state.loaded(group.names, complete)
+
+    def _is_complete(self, name: str) -> bool:
+        """Whether no row of a resource lacks its second write: an earlier run may have created rows
+        that are not selected now."""
+        plan = self.run.plan
+        is_inherited = name in plan.journal.unfinished and plan.source.is_left(name)
+        return name not in plan.incomplete and not is_inherited
 
     def _load_resource(self, name: str, stack: ExitStack) -> Loader | None:
         resource = self.run.plan.resources[name]
@@ -107,7 +115,12 @@ class GroupLoader:
         return loader
 
     def _settle(self, *recorders: ClearedRecorder) -> None:
-        """All rows of the recorders' resources are as they should be, but for what is missing."""
+        """All rows of the recorders' resources are as they should be, but for what is missing.
+
+        Of a collection that is selected in part, or whose references leave the selection, this run
+        has not seen all that earlier ones left empty.
+        """
         for recorder in recorders:
-            if recorder.may_record:
+            resource = self.run.plan.resources[recorder.name]
+            if recorder.may_record and not leaves_selection(self.run.source, resource):
                 self.cleared[recorder.name] = recorder.columns

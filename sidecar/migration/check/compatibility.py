@@ -30,10 +30,17 @@ from sidecar.migration.check.references import (
     points_outside,
     references_finding,
 )
+from sidecar.migration.check.required_targets import CODE as NO_TARGET
+from sidecar.migration.check.required_targets import missing_required_targets
+from sidecar.migration.check.schema_stays import CODE as NO_SCHEMA
+from sidecar.migration.check.schema_stays import missing_schema, with_schema_of
 from sidecar.migration.check.scope import resources_of
+from sidecar.migration.check.select import select
+from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.check.sides import inspect_sides
 from sidecar.migration.instance.identity_columns import with_identity_columns
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.readable_fields import with_readable_fields
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.report.findings import Finding
@@ -44,10 +51,13 @@ from sidecar.migration.schema.conflicts import schema_conflicts
 from sidecar.migration.schema.diff import SchemaDiff
 from sidecar.migration.values.number_ranges import with_exact_numbers, with_wide_numbers
 
+# They stop every run.
+FORBIDDEN = frozenset({STOPS_EVERYTHING, NO_SCHEMA, NO_TARGET})
 # Tells somebody who waits what a check does, in words.
 Announce = Callable[[str], None]
 READING = "Reading the data models of both sides"
 LOOKING = "Looking at the tables of both sides"
+SELECTING = "Looking for the rows that travel"
 COMPARING = "Comparing the data models"
 REFERRING = "Looking for rows that others refer to"
 
@@ -73,6 +83,8 @@ class Compatibility:
     references: tuple[MissingReferences, ...] = ()
     # None: the check did not need them.
     identities: Identities | None = None
+    # What the request selects. None: everything that it includes.
+    selection: SelectionSummary | None = None
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -86,9 +98,9 @@ class Compatibility:
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        """The findings that stop every run, with Force too: conflicts, and what the licence
-        forbids."""
-        forbidden = (one for one in self.findings if one.code == STOPS_EVERYTHING)
+        """The findings that stop every run, with Force too: conflicts, what the licence forbids,
+        and what a selection lacks."""
+        forbidden = (one for one in self.findings if one.code in FORBIDDEN)
         return (*self.conflicts, *forbidden)
 
     @property
@@ -134,6 +146,7 @@ class Compatibility:
             "schema_added": self.schema.added_parts() if self.schema else None,
             "schema_names": asdict(self.schema.names()) if self.schema else None,
             "references": [missing.document() for missing in self.references],
+            "selection": self.selection.document() if self.selection else None,
             "licence": None if self.limits is None else [asdict(limit) for limit in self.limits],
         }
 
@@ -142,14 +155,16 @@ def check(
     source: Directus,
     destination: Directus,
     request: MigrationRequest,
+    keys: KeySets,
     thorough: bool = True,
     announce: Announce = be_silent,
     begin_reading: Callable[[], None] | None = None,
 ) -> Compatibility:
-    """Check both sides. Sends only reads.
+    """Check both sides. Sends only reads. ``keys`` keeps which rows travel, if not all do.
 
     A check that is not ``thorough`` does not look at tables and their numbers: it takes each table
-    for readable, and each number for one that the usual types can hold. What it allows may be
+    for readable, each number for one that the usual types can hold, and all rows of the collections
+    that a selection can reach for selected. What it allows may be
     refused by a thorough one, and the other way round.
 
     ``begin_reading`` is called once the destination answers, before its data model is read.
@@ -165,18 +180,23 @@ def check(
             origin, target = with_exclusions(origin, target, request)
         else:
             origin = without_untracked(origin, target)
+        if not request.selection.is_everything:
+            announce(SELECTING)
+        origin, selection = select(origin, target, request, keys if thorough else None)
+        if "schema" not in request.included:
+            origin = with_schema_of(origin, target)
         origin = with_identity_columns(with_readable_fields(origin))
         if thorough:
             same = origin.vendor == target.vendor
             origin = with_exact_numbers(origin) if same else with_wide_numbers(origin)
         announce(COMPARING)
-        result = _compare(origin, target, request)
+        result = replace(_compare(origin, target, request), selection=selection)
         if not result.compatible and not result.force_would_help:
             return result
         announce(REFERRING)
         result = _with_references(result, request)
         if result.force_would_help:
-            return replace(result, force=force_findings(origin, target, request.options))
+            return replace(result, force=force_findings(origin, target, request.included))
     return result
 
 
@@ -211,12 +231,14 @@ def require_references(checked: Compatibility, request: MigrationRequest) -> Non
 
 
 def _compare(source: Instance, destination: Instance, request: MigrationRequest) -> Compatibility:
-    licence = review_licence(source, destination, request.options)
+    licence = review_licence(source, destination, request.included)
     schema = _compare_schema(source, destination, force=are_different(source, destination))
     conflicts = schema_conflicts(source, destination, schema)
     columns = review_columns(source, destination)
     left_out = (*exclusion_findings(source), *left_out_findings(source))
-    findings = (*conflicts, *columns, *licence.findings, *left_out)
+    missing = missing_schema(source, destination, request)
+    required = missing_required_targets(source, destination, request)
+    findings = (*conflicts, *missing, *required, *columns, *licence.findings, *left_out)
     checked = Compatibility(source, destination, findings, schema, licence.limits)
     force_helps = schema is not None and not checked.blocking
     differences = find_differences(source, destination, force_helps=force_helps)
@@ -234,7 +256,7 @@ def _compare_schema(source: Instance, destination: Instance, *, force: bool) -> 
 
 def _with_references(checked: Compatibility, request: MigrationRequest) -> Compatibility:
     source, destination = checked.source, checked.destination
-    resources = list(resources_of(source, destination, request.options).values())
+    resources = list(resources_of(source, destination, request.included).values())
     if not points_outside(resources):
         return checked
     identities = identify(source, destination, resources)

@@ -38,7 +38,7 @@ def with_exclusions(
     """Both sides, with the rows of their common collections counted, the source without what cannot
     be migrated at all. Sends only reads. Raises DirectusError when a side cannot be reached."""
     exclusions = _untracked(source, destination)
-    if "content" not in request.options:
+    if "content" not in request.included:
         return without_collections(source, exclusions), destination
     resources = [
         resource

@@ -13,13 +13,13 @@ from sidecar.migration.report.findings import Finding
 
 
 def force_findings(
-    source: Instance, destination: Instance, options: Collection[str]
+    source: Instance, destination: Instance, parts: Collection[str]
 ) -> tuple[Finding, ...]:
-    """The findings about a forced migration of ``options``. Empty: the sides do not differ.
+    """The findings about a forced migration of ``parts``. Empty: the sides do not differ.
 
     Sends only reads. Raises DirectusError.
     """
     return (
-        *between_versions(source, destination, options),
+        *between_versions(source, destination, parts),
         *between_vendors(source, destination),
     )

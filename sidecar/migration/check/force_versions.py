@@ -60,15 +60,15 @@ LICENCE = (
 
 
 def between_versions(
-    source: Instance, destination: Instance, options: Collection[str]
+    source: Instance, destination: Instance, parts: Collection[str]
 ) -> Iterator[Finding]:
     """The findings about the versions. Empty: they are the same. Sends only reads."""
     if source.version == destination.version:
         return
     versions = _versions(source, destination)
-    resources = system_resources(source, options)
+    resources = system_resources(source, parts)
     yield Finding("TRAVELS", TRAVELS.format(**versions))
-    if "comments" in options:
+    if "comments" in parts:
         yield from _legacy_comments(source, destination)
     yield from _missing_at_destination(source, destination, resources)
     yield from _properties(source, destination)
@@ -76,9 +76,9 @@ def between_versions(
     for resource in resources:
         yield from _refused_rows(source, destination, resource)
     yield from _missing_at_source(source, destination, resources)
-    if "extensions" in options:
+    if "extensions" in parts:
         yield Finding("LOOK_AT", EXTENSIONS.format(**versions))
-    if {"flows", "dashboards"} & set(options):
+    if {"flows", "dashboards"} & set(parts):
         yield Finding("LOOK_AT", FLOWS)
     if _has_licence(destination) and not _has_licence(source):
         yield Finding("LOOK_AT", LICENCE.format(**versions))

@@ -107,9 +107,9 @@ class LicenceReview:
 
 
 def review_licence(
-    source: Instance, destination: Instance, options: Collection[str]
+    source: Instance, destination: Instance, parts: Collection[str]
 ) -> LicenceReview:
-    """What the destination's licence allows and would refuse of a migration of ``options``.
+    """What the destination's licence allows and would refuse of a migration of ``parts``.
 
     Sends only reads. Raises DirectusError.
     """
@@ -118,12 +118,12 @@ def review_licence(
         return LicenceReview()
     limits = [_collections_limit(source, destination, licence)]
     features: list[Finding] = []
-    if "users" in options:
+    if "users" in parts:
         users, new_users = users_and_new_users(source, destination)
         seats = count_seats(destination, users), count_seats(source, new_users)
         limits.append(LicenceLimit("seats", entitlement_limit(licence, "seats"), *seats))
         features += [*_sso(new_users, licence), *_permission_rules(source, licence)]
-    if "flows" in options:
+    if "flows" in parts:
         flows = count_flows(source, destination)
         limits.append(LicenceLimit("flows", entitlement_limit(licence, "flows"), *flows))
     features += _custom_llm(source, licence)

@@ -1,4 +1,4 @@
-"""What a run moves: the resources of the chosen options, without the columns that the destination
+"""What a run moves: the resources of the included parts, without the columns that the destination
 does not accept."""
 
 from collections.abc import Collection, Mapping
@@ -8,7 +8,7 @@ from sidecar.migration.instance.instance import Instance, moves_legacy_rows
 from sidecar.migration.instance.software import is_older
 from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.base import COMMENTS, VERSIONS, Resource
-from sidecar.resources.system import ROUNDED_BY_VENDOR, SYSTEM
+from sidecar.resources.system import PARTS, ROUNDED_BY_VENDOR, SYSTEM
 
 HIDDEN = "cannot be read through the API, so its values are not migrated"
 RANDOM = (
@@ -25,10 +25,9 @@ UNKNOWN = "the destination's version of Directus has no such column"
 
 
 def resources_of(
-    source: Instance, destination: Instance, options: Collection[str]
+    source: Instance, destination: Instance, parts: Collection[str]
 ) -> dict[str, Resource]:
-    """The resources of ``options`` and those that always move, by name, with the columns that
-    ``destination`` accepts."""
+    """The resources of ``parts``, by name, with the columns that ``destination`` accepts."""
     unmade = unsupported_columns(source, destination.snapshot)
     chosen = {
         name: resource.without(
@@ -38,7 +37,7 @@ def resources_of(
             }
         )
         for name, resource in source.model.resources.items()
-        if option_of(name) in (None, *options)
+        if part_of(name) in parts or source.brings(name)
     }
     is_legacy = {
         COMMENTS: moves_legacy_rows(source, destination),
@@ -99,6 +98,11 @@ def limits_of(
 def _annotated(resource: Resource, source: Instance) -> tuple[str, ...]:
     is_annotated = not source.version.startswith(f"{WITHOUT_ANNOTATIONS}.")
     return resource.rules.server_annotated if is_annotated else ()
+
+
+def part_of(name: str) -> str:
+    """The part of a migration that the collection ``name`` belongs to."""
+    return PARTS.get(name, "content")
 
 
 def option_of(name: str) -> str | None:

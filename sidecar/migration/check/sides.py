@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from sidecar.directus.client import Directus
 from sidecar.errors import InvalidRequest
 from sidecar.migration.concurrency import side_by_side
+from sidecar.migration.instance.access import check_access
 from sidecar.migration.instance.instance import (
     OLDEST_VERSION,
     Instance,
-    check_access,
     fingerprint,
     inspect,
     last_activity,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.migration.check.scope import option_of, unknown_columns
+from sidecar.migration.check.scope import part_of, unknown_columns
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rest_reader import COUNTED_BY_READING
 from sidecar.migration.schema.version_translation import METADATA, version_translation
@@ -125,12 +125,12 @@ def requires_item(resource: Resource, source: Instance, destination: Instance) -
     )
 
 
-def system_resources(source: Instance, options: Collection[str]) -> list[Resource]:
-    """The system collections of ``options``, and those that always move."""
+def system_resources(source: Instance, parts: Collection[str]) -> list[Resource]:
+    """The system collections of ``parts``."""
     return [
         resource
         for name, resource in source.model.resources.items()
-        if name in SYSTEM and option_of(name) in (None, *options)
+        if name in SYSTEM and part_of(name) in parts
     ]
 
 

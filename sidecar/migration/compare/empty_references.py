@@ -95,7 +95,9 @@ def _misses_target(match: RowMatch, column: str) -> bool:
         return False
     if match.existing is None:
         return match.state == "new"
-    return match.existing.get(column) is None and column not in match.mapped.barred
+    # What leaves the selection is left empty in new rows only.
+    is_kept = column in (*match.mapped.barred, *match.mapped.left_empty)
+    return match.existing.get(column) is None and not is_kept
 
 
 def _option_of(collection: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sidecar.directus.client import Row
-from sidecar.migration.compare.existing_keys import existing_keys
+from sidecar.migration.instance.existing_keys import existing_keys
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Reference, Resource
 

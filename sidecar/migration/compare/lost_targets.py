@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.migration.compare.existing_keys import existing_keys
+from sidecar.migration.instance.existing_keys import existing_keys
 from sidecar.migration.instance.precision import INEXACT_VENDORS, is_inexact_key
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run

@@ -13,6 +13,7 @@ from sidecar.migration.compare.file_size import true_size
 from sidecar.migration.compare.key_range import reject_inexact_keys, reject_large_keys
 from sidecar.migration.compare.lost_targets import clear_lost_targets, without_later_losses
 from sidecar.migration.compare.orphans import reject_orphans
+from sidecar.migration.compare.unselected_targets import clear_unselected_targets
 from sidecar.migration.concurrency import map_ahead, read_ahead
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
 from sidecar.migration.plan.run import Run
@@ -107,6 +108,7 @@ class Matcher:
     def match(self, page: Sequence[Row], *, look_up: bool = True) -> list[RowMatch]:
         """What each row of ``page`` is. Without ``look_up`` none of them exists."""
         mapped = clear_lost_targets(self._run, self._resource, self._mapper.map_page(page))
+        mapped = clear_unselected_targets(self._run, self._resource, mapped)
         mapped = reject_orphans(self._run, self._resource, mapped)
         mapped = reject_inexact_keys(self._run, self._resource, mapped)
         mapped = reject_large_keys(self._run, self._resource, mapped)
@@ -139,7 +141,7 @@ class Matcher:
         if existing is None and self._columns is not None:
             # Nobody compares a row that is about to be created.
             return self._absent(source, mapped)
-        expected, actual = self._both_sides(source, mapped.values, existing)
+        expected, actual = self._both_sides(source, mapped, existing)
         if actual is None:
             return self._absent(source, mapped, expected)
         if actual == expected:
@@ -158,9 +160,14 @@ class Matcher:
             return "ambiguous"
         return "barred" if mapped.barred else "new"
 
-    def _both_sides(self, source: Row, mapped: Row, existing: Row | None) -> tuple[Row, Row | None]:
+    def _both_sides(
+        self, source: Row, mapped: MappedRow, existing: Row | None
+    ) -> tuple[Row, Row | None]:
         """The columns that are compared, as they should be and as they are (None: no row)."""
-        expected = self.codec.normalize(self._compared(mapped))
+        values = mapped.values
+        if existing is not None and mapped.left_empty:
+            values = {**values, **{name: existing.get(name) for name in mapped.left_empty}}
+        expected = self.codec.normalize(self._compared(values))
         if existing is None:
             return expected, None
         # Most rows have the same columns on both sides, and need no copy.

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sidecar.migration.check.version_gaps import requires_item
-from sidecar.migration.compare.existing_keys import existing_keys
+from sidecar.migration.instance.existing_keys import existing_keys
 from sidecar.migration.mapping.row_mapper import MappedRow
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import VERSIONS, Resource

@@ -4,10 +4,10 @@ the group were read. Until then they wait on disk."""
 from collections.abc import Iterator, Sequence
 
 from sidecar.directus.client import Row
-from sidecar.migration.compare.existing_keys import existing_keys
 from sidecar.migration.compare.followers import follow
 from sidecar.migration.compare.lost_targets import is_known_late
 from sidecar.migration.compare.matcher import Matcher, RowMatch
+from sidecar.migration.instance.existing_keys import existing_keys
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.run import Run
 from sidecar.migration.spool import RowSpool

@@ -19,22 +19,8 @@ def without_collections(source: Instance, exclusions: Mapping[str, Exclusion]) -
         return source
     names = exclusions.keys()
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
-    collections = without_members(source.collections, names)
-    fields = [row for row in source.fields if row["collection"] not in names]
-    relations = _reduced_relations(source.relations, names)
-    snapshot = {
-        **source.snapshot,
-        "collections": without_members(source.snapshot["collections"], names),
-        "fields": [row for row in source.snapshot["fields"] if row["collection"] not in names],
-        "relations": _reduced_relations(source.snapshot["relations"], names),
-    }
     return replace(
-        source,
-        snapshot=snapshot,
-        collections=tuple(collections),
-        fields=tuple(fields),
-        relations=tuple(relations),
-        model=build_data_model(collections, fields, relations),
+        without_tables(source, names, frozenset(names)),
         excluded=exclusions,
         excluded_relations={
             (row["collection"], row["field"]): row["related_collection"]
@@ -44,9 +30,56 @@ def without_collections(source: Instance, exclusions: Mapping[str, Exclusion]) -
     )
 
 
-def _reduced_relations(rows: Iterable[Row], names: Collection[str]) -> list[Row]:
+def without_tables(source: Instance, names: Collection[str], targets: Collection[str]) -> Instance:
+    """The source without the collections ``names``, and without relations to ``targets``.
+
+    A field that shows rows of other collections goes with its relation: without one, Directus takes
+    it for a column, and can no longer read the collection.
+    """
+    collections = without_members(source.collections, names)
+    relations = _reduced_relations(source.relations, names, targets)
+    lost = _shown(source.relations) - _shown(relations)
+    fields = _reduced_fields(source.fields, names, lost)
+    snapshot = {
+        **source.snapshot,
+        "collections": without_members(source.snapshot["collections"], names),
+        "fields": _reduced_fields(source.snapshot["fields"], names, lost),
+        "relations": _reduced_relations(source.snapshot["relations"], names, targets),
+    }
+    return replace(
+        source,
+        snapshot=snapshot,
+        collections=tuple(collections),
+        fields=tuple(fields),
+        relations=tuple(relations),
+        model=build_data_model(collections, fields, relations),
+    )
+
+
+def _shown(relations: Iterable[Row]) -> set[tuple[str, str]]:
+    """The fields without a column that show the rows behind ``relations``."""
+    return {
+        (row["related_collection"], meta["one_field"])
+        for row in relations
+        if (meta := row.get("meta") or {}).get("one_field") and row.get("related_collection")
+    }
+
+
+def _reduced_fields(
+    rows: Iterable[Row], names: Collection[str], lost: Collection[tuple[str, str]]
+) -> list[Row]:
     return [
         row
         for row in rows
-        if row["collection"] not in names and row.get("related_collection") not in names
+        if row["collection"] not in names and (row["collection"], row["field"]) not in lost
+    ]
+
+
+def _reduced_relations(
+    rows: Iterable[Row], names: Collection[str], targets: Collection[str]
+) -> list[Row]:
+    return [
+        row
+        for row in rows
+        if row["collection"] not in names and row.get("related_collection") not in targets
     ]

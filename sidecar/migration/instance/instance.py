@@ -1,40 +1,26 @@
 """One side of a migration: which Directus it is, its data model, and how to read and write it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sidecar.directus.answers import parse_guard, rows_of
-from sidecar.directus.client import PING, Directus, Row
-from sidecar.errors import (
-    AddressForbidden,
-    DirectusError,
-    DirectusRejected,
-    InvalidRequest,
-    NotADirectus,
-    NotAuthenticated,
-    TlsFailed,
-    TookTooLong,
-    Unreachable,
-)
+from sidecar.directus.client import Directus, Row
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activity
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
+from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.migration.instance.software import require_names, vendor_of, version_of
 from sidecar.resources.base import Resource, system_path
-from sidecar.resources.data_model import DataModel, build_data_model
+from sidecar.resources.data_model import build_data_model
+from sidecar.resources.model import DataModel
 
 SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
 DESCRIPTION = ("/collections", "/fields", "/relations")
 OLDEST_VERSION = "11.1.2"
-REFUSED_TOKEN = frozenset(
-    {"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"}
-)
-PROJECT, ACCOUNT = "project:", "account:"
 BOOTSTRAPPED = ("/roles", "/policies")
 ACTIVITY = ("id", "action", "timestamp", "user", "item")
 
@@ -73,12 +59,38 @@ class Instance:
     decimals: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     # Collection and column of identity columns that are no keys, where that was inspected.
     identity_columns: frozenset[tuple[str, str]] = frozenset()
+    # Whether the destination keeps its data model. ``snapshot`` is then the destination's.
+    schema_stays: bool = False
     # Collections that are left out of a source, and why. They are nowhere else in it.
     excluded: Mapping[str, Exclusion] = field(default_factory=dict)
     # Collection and column of the relations to them, and which they point to.
     excluded_relations: Mapping[tuple[str, str], str] = field(default_factory=dict)
     # The number of rows, of collections that were counted.
     counts: Mapping[str, int] = field(default_factory=dict)
+    # Which rows travel, where only some do. ``rows`` shows no others.
+    selected: SelectedRows | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def all_rows(self) -> RowReader:
+        """Reads also the rows that were not selected."""
+        return self.selected.rows if self.selected else self.rows
+
+    def brings(self, collection: str) -> bool:
+        """Whether rows of ``collection`` are brought along."""
+        return self.selected is not None and self.selected.keys.count(collection)[1] > 0
+
+    def is_left(self, collection: str) -> bool:
+        """Whether perhaps not all rows of ``collection`` travel, by choice."""
+        if self.selected is None:
+            return False
+        is_unselected = collection not in self.model.resources
+        return is_unselected or collection in self.selected.partial
+
+    def travels(self, collection: str, key: Any) -> bool:
+        """Whether a row is selected or brought along. Of whole collections every row is."""
+        if self.selected is None:
+            return True
+        return collection in self.model.resources and self.selected.shows(collection, key)
 
     def summary(self) -> dict[str, str]:
         """URL, version and vendor."""
@@ -180,84 +192,6 @@ def keep_to_limits(client: Directus, info: Row) -> None:
                 client.limiter.allow(points, seconds)
 
 
-def check_access(
-    client: Directus, side: str, begin_reading: Callable[[], None] | None = None
-) -> Row:
-    """Check that ``client`` reaches a Directus as an administrator; returns its schema snapshot.
-
-    ``side`` is "source" or "destination". ``begin_reading`` is called before the snapshot is read,
-    and may read what the token allows. Raises InvalidRequest that says what to do: the side is
-    unreachable or no Directus, its certificate or the token is not accepted, or the token belongs
-    to no administrator.
-    """
-    with refusing(client, side):
-        _ping(client)
-        client.get("/users/me", fields=["id"])
-        if begin_reading:
-            with parse_guard(client.url):
-                begin_reading()
-        snapshot: Row = client.get(SNAPSHOT)
-        return snapshot
-
-
-def check_answers(client: Directus, side: str) -> None:
-    """Check that ``client`` reaches a Directus. Raises InvalidRequest as ``check_access`` does."""
-    with refusing(client, side):
-        _ping(client)
-
-
-def project_of(client: Directus, side: str) -> str:
-    """The identity of the project behind ``client``. Copies of a project share it.
-
-    It is the project id. Before Directus 11.9 there is none, and it is the id of the token's
-    account. Raises InvalidRequest as ``check_access`` does.
-    """
-    with refusing(client, side), parse_guard(client.url):
-        if project := client.get("/settings").get("project_id"):
-            return f"{PROJECT}{project}"
-        return f"{ACCOUNT}{client.get('/users/me', fields=['id'])['id']}"
-
-
-def is_project(client: Directus, side: str, known: str) -> bool:
-    """Whether the project behind ``client`` has the identity ``known``, from ``project_of``.
-
-    It has, too, after an update of Directus, and with the token of another account. Raises
-    InvalidRequest as ``check_access`` does.
-    """
-    if not known.startswith(ACCOUNT):
-        return project_of(client, side) == known
-    with refusing(client, side):
-        keys = client.search_keys("/users", [known.removeprefix(ACCOUNT)], ["id"])
-        return bool(keys)
-
-
-@contextmanager
-def refusing(client: Directus, side: str) -> Iterator[None]:
-    """Turn errors of the block into an InvalidRequest that says what to do."""
-    prefix = side.upper()
-    field = f"{side}_url"
-    try:
-        yield
-    except TlsFailed as error:
-        message = f"{error.message}. Check the certificate of the {side}, or set REQUESTS_CA_BUNDLE"
-        raise InvalidRequest(message, code=f"{prefix}_TLS_FAILED", field=field) from error
-    except AddressForbidden as error:
-        raise InvalidRequest(error.message, code=f"{prefix}_FORBIDDEN", field=field) from error
-    except Unreachable as error:
-        message = f"The {side} does not answer: {error.message}. Check the address and the network"
-        raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
-    except NotADirectus as error:
-        message = f"What answers at {client.url} is not a Directus: {error.message}"
-        raise InvalidRequest(message, code="NOT_A_DIRECTUS", field=field) from error
-    except (NotAuthenticated, DirectusRejected) as error:
-        raise _refusal(error, client, side) from error
-    except TookTooLong:
-        raise
-    except DirectusError as error:
-        message = f"The {side} could not be checked: {error.message}"
-        raise InvalidRequest(message, code=f"{prefix}_UNREACHABLE", field=field) from error
-
-
 def moves_legacy_rows(source: Instance, destination: Instance) -> bool:
     """Whether the source keeps rows where older versions put them, and the destination does not."""
     return source.legacy is not None and destination.legacy is None
@@ -273,28 +207,3 @@ def fingerprint(client: Directus) -> Any:
 def last_activity(client: Directus) -> Any:
     """The last entry of the activity. Only an untouched copy shares it."""
     return client.get("/activity", fields=list(ACTIVITY), sort=["-id"], limit="1")
-
-
-def _ping(client: Directus) -> None:
-    if client.read_text(PING) != "pong":
-        raise NotADirectus(f"{PING} is not answered as Directus answers it")
-
-
-def _refusal(
-    error: NotAuthenticated | DirectusRejected, client: Directus, side: str
-) -> InvalidRequest:
-    field = f"{side}_token"
-    if isinstance(error, NotAuthenticated) or error.code in REFUSED_TOKEN:
-        message = (
-            f"The {side} rejected the token; use the static token of an administrator "
-            f"({error.message})"
-        )
-        return InvalidRequest(message, code="TOKEN_REFUSED", field=field)
-    if error.status == 403:
-        message = (
-            f"The token of the {side} does not belong to an administrator, and a migration needs "
-            "one"
-        )
-        return InvalidRequest(message, code="NOT_AN_ADMINISTRATOR", field=field)
-    message = f"What answers at {client.url} is not a Directus: {error.message}"
-    return InvalidRequest(message, code="NOT_A_DIRECTUS", field=f"{side}_url")

@@ -8,18 +8,19 @@ collection that does not exist, so no page of the Data Studio shows it.
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import DestinationBusy
 from sidecar.migration.instance.cleared import ClearedReferences, Columns, names_of
+from sidecar.migration.instance.completed import CompletedRuns
 from sidecar.migration.instance.ownerless_presets import read_ownerless
 from sidecar.resources.system import JOURNAL
 
 FIELDS = ("id",)
 NAMES = ("unfinished", "paused", "waiting", "unsettled")
-CLEARED = "cleared"
+CLEARED, COMPLETED = "cleared", "completed"
 CHANGED = (
     "Another run has written to this destination while this one made its plan, so this one wrote "
     "nothing. Start it again"
@@ -43,6 +44,8 @@ class JournalEntries:
     unsettled: frozenset[str] = frozenset()
     # References that were left empty. None: no run has recorded any.
     cleared: ClearedReferences | None = None
+    # When runs began that move only what has changed since the last one.
+    completed: CompletedRuns = field(default_factory=CompletedRuns)
 
     def knows_cleared(self, collection: str) -> bool:
         """Whether it is known of each reference of ``collection`` whether a run left it empty."""
@@ -79,6 +82,7 @@ def _entries(row: Row) -> JournalEntries:
         row["id"],
         **{name: names_of(document.get(name, [])) for name in NAMES},
         cleared=None if cleared is None else ClearedReferences.from_document(cleared),
+        completed=CompletedRuns.from_document(document.get(COMPLETED, {})),
     )
 
 
@@ -93,6 +97,7 @@ class Journal:
         self.waiting = entries.waiting
         self.unsettled = entries.unsettled
         self.cleared = entries.cleared
+        self.completed = entries.completed
 
     def begin(self, names: Iterable[str]) -> None:
         """Record that ``names`` are about to get rows that need a second write."""
@@ -142,8 +147,12 @@ class Journal:
                 cleared = cleared.only(collection, columns)
             self._write(cleared=cleared, unsettled=self.unsettled.difference(collections))
 
+    def complete(self, scope: str, began_at: str) -> None:
+        """Record when a run of ``scope`` began that has moved everything."""
+        self._write(completed=self.completed.plus(scope, began_at))
+
     def _write(self, **changes: Any) -> None:
-        names = (*NAMES, CLEARED)
+        names = (*NAMES, CLEARED, COMPLETED)
         before = {name: getattr(self, name) for name in names}
         after = {**before, **changes}
         if after == before:
@@ -160,6 +169,8 @@ class Journal:
         options: dict[str, Any] = {name: sorted(entries[name]) for name in NAMES}
         if entries[CLEARED] is not None:
             options[CLEARED] = entries[CLEARED].document()
+        if entries[COMPLETED]:
+            options[COMPLETED] = dict(entries[COMPLETED].began_at)
         body = {"collection": JOURNAL, "layout_options": options}
         if self._id is None:
             created = self._destination.create("/presets", body, fields=FIELDS, repeatable=False)

@@ -150,6 +150,11 @@ class Lease:
         if self._id is not None and self._is_overdue() and not self.lost:
             raise NotConnected(NOT_RENEWED.format(LEASE_SECONDS))
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether the run has written anything."""
+        return self._id is not None
+
     def has_ended(self) -> bool:
         """False while the run may go on. Raises Cancelled when it has to stop."""
         if self.lost:

@@ -4,7 +4,7 @@ from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
 from sidecar.directus.server_time import server_time
-from sidecar.migration.instance.instance import refusing
+from sidecar.migration.instance.access import refusing
 from sidecar.migration.instance.lease_entries import read_entries
 from sidecar.migration.instance.lease_expiry import require_expired, should_be_gone
 from sidecar.migration.instance.lease_holder import Holder

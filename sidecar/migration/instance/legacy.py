@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 from sidecar.directus.client import Directus, Row
 from sidecar.directus.counts import count_rows
 from sidecar.directus.pages import PageReader
-from sidecar.resources.data_model import DataModel
+from sidecar.resources.model import DataModel
 
 ACTIVITY = "directus_activity"
 ACTIVITY_PATH, REVISIONS_PATH = "/activity", "/revisions"

@@ -88,6 +88,8 @@ class RestRowReader:
         )
         # Directus adds permissions to any answer that no table holds and that have no key.
         known = [row for row in rows if row.get(resource.key) is not None]
+        if self.legacy and resource.legacy and "delta" in fields:
+            (known,) = self.legacy.with_deltas([known])
         return {row[resource.key]: row for row in _only(resource, known, fields)}
 
     def count_values(

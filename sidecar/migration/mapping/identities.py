@@ -16,6 +16,7 @@ import orjson
 
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.migration.mapping.matching import (
     Match,
     Reader,
@@ -49,6 +50,8 @@ class Identities:
     dangling: Mapping[str, frozenset[Any]] = field(default_factory=dict)
     # Collections whose rows still have to get their id from the destination.
     arriving: frozenset[str] = frozenset()
+    # Which rows of the source travel. None: all of what moves.
+    selected: SelectedRows | None = None
     # The ids of users, roles and policies that are quoted in texts and differ.
     _quoted: dict[str, str] = field(default_factory=dict)
 
@@ -78,7 +81,10 @@ class Identities:
             is_new = collection in self.arriving and key in self.missing[collection]
             return [PENDING, collection, key] if is_new else None
         is_new = collection in self.moved and key not in self.unclear.get(collection, ())
-        return key if is_new else None
+        return key if is_new and self._travels(collection, key) else None
+
+    def _travels(self, collection: str, key: Any) -> bool:
+        return self.selected is None or self.selected.shows(collection, key)
 
     def item(self, collection: str, key: Any) -> Any:
         """The same for a reference that names its collection. It mostly holds the key as text."""
@@ -156,14 +162,15 @@ def identify(
         name: MATCHERS.get(name, match_by_id)(reader, name)
         for name in _matched_first(source, resources)
     }
-    known = _identities(matches, names, frozenset())
+    known = replace(_identities(matches, names, frozenset()), selected=source.selected)
     others = _matched_by_natural_key(source, resources)
     matched = side_by_side(
         lambda resource: match_by_natural_key(reader, resource, known.counterpart, known.covers),
         others,
     )
     matches |= {resource.name: match for resource, match in zip(others, matched, strict=True)}
-    return _identities(matches, names, frozenset() if arrived else SERVER_ASSIGNED_KEYS & names)
+    arriving = frozenset() if arrived else SERVER_ASSIGNED_KEYS & names
+    return replace(_identities(matches, names, arriving), selected=source.selected)
 
 
 def match_arrived(

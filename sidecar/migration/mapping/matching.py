@@ -69,7 +69,7 @@ class Reader:
             is_system = collection.startswith("directus_") and collection in side.model.columns
             if collection in side.model.resources or is_system:
                 resource = side.resource(collection)
-                pages = side.rows.pages(resource, [resource.key])
+                pages = side.all_rows.pages(resource, [resource.key])
                 yield [row[resource.key] for page in pages for row in page]
             else:
                 yield []
@@ -145,7 +145,7 @@ def match_by_natural_key(
     second."""
     columns = (resource.key, *resource.rules.natural_key)
     source_rows, destination_rows = side_by_side(
-        lambda side: [row for page in side.rows.pages(resource, columns) for row in page],
+        lambda side: [row for page in side.all_rows.pages(resource, columns) for row in page],
         reader.sides,
     )
     match = Match(_same_keys(resource, source_rows, destination_rows))
@@ -273,5 +273,5 @@ def _natures(
 def _rows(side: Instance, collection: str, columns: Sequence[str]) -> list[Row]:
     if collection not in side.model.columns:
         return []
-    pages = side.rows.pages(side.resource(collection), ["id", *columns])
+    pages = side.all_rows.pages(side.resource(collection), ["id", *columns])
     return [row for page in pages for row in page]

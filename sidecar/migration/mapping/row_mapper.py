@@ -35,6 +35,8 @@ class MappedRow(NamedTuple):
     barred: tuple[str, ...] = ()
     # References to rows that do not arrive because they cannot be read. They become null.
     lost_targets: tuple[str, ...] = ()
+    # References that leave the selection. Only new rows have them empty.
+    left_empty: tuple[str, ...] = ()
     # Columns with a value that the destination cannot hold, and why.
     unsupported_values: Mapping[str, str] = NOTHING
     # Columns of which the destination keeps or shows less.

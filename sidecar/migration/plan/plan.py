@@ -154,7 +154,7 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
     brought together."""
     source, destination = checked.source, checked.destination
     schema = checked.schema or _compare_again(source, destination, request)
-    resources = resources_of(source, destination, request.options)
+    resources = resources_of(source, destination, request.included)
     existing = {
         name: resource
         for name, resource in resources.items()

@@ -11,7 +11,6 @@ from sidecar.migration.instance.collection_groups import without_members
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.resources.data_model import ignored_tables, is_tracked
-from sidecar.resources.plain_relations import PlainRelation, plain_relations
 
 FOREIGN_KEY = ("foreign_key_schema", "foreign_key_table", "foreign_key_column")
 
@@ -31,7 +30,7 @@ def without_uncreatable(desired: Row, source: Instance, destination: Instance, c
     parts["collections"] = without_members(desired["collections"], hidden)
     parts["fields"] = _with_existing_foreign_keys(parts["fields"], current)
     known = {field_name(row) for row in (*parts["fields"], *destination.fields)}
-    plain = _plain(source)
+    plain = source.model.plain
     kept = [row for row in current["relations"] if field_name(row) in plain]
     creatable = [
         row
@@ -72,7 +71,7 @@ def lost_relations(source: Instance, destination: Instance) -> dict[FieldName, s
     wanted = {field_name(row): _description(row) for row in source.relations}
     return {
         name: relation.reason
-        for name, relation in sorted(_plain(source).items())
+        for name, relation in sorted(source.model.plain.items())
         if (name[0] in tracked or name in migrated) and wanted[name] not in existing
     }
 
@@ -84,7 +83,7 @@ def added_foreign_keys(source: Instance, destination: Instance) -> list[FieldNam
     """
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
     columns = {field_name(row) for row in source.fields if row.get("schema")}
-    without_key = _without_foreign_key(source) & columns - _plain(source).keys()
+    without_key = _without_foreign_key(source) & columns - source.model.plain.keys()
     stay = _without_foreign_key(destination)
     return sorted(name for name in without_key - stay if name[0] in tracked)
 
@@ -95,10 +94,6 @@ def _without_foreign_key(side: Instance) -> set[FieldName]:
         for row in side.relations
         if row.get("related_collection") is not None and not row.get("schema")
     }
-
-
-def _plain(source: Instance) -> dict[FieldName, PlainRelation]:
-    return plain_relations(source.collections, source.fields, source.relations)
 
 
 def _description(row: Row) -> tuple[object, ...]:

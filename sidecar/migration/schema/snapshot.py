@@ -36,6 +36,8 @@ def translate_snapshot(desired: Row, source: Instance, destination: Instance, cu
 
 def translate_all(desired: Row, source: Instance, destination: Instance, current: Row) -> Row:
     """Translate a snapshot as ``translate_snapshot`` does, also what Directus does not compare."""
+    if source.schema_stays:
+        return desired
     translated = version_translation(source, destination).translate(desired, current)
     in_vendor = translate_to_vendor(translated, source, current)
     return without_uncreatable(in_vendor, source, destination, current)
@@ -64,7 +66,10 @@ def with_adopted_columns(source: Instance, destination: Instance) -> Row:
 
 
 def adopted_rows(source: Instance, rows: Iterable[Row]) -> list[Row]:
-    """Fields or relations without metadata, of collections that Directus tracks."""
+    """Fields or relations without metadata, of collections that Directus tracks. None, if the
+    destination keeps its data model."""
+    if source.schema_stays:
+        return []
     tracked = {row["collection"] for row in source.collections if is_tracked(row)}
     return [
         row

@@ -10,7 +10,6 @@ from sidecar.migration.schema.column_changes import SIZES
 from sidecar.migration.schema.column_decision import MADE_AS, ColumnFinding
 from sidecar.migration.schema.field_name import FieldName, field_name
 from sidecar.resources.data_model import ignored_tables
-from sidecar.resources.plain_relations import plain_relations
 from sidecar.resources.vendors import MYSQL
 
 INT, BIGINT = "int unsigned", "bigint unsigned"
@@ -46,7 +45,7 @@ def unsigned_columns(source: Instance) -> Mapping[FieldName, Unsigned]:
     }
     counted = {collection for (collection, _), key in keys.items() if key.data_type == INT}
     counted -= {*ignored_tables(source.collections)}
-    plain = plain_relations(source.collections, source.fields, source.relations)
+    plain = source.model.plain
     references = {
         field_name(row): Unsigned(INT, REFERENCE)
         for row in source.relations

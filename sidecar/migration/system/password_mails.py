@@ -35,7 +35,7 @@ def report_password_mails(run: Run) -> None:
     Cancelled.
     """
     request = run.plan.request
-    if "users" not in request.options:
+    if "users" not in request.included:
         return
     without_password, not_created = _users_without_password(run)
     count = len(without_password) + (not_created if request.dry_run else 0)

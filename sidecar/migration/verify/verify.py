@@ -47,8 +47,9 @@ def verify(
             )
             run.identities = replace(identities, dangling=run.identities.dangling)
         for_each_resource(run, rest, partial(_verify, run, ledger, untouched))
-    verify_settings(run)
-    if "extensions" in run.plan.request.options:
+    if "settings" in run.plan.request.included:
+        verify_settings(run)
+    if "extensions" in run.plan.request.included:
         verify_extensions(run)
 
 

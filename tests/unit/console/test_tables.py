@@ -196,6 +196,7 @@ def check_result(**changes: Any) -> Any:
         "force_would_help": False,
         "licence": (),
         "leaves_empty": lambda request: False,
+        "selection": None,
     }
     return SimpleNamespace(**{**plain, **changes})
 
@@ -232,7 +233,11 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
         ({"conflicts": (1,), "differences": (1,)}, "Not compatible: the schemas conflict"),
         ({"differences": (1,)}, "Not compatible"),
         (
-            {"blocking": (1,), "differences": (1,), "licence": (1,)},
+            {
+                "blocking": (SimpleNamespace(code="LICENSE_COLLECTIONS"),),
+                "differences": (1,),
+                "licence": (1,),
+            },
             "Not possible: the destination's licence does not allow it",
         ),
         (

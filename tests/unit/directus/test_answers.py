@@ -13,6 +13,7 @@ from sidecar.directus.pages import PageReader
 from sidecar.directus.transfer import Download
 from sidecar.errors import DirectusError, MigrationError
 from sidecar.migration.check.compatibility import COMPARING, LOOKING, READING, check
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.request import MigrationRequest
 from sidecar.options import OPTIONS
 from tests.stack.answering import Answer
@@ -167,7 +168,8 @@ def test_a_check_of_strange_data_ends_or_raises_an_error_with_a_code(
     destination.answers = {path: data_answer(data)}
     request = MigrationRequest(OPTIONS)
     try:
-        result = check(source.client(), destination.client(), request)
+        with KeySets() as keys:
+            result = check(source.client(), destination.client(), request, keys)
     except MigrationError as error:
         assert_has_code(error)
     else:
@@ -199,7 +201,9 @@ def test_a_fake_instance_with_good_answers_passes_the_check(
     source, destination = sides
     told: list[str] = []
     request = MigrationRequest(OPTIONS)
-    result = check(source.client(), destination.client(), request, announce=told.append)
+    with KeySets() as keys:
+        clients = source.client(), destination.client()
+        result = check(*clients, request, keys, announce=told.append)
     assert result.findings == ()
     assert told[:3] == [READING, LOOKING, COMPARING]
 

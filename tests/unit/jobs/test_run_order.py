@@ -7,6 +7,7 @@ from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_order import ORDER_VERSION, RunOrder, utc_now
 from sidecar.jobs.run_store import RunStore
 from sidecar.migration.request import MigrationRequest
+from sidecar.migration.selection import Selection
 
 RUN_ID = "run"
 
@@ -17,7 +18,13 @@ def test_an_order_is_read_back_unchanged(space: Keyspace) -> None:
         "me",
         "http://there",
         "http://here",
-        MigrationRequest(("users",), dry_run=False, invite=True),
+        MigrationRequest(
+            ("users", "content"),
+            dry_run=False,
+            invite=True,
+            selection=Selection(("posts",), filters={"posts": {"id": {"_gt": 3}}}, since="last"),
+            parts=("roles", "content"),
+        ),
         utc_now(),
         "Me",
         "preset:7",
@@ -38,6 +45,8 @@ def test_an_order_without_later_fields_is_read_with_the_behaviour_of_its_time(
     del (
         stored["request"]["invite"],
         stored["request"]["references"],
+        stored["request"]["selection"],
+        stored["request"]["parts"],
         stored["user_name"],
         stored["version"],
         stored["token_from"],
@@ -53,7 +62,7 @@ def test_an_order_without_later_fields_is_read_with_the_behaviour_of_its_time(
 def test_whoever_adds_a_field_to_orders_raises_their_version() -> None:
     """A worker of the version before would take an order with such a field for a changed one."""
     names = {kind: {field.name for field in fields(kind)} for kind in (RunOrder, MigrationRequest)}
-    assert ORDER_VERSION == 1
+    assert ORDER_VERSION == 2
     assert names[MigrationRequest] == {
         "options",
         "dry_run",
@@ -61,6 +70,8 @@ def test_whoever_adds_a_field_to_orders_raises_their_version() -> None:
         "batch_size",
         "invite",
         "references",
+        "selection",
+        "parts",
     }
     assert names[RunOrder] == {
         "id",

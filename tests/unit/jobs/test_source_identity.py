@@ -11,7 +11,7 @@ from sidecar.directus.retry import ONCE
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.run_order import RunOrder, utc_now
 from sidecar.jobs.source_identity import require_same_source
-from sidecar.migration.instance.instance import project_of
+from sidecar.migration.instance.access import project_of
 from sidecar.migration.request import MigrationRequest
 from tests.stack.answering import Answering
 from tests.unit.jobs.samples import UNREACHABLE

@@ -6,6 +6,7 @@ import pytest
 
 from sidecar.errors import InvalidRequest, Unreachable
 from sidecar.migration.request import MigrationRequest
+from sidecar.migration.selection import Selection
 from sidecar.web import check as view
 from tests.unit.web.client import DESTINATION, DESTINATION_URL, Client
 
@@ -35,8 +36,20 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 def test_a_check_answers_what_it_found(client: Client, calls: Calls) -> None:
     answer = client.post("/check", {**DESTINATION, "options": ["users"]})
-    assert (answer.status, answer.document) == (200, COMPATIBLE)
+    assert (answer.status, answer.document) == (200, {**COMPATIBLE, "selection": None})
     assert calls == [(DESTINATION_URL, "destination-token", MigrationRequest(("users",)))]
+
+
+def test_a_selection_is_passed_on_and_brings_along_what_it_refers_to(
+    client: Client, calls: Calls
+) -> None:
+    selection = {"collections": ["posts"], "filters": {"posts": {"id": {"_gt": 3}}}}
+    assert client.post("/check", {**DESTINATION, "selection": selection}).status == 200
+    ((_, _, request),) = calls
+    assert request == MigrationRequest(
+        references="bring",
+        selection=Selection(("posts",), filters={"posts": {"id": {"_gt": 3}}}),
+    )
 
 
 def test_an_address_without_a_scheme_gets_one(client: Client, calls: Calls) -> None:
@@ -50,6 +63,9 @@ def test_an_address_without_a_scheme_gets_one(client: Client, calls: Calls) -> N
         ({"options": ["everything"]}, (400, "UNKNOWN_OPTION", "options")),
         ({"options": "users"}, (422, "INVALID_INPUT", "options")),
         ({"options": [1]}, (422, "INVALID_INPUT", "options.0")),
+        ({"selection": {"collections": []}}, (400, "SELECTION_INVALID", "selection")),
+        ({"selection": {"filters": {"a": 1}}}, (422, "INVALID_INPUT", "selection")),
+        ({"parts": []}, (400, "UNKNOWN_PART", "parts")),
         ({"destination_url": 1}, (422, "INVALID_INPUT", "destination_url")),
         ({"destination_token": "t" * 5_000}, (422, "INVALID_INPUT", "destination_token")),
         ({"token_from": "preset:x"}, (422, "INVALID_INPUT", "token_from")),

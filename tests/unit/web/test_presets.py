@@ -85,6 +85,9 @@ def test_a_saved_preset_hides_its_token(client: Client, source: FakeSource) -> N
         "batch_size": 10,
         "invite": False,
         "references": "refuse",
+        "parts": None,
+        "selection": None,
+        "gone": [],
     }
     (saved,) = source.presets
     assert (saved["user"], saved["role"], saved["collection"]) == (USER, None, BUNDLE_PRESETS)
@@ -101,7 +104,10 @@ def test_a_saved_preset_hides_its_token(client: Client, source: FakeSource) -> N
         ({"batch_size": 26}, (400, "BATCH_SIZE_OUT_OF_RANGE", "batch_size")),
         ({"batch_size": "10"}, (422, "INVALID_INPUT", "batch_size")),
         ({"invite": "yes"}, (422, "INVALID_INPUT", "invite")),
-        ({"references": "keep"}, (422, "INVALID_INPUT", "references")),
+        ({"references": "lose"}, (422, "INVALID_INPUT", "references")),
+        ({"parts": ["everything"]}, (400, "UNKNOWN_PART", "parts")),
+        ({"selection": {"rows": 3}}, (422, "INVALID_INPUT", "selection")),
+        ({"selection": {"since": "soon"}}, (400, "SELECTION_INVALID", "selection")),
         ({"destination_url": "stage"}, (400, "DESTINATION_URL_INVALID", "destination_url")),
         ({"destination_token": "a b"}, (400, "DESTINATION_TOKEN_INVALID", "destination_token")),
         ({"token_from": "environment"}, (400, "TOKEN_STAYS", "token_from")),

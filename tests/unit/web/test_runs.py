@@ -104,7 +104,7 @@ def test_a_run_is_a_dry_run_unless_the_form_says_otherwise(client: Client) -> No
         ({"dry_run": "no"}, (422, "INVALID_INPUT", "dry_run")),
         ({"batch_size": 4}, (400, "BATCH_SIZE_OUT_OF_RANGE", "batch_size")),
         ({"options": ["everything"]}, (400, "UNKNOWN_OPTION", "options")),
-        ({"references": "keep"}, (422, "INVALID_INPUT", "references")),
+        ({"references": "lose"}, (422, "INVALID_INPUT", "references")),
         ({"destination_url": ""}, (400, "DESTINATION_URL_MISSING", "destination_url")),
         ({"destination_token": " "}, (400, "DESTINATION_TOKEN_MISSING", "destination_token")),
     ],

@@ -1,5 +1,5 @@
 import { ref } from 'vue';
-import type { RunSummary } from '../../contract';
+import type { RunSummary, Selection } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 import { recallToken, rememberToken } from './typed-tokens';
@@ -22,6 +22,7 @@ export function useAgain(run: () => RunSummary) {
 	async function start(dryRun: boolean): Promise<string | null> {
 		const { id, destination_url, options, force, batch_size, invite, references, token_from } =
 			run();
+		const { parts, selection } = run();
 		const token = typed.value || (token_from === null ? (recallToken(id) ?? '') : '');
 		starting.value = true;
 		failure.value = null;
@@ -37,6 +38,8 @@ export function useAgain(run: () => RunSummary) {
 				batch_size,
 				invite,
 				references,
+				parts,
+				selection: selection === null ? null : chosen(selection),
 			});
 			if (token !== '') rememberToken(started.id, token);
 			return started.id;
@@ -50,4 +53,9 @@ export function useAgain(run: () => RunSummary) {
 	}
 
 	return { typed, failure, starting, asksToken, reset, start };
+}
+
+/** What was chosen, without what it came to. */
+function chosen({ collections, exclude, filters, since }: Selection): Selection {
+	return { collections, exclude, filters, since };
 }

@@ -16,6 +16,7 @@ from sidecar.migration.check.scope import (
     unknown_columns,
 )
 from sidecar.migration.instance.instance import Instance
+from sidecar.options import parts_of
 from sidecar.resources.base import COMMENTS, FILES, FLOWS, SHARES, TRANSLATIONS, USERS, VERSIONS
 from tests.unit.instances import column, instance
 
@@ -44,8 +45,8 @@ def test_each_collection_belongs_to_an_option_or_always_moves(
 
 def test_an_option_moves_its_collections_and_those_that_always_move() -> None:
     one = side("12.4.0")
-    assert resources_of(one, one, ["flows"]).keys() == {FLOWS, TRANSLATIONS}
-    assert resources_of(one, one, ["content"]).keys() == {
+    assert resources_of(one, one, parts_of(["flows"])).keys() == {FLOWS, TRANSLATIONS}
+    assert resources_of(one, one, parts_of(["content"])).keys() == {
         "posts",
         FILES,
         SHARES,

@@ -16,6 +16,7 @@ from sidecar.migration.check.version_gaps import (
 )
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import Filter
+from sidecar.options import parts_of
 from sidecar.resources.base import COMMENTS, FLOWS, TRANSLATIONS, Resource
 from tests.unit.instances import column, instance
 from tests.unit.memory import MemoryRows
@@ -132,5 +133,5 @@ def test_an_item_is_required_where_only_the_source_allows_none(
 
 def test_only_system_collections_of_the_options_are_compared() -> None:
     posts = column("posts", "id", key=True, system=False)
-    names = [resource.name for resource in system_resources(side(NEW, posts), ["flows"])]
+    names = [resource.name for resource in system_resources(side(NEW, posts), parts_of(["flows"]))]
     assert sorted(names) == [FLOWS, TRANSLATIONS]

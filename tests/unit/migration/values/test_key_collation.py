@@ -8,7 +8,7 @@ import pytest
 
 from sidecar.migration.values.key_collation import KeyCollation, fold
 from sidecar.resources.base import ItemReference, Reference, Resource
-from sidecar.resources.data_model import DataModel
+from sidecar.resources.model import DataModel
 from tests.unit.instances import Row, instance
 
 

@@ -1,0 +1,160 @@
+"""The options that say what is migrated, and the request that they make."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sidecar.cli.selection_file import read_selection_file
+from sidecar.errors import InvalidRequest
+from sidecar.migration.request import REFERENCES, REFUSE, MigrationRequest, default_references
+from sidecar.migration.selection import FIELD, read_selection
+from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
+
+CODE = "SELECTION_INVALID"
+EXAMPLE = """--filter posts='{"status": {"_eq": "published"}}'"""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What was entered. None: nothing."""
+
+    options: str | None
+    parts: str | None
+    collections: str | None
+    exclude: str | None
+    filters: tuple[str, ...]
+    since: str | None
+    references: str | None
+    file: Path | None
+
+    def request(self, **others: Any) -> MigrationRequest:
+        """The request of these choices; ``others`` are the rest of it. What was entered replaces
+        what the file has. Raises InvalidRequest."""
+        document = {**(read_selection_file(self.file) if self.file else {}), **self._entered()}
+        parts = document.pop("parts", None)
+        options = document.pop("options", None)
+        references = document.pop("references", None)
+        selection = read_selection(document)
+        return MigrationRequest(
+            DEFAULT_OPTIONS if options is None else _names("options", options),
+            references=references or default_references(selection),
+            selection=selection,
+            parts=None if parts is None else _names("parts", parts),
+            **others,
+        )
+
+    def _entered(self) -> dict[str, Any]:
+        lists = {
+            "options": self.options,
+            "parts": self.parts,
+            "collections": self.collections,
+            "exclude": self.exclude,
+        }
+        entered: dict[str, Any] = {
+            name: _split(text) for name, text in lists.items() if text is not None
+        }
+        texts = {"since": self.since, "references": self.references}
+        entered |= {name: text for name, text in texts.items() if text is not None}
+        if self.filters:
+            entered["filters"] = dict(map(_filter, self.filters))
+        return entered
+
+
+def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add these options to a command, which gets them as ``choices``."""
+
+    @wraps(command)
+    def with_choices(**values: Any) -> Any:
+        chosen = {name: values.pop(name) for name in Choices.__slots__}
+        return command(choices=Choices(**chosen), **values)
+
+    for option in reversed(_OPTIONS):
+        with_choices = option(with_choices)
+    return with_choices
+
+
+_OPTIONS = (
+    click.option(
+        "--options",
+        show_default="all of them",
+        metavar="LIST",
+        help=(
+            f"What to migrate, separated by commas: {', '.join(OPTIONS)}. Schema, settings and "
+            "translations are always included."
+        ),
+    ),
+    click.option(
+        "--parts",
+        metavar="LIST",
+        help=f"Instead of --options, the parts one by one: {', '.join(PARTS)}.",
+    ),
+    click.option(
+        "--collections", metavar="LIST", help="Only these collections, separated by commas."
+    ),
+    click.option(
+        "--exclude", metavar="LIST", help="No rows of these collections, separated by commas."
+    ),
+    click.option(
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="NAME=JSON",
+        help="Only the rows of a collection that match a filter of Directus. May be repeated.",
+    ),
+    click.option(
+        "--since",
+        metavar="DATE|last",
+        help=(
+            "Only rows that were created or changed since a date, or since the last successful "
+            "migration to URL."
+        ),
+    ),
+    click.option(
+        "--references",
+        show_default=f"{REFUSE}, or bring with a selection",
+        metavar="|".join(REFERENCES),
+        help=(
+            "For references to rows that are not included: refuse the run if they are not at the "
+            "destination either, leave them empty, bring these rows along, or keep the references "
+            "if the rows are at the destination."
+        ),
+    ),
+    click.option(
+        "--selection",
+        "file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help=(
+            "A YAML or JSON file with options, parts, collections, exclude, filters, since and "
+            "references."
+        ),
+    ),
+)
+
+
+def _split(text: str) -> list[str]:
+    """The names in a list that is separated by commas, each once and in their order."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def _names(what: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise InvalidRequest(f"{what} is a list of names", code=CODE, field=FIELD)
+    return tuple(value)
+
+
+def _filter(text: str) -> tuple[str, Mapping[str, Any]]:
+    name, is_there, document = text.partition("=")
+    if not is_there or not name.strip():
+        message = f"{text!r} names no collection; a filter is entered as in {EXAMPLE}"
+        raise InvalidRequest(message, code=CODE, field=FIELD)
+    try:
+        return name.strip(), json.loads(document)
+    except ValueError as error:
+        message = f"The filter of {name.strip()} is no JSON ({error}); an example is {EXAMPLE}"
+        raise InvalidRequest(message, code=CODE, field=FIELD) from error

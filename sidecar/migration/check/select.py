@@ -1,0 +1,144 @@
+"""Makes a source smaller: what a request does not select is nowhere in the result, and its reader
+shows only the rows that travel."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sidecar.directus.client import Row
+from sidecar.errors import InvalidRequest
+from sidecar.migration.check.filters import count_matching, unknown_collections
+from sidecar.migration.check.last_run import changed_since, time_of_start
+from sidecar.migration.check.reach import BROUGHT_ONLY, Reach, reach_of
+from sidecar.migration.check.selection_summary import SelectionSummary, summarize
+from sidecar.migration.closure.closure import Closure
+from sidecar.migration.closure.since import keys_by_activity
+from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_sets import KeySets
+from sidecar.migration.instance.reduction import reduce_to
+from sidecar.migration.instance.rows import keys_from_text
+from sidecar.migration.instance.selected_rows import SelectedRows
+from sidecar.migration.request import BRING, MigrationRequest
+from sidecar.migration.selection import FIELD
+from sidecar.resources.base import ItemReference, Resource
+
+CODE = "SELECTION_INVALID"
+NOT_INCLUDED = "Collections can only be selected if content or their data model is included"
+EMPTY = "The selection is empty: it leaves out every collection. Select at least one"
+NO_ROWS = (
+    "The selection is empty: no row matches {}. Change the filter, or select something beside it"
+)
+
+
+class Selected(NamedTuple):
+    """What a request selects of a source."""
+
+    source: Instance
+    # None: everything that the request includes.
+    summary: SelectionSummary | None = None
+
+
+def select(
+    source: Instance, destination: Instance, request: MigrationRequest, keys: KeySets | None
+) -> Selected:
+    """``source`` as ``request`` selects it. ``keys`` keeps the keys of the rows that travel. None:
+    all rows of the collections that it can reach.
+
+    Sends only reads. Raises InvalidRequest for a selection that does not fit the source, and
+    DirectusError.
+    """
+    selection = request.selection
+    if selection.is_everything and request.references != BRING and not leaves_out_users(request):
+        return Selected(source)
+    _require_known(source, request)
+    matching = _require_filters(source, request)
+    began_at = time_of_start(source.client, request)
+    moment = changed_since(source, destination, request)
+    reach = reach_of(source, destination, request, moment)
+    _require_some(reach, request, matching)
+    reduced = source
+    if not selection.is_everything:
+        reduced = reduce_to(source, reach.user_collections(), destination)
+    if keys is None:
+        return Selected(reduced)
+    selected = _selected_rows(source, reach, keys, moment)
+    partial = selected.partial
+    counts = {name: rows for name, rows in source.counts.items() if name not in partial}
+    reduced = replace(reduced, rows=selected, selected=selected, counts=counts)
+    summary = None
+    if not selection.is_everything:
+        summary = summarize(source, request, reach, selected, moment)
+        summary = replace(summary, began_at=began_at)
+    return Selected(reduced, summary)
+
+
+def leaves_out_users(request: MigrationRequest) -> bool:
+    """Whether roles travel without what they give to users."""
+    return "roles" in request.included and "users" not in request.included
+
+
+def _selected_rows(
+    source: Instance, reach: Reach, keys: KeySets, moment: datetime | None
+) -> SelectedRows:
+    """The rows of ``source`` that travel. Reads them."""
+    closure = Closure(source, reach.selected, reach.reachable, keys)
+    closure.compute()
+    for name, filter in reach.by_activity.items():
+        resource = reach.reachable[name]
+        for texts in keys_by_activity(source, resource, moment) if moment else ():
+            closure.choose(resource, keys_from_text(resource, dict.fromkeys(texts)), filter)
+    for resource in reach.owned:
+        _choose_owned(source, closure, reach, resource)
+    closure.follow()
+    may_travel = {*reach.reachable, *(one.name for one in reach.owned), *BROUGHT_ONLY}
+    return SelectedRows(source.rows, keys, frozenset(may_travel - closure.whole))
+
+
+def _require_known(source: Instance, request: MigrationRequest) -> None:
+    named = request.selection.named()
+    if named and not {"content", "schema"} & request.included:
+        raise InvalidRequest(NOT_INCLUDED, code=CODE, field=FIELD)
+    known = {
+        name for name, one in source.model.resources.items() if one.is_user_collection
+    } | source.excluded.keys()
+    if unknown := sorted(named.keys() - known):
+        raise unknown_collections(unknown)
+
+
+def _require_filters(source: Instance, request: MigrationRequest) -> dict[str, int]:
+    """How many rows match each filter. Raises InvalidRequest for those that Directus refuses."""
+    return {
+        name: count_matching(
+            source.client, name, filter, singleton=source.model.resources[name].singleton
+        )
+        for name, filter in request.selection.filters.items()
+        if name in source.model.resources
+    }
+
+
+def _require_some(reach: Reach, request: MigrationRequest, matching: Mapping[str, int]) -> None:
+    """Raises InvalidRequest if nothing is selected of the content, whatever the time is."""
+    if request.selection.is_everything:
+        return
+    if not reach.user_collections() and {"content", "schema"} & request.included:
+        raise InvalidRequest(EMPTY, code=CODE, field=FIELD)
+    selected = {*reach.selected, *reach.by_activity}.intersection(reach.user_collections())
+    if selected and selected <= {name for name, rows in matching.items() if rows == 0}:
+        filters = f"the filter of {', '.join(sorted(selected))}"
+        raise InvalidRequest(NO_ROWS.format(filters), code=CODE, field=FIELD)
+
+
+def _choose_owned(source: Instance, closure: Closure, reach: Reach, resource: Resource) -> None:
+    """Choose the comments, shares or versions of items that travel."""
+    (item,) = resource.rules.item_references
+    for page in source.rows.pages(resource, [resource.key, item.collection, item.item]):
+        chosen = [row[resource.key] for row in page if _owner_travels(closure, reach, item, row)]
+        closure.bring(resource, chosen)
+
+
+def _owner_travels(closure: Closure, reach: Reach, item: ItemReference, row: Row) -> bool:
+    name, key = row[item.collection], row[item.item]
+    if name in closure.whole:
+        return True
+    return name in reach.reachable and closure.keys.has(name, key)

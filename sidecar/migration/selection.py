@@ -1,0 +1,120 @@
+"""What a person selects of a source: parts, collections, rows, and what becomes of references that
+leave the selection. By default, everything that the options include."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sidecar.errors import InvalidRequest
+
+# A filter in Directus' filter language.
+Filter = dict[str, Any]
+# Since the last successful run to the same destination.
+LAST = "last"
+FIELD = "selection"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The collections and rows of one run."""
+
+    # Names of user collections. None: all of them.
+    collections: tuple[str, ...] | None = None
+    # Names of user collections that are left out, and not brought along either.
+    exclude: tuple[str, ...] = ()
+    # Only rows that match, by collection. Other collections are whole.
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    # Only rows that were created or changed since: a date or a time in ISO 8601, or LAST. "": all.
+    since: str = ""
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Selection()
+
+    def includes(self, collection: str) -> bool:
+        """Whether a user collection is selected, as a whole or in part."""
+        is_named = self.collections is None or collection in self.collections
+        return is_named and collection not in self.exclude
+
+    def named(self) -> dict[str, str]:
+        """Every collection that is named, and by which part of the selection."""
+        names = dict.fromkeys(self.filters, "filters")
+        names |= dict.fromkeys(self.exclude, "exclude")
+        return names | dict.fromkeys(self.collections or (), "collections")
+
+    def without(self, names: frozenset[str]) -> "Selection":
+        """The same without collections that are gone."""
+        kept = self.collections
+        return replace(
+            self,
+            collections=None if kept is None else tuple(one for one in kept if one not in names),
+            exclude=tuple(one for one in self.exclude if one not in names),
+            filters={one: rule for one, rule in self.filters.items() if one not in names},
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Plain data, which ``read_selection`` reads."""
+        return {
+            "collections": None if self.collections is None else list(self.collections),
+            "exclude": list(self.exclude),
+            "filters": {name: dict(filter) for name, filter in self.filters.items()},
+            "since": self.since,
+        }
+
+
+EVERYTHING = Selection()
+
+
+def read_selection(document: Any) -> Selection:
+    """The selection that a document describes. Raises InvalidRequest that says what is wrong."""
+    if not isinstance(document, Mapping):
+        raise _wrong("A selection is an object with collections, exclude, filters and since")
+    known = EVERYTHING.document()
+    if unknown := sorted(map(str, document.keys() - known.keys())):
+        raise _wrong(f"A selection has no {', '.join(unknown)}; it has {', '.join(known)}")
+    given = known | {name: value for name, value in document.items() if value is not None}
+    names = given["collections"]
+    selection = Selection(
+        None if names is None else _names("collections", names),
+        _names("exclude", given["exclude"]),
+        _filters(given["filters"]),
+        _since(given["since"]),
+    )
+    if both := sorted({*selection.exclude} & {*(selection.collections or ())}):
+        raise _wrong(f"{', '.join(both)}: both selected and excluded; keep one")
+    if selection.collections == ():
+        raise _wrong("The selection is empty; select at least one collection")
+    return selection
+
+
+def _names(part: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+        raise _wrong(f"{part} is a list of names of collections")
+    return tuple(dict.fromkeys(value))
+
+
+def _filters(value: Any) -> Mapping[str, Filter]:
+    if not isinstance(value, Mapping):
+        raise _wrong("filters is an object with a filter for each collection")
+    for name, filter in value.items():
+        if not isinstance(filter, Mapping):
+            example = '{"status": {"_eq": "published"}}'
+            raise _wrong(f"The filter of {name} is no filter of Directus, such as {example}")
+    return {name: dict(filter) for name, filter in value.items() if filter}
+
+
+def _since(value: Any) -> str:
+    if value in ("", LAST):
+        return str(value)
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        message = f"since is a date such as 2026-01-31, or {LAST} for the last successful run"
+        raise _wrong(message) from error
+    return str(value)
+
+
+def _wrong(message: str) -> InvalidRequest:
+    return InvalidRequest(message, code="SELECTION_INVALID", field=FIELD)
