@@ -67,6 +67,8 @@ class Deadline:
             clients = list(self._clients)
         for client in clients:
             client.abort()
+        if self._memory:
+            self._memory.give_up()
 
     def close(self) -> None:
         """Give the memory of all answers back."""

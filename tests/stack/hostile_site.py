@@ -20,6 +20,7 @@ from tests.stack.sidecar_client import LOOK_SECONDS, OVER
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 
 RUN_LOOKS = 200
+CHECK_LOOKS = 1_000
 TOKEN = "hostile+site/token-1234567890=="
 SOURCE_TOKEN = "source-token-0123456789"
 
@@ -54,6 +55,27 @@ class HostileSite:
             "options": [],
             **more,
         }
+
+    def codes_of_check(self, url: str) -> list[str]:
+        """The codes of the errors of a check, also when it goes on in the background."""
+        user = str(uuid.uuid4())
+        document = self.request("POST", "/check", self.choices(url), user).json()
+        if "check" in document:
+            document = self.wait_for_check(document["check"]["id"], user)["failure"] or {}
+        return [error["code"] for error in document.get("errors", [])]
+
+    def wait_for_check(self, check_id: str, user: str) -> dict[str, Any]:
+        """The state of a check in the background once it is over. Raises TimeoutError."""
+        for _ in range(CHECK_LOOKS):
+            state: dict[str, Any] = self.state_of_check(check_id, user)
+            if state["state"] != "running":
+                return state
+            time.sleep(LOOK_SECONDS)
+        raise TimeoutError(f"check {check_id} is not over: {state}")
+
+    def state_of_check(self, check_id: str, user: str) -> dict[str, Any]:
+        """The present state of a check in the background."""
+        return dict(self.request("GET", f"/checks/{check_id}", user=user).json()["check"])
 
     def request_in_background(self, method: str, path: str, body: Any = None) -> None:
         """Send a request whose answer nobody reads."""
