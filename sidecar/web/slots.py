@@ -1,7 +1,8 @@
 """Limits how many requests and checks wait for a side, so that threads are always left for /health
 and the page.
 
-A side that answers slowly holds its own few places, for the time of a check at most.
+A side that answers slowly holds its own few places, for the time of a check at most, and a person
+holds no more than half of all.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from sidecar.hosts import is_loopback
 OF_SOURCE = 8
 OF_DESTINATIONS = 12
 OF_ONE_DESTINATION = 4
+OF_ONE_PERSON = 6
 MAX_WAITING = 8
 # Somebody who waits for a slot gets one soon, unless a side is slow.
 WAIT_SECONDS = 5.0
@@ -30,6 +32,10 @@ ALL_BUSY = (
     "Several destinations have not answered earlier requests yet, and no more are asked meanwhile. "
     "Try again in a minute"
 )
+TOO_MANY = (
+    "Several of your checks have not ended yet, perhaps in other windows. Cancel one, or try again "
+    "in a minute"
+)
 
 
 class Slots:
@@ -40,6 +46,7 @@ class Slots:
         self._waiting = 0
         self._source = 0
         self._destinations: Counter[str] = Counter()
+        self._persons: Counter[str] = Counter()
 
     def enter_source(self) -> None:
         """Take a slot of the source until ``leave_source``. Raises InvalidRequest (503)."""
@@ -53,26 +60,32 @@ class Slots:
             self._changed.notify_all()
 
     @contextmanager
-    def destination(self, url: str) -> Iterator[None]:
-        """Hold a slot of the destination at ``url``. Raises InvalidRequest (503)."""
+    def destination(self, url: str, user: str) -> Iterator[None]:
+        """Hold a slot of the destination at ``url`` for ``user``. Raises InvalidRequest (503)."""
         side = _side_of(url)
         with self._changed:
-            self._wait_until(lambda: self._has_room(side), lambda: self._no_room(side))
+            self._wait_until(lambda: self._has_room(side, user), lambda: self._no_room(side, user))
             self._destinations[side] += 1
+            self._persons[user] += 1
         try:
             yield
         finally:
             with self._changed:
                 self._destinations[side] -= 1
+                self._persons[user] -= 1
                 # What nobody waits for is not remembered.
                 self._destinations += Counter()
+                self._persons += Counter()
                 self._changed.notify_all()
 
-    def _has_room(self, side: str) -> bool:
+    def _has_room(self, side: str, user: str) -> bool:
         is_full = self._destinations.total() >= OF_DESTINATIONS
-        return not is_full and self._destinations[side] < OF_ONE_DESTINATION
+        has_many = self._persons[user] >= OF_ONE_PERSON
+        return not (is_full or has_many) and self._destinations[side] < OF_ONE_DESTINATION
 
-    def _no_room(self, side: str) -> InvalidRequest:
+    def _no_room(self, side: str, user: str) -> InvalidRequest:
+        if self._persons[user] >= OF_ONE_PERSON:
+            return InvalidRequest(TOO_MANY, code="SIDE_BUSY", status=503)
         if self._destinations[side]:
             return _busy("The destination", URL_FIELD)
         return InvalidRequest(ALL_BUSY, code="SIDE_BUSY", status=503)
