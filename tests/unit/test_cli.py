@@ -145,6 +145,13 @@ def test_a_destination_that_is_not_allowed_is_refused(requests: Requests) -> Non
     assert (result.exit_code, codes(result)) == (2, ["DESTINATION_NOT_ALLOWED"])
 
 
+def test_the_doctor_names_what_is_wrong_in_json() -> None:
+    result = run("doctor", "--json", environment={"REDIS_URL": ""})
+    (check,) = json.loads(result.stdout)["checks"]
+    assert (result.exit_code, check["part"], check["ok"]) == (2, "Settings", False)
+    assert (check["code"], "DIRECTUS_URL" in check["message"]) == ("SETTINGS", True)
+
+
 def test_a_token_file_replaces_the_token_of_the_environment(
     requests: Requests, tmp_path: Path
 ) -> None:
