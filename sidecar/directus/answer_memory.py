@@ -31,6 +31,7 @@ BUSY = (
     "line"
 )
 GIVEN_UP = "Nobody waits for these answers any more"
+BUSY_CODE = "MEMORY_BUSY"
 _current = local()
 
 
@@ -65,12 +66,15 @@ class Share:
         self._resize(-self._size, "")
 
     @contextmanager
-    def answer(self, url: str, *, is_kept: bool) -> Iterator["AnswerMemory"]:
+    def answer(
+        self, url: str, *, is_kept: bool, ends_at: float = math.inf
+    ) -> Iterator["AnswerMemory"]:
         """Count the answer from ``url`` that this thread reads and parses in the block.
 
-        The check keeps an answer that ``is_kept`` as long as it lasts, and others for a moment.
+        The check keeps an answer that ``is_kept`` as long as it lasts, and others for a moment. No
+        other check is waited for after ``ends_at``.
         """
-        answer = AnswerMemory(self, url)
+        answer = AnswerMemory(self, url, ends_at)
         outer = current_answer()
         _current.answer = answer
         try:
@@ -92,17 +96,17 @@ class Share:
             gone = self._recent.popleft() if len(self._recent) > RECENT else 0.0
         self._resize(-gone, "")
 
-    def _resize(self, more: float, url: str) -> None:
+    def _resize(self, more: float, url: str, ends_at: float = math.inf) -> None:
         with self._lock:
             size = self._size + more
             if more > 0:
                 self._require_wanted()
             if more > 0 and size > self._budget.for_one:
                 raise AnswerTooLarge(TOO_MUCH.format(url, self._budget.for_one / MEGABYTE))
-            seconds = max(0.0, self._ends_at - time.monotonic())
+            seconds = max(0.0, min(self._ends_at, ends_at) - time.monotonic())
             if not self._budget.take(self, size, seconds, lambda: self._is_given_up):
                 self._require_wanted()
-                raise InvalidRequest(BUSY, code="MEMORY_BUSY", status=503)
+                raise InvalidRequest(BUSY, code=BUSY_CODE, status=503)
             self._size = size
 
     def _require_wanted(self) -> None:
@@ -113,15 +117,16 @@ class Share:
 class AnswerMemory:
     """What one answer takes."""
 
-    def __init__(self, share: Share, url: str) -> None:
+    def __init__(self, share: Share, url: str, ends_at: float) -> None:
         self.size = 0.0
+        self._ends_at = ends_at
         self._share = share
         self._url = url
         self._is_parsing = False
 
     def resize(self, size: float) -> None:
         """Take ``size`` bytes in all."""
-        self._share._resize(size - self.size, self._url)
+        self._share._resize(size - self.size, self._url, self._ends_at)
         self.size = size
 
     def read(self, size: float) -> None:

@@ -114,8 +114,11 @@ def test_a_start_makes_one_client_of_each_side_with_one_deadline_and_closes_it(
     assert sorted(closed) == sorted([SOURCE, "http://elsewhere"])
 
 
+@pytest.mark.parametrize(
+    "error", [TookTooLong("Too slow"), InvalidRequest("Full", code="MEMORY_BUSY", status=503)]
+)
 def test_a_check_that_takes_long_is_left_to_the_run(
-    monkeypatch: pytest.MonkeyPatch, space: Keyspace
+    monkeypatch: pytest.MonkeyPatch, space: Keyspace, error: Exception
 ) -> None:
     """It is its first stage. It is refused there, if need be."""
 
@@ -128,7 +131,7 @@ def test_a_check_that_takes_long_is_left_to_the_run(
 
     def check(*_arguments: Any) -> None:
         assert max(patience) <= start.PRECHECK_SECONDS
-        raise TookTooLong("The destination answers too slowly")
+        raise error
 
     monkeypatch.setattr(start, "Directus", Client)
     monkeypatch.setattr(start, "check", check)
