@@ -63,29 +63,38 @@ class Slots:
     def destination(self, url: str, user: str) -> Iterator[None]:
         """Hold a slot of the destination at ``url`` for ``user``. Raises InvalidRequest (503)."""
         side = _side_of(url)
+        with self._person(user):
+            with self._changed:
+                self._wait_until(lambda: self._has_room(side), lambda: self._no_room(side))
+                self._destinations[side] += 1
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._destinations[side] -= 1
+                    # What nobody waits for is not remembered.
+                    self._destinations += Counter()
+                    self._changed.notify_all()
+
+    @contextmanager
+    def _person(self, user: str) -> Iterator[None]:
+        """Count what ``user`` holds or waits for. Somebody with too much does not wait."""
         with self._changed:
-            self._wait_until(lambda: self._has_room(side, user), lambda: self._no_room(side, user))
-            self._destinations[side] += 1
+            if self._persons[user] >= OF_ONE_PERSON:
+                raise InvalidRequest(TOO_MANY, code="SIDE_BUSY", status=503)
             self._persons[user] += 1
         try:
             yield
         finally:
             with self._changed:
-                self._destinations[side] -= 1
                 self._persons[user] -= 1
-                # What nobody waits for is not remembered.
-                self._destinations += Counter()
                 self._persons += Counter()
-                self._changed.notify_all()
 
-    def _has_room(self, side: str, user: str) -> bool:
+    def _has_room(self, side: str) -> bool:
         is_full = self._destinations.total() >= OF_DESTINATIONS
-        has_many = self._persons[user] >= OF_ONE_PERSON
-        return not (is_full or has_many) and self._destinations[side] < OF_ONE_DESTINATION
+        return not is_full and self._destinations[side] < OF_ONE_DESTINATION
 
-    def _no_room(self, side: str, user: str) -> InvalidRequest:
-        if self._persons[user] >= OF_ONE_PERSON:
-            return InvalidRequest(TOO_MANY, code="SIDE_BUSY", status=503)
+    def _no_room(self, side: str) -> InvalidRequest:
         if self._destinations[side]:
             return _busy("The destination", URL_FIELD)
         return InvalidRequest(ALL_BUSY, code="SIDE_BUSY", status=503)
