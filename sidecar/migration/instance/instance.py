@@ -21,6 +21,7 @@ from sidecar.errors import (
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.files import RestFiles
 from sidecar.migration.instance.legacy import LegacyRows, has_comments_in_activity
+from sidecar.migration.instance.refused_checks import refusal
 from sidecar.migration.instance.rest_reader import RestRowReader
 from sidecar.migration.instance.rest_writer import RestRowWriter
 from sidecar.migration.instance.rows import RowReader, RowWriter
@@ -31,9 +32,6 @@ from sidecar.resources.data_model import DataModel, build_data_model
 SNAPSHOT, SERVER = "/schema/snapshot", "/server/info"
 DESCRIPTION = ("/collections", "/fields", "/relations")
 OLDEST_VERSION = "11.1.2"
-REFUSED_TOKEN = frozenset(
-    {"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"}
-)
 PROJECT, ACCOUNT = "project:", "account:"
 BOOTSTRAPPED = ("/roles", "/policies")
 ACTIVITY = ("id", "action", "timestamp", "user", "item")
@@ -250,7 +248,7 @@ def refusing(client: Directus, side: str) -> Iterator[None]:
         message = f"What answers at {client.url} is not a Directus: {error.message}"
         raise InvalidRequest(message, code="NOT_A_DIRECTUS", field=field) from error
     except (NotAuthenticated, DirectusRejected) as error:
-        raise _refusal(error, client, side) from error
+        raise refusal(error, client, side) from error
     except TookTooLong:
         raise
     except DirectusError as error:
@@ -278,23 +276,3 @@ def last_activity(client: Directus) -> Any:
 def _ping(client: Directus) -> None:
     if client.read_text(PING) != "pong":
         raise NotADirectus(f"{PING} is not answered as Directus answers it")
-
-
-def _refusal(
-    error: NotAuthenticated | DirectusRejected, client: Directus, side: str
-) -> InvalidRequest:
-    field = f"{side}_token"
-    if isinstance(error, NotAuthenticated) or error.code in REFUSED_TOKEN:
-        message = (
-            f"The {side} rejected the token; use the static token of an administrator "
-            f"({error.message})"
-        )
-        return InvalidRequest(message, code="TOKEN_REFUSED", field=field)
-    if error.status == 403:
-        message = (
-            f"The token of the {side} does not belong to an administrator, and a migration needs "
-            "one"
-        )
-        return InvalidRequest(message, code="NOT_AN_ADMINISTRATOR", field=field)
-    message = f"What answers at {client.url} is not a Directus: {error.message}"
-    return InvalidRequest(message, code="NOT_A_DIRECTUS", field=f"{side}_url")
