@@ -8,6 +8,7 @@ from rich.text import Text
 
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.report.report import Report, ResourceReport
+from sidecar.migration.report.results import added_words, schema_words
 from sidecar.migration.request import MigrationRequest
 from sidecar.texts import plain
 
@@ -23,6 +24,9 @@ def print_report(report: Report) -> None:
     """Print the report of a run that has ended."""
     if report.resources:
         Console().print(_table(report))
+    if report.schema:
+        verb = "to add" if report.request.dry_run else "added"
+        _print(f"schema   {schema_words(report.schema, report.schema_added, verb)}")
     for row in report.resources.values():
         if row.source and row.compared_by:
             _print(f"compared {row.name} by meaning: {'; '.join(row.compared_by)}")
@@ -50,8 +54,10 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
     """Print the result of a check for ``request``."""
     for side, instance in (("source", result.source), ("destination", result.destination)):
         _print(f"{side:12}{instance.client.url}  Directus {instance.version}  {instance.vendor}")
-    if schema := result.schema and result.schema.counts():
-        _print(f"schema      {schema.added} to add, {schema.changed} to change, {schema.kept} kept")
+    if result.schema:
+        schema = result.schema.counts()
+        added = added_words(schema.added, result.schema.added_parts())
+        _print(f"schema      {added} to add; {schema.changed} to change; {schema.kept} kept")
     for finding in result.findings:
         _print(f"{finding.code}: {finding.message}")
     if result.force:

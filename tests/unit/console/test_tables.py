@@ -207,7 +207,7 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
     finding = SimpleNamespace(code="VERSION_DIFFERS", message="11 and 12")
     effect = SimpleNamespace(code="COLUMN", message="It is left out")
     result = check_result(
-        schema=SimpleNamespace(counts=lambda: counts),
+        schema=SimpleNamespace(counts=lambda: counts, added_parts=lambda: {"fields": 1}),
         findings=(finding,),
         force=(effect,),
         differences=(finding,),
@@ -217,7 +217,7 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
     assert capsys.readouterr().out.splitlines() == [
         "source      http://source  Directus 11  sqlite",
         "destination http://destination  Directus 11  sqlite",
-        "schema      1 to add, 2 to change, 3 kept",
+        "schema      1 field to add; 2 to change; 3 kept",
         "VERSION_DIFFERS: 11 and 12",
         "With --force:",
         "  COLUMN            It is left out",
