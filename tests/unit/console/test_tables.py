@@ -149,6 +149,18 @@ def test_a_table_fits_a_narrow_terminal_and_truncates_nothing(
         assert line.count("12,345,678") >= 2
 
 
+def test_names_stay_in_one_line_as_far_as_there_is_room(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run, name = run_of_posts(), "directus_folders"
+    most = Outcomes(created=1_000, unchanged=1_000, kept=1_000, problem=1_000, not_selected=1_000)
+    run.report.resources[name] = ResourceReport(name, "system", source=5_000, rows=most)
+    run.finish("completed")
+    print_report(run.report)
+    assert name in capsys.readouterr().out
+
+
 def test_only_the_first_problems_are_printed(capsys: Printed) -> None:
     run = run_of_posts()
     for number in range(MAX_PROBLEMS + 3):
