@@ -30,6 +30,9 @@ from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.extension import install
 from sidecar.masking import hide_own, mask_values
 from sidecar.migration.check.compatibility import check as check_sides
+from sidecar.migration.instance.instance import check_answers
+from sidecar.migration.instance.lease_check import require_unleased
+from sidecar.migration.instance.lease_holder import command_line_holder
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.request import (
@@ -113,6 +116,8 @@ def check(to: str, token_file: Path | None, scopes: str, references: str, as_jso
     try:
         source, destination = _connect(to, token_file, retry_policy=BRIEF)
         request = MigrationRequest(_split(scopes), references=references)
+        check_answers(destination, "destination")
+        require_unleased(destination, command_line_holder())
         result = check_sides(source, destination, request)
     except MigrationError as error:
         if as_json:

@@ -1,5 +1,6 @@
 """Prints the result of a check or a run on stdout."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from rich.console import Console
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.report.report import Report, ResourceReport
+from sidecar.migration.report.results import added_words, schema_words
 from sidecar.migration.request import MigrationRequest
 from sidecar.texts import plain
 
@@ -16,6 +18,8 @@ UNFINISHED_COLUMNS = ("source", "created", "skipped", "failed")
 # Shown only if some resource has such rows.
 SELDOM = ("updated", "kept", "not_selected")
 MAX_PROBLEMS = 20
+MAX_NAME_WIDTH = 20
+GAP = 2
 AS_SHOWN = "Verified as far as Directus shows what is stored; the notes name what it does not show"
 
 
@@ -23,6 +27,9 @@ def print_report(report: Report) -> None:
     """Print the report of a run that has ended."""
     if report.resources:
         Console().print(_table(report))
+    if report.schema:
+        verb = "to add" if report.request.dry_run else "added"
+        _print(f"schema   {schema_words(report.schema, report.schema_added, verb)}")
     for row in report.resources.values():
         if row.source and row.compared_by:
             _print(f"compared {row.name} by meaning: {'; '.join(row.compared_by)}")
@@ -50,8 +57,10 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
     """Print the result of a check for ``request``."""
     for side, instance in (("source", result.source), ("destination", result.destination)):
         _print(f"{side:12}{instance.client.url}  Directus {instance.version}  {instance.vendor}")
-    if schema := result.schema and result.schema.counts():
-        _print(f"schema      {schema.added} to add, {schema.changed} to change, {schema.kept} kept")
+    if result.schema:
+        schema = result.schema.counts()
+        added = added_words(schema.added, result.schema.added_parts())
+        _print(f"schema      {added} to add; {schema.changed} to change; {schema.kept} kept")
     for finding in result.findings:
         _print(f"{finding.code}: {finding.message}")
     if result.force:
@@ -67,13 +76,22 @@ def _table(report: Report) -> Table:
     shown = [
         name for name in names if name not in SELDOM or any(row[name] for row in rows.values())
     ]
-    table = Table(Column("resource", overflow="fold"), box=None, pad_edge=False)
+    # Names of usual length stay in one line as far as the numbers leave room for them.
+    room = Console().width - sum(_width(name, rows.values()) for name in shown)
+    width = max(1, min(MAX_NAME_WIDTH, room, max(map(len, rows))))
+    first = Column("resource", min_width=width, overflow="fold")
+    table = Table(first, box=None, pad_edge=False)
     for name in shown:
-        table.add_column(name.replace("_", " "), justify="right", overflow="fold")
+        table.add_column(name.replace("_", "\n"), justify="right", overflow="fold")
     for resource, numbers in rows.items():
         # A plain str would be read as markup.
         table.add_row(Text(plain(resource)), *(f"{numbers[name]:,}" for name in shown))
     return table
+
+
+def _width(name: str, rows: Iterable[dict[str, int]]) -> int:
+    """The width of a column of numbers, with the gap before it."""
+    return GAP + max(*map(len, name.split("_")), *(len(f"{row[name]:,}") for row in rows))
 
 
 def _numbers(report: Report, row: ResourceReport) -> dict[str, int]:

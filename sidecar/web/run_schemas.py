@@ -8,7 +8,7 @@ from sidecar.migration.report.report import STAGES, Level, Status
 from sidecar.migration.request import REFERENCES
 from sidecar.options import OPTIONS
 from sidecar.web.problem_schemas import ProblemGroupOutput, ProblemOutput
-from sidecar.web.schemas import InstanceOutput, Output, SchemaOutput
+from sidecar.web.schemas import InstanceOutput, Output, SchemaAddedOutput, SchemaOutput
 
 STAGE_STATUSES = ("pending", "running", "done", "failed", "skipped")
 # What the pace of an instance may name as the reason why it is not faster.
@@ -249,6 +249,7 @@ class RunOutput(RunSummaryOutput):
     source = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     destination = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
+    schema_added = fields.Nested(SchemaAddedOutput, dump_default=None, allow_none=True)
     stages = fields.List(fields.Nested(StageOutput))
     current = NullableText("The resource that the run works on")
     rates = fields.Nested(RatesOutput, dump_default=NO_RATES)

@@ -110,6 +110,8 @@ class Report:
     destination: dict[str, str] | None = None
     # Counts of the schema diff. None: not known yet.
     schema: dict[str, int] | None = None
+    # What it adds, by kind: collections, fields and relations.
+    schema_added: dict[str, int] | None = None
     stages: list[Stage] = field(default_factory=lambda: [Stage(name) for name in STAGES])
     # The resource that the run works on.
     current: str | None = None
@@ -169,6 +171,7 @@ class Report:
             "source": self.source,
             "destination": self.destination,
             "schema": self.schema,
+            "schema_added": self.schema_added,
             "stages": [asdict(stage) for stage in self.stages],
             "resources": [asdict(row) for row in self.resources.values()],
             "problem_count": self.problem_count,
