@@ -31,7 +31,12 @@ from sidecar.errors import (
     NotConnected,
 )
 from sidecar.migration.instance.journal import CHANGED
-from sidecar.migration.instance.lease_entries import Entry, delete_entry, read_entries
+from sidecar.migration.instance.lease_entries import (
+    Entry,
+    delete_entry,
+    read_entries,
+    without_marks,
+)
 from sidecar.migration.instance.lease_expiry import (
     HOLDING,
     LEASE_SECONDS,
@@ -124,11 +129,11 @@ class Lease:
         Waits for the lease of a run that should be gone, so that a run can be resumed at once.
         """
         destination, deadline = self._destination, self._now() + SILENT_SECONDS
-        entries = _open(read_entries(destination))
+        entries = without_marks(read_entries(destination))
         while self._is_worth_waiting(entries) and self._now() < deadline:
             destination.cancel.check()
             self._sleep(POLL_SECONDS)
-            entries = _open(read_entries(destination))
+            entries = without_marks(read_entries(destination))
         self._require_free(entries, LONG)
         self._has_leftovers = bool(entries)
 
@@ -176,14 +181,14 @@ class Lease:
     def _take(self) -> None:
         destination = self._destination
         before = read_entries(destination)
-        self._require_free(_open(before), LONG)
+        self._require_free(without_marks(before), LONG)
         now = self._now()
         row = self._entry(server_time(destination, LONG)).row()
         own = destination.create(PATH, row, fields=["id"], repeatable=False)["id"]
         try:
             # Of two that take it at the same time, at most one gets it.
             others = [entry for entry in read_entries(destination) if entry.id != own]
-            self._require_free(_open(others), LONG)
+            self._require_free(without_marks(others), LONG)
             # Nobody else can take it now.
             if self._seen not in (None, _marks(others)):
                 raise DestinationBusy(CHANGED, run_id=None)
@@ -223,7 +228,7 @@ class Lease:
     def _find_out_why(self) -> None:
         """Find out why the lease cannot be renewed."""
         try:
-            entries = _open(read_entries(self._client))
+            entries = without_marks(read_entries(self._client))
             if any(entry.id == self._id for entry in entries):
                 return
             self._require_free(entries, SOON)
@@ -268,11 +273,6 @@ class Lease:
     def _entry(self, now: float) -> Entry:
         holder = self._holder
         return Entry(0, holder.run_id, holder.name, this_process(), now + LEASE_SECONDS)
-
-
-def _open(entries: list[Entry]) -> list[Entry]:
-    """Those of ``entries`` whose run has not said that it has ended."""
-    return [entry for entry in entries if not entry.has_ended]
 
 
 def _marks(entries: list[Entry]) -> Marks:

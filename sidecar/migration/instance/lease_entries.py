@@ -1,6 +1,7 @@
 """The leases at a destination, as they are stored there."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,11 @@ def read_entries(client: Directus) -> list[Entry]:
     rows = read_ownerless(client, LEASE)
     with parse_guard(client.url):
         return [_entry(row) for row in rows]
+
+
+def without_marks(entries: Iterable[Entry]) -> list[Entry]:
+    """The leases among ``entries``: those of runs that have not said that they have ended."""
+    return [entry for entry in entries if not entry.has_ended]
 
 
 def delete_entry(client: Directus, entry_id: int) -> None:
