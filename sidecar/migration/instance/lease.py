@@ -14,7 +14,7 @@ not agree.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from dataclasses import replace
 from threading import Event, RLock, Thread
@@ -189,8 +189,8 @@ class Lease:
             # Of two that take it at the same time, at most one gets it.
             others = [entry for entry in read_entries(destination) if entry.id != own]
             self._require_free(without_marks(others), LONG)
-            # Nobody else can take it now.
-            if self._seen not in (None, _marks(others)):
+            # Nobody else can take it now. An own entry is of a try whose answer was lost.
+            if self._seen not in (None, _marks(e for e in others if not self._is_own(e))):
                 raise DestinationBusy(CHANGED, run_id=None)
             self.when_taken()
             for entry in before:
@@ -263,6 +263,9 @@ class Lease:
         now = server_time(self._destination if policy is LONG else self._client, policy)
         require_expired(entries, self._holder, now)
 
+    def _is_own(self, entry: Entry) -> bool:
+        return entry.run_id == self._holder.run_id and entry.process == this_process() != ""
+
     def _is_worth_waiting(self, entries: list[Entry]) -> bool:
         """Whether a lease still counts that should be gone soon."""
         if not any(should_be_gone(entry, self._holder) for entry in entries):
@@ -275,6 +278,6 @@ class Lease:
         return Entry(0, holder.run_id, holder.name, this_process(), now + LEASE_SECONDS)
 
 
-def _marks(entries: list[Entry]) -> Marks:
+def _marks(entries: Iterable[Entry]) -> Marks:
     """What changes when a run comes or ends, and not when it renews its lease."""
     return frozenset((entry.id, entry.run_id, entry.has_ended) for entry in entries)
