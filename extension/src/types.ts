@@ -1664,6 +1664,7 @@ export interface components {
             source: components["schemas"]["InstanceOutput"] | null;
             destination: components["schemas"]["InstanceOutput"] | null;
             schema: components["schemas"]["SchemaOutput"] | null;
+            schema_added: components["schemas"]["SchemaAddedOutput"] | null;
             stages: components["schemas"]["StageOutput"][];
             /** @description The resource that the run works on */
             current: string | null;

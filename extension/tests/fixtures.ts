@@ -165,6 +165,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		source: null,
 		destination: null,
 		schema: null,
+		schema_added: null,
 		stages: [{ name: 'extract', status: 'running', done: 0, total: 0, seconds: 0 }],
 		current: null,
 		rates: { rows_per_second: 0, bytes_per_second: 0 },

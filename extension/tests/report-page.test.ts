@@ -18,6 +18,7 @@ beforeEach(() => {
 		message: EVIL,
 		destination: { url: EVIL, version: '12.4.0', vendor: 'sqlite' },
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
+		schema_added: { collections: 2, fields: 9, relations: 1 },
 		resources: [
 			makeResource({
 				name: EVIL,
@@ -45,7 +46,7 @@ it('has all of the run in it', () => {
 	const state = [
 		'Completed with problems',
 		'1 problem is listed under Problems',
-		'12 added, 3 changed',
+		'2 collections, 9 fields, 1 relation added; 3 changed',
 		RUN_ID,
 	];
 	const evidence = ['a'.repeat(64), 'c'.repeat(64), '1.5 kB', 'the same', 'by meaning: '];

@@ -12,7 +12,10 @@ from sidecar.console.tables import print_check
 from sidecar.directus.retry import BRIEF
 from sidecar.errors import MigrationError
 from sidecar.migration.check.compatibility import check as check_sides
+from sidecar.migration.instance.access import check_answers
 from sidecar.migration.instance.key_sets import KeySets
+from sidecar.migration.instance.lease_check import require_unleased
+from sidecar.migration.instance.lease_holder import command_line_holder
 
 
 @click.command(epilog=EXIT_STATUS, short_help="Check whether a migration is possible.")
@@ -25,6 +28,8 @@ def check(to: str, token_file: Path | None, choices: Choices, as_json: bool) -> 
     try:
         source, destination = connect(to, token_file, retry_policy=BRIEF)
         request = choices.request()
+        check_answers(destination, "destination")
+        require_unleased(destination, command_line_holder())
         with KeySets() as keys:
             result = check_sides(source, destination, request, keys)
     except MigrationError as error:

@@ -1,6 +1,6 @@
 """Prints the result of a check or a run on stdout."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from sidecar.migration.check.collection_list import ListedCollection
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.licence import STOPS_EVERYTHING
 from sidecar.migration.report.report import Report, ResourceReport
+from sidecar.migration.report.results import added_words, schema_words
 from sidecar.migration.request import MigrationRequest
 from sidecar.texts import plain
 
@@ -19,6 +20,8 @@ UNFINISHED_COLUMNS = ("source", "created", "skipped", "failed")
 # Shown only if some resource has such rows.
 SELDOM = ("updated", "kept", "not_selected")
 MAX_PROBLEMS = 20
+MAX_NAME_WIDTH = 20
+GAP = 2
 AS_SHOWN = "Verified as far as Directus shows what is stored; the notes name what it does not show"
 
 
@@ -26,6 +29,9 @@ def print_report(report: Report) -> None:
     """Print the report of a run that has ended."""
     if report.resources:
         Console().print(_table(report))
+    if report.schema:
+        verb = "to add" if report.request.dry_run else "added"
+        _print(f"schema   {schema_words(report.schema, report.schema_added, verb)}")
     for row in report.resources.values():
         if row.source and row.compared_by:
             _print(f"compared {row.name} by meaning: {'; '.join(row.compared_by)}")
@@ -85,8 +91,10 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
     """Print the result of a check for ``request``."""
     for side, instance in (("source", result.source), ("destination", result.destination)):
         _print(f"{side:12}{instance.client.url}  Directus {instance.version}  {instance.vendor}")
-    if schema := result.schema and result.schema.counts():
-        _print(f"schema      {schema.added} to add, {schema.changed} to change, {schema.kept} kept")
+    if result.schema:
+        schema = result.schema.counts()
+        added = added_words(schema.added, result.schema.added_parts())
+        _print(f"schema      {added} to add; {schema.changed} to change; {schema.kept} kept")
     if result.selection:
         _print(f"selection   {result.selection.sentence}")
     for finding in result.findings:
@@ -104,13 +112,22 @@ def _table(report: Report) -> Table:
     shown = [
         name for name in names if name not in SELDOM or any(row[name] for row in rows.values())
     ]
-    table = Table(Column("resource", overflow="fold"), box=None, pad_edge=False)
+    # Names of usual length stay in one line as far as the numbers leave room for them.
+    room = Console().width - sum(_width(name, rows.values()) for name in shown)
+    width = max(1, min(MAX_NAME_WIDTH, room, max(map(len, rows))))
+    first = Column("resource", min_width=width, overflow="fold")
+    table = Table(first, box=None, pad_edge=False)
     for name in shown:
-        table.add_column(name.replace("_", " "), justify="right", overflow="fold")
+        table.add_column(name.replace("_", "\n"), justify="right", overflow="fold")
     for resource, numbers in rows.items():
         # A plain str would be read as markup.
         table.add_row(Text(plain(resource)), *(f"{numbers[name]:,}" for name in shown))
     return table
+
+
+def _width(name: str, rows: Iterable[dict[str, int]]) -> int:
+    """The width of a column of numbers, with the gap before it."""
+    return GAP + max(*map(len, name.split("_")), *(len(f"{row[name]:,}") for row in rows))
 
 
 def _numbers(report: Report, row: ResourceReport) -> dict[str, int]:

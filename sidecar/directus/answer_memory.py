@@ -12,7 +12,7 @@ from traceback import clear_frames
 from typing import Any
 
 from sidecar.directus.memory_budget import MEGABYTE, Budget
-from sidecar.errors import AnswerTooLarge, InvalidRequest
+from sidecar.errors import AnswerTooLarge, Cancelled, InvalidRequest
 
 # An answer takes its memory in such steps.
 STEP = MEGABYTE // 2
@@ -30,14 +30,16 @@ BUSY = (
     "Other checks take the memory that checks may have. Try again in a minute, or use the command "
     "line"
 )
+GIVEN_UP = "Nobody waits for these answers any more"
+BUSY_CODE = "MEMORY_BUSY"
 _current = local()
 
 
 class Share:
     """What the answers to one check take, until it is closed. Its threads may share it.
 
-    Every method that takes more raises AnswerTooLarge, and InvalidRequest (503) when other checks
-    leave too little until ``ends_at``, a time of ``time.monotonic``.
+    Every method that takes more raises AnswerTooLarge, InvalidRequest (503) when other checks leave
+    too little until ``ends_at``, a time of ``time.monotonic``, and Cancelled once it is given up.
     """
 
     def __init__(self, budget: Budget, ends_at: float = math.inf) -> None:
@@ -48,21 +50,31 @@ class Share:
         # Parsing takes most, so answers of one check are parsed one by one.
         self.parsing = Lock()
         self._lock = Lock()
+        self._is_given_up = False
+
+    def give_up(self) -> None:
+        """Take no more, and wait for no other check."""
+        self._is_given_up = True
+        self._budget.wake()
 
     def close(self) -> None:
-        """Give everything back."""
+        """Give everything back. What a thread still reads is given up."""
+        self.give_up()
         if self._size > LARGE:
             # An error of one of several threads is a cycle, which holds what the others have read.
             gc.collect()
         self._resize(-self._size, "")
 
     @contextmanager
-    def answer(self, url: str, *, is_kept: bool) -> Iterator["AnswerMemory"]:
+    def answer(
+        self, url: str, *, is_kept: bool, ends_at: float = math.inf
+    ) -> Iterator["AnswerMemory"]:
         """Count the answer from ``url`` that this thread reads and parses in the block.
 
-        The check keeps an answer that ``is_kept`` as long as it lasts, and others for a moment.
+        The check keeps an answer that ``is_kept`` as long as it lasts, and others for a moment. No
+        other check is waited for after ``ends_at``.
         """
-        answer = AnswerMemory(self, url)
+        answer = AnswerMemory(self, url, ends_at)
         outer = current_answer()
         _current.answer = answer
         try:
@@ -84,29 +96,37 @@ class Share:
             gone = self._recent.popleft() if len(self._recent) > RECENT else 0.0
         self._resize(-gone, "")
 
-    def _resize(self, more: float, url: str) -> None:
+    def _resize(self, more: float, url: str, ends_at: float = math.inf) -> None:
         with self._lock:
             size = self._size + more
+            if more > 0:
+                self._require_wanted()
             if more > 0 and size > self._budget.for_one:
                 raise AnswerTooLarge(TOO_MUCH.format(url, self._budget.for_one / MEGABYTE))
-            seconds = max(0.0, self._ends_at - time.monotonic())
-            if not self._budget.take(self, size, seconds):
-                raise InvalidRequest(BUSY, code="MEMORY_BUSY", status=503)
+            seconds = max(0.0, min(self._ends_at, ends_at) - time.monotonic())
+            if not self._budget.take(self, size, seconds, lambda: self._is_given_up):
+                self._require_wanted()
+                raise InvalidRequest(BUSY, code=BUSY_CODE, status=503)
             self._size = size
+
+    def _require_wanted(self) -> None:
+        if self._is_given_up:
+            raise Cancelled(GIVEN_UP)
 
 
 class AnswerMemory:
     """What one answer takes."""
 
-    def __init__(self, share: Share, url: str) -> None:
+    def __init__(self, share: Share, url: str, ends_at: float) -> None:
         self.size = 0.0
+        self._ends_at = ends_at
         self._share = share
         self._url = url
         self._is_parsing = False
 
     def resize(self, size: float) -> None:
         """Take ``size`` bytes in all."""
-        self._share._resize(size - self.size, self._url)
+        self._share._resize(size - self.size, self._url, self._ends_at)
         self.size = size
 
     def read(self, size: float) -> None:

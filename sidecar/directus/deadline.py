@@ -67,6 +67,8 @@ class Deadline:
             clients = list(self._clients)
         for client in clients:
             client.abort()
+        if self._memory:
+            self._memory.give_up()
 
     def close(self) -> None:
         """Give the memory of all answers back."""
@@ -90,7 +92,7 @@ class Deadline:
     def _count(self, ask: Callable[[], Any], url: str, *, is_kept: bool) -> Any:
         if not self._memory:
             return ask()
-        with self._memory.answer(url, is_kept=is_kept) as answer:
+        with self._memory.answer(url, is_kept=is_kept, ends_at=self.ends_at) as answer:
             data = ask()
             answer.parsed(data)
             return data

@@ -7,6 +7,7 @@ others have a smaller part between them, and wait if it is used up. So none wait
 waits.
 """
 
+from collections.abc import Callable
 from threading import Condition
 
 MEGABYTE = 1_000_000
@@ -33,17 +34,34 @@ class Budget:
         with self._changed:
             return sum(self._taken.values())
 
-    def take(self, share: object, size: float, seconds: float) -> bool:
-        """Let ``share`` grow to ``size``, and wait for that if need be. False: it may not."""
+    def take(
+        self,
+        share: object,
+        size: float,
+        seconds: float,
+        is_given_up: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Let ``share`` grow to ``size``, and wait for that if need be. False: it may not.
+
+        It waits no more once it ``is_given_up``; call ``wake`` then.
+        """
         with self._changed:
             before = self._taken.get(share, 0.0)
             if size > max(before, FREE):
                 self._taken[share] = before
-                if not self._changed.wait_for(lambda: self._has_room(share, size), seconds):
+                self._changed.wait_for(
+                    lambda: is_given_up() or self._has_room(share, size), seconds
+                )
+                if not self._has_room(share, size):
                     self._set(share, before)
                     return False
             self._set(share, size)
             return True
+
+    def wake(self) -> None:
+        """Let all that wait look again whether they go on."""
+        with self._changed:
+            self._changed.notify_all()
 
     def _has_room(self, share: object, size: float) -> bool:
         first, *others = self._taken

@@ -12,7 +12,7 @@ from sidecar.errors import DestinationBusy, InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock, LockOwner
 from sidecar.jobs.run_order import RunOrder, lock_of
-from sidecar.jobs.run_state import is_active
+from sidecar.jobs.run_state import State, is_active
 from sidecar.jobs.run_store import RunStore
 from sidecar.migration.instance.access import check_answers, project_of
 from sidecar.migration.instance.lease_check import require_unleased
@@ -69,15 +69,19 @@ def reserve_destination(space: Keyspace, order: RunOrder) -> DestinationLock:
 
 def is_over(store: RunStore, run_id: str) -> bool:
     """Whether the run ``run_id`` of this source has ended. Runs of other sources are unknown."""
-    return _is_known(store, run_id) and not is_active(store.state(run_id))
+    state = _state_of(store, run_id)
+    return state is not None and not is_active(state)
 
 
 def _is_known(store: RunStore, run_id: str) -> bool:
+    return _state_of(store, run_id) is not None
+
+
+def _state_of(store: RunStore, run_id: str) -> State | None:
     try:
-        store.state(run_id)
+        return store.state(run_id)
     except InvalidRequest:
-        return False
-    return True
+        return None
 
 
 def _spellings(entered: str) -> Iterator[str]:
@@ -108,10 +112,8 @@ def _busy(space: Keyspace, owner: LockOwner, what: str) -> DestinationBusy:
 def _is_owner_active(space: Keyspace, owner: LockOwner) -> bool:
     """Whether a run of any source is queued or running. A run whose worker died counts as active
     until the watchdog interrupts it."""
-    if not owner.source:
+    if owner.source:
+        state = _state_of(RunStore(replace(space, source=owner.source)), owner.run_id)
+    else:
         state = space.legacy_state(owner.run_id)
-        return state is not None and is_active(state)
-    try:
-        return is_active(RunStore(replace(space, source=owner.source)).state(owner.run_id))
-    except InvalidRequest:
-        return False
+    return state is not None and is_active(state)

@@ -15,6 +15,8 @@ from sidecar.migration.instance.access import check_access
 
 RELAY = "/migration/runs?count=1"
 MIN_FREE_BYTES = 1_000_000_000
+# What a run would say of it.
+NO_SPACE = "TEMPORARY_SPACE"
 NOT_INSTALLED = (
     "The extension is not loaded; run `sidecar install-extension` with the extensions folder of "
     "Directus, and restart Directus"
@@ -43,7 +45,7 @@ def diagnose(environment: Mapping[str, str]) -> Iterator[Finding]:
     try:
         settings = read_settings(environment)
     except InvalidRequest as error:
-        yield Finding("Settings", ok=False, message=error.message)
+        yield Finding("Settings", False, error.message, error.code)
         return
     yield Finding("Settings", ok=True)
     yield from _redis(settings)
@@ -98,8 +100,8 @@ def _temporary_folder() -> Finding:
         folder = tempfile.gettempdir()
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Finding(part, ok=False, message=NO_FOLDER.format(error))
+        return Finding(part, False, NO_FOLDER.format(error), NO_SPACE)
     if free < MIN_FREE_BYTES:
         message = LITTLE_SPACE.format(folder, free // 1_000_000)
-        return Finding(part, ok=False, message=message)
+        return Finding(part, False, message, NO_SPACE)
     return Finding(part, ok=True)

@@ -23,7 +23,7 @@ from sidecar.jobs.run_order import RunOrder
 from sidecar.masking import mask
 from sidecar.migration.report.progress import MAX_PROBLEMS
 from sidecar.migration.report.report import Level
-from sidecar.migration.report.results import count_of, result_of
+from sidecar.migration.report.results import count_of, result_of, schema_words
 
 Document = dict[str, Any]
 # Adds a line to the run's log: level, stage, message.
@@ -95,9 +95,7 @@ def message_of(document: Document, link: str) -> str:
         _numbers(document),
     ]
     if document["schema"]:
-        lines.append(
-            "Schema: {added} added, {changed} changed, {kept} kept".format(**document["schema"])
-        )
+        lines.append(f"Schema: {_schema(document)}")
     if problems := document["problem_count"]:
         which = f"the first {MAX_PROBLEMS:,} are " if problems > MAX_PROBLEMS else ""
         lines.append(f"{count_of(problems, 'problem')}, {which}listed in the report")
@@ -124,6 +122,12 @@ def _safe(address: str) -> str:
     """An address whose path means nothing in Markdown and HTML. The host never does."""
     parts = urlsplit(address)
     return urlunsplit((parts.scheme, parts.netloc, quote(parts.path, safe="/%"), "", ""))
+
+
+def _schema(document: Document) -> str:
+    # A run that an earlier version began has no counts by kind.
+    parts = document.get("schema_added")
+    return schema_words(document["schema"], parts, "to add" if document["dry_run"] else "added")
 
 
 def _numbers(document: Document) -> str:

@@ -17,6 +17,7 @@ NOTHING_YET: State = {
     "message": None,
     "destination": None,
     "schema": None,
+    "schema_added": None,
     "stages": [],
     **NO_RESULTS,
 }

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from sidecar.config import Settings
+from sidecar.directus.answer_memory import BUSY_CODE
 from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.retry import BRIEF, RetryPolicy
@@ -122,16 +123,27 @@ def _connect_sides(
 def _startable_order(
     settings: Settings, space: Keyspace, new_run: NewRun, deadline: Deadline
 ) -> RunOrder:
-    """The order of a run that a check does not refuse. A check that takes too long is left to the
-    run, whose first stage it is."""
+    """The order of a run that a check does not refuse. A check that takes too long, or would wait
+    for the memory of others, is left to the run, whose first stage it is."""
     sides = settings, new_run.destination_url, new_run.token
     brief = deadline.within(PRECHECK_SECONDS)
-    with suppress(TookTooLong), _connect_sides(*sides, brief) as (source, destination):
+    with _left_to_the_run(), _connect_sides(*sides, brief) as (source, destination):
         identity = require_idle(space, destination)
         _require_startable(source, destination, new_run.request)
         return _order(settings, new_run, source, identity)
     with _connect_sides(*sides, deadline) as (source, destination):
         return _order(settings, new_run, source, require_idle(space, destination))
+
+
+@contextmanager
+def _left_to_the_run() -> Iterator[None]:
+    """Leave the block when it cannot be done in time, whoever is slow."""
+    try:
+        with suppress(TookTooLong):
+            yield
+    except InvalidRequest as error:
+        if error.code != BUSY_CODE:
+            raise
 
 
 def _require_startable(source: Directus, destination: Directus, request: MigrationRequest) -> None:

@@ -59,7 +59,7 @@ def _begin(body: dict[str, Any], request: MigrationRequest) -> LongCheck:
     current = services()
     require_free(current.space, body["destination_url"])
     with ExitStack() as held:
-        held.enter_context(current.slots.destination(body["destination_url"]))
+        held.enter_context(current.slots.destination(body["destination_url"], g.user))
         url = destination_url(body)
         token = Caller().token(body["destination_token"], body["token_from"], url)
         limits = Deadline(CHECK_SECONDS, current.memory)

@@ -4,17 +4,14 @@ from marshmallow import fields, validate
 
 from sidecar.options import OPTIONS
 from sidecar.web.check_store import STATES
-from sidecar.web.schemas import ErrorOutput, InstanceOutput, Output, SchemaOutput
+from sidecar.web.schemas import (
+    ErrorOutput,
+    InstanceOutput,
+    Output,
+    SchemaAddedOutput,
+    SchemaOutput,
+)
 from sidecar.web.selection_schemas import SelectionOutput
-
-
-class SchemaAddedOutput(Output):
-    """What is added, by kind."""
-
-    collections = fields.Integer()
-    # A schema has an attribute of this name itself.
-    field_count = fields.Integer(attribute="fields", data_key="fields")
-    relations = fields.Integer()
 
 
 class SchemaNamesOutput(Output):

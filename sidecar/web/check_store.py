@@ -1,6 +1,6 @@
 """The states of checks that take long, in Redis, so that any web process can answer for them.
 
-A state has no token, and expires. Only the person who asked may see it.
+A state has no token, is small, and expires. Only the person who asked may see it.
 """
 
 import uuid
@@ -8,13 +8,15 @@ from typing import Any, TypedDict, cast
 
 import orjson
 
-from sidecar.errors import InvalidRequest
+from sidecar.errors import AnswerTooLarge, InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 
 RUNNING, DONE, FAILED, CANCELLED = "running", "done", "failed", "cancelled"
 INTERRUPTED = "interrupted"
 STATES = (RUNNING, DONE, FAILED, CANCELLED, INTERRUPTED)
 KEPT_SECONDS = 15 * 60
+# A check names few of what it finds, unless somebody means to fill Redis.
+MAX_BYTES = 2_000_000
 # The process that runs a check says so every few seconds.
 BEAT_SECONDS = 2.0
 ALIVE_SECONDS = 15
@@ -22,6 +24,7 @@ ALIVE_SECONDS = 15
 # page in the background.
 WAITED_SECONDS = 180
 NOT_FOUND = "There is no such check any more. Press Check again"
+TOO_MUCH = "The check found more than can be kept for the page. Use the command line"
 WAS_INTERRUPTED = "The sidecar was stopped or restarted during the check. Press Check again"
 
 
@@ -59,8 +62,11 @@ class CheckStore:
     def write(self, user: str, state: CheckState) -> None:
         """Keep the state of a check of ``user``, and note that its process is alive."""
         key = self._key(state["id"])
+        record = orjson.dumps({"user": user, "check": state})
+        if len(record) > MAX_BYTES:
+            record = orjson.dumps({"user": user, "check": _too_large(state)})
         pipe = self._space.redis.pipeline()
-        pipe.set(key, orjson.dumps({"user": user, "check": state}), ex=KEPT_SECONDS)
+        pipe.set(key, record, ex=KEPT_SECONDS)
         pipe.set(f"{key}:alive", 1, ex=ALIVE_SECONDS)
         pipe.execute()
 
@@ -107,3 +113,11 @@ def interrupted(state: CheckState) -> CheckState:
     """The state of a check whose process has ended."""
     error = {"message": WAS_INTERRUPTED, "code": "CHECK_INTERRUPTED"}
     return {**state, "state": INTERRUPTED, "failure": {"status": 503, "errors": [error]}}
+
+
+def _too_large(state: CheckState) -> CheckState:
+    failure: Failure = {
+        "status": 502,
+        "errors": [{"message": TOO_MUCH, "code": AnswerTooLarge.code}],
+    }
+    return {**state, "state": FAILED, "result": None, "failure": failure}

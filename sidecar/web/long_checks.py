@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from sidecar.directus.deadline import Deadline
 from sidecar.errors import Cancelled
-from sidecar.masking import mask_values
+from sidecar.masking import mask, mask_values
 from sidecar.migration.check.compatibility import READING
 from sidecar.web.check_store import (
     BEAT_SECONDS,
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 CHECK_SECONDS = 600.0
 # The request of a check is answered then, before a proxy gives up.
 WAIT_SECONDS = 25.0
+# How often it is tried to keep the last state.
+LAST_TRIES = 10
 WAS_CANCELLED = "The check was cancelled"
 
 
@@ -95,22 +97,33 @@ class LongCheck:
         self._state = {**self._state, "doing": doing}
 
     def _keep(self, store: CheckStore) -> None:
-        is_over = False
-        while not is_over:
+        tries = LAST_TRIES
+        while tries:
             is_over = self._is_over.wait(BEAT_SECONDS)
-            try:
-                if not store.is_awaited(self._state["id"]):
-                    # Each time: a request may just have begun.
-                    self._deadline.cancel()
-                store.write(self.user, self._current())
-            except RedisError:
-                logger.exception("State of a check not kept check=%s", self._state["id"])
+            is_kept = self._keep_once(store)
+            if is_over and is_kept:
+                return
+            if is_over:
+                tries -= 1
+                time.sleep(BEAT_SECONDS)
+
+    def _keep_once(self, store: CheckStore) -> bool:
+        try:
+            if not store.is_awaited(self._state["id"]):
+                # Each time: a request may just have begun.
+                self._deadline.cancel()
+            store.write(self.user, self._current())
+        except RedisError:
+            logger.exception("State of a check not kept check=%s", self._state["id"])
+            return False
+        return True
 
     def _current(self) -> CheckState:
         state: CheckState = {**self._state, "seconds": int(time.monotonic() - self._began)}
         if not self._is_over.is_set():
             asked = self._deadline.asked
-            return {**state, "doing": f"{state['doing']} ({asked})"} if asked else state
+            # An address may hold a token, too.
+            return {**state, "doing": mask(f"{state['doing']} ({asked})")} if asked else state
         if self._error is None:
             return {**state, "state": DONE, "result": mask_values(self._result)}
         return self._failed(state, self._error)

@@ -9,7 +9,7 @@ from sidecar.migration.request import REFERENCES
 from sidecar.options import OPTIONS, PARTS
 from sidecar.web.log_schemas import LogOutput
 from sidecar.web.problem_schemas import ProblemGroupOutput, ProblemOutput
-from sidecar.web.schemas import InstanceOutput, Output, SchemaOutput
+from sidecar.web.schemas import InstanceOutput, Output, SchemaAddedOutput, SchemaOutput
 from sidecar.web.selection_schemas import SelectionOutput
 
 STAGE_STATUSES = ("pending", "running", "done", "failed", "skipped")
@@ -231,6 +231,7 @@ class RunOutput(RunSummaryOutput):
     source = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     destination = fields.Nested(InstanceOutput, dump_default=None, allow_none=True)
     schema = fields.Nested(SchemaOutput, dump_default=None, allow_none=True)
+    schema_added = fields.Nested(SchemaAddedOutput, dump_default=None, allow_none=True)
     stages = fields.List(fields.Nested(StageOutput))
     current = NullableText("The resource that the run works on")
     rates = fields.Nested(RatesOutput, dump_default=NO_RATES)

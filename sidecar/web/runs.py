@@ -45,7 +45,7 @@ def start(body: dict[str, Any]) -> dict[str, Any]:
         invite=body["invite"],
     )
     require_free(services().space, body["destination_url"])
-    with services().slots.destination(body["destination_url"]):
+    with services().slots.destination(body["destination_url"], g.user):
         new_run = _new_run(body, request)
         run_id = start_run(services().settings, services().space, new_run, deadline())
     return _run(run_id, 0)

@@ -141,6 +141,15 @@ class SchemaOutput(Output):
     dropped = fields.Integer(dump_default=0, metadata={"description": "Always 0"})
 
 
+class SchemaAddedOutput(Output):
+    """What is added, by kind."""
+
+    collections = fields.Integer()
+    # A schema has an attribute of this name itself.
+    field_count = fields.Integer(attribute="fields", data_key="fields")
+    relations = fields.Integer()
+
+
 class DefaultsOutput(Output):
     destination_url = fields.String()
     has_token = fields.Boolean(

@@ -1,7 +1,8 @@
 """Limits how many requests and checks wait for a side, so that threads are always left for /health
 and the page.
 
-A side that answers slowly holds its own few places, for the time of a check at most.
+A side that answers slowly holds its own few places, for the time of a check at most, and a person
+holds no more than half of all.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from sidecar.hosts import is_loopback
 OF_SOURCE = 8
 OF_DESTINATIONS = 12
 OF_ONE_DESTINATION = 4
+OF_ONE_PERSON = 6
 MAX_WAITING = 8
 # Somebody who waits for a slot gets one soon, unless a side is slow.
 WAIT_SECONDS = 5.0
@@ -30,6 +32,10 @@ ALL_BUSY = (
     "Several destinations have not answered earlier requests yet, and no more are asked meanwhile. "
     "Try again in a minute"
 )
+TOO_MANY = (
+    "Several of your checks have not ended yet, perhaps in other windows. Cancel one, or try again "
+    "in a minute"
+)
 
 
 class Slots:
@@ -40,6 +46,7 @@ class Slots:
         self._waiting = 0
         self._source = 0
         self._destinations: Counter[str] = Counter()
+        self._persons: Counter[str] = Counter()
 
     def enter_source(self) -> None:
         """Take a slot of the source until ``leave_source``. Raises InvalidRequest (503)."""
@@ -53,20 +60,35 @@ class Slots:
             self._changed.notify_all()
 
     @contextmanager
-    def destination(self, url: str) -> Iterator[None]:
-        """Hold a slot of the destination at ``url``. Raises InvalidRequest (503)."""
+    def destination(self, url: str, user: str) -> Iterator[None]:
+        """Hold a slot of the destination at ``url`` for ``user``. Raises InvalidRequest (503)."""
         side = _side_of(url)
+        with self._person(user):
+            with self._changed:
+                self._wait_until(lambda: self._has_room(side), lambda: self._no_room(side))
+                self._destinations[side] += 1
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._destinations[side] -= 1
+                    # What nobody waits for is not remembered.
+                    self._destinations += Counter()
+                    self._changed.notify_all()
+
+    @contextmanager
+    def _person(self, user: str) -> Iterator[None]:
+        """Count what ``user`` holds or waits for. Somebody with too much does not wait."""
         with self._changed:
-            self._wait_until(lambda: self._has_room(side), lambda: self._no_room(side))
-            self._destinations[side] += 1
+            if self._persons[user] >= OF_ONE_PERSON:
+                raise InvalidRequest(TOO_MANY, code="SIDE_BUSY", status=503)
+            self._persons[user] += 1
         try:
             yield
         finally:
             with self._changed:
-                self._destinations[side] -= 1
-                # What nobody waits for is not remembered.
-                self._destinations += Counter()
-                self._changed.notify_all()
+                self._persons[user] -= 1
+                self._persons += Counter()
 
     def _has_room(self, side: str) -> bool:
         is_full = self._destinations.total() >= OF_DESTINATIONS

@@ -78,7 +78,7 @@ def test_no_route_takes_a_persons_id_without_the_secret(
     ]
     assert len(routes) > 10
     for (method, path), headers in itertools.product(routes, without):
-        url = stack.web.url + path.format(run_id=uuid.uuid4(), preset_id=1)
+        url = stack.web.url + path.format(run_id=uuid.uuid4(), check_id=uuid.uuid4(), preset_id=1)
         answer = requests.request(
             method,
             url,

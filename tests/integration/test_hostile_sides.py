@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -15,7 +14,6 @@ from redis import Redis
 from sidecar.web.slots import OF_ONE_DESTINATION, OF_SOURCE
 from tests.stack import liar
 from tests.stack.answering import Answer
-from tests.stack.conditions import wait_until
 from tests.stack.hoarder import describe_much, hoard
 from tests.stack.hostile_site import SOURCE_TOKEN, TOKEN, HostileSite, hostile_site
 from tests.stack.leaks import everything_in, files_below, leaks
@@ -82,13 +80,13 @@ def test_many_checks_of_sides_that_answer_as_much_as_they_may_share_the_memory(
             hoard(side, filling)
         with ThreadPoolExecutor(8) as pool:
             checks = [
-                pool.submit(site.request, "POST", "/check", site.choices(destination.url))
+                pool.submit(site.codes_of_check, destination.url)
                 for destination in destinations * 4
             ]
             slowest = 0.0
             while not all(check.done() for check in checks):
                 slowest = max(slowest, site.seconds_of("/health"))
-        errors = [check.result().json()["errors"][0]["code"] for check in checks]
+        errors = [check.result()[0] for check in checks]
     assert set(errors) <= {
         "ANSWER_TOO_LARGE", "DESTINATION_UNREACHABLE", "MEMORY_BUSY", "NOT_A_DIRECTUS",
         "SOURCE_UNREACHABLE", "TOOK_TOO_LONG"
@@ -217,14 +215,13 @@ def test_a_check_of_a_slow_side_goes_on_in_the_background(site: HostileSite) -> 
         assert [one.result().status_code for one in asked] == [202, 202]
         first, second = (one.result().json()["check"]["id"] for one in asked)
 
-        state = _check_of(site, first)
+        state = site.state_of_check(first, USER)
         assert state["state"] == "running"
         assert state["doing"].endswith(f"({site.destination.url}/fields)")
         assert max(site.seconds_of("/health") for _ in range(5)) < 1
         site.destination.relent()
         site.destination.answers["/settings"] = data_answer({"project_id": "another"})
-        wait_until(lambda: _check_of(site, first)["state"] != "running", 90)
-        ended = _check_of(site, first)
+        ended = site.wait_for_check(first, USER)
         assert ended["state"] == "done", ended
         assert ended["result"]["compatible"]
 
@@ -233,12 +230,7 @@ def test_a_check_of_a_slow_side_goes_on_in_the_background(site: HostileSite) -> 
         with Redis.from_url(site.redis.url) as redis:
             # As time would.
             redis.delete(*redis.keys("*:check:*:alive"))
-        assert _check_of(site, second)["state"] == "interrupted"
-
-
-def _check_of(site: HostileSite, check_id: str) -> dict[str, Any]:
-    document = site.request("GET", f"/checks/{check_id}", user=USER).json()
-    return dict(document["check"])
+        assert site.state_of_check(second, USER)["state"] == "interrupted"
 
 
 def test_a_busy_destination_that_does_not_answer_is_called_busy_at_once(site: HostileSite) -> None:

@@ -36,6 +36,8 @@ CHECKS = [
 ]
 OPERATIONS = (
     "POST /check",
+    "GET /checks/{check_id}",
+    "POST /checks/{check_id}/cancel",
     "GET /options",
     "GET /presets",
     "POST /presets",

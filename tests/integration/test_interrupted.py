@@ -141,6 +141,9 @@ def test_a_run_that_came_and_went_while_another_made_its_plan_makes_it_end_befor
     assert "Another run has written to this destination" in run["message"]
     assert dump(other.database) == between
     assert migrate(stack.source, other).status == 0
+    # Other modules count what the source has.
+    with Api(stack.source.url, stack.source.admin_token) as api:
+        api.delete_all("/items/tags", ["new", "newer"])
 
 
 def start(client: SidecarClient, proxy: Proxy, destination: DirectusInstance) -> str:

@@ -266,6 +266,8 @@ def test_the_openapi_document_names_every_route(sidecar: SidecarClient) -> None:
     document = sidecar.get("/openapi.json").json()
     assert set(document["paths"]) == {
         "/check",
+        "/checks/{check_id}",
+        "/checks/{check_id}/cancel",
         "/options",
         "/presets",
         "/presets/{preset_id}",

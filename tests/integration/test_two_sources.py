@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-import requests
 from redis import Redis
 
+from sidecar.directus.client import Directus
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.run_order import RunOrder, utc_now
@@ -25,7 +25,7 @@ from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.proxy import Proxy
 from tests.stack.seed.fields import counted_key
-from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
+from tests.stack.sidecar_client import SidecarClient, admin_id
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 from tests.stack.stack import Stack
 
@@ -217,23 +217,14 @@ def test_a_web_process_and_a_worker_hold_no_more_with_time(
 
 
 def fill(instance: DirectusInstance, collection: str, rows: int) -> None:
+    """The client waits while the new instance says that it is under pressure."""
     fields = [counted_key(), {"field": "name", "type": "string", "schema": {}, "meta": {}}]
-    post(
-        instance,
-        "/collections",
-        {"collection": collection, "schema": {}, "meta": {}, "fields": fields},
-    )
-    post(
-        instance,
-        f"/items/{collection}",
-        [{"name": f"{collection} {number}"} for number in range(rows)],
-    )
-
-
-def post(instance: DirectusInstance, path: str, body: Any) -> None:
-    requests.post(
-        instance.url + path, json=body, headers=as_admin(instance), timeout=60
-    ).raise_for_status()
+    body = {"collection": collection, "schema": {}, "meta": {}, "fields": fields}
+    items = [{"name": f"{collection} {number}"} for number in range(rows)]
+    client = Directus(instance.url, instance.admin_token)
+    client.create("/collections", body, fields=["collection"])
+    client.create(f"/items/{collection}", items, fields=["id"], repeatable=False)
+    client.close()
 
 
 def sidecar_of(site: Stack, source: DirectusInstance, url: str, processes: ExitStack) -> Sidecar:

@@ -79,11 +79,15 @@ def run_until_completed(
     return reports
 
 
-def cancelled_run(pair: Pair, when: Callable[[], object]) -> tuple[Report, float]:
+def cancelled_run(
+    pair: Pair, when: Callable[[], object], request: MigrationRequest = CONTENT
+) -> tuple[Report, float]:
     """A run that is cancelled when ``when`` returns, and the seconds that it went on after that."""
     looker = Looker()
     with ThreadPoolExecutor(1) as pool:
-        under_way: Future[Report] = pool.submit(run, pair, looker=looker, read_seconds=120.0)
+        under_way: Future[Report] = pool.submit(
+            run, pair, request, looker=looker, read_seconds=120.0
+        )
         when()
         asked = time.monotonic()
         looker.cancelled.set()

@@ -10,7 +10,7 @@ import pytest
 from sidecar.migration.report.report import Report
 from sidecar.migration.schema.loading_mode import NOTE
 from tests.integration.oracle import differences
-from tests.resilience.runs import Pair, cancelled_run, run
+from tests.resilience.runs import CONTENT, Pair, cancelled_run, run
 from tests.resilience.site import TABLES
 from tests.stack.balancer import Balancer
 from tests.stack.conditions import wait_until
@@ -35,12 +35,15 @@ class Held:
     side: str
     method: str
     path: str
+    # A real run looks for other runs before it reads anything, so only a dry run asks this later.
+    dry_run: bool = False
 
 
 HELD = [
     Held("extract", "source", "GET", "/schema/snapshot"),
     Held("extract", "destination", "SEARCH", "/users"),
-    Held("plan", "destination", "SEARCH", "/presets"),
+    Held("extract", "destination", "SEARCH", "/presets"),
+    Held("plan", "destination", "SEARCH", "/presets", dry_run=True),
     Held("apply", "destination", "POST", "/items/articles"),
     Held("apply", "source", "GET", "/assets/"),
     Held("apply", "destination", "POST", "/files"),
@@ -53,7 +56,10 @@ HELD = [
 def test_a_request_that_is_not_answered_holds_up_nobody(sites: Pair, held: Held) -> None:
     plan = FaultPlan({Fault.STALL: 1.0}, 0, only=(held.method, held.path))
     with at(sites, held.side, plan, stall_seconds=MINUTE) as pair:
-        report, seconds = cancelled_run(pair, lambda: wait_until(lambda: plan.met[Fault.STALL]))
+        request = replace(CONTENT, dry_run=held.dry_run)
+        report, seconds = cancelled_run(
+            pair, lambda: wait_until(lambda: plan.met[Fault.STALL]), request
+        )
     assert [stage.name for stage in report.stages if stage.status == "failed"] == [held.stage]
     assert_cancelled(sites, report, seconds)
 

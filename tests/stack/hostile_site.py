@@ -4,7 +4,8 @@ they do."""
 import secrets
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import requests
 
+from tests.stack.bare_server import BareServer
 from tests.stack.liar import Liar
 from tests.stack.processes import children
 from tests.stack.redis_server import RedisServer
@@ -20,6 +22,7 @@ from tests.stack.sidecar_client import LOOK_SECONDS, OVER
 from tests.stack.sidecar_processes import SidecarSettings, SidecarWeb, SidecarWorker
 
 RUN_LOOKS = 200
+CHECK_LOOKS = 1_000
 TOKEN = "hostile+site/token-1234567890=="
 SOURCE_TOKEN = "source-token-0123456789"
 
@@ -33,6 +36,7 @@ class HostileSite:
     redis: RedisServer
     web: SidecarWeb
     worker: SidecarWorker
+    bare: BareServer
     logs: Path
     secret: str
     _senders: list[Thread] = field(default_factory=list)
@@ -54,6 +58,27 @@ class HostileSite:
             "options": [],
             **more,
         }
+
+    def codes_of_check(self, url: str) -> list[str]:
+        """The codes of the errors of a check, also when it goes on in the background."""
+        user = str(uuid.uuid4())
+        document = self.request("POST", "/check", self.choices(url), user).json()
+        if "check" in document:
+            document = self.wait_for_check(document["check"]["id"], user)["failure"] or {}
+        return [error["code"] for error in document.get("errors", [])]
+
+    def wait_for_check(self, check_id: str, user: str) -> dict[str, Any]:
+        """The state of a check in the background once it is over. Raises TimeoutError."""
+        for _ in range(CHECK_LOOKS):
+            state: dict[str, Any] = self.state_of_check(check_id, user)
+            if state["state"] != "running":
+                return state
+            time.sleep(LOOK_SECONDS)
+        raise TimeoutError(f"check {check_id} is not over: {state}")
+
+    def state_of_check(self, check_id: str, user: str) -> dict[str, Any]:
+        """The present state of a check in the background."""
+        return dict(self.request("GET", f"/checks/{check_id}", user=user).json()["check"])
 
     def request_in_background(self, method: str, path: str, body: Any = None) -> None:
         """Send a request whose answer nobody reads."""
@@ -92,10 +117,17 @@ class HostileSite:
         return [body.decode() for asked, body in received if asked == ("POST", path)]
 
     def seconds_of(self, path: str) -> float:
-        """How long a GET takes."""
-        began = time.monotonic()
-        self.request("GET", path)
-        return time.monotonic() - began
+        """How much longer a GET takes than one of a server that does nothing, at the same time:
+        what else the machine does holds both up."""
+        with ThreadPoolExecutor(1) as pool:
+            bare = pool.submit(_seconds, lambda: requests.get(self.bare.url, timeout=65))
+            return max(0.0, _seconds(lambda: self.request("GET", path)) - bare.result())
+
+
+def _seconds(ask: Callable[[], object]) -> float:
+    began = time.monotonic()
+    ask()
+    return time.monotonic() - began
 
 
 def _peak(pid: int) -> int:
@@ -113,7 +145,10 @@ def hostile_site(folder: Path, *, with_worker: bool = False) -> Iterator[Hostile
         settings = SidecarSettings(source.url, SOURCE_TOKEN, redis.url, secret)
         web = SidecarWeb(settings, logs)
         worker = SidecarWorker(settings, logs, web.url)
-        site = HostileSite(source, destination, redis, web, worker, logs, secret)
+        bare = BareServer(folder / "bare", logs)
+        started.callback(bare.process.stop)
+        bare.start()
+        site = HostileSite(source, destination, redis, web, worker, bare, logs, secret)
         started.callback(web.process.stop)
         web.start()
         if with_worker:

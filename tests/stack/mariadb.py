@@ -129,6 +129,8 @@ class MariadbServer:
             f"--bind-address={self.host}",
             f"--socket={self._folder / 'socket'}",
         ]
+        # A server that starts removes the temporary tables of all others in the same folder.
+        address.append(f"--tmpdir={self._folder}")
         settings = [self._data, *address, f"--pid-file={self._folder / 'pid'}", *SETTINGS]
         server = self._process(
             "mariadbd", [_program("mariadbd", "mysqld"), "--no-defaults", *settings]

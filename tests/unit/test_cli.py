@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sidecar.cli import main
-from sidecar.errors import InvalidRequest
+from sidecar.errors import DestinationBusy, InvalidRequest
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
@@ -157,6 +157,13 @@ def test_a_destination_that_is_not_allowed_is_refused(requests: Requests) -> Non
     assert (result.exit_code, codes(result)) == (2, ["DESTINATION_NOT_ALLOWED"])
 
 
+def test_the_doctor_names_what_is_wrong_in_json() -> None:
+    result = run("doctor", "--json", environment={"REDIS_URL": ""})
+    (check,) = json.loads(result.stdout)["checks"]
+    assert (result.exit_code, check["part"], check["ok"]) == (2, "Settings", False)
+    assert (check["code"], "DIRECTUS_URL" in check["message"]) == ("SETTINGS", True)
+
+
 def test_a_token_file_replaces_the_token_of_the_environment(
     requests: Requests, tmp_path: Path
 ) -> None:
@@ -180,6 +187,7 @@ def test_a_check_prints_json_and_exits_with_2_unless_a_run_would_be_allowed(
         document=lambda: {"compatible": compatible},
     )
     monkeypatch.setattr(CHECK, "check_sides", lambda *_: found)
+    let_in(monkeypatch)
     result = run("check", *TO, "--json")
     assert (result.exit_code, json.loads(result.stdout)) == (exit_code, found.document())
 
@@ -191,12 +199,33 @@ def test_a_check_that_fails_says_why_on_stderr_and_in_json(
         raise InvalidRequest("The token is wrong", code="TOKEN_REFUSED")
 
     monkeypatch.setattr(CHECK, "check_sides", fail)
+    let_in(monkeypatch)
     result = run("check", *TO, "--json")
     assert (result.exit_code, result.stderr) == (2, "The token is wrong (TOKEN_REFUSED)\n")
     assert json.loads(result.stdout) == {
         "errors": [{"message": "The token is wrong", "code": "TOKEN_REFUSED"}]
     }
     assert run("check", *TO).stdout == ""
+
+
+def test_a_check_says_at_once_that_a_run_to_the_destination_is_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def be_busy(*_: Any) -> None:
+        raise DestinationBusy("A run to this destination is under way: nightly", run_id=None)
+
+    monkeypatch.setattr(CHECK, "check_sides", lambda *_: pytest.fail("It looked at both sides"))
+    let_in(monkeypatch)
+    monkeypatch.setattr(CHECK, "require_unleased", be_busy)
+    result = run("check", *TO)
+    message = "A run to this destination is under way: nightly (DESTINATION_BUSY)\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
+
+
+def let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The destination answers, and has no run under way."""
+    monkeypatch.setattr(CHECK, "check_answers", lambda *_: None)
+    monkeypatch.setattr(CHECK, "require_unleased", lambda *_: None)
 
 
 def test_web_becomes_gunicorn_at_the_address_of_the_settings(

@@ -23,6 +23,12 @@ from sidecar.resources.vendors import MYSQL
 BATCHES_AT_ONCE = 4
 MAX_MESSAGE_LENGTH = 400
 NOT_UNIQUE = "RECORD_NOT_UNIQUE"
+# Of a row, Directus says so on MySQL only, where a value does not fit.
+MISFIT = "CONTAINS_NULL_VALUES"
+MISFITS = (
+    "On this database, Directus says the same of a value that does not fit the column's type, such "
+    "as a date that it sets itself in a column of numbers"
+)
 # The whole collection refuses, not the row.
 CLOSED = frozenset({"FORBIDDEN", "COLLECTION_INACTIVE"})
 
@@ -171,6 +177,8 @@ class BatchWriter:
             columns = tuple(column for column in row if column != self.resource.key)
         if self._is_key_unnamed(error):
             message, columns = f"{self.resource.key}: {message}", (self.resource.key,)
+        if error.code == MISFIT and self.destination.vendor == MYSQL:
+            message = f"{message} {MISFITS}"
         self.progress.problem(name, key, error.code, _brief(message), columns)
 
     def _is_key_unnamed(self, error: DirectusRejected) -> bool:

@@ -164,6 +164,7 @@ class DestinationState:
             made = without_collections(made, refused.collections)
             before, after = planned.counts(), made.counts()
             count(added=after.added - before.added, changed=after.changed - before.changed)
+            self._run.progress.report.schema_added = made.added_parts()
 
 
 def _try(action: Callable[[], None], otherwise: str, progress: Progress) -> None:

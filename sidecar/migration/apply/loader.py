@@ -20,7 +20,7 @@ from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import (
     report_losses,
-    report_lost_targets,
+    report_lost,
     report_unwritable,
 )
 from sidecar.migration.mapping.row_mapper import CLEARED, at_first, without
@@ -32,6 +32,8 @@ TRANSFERS: dict[str, type[FileTransfer] | type[VersionTransfer]] = {
     FILES: FileTransfer,
     VERSIONS: VersionTransfer,
 }
+# Where a row keeps which references it has lost. No column has this name.
+LOST = ""
 
 
 class Loader:
@@ -104,7 +106,7 @@ class Loader:
         matches = self._matcher.match(page, look_up=self._may_exist)
         self.cleared.record(matches)
         self._skip([match for match in matches if match.existing is not None])
-        rows = [match.mapped.values for match in self._writable(matches)]
+        rows = [_with_lost(match) for match in self._writable(matches)]
         self._run.advance(len(page) - len(rows))
         if self._transfer and rows:
             self._hand_over(self._transfer, rows)
@@ -162,7 +164,6 @@ class Loader:
             if match.state != "ambiguous":
                 self._note_cleared(match)
                 report_unwritable(self.resource, match, self._run.progress)
-        report_lost_targets(self.resource, absent, self._run.progress)
         writable = [match for match in matches if match.existing or match.state == "new"]
         report_losses(self.resource, writable, self._run.progress)
         refused = [match for match in absent if match.state != "new"]
@@ -180,8 +181,14 @@ class Loader:
 
     def _create(self, rows: Sequence[Row]) -> None:
         if rows:
+            self._report_lost(rows)
             self._prepare()
             self._stream.add(self._state.deactivate_flows(self.resource, rows))
+
+    def _report_lost(self, rows: Iterable[Row]) -> None:
+        """Name what ``rows`` have lost, now that they are written."""
+        for row in rows:
+            report_lost(self.resource, row.pop(LOST, ()), self._run.progress)
 
     def _prepare(self, *items: str) -> None:
         """Prepare the destination for rows of the resource, and for changes of ``items``."""
@@ -208,6 +215,7 @@ class Loader:
         self._run.advance(tried)
 
     def _hand_over(self, transfer: FileTransfer | VersionTransfer, rows: list[Row]) -> None:
+        self._report_lost(rows)
         by_key = {row[self.resource.key]: row for row in rows}
         transfer.create(
             [self._first(row) for row in rows],
@@ -215,6 +223,12 @@ class Loader:
                 (by_key[key] for key in keys), self._second_write.late
             ),
         )
+
+
+def _with_lost(match: RowMatch) -> Row:
+    """The row to write. It may wait, and turn out not to be written."""
+    lost = match.mapped.lost_targets
+    return {**match.mapped.values, LOST: lost} if lost else match.mapped.values
 
 
 def _self_references(resource: Resource, deferred: Sequence[str]) -> tuple[str, ...]:

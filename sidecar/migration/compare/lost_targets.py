@@ -41,8 +41,7 @@ def without_later_losses(
     own = tuple(column for column in row.barred if column not in late)
     if not (own or row.unsupported_values):
         return row
-    lost = tuple(column for column in row.lost_targets if column not in late)
-    return row._replace(barred=own, lost_targets=lost)
+    return row._replace(barred=own)
 
 
 def is_known_late(run: Run, row: MappedRow, column: str, target: Any) -> bool:

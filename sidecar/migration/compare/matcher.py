@@ -12,6 +12,7 @@ from sidecar.migration.compare.existing_rows import existing_rows
 from sidecar.migration.compare.file_size import true_size
 from sidecar.migration.compare.key_range import reject_inexact_keys, reject_large_keys
 from sidecar.migration.compare.lost_targets import clear_lost_targets, without_later_losses
+from sidecar.migration.compare.new_columns import NewColumns
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.compare.unselected_targets import clear_unselected_targets
 from sidecar.migration.concurrency import map_ahead, read_ahead
@@ -94,7 +95,7 @@ class Matcher:
         )
         self._measured = MEASURED.get(resource.name, ()) if columns is None else ()
         self._fields = self._known_fields() if columns is None else [resource.key, *columns]
-        self._defaults = self._new_defaults() if columns is None else {}
+        self._new_columns = NewColumns(run, resource) if columns is None else None
 
     @property
     def codec(self) -> ValueCodec:
@@ -116,8 +117,8 @@ class Matcher:
         if look_up and self._resource.key in self._fields:
             keys = [row.key for row in mapped if row.key is not None]
             existing = existing_rows(self._run, self._resource, keys, self._fields)
-            if self._defaults:
-                existing = {key: self._defaults | row for key, row in existing.items()}
+            if self._new_columns:
+                existing |= self._with_defaults(self._new_columns, existing, mapped)
             mapped = reject_duplicates(self._resource, mapped, existing)
             existing = self._complete(existing, mapped)
         return [
@@ -128,11 +129,14 @@ class Matcher:
     def _known_fields(self) -> list[str]:
         return [column for column in self.fields if column in self._known()]
 
-    def _new_defaults(self) -> Row:
-        """What existing rows get in columns that the destination does not have yet. Where there is
-        no default, they count as null."""
-        defaults = self._run.plan.schema.new_defaults(self._resource.name)
-        return without(defaults, self._known())
+    def _with_defaults(
+        self, new: NewColumns, existing: Existing, mapped: Sequence[MappedRow]
+    ) -> Existing:
+        return {
+            row.key: new.values_beside(row.values) | existing[row.key]
+            for row in mapped
+            if row.key in existing
+        }
 
     def _known(self) -> Collection[str]:
         return self._run.destination.model.columns.get(self._resource.name, {}).keys()

@@ -35,12 +35,17 @@ def report_barred(resource: Resource, key: Any, columns: Sequence[str], progress
 def report_lost_targets(
     resource: Resource, matches: Iterable[RowMatch], progress: Progress
 ) -> None:
-    """A note for each reference that becomes null, or is null by now, because its target cannot be
-    read."""
+    """A note for each reference that becomes null, or is null by now, because its target does not
+    arrive. A row that does not arrive itself is named for that alone."""
     for match in matches:
-        if match.existing is None or match.state == "same":
-            for column in match.mapped.lost_targets:
-                progress.note(resource.name, "CLEARED", column, CLEARED.format(column), 1)
+        if match.state in ("new", "same"):
+            report_lost(resource, match.mapped.lost_targets, progress)
+
+
+def report_lost(resource: Resource, columns: Iterable[str], progress: Progress) -> None:
+    """Such a note for each of ``columns`` of one row."""
+    for column in columns:
+        progress.note(resource.name, "CLEARED", column, CLEARED.format(column), 1)
 
 
 def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Progress) -> None:

@@ -17,10 +17,8 @@ from sidecar.errors import (
     Unreachable,
 )
 from sidecar.migration.instance.instance import SNAPSHOT
+from sidecar.migration.instance.refused_checks import refusal
 
-REFUSED_TOKEN = frozenset(
-    {"INVALID_CREDENTIALS", "INVALID_TOKEN", "TOKEN_EXPIRED", "USER_SUSPENDED"}
-)
 PROJECT, ACCOUNT = "project:", "account:"
 
 
@@ -94,7 +92,7 @@ def refusing(client: Directus, side: str) -> Iterator[None]:
         message = f"What answers at {client.url} is not a Directus: {error.message}"
         raise InvalidRequest(message, code="NOT_A_DIRECTUS", field=field) from error
     except (NotAuthenticated, DirectusRejected) as error:
-        raise _refusal(error, client, side) from error
+        raise refusal(error, client, side) from error
     except TookTooLong:
         raise
     except DirectusError as error:
@@ -105,23 +103,3 @@ def refusing(client: Directus, side: str) -> Iterator[None]:
 def _ping(client: Directus) -> None:
     if client.read_text(PING) != "pong":
         raise NotADirectus(f"{PING} is not answered as Directus answers it")
-
-
-def _refusal(
-    error: NotAuthenticated | DirectusRejected, client: Directus, side: str
-) -> InvalidRequest:
-    field = f"{side}_token"
-    if isinstance(error, NotAuthenticated) or error.code in REFUSED_TOKEN:
-        message = (
-            f"The {side} rejected the token; use the static token of an administrator "
-            f"({error.message})"
-        )
-        return InvalidRequest(message, code="TOKEN_REFUSED", field=field)
-    if error.status == 403:
-        message = (
-            f"The token of the {side} does not belong to an administrator, and a migration needs "
-            "one"
-        )
-        return InvalidRequest(message, code="NOT_AN_ADMINISTRATOR", field=field)
-    message = f"What answers at {client.url} is not a Directus: {error.message}"
-    return InvalidRequest(message, code="NOT_A_DIRECTUS", field=f"{side}_url")

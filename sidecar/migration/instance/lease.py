@@ -14,7 +14,7 @@ not agree.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from dataclasses import replace
 from threading import Event, RLock, Thread
@@ -31,7 +31,12 @@ from sidecar.errors import (
     NotConnected,
 )
 from sidecar.migration.instance.journal import CHANGED
-from sidecar.migration.instance.lease_entries import Entry, delete_entry, read_entries
+from sidecar.migration.instance.lease_entries import (
+    Entry,
+    delete_entry,
+    read_entries,
+    without_marks,
+)
 from sidecar.migration.instance.lease_expiry import (
     HOLDING,
     LEASE_SECONDS,
@@ -124,11 +129,11 @@ class Lease:
         Waits for the lease of a run that should be gone, so that a run can be resumed at once.
         """
         destination, deadline = self._destination, self._now() + SILENT_SECONDS
-        entries = _open(read_entries(destination))
+        entries = without_marks(read_entries(destination))
         while self._is_worth_waiting(entries) and self._now() < deadline:
             destination.cancel.check()
             self._sleep(POLL_SECONDS)
-            entries = _open(read_entries(destination))
+            entries = without_marks(read_entries(destination))
         self._require_free(entries, LONG)
         self._has_leftovers = bool(entries)
 
@@ -181,16 +186,16 @@ class Lease:
     def _take(self) -> None:
         destination = self._destination
         before = read_entries(destination)
-        self._require_free(_open(before), LONG)
+        self._require_free(without_marks(before), LONG)
         now = self._now()
         row = self._entry(server_time(destination, LONG)).row()
         own = destination.create(PATH, row, fields=["id"], repeatable=False)["id"]
         try:
             # Of two that take it at the same time, at most one gets it.
             others = [entry for entry in read_entries(destination) if entry.id != own]
-            self._require_free(_open(others), LONG)
-            # Nobody else can take it now.
-            if self._seen not in (None, _marks(others)):
+            self._require_free(without_marks(others), LONG)
+            # Nobody else can take it now. An own entry is of a try whose answer was lost.
+            if self._seen not in (None, _marks(e for e in others if not self._is_own(e))):
                 raise DestinationBusy(CHANGED, run_id=None)
             self.when_taken()
             for entry in before:
@@ -228,7 +233,7 @@ class Lease:
     def _find_out_why(self) -> None:
         """Find out why the lease cannot be renewed."""
         try:
-            entries = _open(read_entries(self._client))
+            entries = without_marks(read_entries(self._client))
             if any(entry.id == self._id for entry in entries):
                 return
             self._require_free(entries, SOON)
@@ -263,6 +268,9 @@ class Lease:
         now = server_time(self._destination if policy is LONG else self._client, policy)
         require_expired(entries, self._holder, now)
 
+    def _is_own(self, entry: Entry) -> bool:
+        return entry.run_id == self._holder.run_id and entry.process == this_process() != ""
+
     def _is_worth_waiting(self, entries: list[Entry]) -> bool:
         """Whether a lease still counts that should be gone soon."""
         if not any(should_be_gone(entry, self._holder) for entry in entries):
@@ -275,11 +283,6 @@ class Lease:
         return Entry(0, holder.run_id, holder.name, this_process(), now + LEASE_SECONDS)
 
 
-def _open(entries: list[Entry]) -> list[Entry]:
-    """Those of ``entries`` whose run has not said that it has ended."""
-    return [entry for entry in entries if not entry.has_ended]
-
-
-def _marks(entries: list[Entry]) -> Marks:
+def _marks(entries: Iterable[Entry]) -> Marks:
     """What changes when a run comes or ends, and not when it renews its lease."""
     return frozenset((entry.id, entry.run_id, entry.has_ended) for entry in entries)

@@ -5,7 +5,7 @@ from sidecar.directus.client import Directus
 from sidecar.directus.retry import BRIEF
 from sidecar.directus.server_time import server_time
 from sidecar.migration.instance.access import refusing
-from sidecar.migration.instance.lease_entries import read_entries
+from sidecar.migration.instance.lease_entries import read_entries, without_marks
 from sidecar.migration.instance.lease_expiry import require_expired, should_be_gone
 from sidecar.migration.instance.lease_holder import Holder
 
@@ -18,6 +18,7 @@ def require_unleased(destination: Directus, visitor: Holder) -> None:
     as ``check_access`` does.
     """
     with refusing(destination, "destination"), parse_guard(destination.url):
-        entries = [one for one in read_entries(destination) if not should_be_gone(one, visitor)]
+        leases = without_marks(read_entries(destination))
+        entries = [one for one in leases if not should_be_gone(one, visitor)]
         if entries:
             require_expired(entries, visitor, server_time(destination, BRIEF))

@@ -1,9 +1,11 @@
 """The leases at a destination, as they are stored there."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.instance.ownerless_presets import PATH, read_ownerless
@@ -42,7 +44,14 @@ class Entry:
 
 def read_entries(client: Directus) -> list[Entry]:
     """All leases at the destination; a damaged one has expired. Raises DirectusError."""
-    return [_entry(row) for row in read_ownerless(client, LEASE)]
+    rows = read_ownerless(client, LEASE)
+    with parse_guard(client.url):
+        return [_entry(row) for row in rows]
+
+
+def without_marks(entries: Iterable[Entry]) -> list[Entry]:
+    """The leases among ``entries``: those of runs that have not said that they have ended."""
+    return [entry for entry in entries if not entry.has_ended]
 
 
 def delete_entry(client: Directus, entry_id: int) -> None:
@@ -55,6 +64,8 @@ def delete_entry(client: Directus, entry_id: int) -> None:
 
 def _entry(row: Row) -> Entry:
     lease: Any = row.get("layout_options")
+    if not isinstance(row["id"], int):
+        raise TypeError("id")
     if not isinstance(lease, dict):
         lease = {}
     return Entry(

@@ -19,7 +19,7 @@ from sidecar.migration.plan.run import Run
 from sidecar.migration.plan.stored_names import report_stored_names
 from sidecar.migration.plan.table_notes import report_excluded, report_left_out
 from sidecar.migration.report.progress import Progress
-from sidecar.migration.report.results import count_of
+from sidecar.migration.report.results import added_words, count_of
 from sidecar.migration.request import REFUSE, MigrationRequest
 from sidecar.migration.schema.column_decision import UNREADABLE_FIELD
 from sidecar.migration.schema.column_findings import column_findings
@@ -122,9 +122,8 @@ def _schema(diff: SchemaDiff, progress: Progress) -> None:
         for collection, _, column in (name.partition(".") for name in names):
             progress.note(collection, "COLUMN_KEPT", column, f"{column}: {why}", 1)
     counts = diff.counts()
-    progress.report.schema = counts.document()
-    added = [count_of(number, part[:-1]) for part, number in diff.added_parts().items() if number]
-    parts = [f"{', '.join(added)} to add"] if added else []
+    progress.report.schema, progress.report.schema_added = counts.document(), diff.added_parts()
+    parts = [f"{added_words(counts.added, diff.added_parts())} to add"] if counts.added else []
     parts += [count_of(counts.changed, "change")] if counts.changed else []
     progress.log("info", SCHEMA.format("; ".join(parts) or SCHEMA_IS_SAME))
 

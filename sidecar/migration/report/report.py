@@ -112,6 +112,8 @@ class Report:
     schema: dict[str, int] | None = None
     # What was selected, and what it comes to. None: everything, or not known yet.
     selection: dict[str, Any] | None = None
+    # What it adds, by kind: collections, fields and relations.
+    schema_added: dict[str, int] | None = None
     stages: list[Stage] = field(default_factory=lambda: [Stage(name) for name in STAGES])
     # The resource that the run works on.
     current: str | None = None
@@ -172,6 +174,7 @@ class Report:
             "destination": self.destination,
             "schema": self.schema,
             "selection": self.selection,
+            "schema_added": self.schema_added,
             "stages": [asdict(stage) for stage in self.stages],
             "resources": [asdict(row) for row in self.resources.values()],
             "problem_count": self.problem_count,

@@ -1,5 +1,7 @@
 """How a run ended, in words."""
 
+from collections.abc import Mapping
+
 from sidecar.migration.report.report import Report
 
 RESULTS = {
@@ -30,6 +32,21 @@ def closing_line(report: Report) -> str:
     if report.status == "cancelled" and not report.request.dry_run:
         return f"{line}. {CONTINUES}"
     return line
+
+
+def schema_words(schema: Mapping[str, int], parts: Mapping[str, int] | None, verb: str) -> str:
+    """What changes in a schema, as "2 collections, 9 fields added; 3 changed; 1 kept".
+
+    ``verb`` is what happens to what is new. ``parts`` is its number by kind. None: not known.
+    """
+    added = added_words(schema["added"], parts)
+    return f"{added} {verb}; {schema['changed']:,} changed; {schema['kept']:,} kept"
+
+
+def added_words(added: int, parts: Mapping[str, int] | None) -> str:
+    """What is ``added``, by kind where that is known, as "2 collections, 9 fields"."""
+    named = [count_of(number, part[:-1]) for part, number in (parts or {}).items() if number]
+    return ", ".join(named) or f"{added:,}"
 
 
 def count_of(number: int, noun: str) -> str:

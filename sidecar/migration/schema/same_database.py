@@ -37,7 +37,8 @@ BECOMES = "Directus cannot create {}, so it becomes {}"
 NOT_INDEXED = ColumnFinding(MADE_AS, "Directus can index no JSON, so it has no index")
 ONE_INDEX = ColumnFinding(MADE_AS, "its unique index serves as its index, so it has no second one")
 FOREIGN_INDEX = ColumnFinding(
-    MADE_AS, "its foreign key gets an index at the destination, where the source has a shared one"
+    MADE_AS,
+    "Directus adds an index for its foreign key. At the source, an index of several columns serves",
 )
 NO_COMMENT = ColumnFinding(CANNOT_TRAVEL, "Directus does not migrate its comment in the database")
 METADATA_ADDED = ColumnFinding(MADE_AS, "Directus adds metadata to a new field of JSON")
@@ -191,8 +192,8 @@ def _with_foreign_index(field: Row, existing: Row | None) -> tuple[Row, Findings
         return field, ()
     is_indexed = existing_schema.get("foreign_key_table") and existing_schema.get("is_indexed")
     made = _with_schema(field, is_indexed=True) if is_indexed else field
-    is_new = field["schema"].get("foreign_key_table") and (is_indexed or not existing)
-    return made, (FOREIGN_INDEX,) if is_new else ()
+    is_shared = field["schema"].get("foreign_key_table") and (is_indexed or not existing)
+    return made, (FOREIGN_INDEX,) if is_shared else ()
 
 
 def _without_index(field: Row, existing: Row | None) -> tuple[Row, Findings]:

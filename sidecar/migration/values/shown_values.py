@@ -17,6 +17,8 @@ DATES = {
     "dateTime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"),
 }
 TEXTS, SHOWN_AS_NULL = frozenset({"string", "text"}), frozenset({"json", "float"})
+# The same, whatever a special makes Directus call the type.
+DATA_SHOWN_AS_NULL = frozenset({"json", "jsonb", "real", "double precision"})
 BINARY = frozenset(
     {"bit", "bytea", "binary", "varbinary", "blob", "tinyblob", "mediumblob", "longblob"}
 )
@@ -42,7 +44,8 @@ def shown_check(vendor: str, column: Column, existing: Column | None) -> Check |
 def _checks(vendor: str, column: Column, existing: Column | None) -> list[Check]:
     checks: list[Check] = []
     is_required = not column.nullable and not (existing and existing.nullable)
-    if column.type in SHOWN_AS_NULL and is_required:
+    is_shown_as_null = column.type in SHOWN_AS_NULL or column.data_type in DATA_SHOWN_AS_NULL
+    if is_shown_as_null and is_required:
         checks.append(_no_null)
     if _may_be_bytes(vendor, column):
         checks.append(_no_bytes)

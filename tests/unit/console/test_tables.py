@@ -149,6 +149,18 @@ def test_a_table_fits_a_narrow_terminal_and_truncates_nothing(
         assert line.count("12,345,678") >= 2
 
 
+def test_names_stay_in_one_line_as_far_as_there_is_room(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run, name = run_of_posts(), "directus_folders"
+    most = Outcomes(created=1_000, unchanged=1_000, kept=1_000, problem=1_000, not_selected=1_000)
+    run.report.resources[name] = ResourceReport(name, "system", source=5_000, rows=most)
+    run.finish("completed")
+    print_report(run.report)
+    assert name in capsys.readouterr().out
+
+
 def test_only_the_first_problems_are_printed(capsys: Printed) -> None:
     run = run_of_posts()
     for number in range(MAX_PROBLEMS + 3):
@@ -208,7 +220,7 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
     finding = SimpleNamespace(code="VERSION_DIFFERS", message="11 and 12")
     effect = SimpleNamespace(code="COLUMN", message="It is left out")
     result = check_result(
-        schema=SimpleNamespace(counts=lambda: counts),
+        schema=SimpleNamespace(counts=lambda: counts, added_parts=lambda: {"fields": 1}),
         findings=(finding,),
         force=(effect,),
         differences=(finding,),
@@ -218,7 +230,7 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
     assert capsys.readouterr().out.splitlines() == [
         "source      http://source  Directus 11  sqlite",
         "destination http://destination  Directus 11  sqlite",
-        "schema      1 to add, 2 to change, 3 kept",
+        "schema      1 field to add; 2 to change; 3 kept",
         "VERSION_DIFFERS: 11 and 12",
         "With --force:",
         "  COLUMN            It is left out",

@@ -15,7 +15,7 @@ from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.memory_budget import FREE, MEGABYTE, Budget
 from sidecar.directus.retry import ONCE
-from sidecar.errors import AnswerTooLarge, InvalidRequest
+from sidecar.errors import AnswerTooLarge, Cancelled, InvalidRequest
 from tests.stack import liar
 from tests.stack.conditions import wait_until
 from tests.stack.liar import Liar
@@ -91,6 +91,42 @@ def test_another_check_waits_until_one_is_over(budget: Budget, leaves: int, left
     earlier[leaves].close()
     thread.join(SECONDS)
     assert budget.taken == left * MEGABYTE
+
+
+def test_a_check_that_waits_for_memory_ends_when_it_is_cancelled(budget: Budget) -> None:
+    """Otherwise it would hold its place of the destination for the rest of its time."""
+    share_of(budget, 2 * MEGABYTE)
+    deadline = Deadline(60, budget)
+    errors: list[Exception] = []
+
+    def check() -> None:
+        try:
+            deadline.count(read_much, URL, is_kept=True)
+        except Cancelled as error:
+            errors.append(error)
+
+    def read_much() -> None:
+        memory = current_answer()
+        assert memory is not None
+        memory.resize(30 * MEGABYTE)
+
+    thread = Thread(target=check)
+    thread.start()
+    thread.join(0.2)
+    assert thread.is_alive()
+    deadline.cancel()
+    thread.join(SECONDS)
+    assert len(errors) == 1
+    deadline.close()
+    assert budget.taken == 2 * MEGABYTE
+
+
+def test_a_thread_that_outlives_its_check_takes_no_memory(budget: Budget) -> None:
+    share = share_of(budget, 5 * MEGABYTE)
+    share.close()
+    with pytest.raises(Cancelled):
+        take(share, 5 * MEGABYTE)
+    assert budget.taken == 0
 
 
 def test_what_is_free_needs_nobody(budget: Budget) -> None:

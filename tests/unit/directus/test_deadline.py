@@ -11,7 +11,7 @@ from sidecar.directus.client import Directus
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.memory_budget import MEGABYTE, Budget
 from sidecar.directus.retry import LONG
-from sidecar.errors import Cancelled, TookTooLong
+from sidecar.errors import Cancelled, InvalidRequest, TookTooLong
 from tests.stack.liar import Liar
 
 URL = "http://destination"
@@ -82,3 +82,22 @@ def test_a_part_of_it_ends_no_later_and_shares_its_memory() -> None:
     part.count(read, URL, is_kept=True)
     with pytest.raises(TookTooLong):
         whole.within(0).require_time(URL)
+
+
+def test_a_part_of_it_waits_no_longer_for_the_memory_of_others() -> None:
+    budget = Budget()
+    part = Deadline(60, budget).within(0.1)
+
+    def read_much() -> None:
+        memory = current_answer()
+        assert memory is not None
+        memory.resize(budget.for_one / 2)
+
+    def read_beside_another() -> None:
+        read_much()
+        with pytest.raises(InvalidRequest, match="Other checks"):
+            part.count(read_much, URL, is_kept=True)
+
+    began = time.monotonic()
+    Deadline(60, budget).count(read_beside_another, URL, is_kept=True)
+    assert time.monotonic() - began < 10

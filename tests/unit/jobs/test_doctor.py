@@ -47,6 +47,7 @@ def test_nothing_is_missing(missing: Callable[[], dict[str, str]]) -> None:
 def test_wrong_settings_are_all_that_is_said() -> None:
     (finding,) = diagnose({"DIRECTUS_URL": "x"})
     assert "REDIS_URL" in finding.message
+    assert finding.code == "SETTINGS"
 
 
 def test_a_missing_redis_is_named_and_the_rest_still_checked() -> None:
@@ -85,7 +86,7 @@ def test_what_is_wrong_between_directus_and_the_sidecar_is_named(
 
 
 def test_worker_source_and_space_are_named(
-    missing: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    missing: Callable[[], dict[str, str]], server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any) -> None:
         raise InvalidRequest("The token is no administrator's", code="NO_ADMIN")
@@ -96,6 +97,9 @@ def test_worker_source_and_space_are_named(
     found = missing()
     assert set(found) == {"Worker", "Source", "Extension", "Temporary space"}
     assert found["Worker"] == readiness.START_WORKER
+    codes = {one.part: one.code for one in diagnose({**ENVIRONMENT, "REDIS_URL": server.url})}
+    assert (codes["Worker"], codes["Source"]) == ("NO_WORKER", "NO_ADMIN")
+    assert codes["Temporary space"] == "TEMPORARY_SPACE"
 
 
 def test_what_endangers_runs_in_a_redis_that_answers_has_to_be_mended(

@@ -76,10 +76,17 @@ def test_the_message_has_the_numbers_and_a_link() -> None:
         "To http://destination",
         "2,400 rows and files at the source: 2,000 created, 300 skipped, 100 failed, "
         "2,300 verified, 0 different",
-        "Schema: 1 added, 2 changed, 3 kept",
+        "Schema: 1 added; 2 changed; 3 kept",
         "1 problem, listed in the report",
         "[Open the run](http://link)",
     ]
+
+
+def test_the_message_says_what_of_the_schema_was_added() -> None:
+    added = {"collections": 29, "fields": 195, "relations": 0}
+    document = {**DOCUMENT, "schema_added": added}
+    assert "Schema: 29 collections, 195 fields added; 2 changed" in message_of(document, "")
+    assert "195 fields to add" in message_of({**document, "dry_run": True}, "")
 
 
 def test_the_message_of_a_run_that_came_to_its_end_has_its_summary() -> None:

@@ -1,7 +1,7 @@
 """Starting a run stores it, and leaves nothing behind if it cannot be enqueued."""
 
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -82,22 +82,37 @@ def test_only_before_it_refuses_a_start_checks_thoroughly(
     assert thorough == checks
 
 
-def test_a_start_makes_one_client_of_each_side_with_one_deadline_and_closes_it(
-    space: Keyspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The two checks and both identities share them."""
-    used: list[tuple[Any, Any]] = []
-    clients: list[tuple[str, Deadline]] = []
-    closed: list[str] = []
+@dataclass
+class Clients:
+    """What the clients of both sides were made with, and which of them were closed."""
+
+    made: list[tuple[str, Deadline]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def clients(monkeypatch: pytest.MonkeyPatch) -> Clients:
+    """The clients that a start makes."""
+    clients = Clients()
 
     class Client(Directus):
         def __init__(self, *arguments: Any, deadline: Deadline, **options: Any) -> None:
             super().__init__(*arguments, deadline=deadline, **options)
-            clients.append((self.url, deadline))
+            clients.made.append((self.url, deadline))
 
         def close(self) -> None:
-            closed.append(self.url)
+            clients.closed.append(self.url)
             super().close()
+
+    monkeypatch.setattr(start, "Directus", Client)
+    return clients
+
+
+def test_a_start_makes_one_client_of_each_side_with_one_deadline_and_closes_it(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch, clients: Clients
+) -> None:
+    """The two checks and both identities share them."""
+    used: list[tuple[Any, Any]] = []
 
     def check(*arguments: Any) -> None:
         used.append(arguments[:2])
@@ -105,32 +120,27 @@ def test_a_start_makes_one_client_of_each_side_with_one_deadline_and_closes_it(
             raise InvalidRequest("Conflict", code="SCHEMA_CONFLICT", status=409)
 
     monkeypatch.setattr(start, "check", check)
-    monkeypatch.setattr(start, "Directus", Client)
     deadline = Deadline(1)
     start.start_run(settings(), space, new_run("http://elsewhere"), deadline)
-    assert [url for url, _ in clients] == [SOURCE, "http://elsewhere"]
-    assert all(one.ends_at <= deadline.ends_at for _, one in clients)
+    assert [url for url, _ in clients.made] == [SOURCE, "http://elsewhere"]
+    assert all(one.ends_at <= deadline.ends_at for _, one in clients.made)
     assert used[0] == used[1]
-    assert sorted(closed) == sorted([SOURCE, "http://elsewhere"])
+    assert sorted(clients.closed) == sorted([SOURCE, "http://elsewhere"])
 
 
+@pytest.mark.parametrize(
+    "error", [TookTooLong("Too slow"), InvalidRequest("Full", code="MEMORY_BUSY", status=503)]
+)
 def test_a_check_that_takes_long_is_left_to_the_run(
-    monkeypatch: pytest.MonkeyPatch, space: Keyspace
+    monkeypatch: pytest.MonkeyPatch, space: Keyspace, clients: Clients, error: Exception
 ) -> None:
     """It is its first stage. It is refused there, if need be."""
 
-    patience: list[float] = []
-
-    class Client(Directus):
-        def __init__(self, *arguments: Any, deadline: Deadline, **options: Any) -> None:
-            super().__init__(*arguments, deadline=deadline, **options)
-            patience.append(deadline.shorten(60))
-
     def check(*_arguments: Any) -> None:
+        patience = [deadline.shorten(60) for _, deadline in clients.made]
         assert max(patience) <= start.PRECHECK_SECONDS
-        raise TookTooLong("The destination answers too slowly")
+        raise error
 
-    monkeypatch.setattr(start, "Directus", Client)
     monkeypatch.setattr(start, "check", check)
     run_id = start.start_run(settings(), space, new_run("http://elsewhere"))
     assert RunStore(space).state(run_id)["status"] == "queued"

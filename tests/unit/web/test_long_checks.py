@@ -5,13 +5,20 @@ from threading import Event
 from typing import Any
 
 import pytest
+from redis.exceptions import ConnectionError
 
 from sidecar.errors import Cancelled, DirectusError, InvalidRequest, TookTooLong
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.masking import hide
 from sidecar.web import check as view
 from sidecar.web import long_checks
-from sidecar.web.check_store import ALIVE_SECONDS, KEPT_SECONDS, WAITED_SECONDS
+from sidecar.web.check_store import (
+    ALIVE_SECONDS,
+    KEPT_SECONDS,
+    WAITED_SECONDS,
+    CheckState,
+    CheckStore,
+)
 from tests.stack.conditions import wait_until
 from tests.stack.leaks import everything_in, leaks
 from tests.unit.web.client import DESTINATION, HEADERS, Answer, Client
@@ -180,6 +187,46 @@ def test_what_is_kept_of_it_has_no_token_and_expires(
     keys = list(space.redis.scan_iter(space.key("check:*")))
     assert keys
     assert all(0 < space.redis.ttl(key) <= KEPT_SECONDS for key in keys)
+
+
+def test_what_it_finds_survives_a_redis_that_is_gone_for_a_moment(
+    client: Client, slow: SlowCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_id = begin(client)
+    write, failures = CheckStore.write, iter([True] * 3)
+
+    def write_later(self: CheckStore, user: str, state: CheckState) -> None:
+        if state["state"] != "running" and next(failures, False):
+            raise ConnectionError("Redis is gone")
+        write(self, user, state)
+
+    monkeypatch.setattr(CheckStore, "write", write_later)
+    slow.go_on.set()
+    assert ended(client, check_id)["state"] == "done"
+    assert next(failures, None) is None
+
+
+def test_it_is_not_kept_if_it_would_fill_redis(
+    client: Client, slow: SlowCheck, space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = {**FOUND, "findings": [{"code": "A", "message": "x" * 2_000}] * 1_000}
+    monkeypatch.setattr(slow, "document", lambda: long)
+    check_id = begin(client)
+    slow.go_on.set()
+    state = ended(client, check_id)
+    assert (state["state"], state["result"]) == ("failed", None)
+    assert state["failure"]["errors"][0]["code"] == "ANSWER_TOO_LARGE"
+    assert int(space.redis.strlen(space.key(f"check:{check_id}"))) < 1_000
+
+
+def test_the_address_that_it_asks_shows_no_token(
+    client: Client, slow: SlowCheck, space: Keyspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = property(lambda _: f"http://destination/{TOKEN}/fields")
+    monkeypatch.setattr("sidecar.directus.deadline.Deadline.asked", asked)
+    check_id = begin(client)
+    assert "http://destination/" in state_of(client, check_id)["doing"]
+    assert leaks(everything_in(space.redis), {"destination": TOKEN}) == []
 
 
 def test_it_holds_a_place_of_its_destination_until_it_ends(

@@ -8,7 +8,14 @@ import pytest
 from sidecar.config import WEB_THREADS
 from sidecar.errors import InvalidRequest
 from sidecar.web import slots as view
-from sidecar.web.slots import MAX_WAITING, OF_DESTINATIONS, OF_ONE_DESTINATION, OF_SOURCE, Slots
+from sidecar.web.slots import (
+    MAX_WAITING,
+    OF_DESTINATIONS,
+    OF_ONE_DESTINATION,
+    OF_ONE_PERSON,
+    OF_SOURCE,
+    Slots,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +72,7 @@ def test_two_destinations_on_one_machine_have_their_own_slots() -> None:
     with ExitStack() as held:
         for port in (8055, 8056):
             for _ in range(OF_ONE_DESTINATION):
-                held.enter_context(slots.destination(f"http://localhost:{port}"))
+                held.enter_context(slots.destination(f"http://localhost:{port}", str(port)))
 
 
 def test_all_destinations_together_are_limited() -> None:
@@ -73,9 +80,23 @@ def test_all_destinations_together_are_limited() -> None:
     assert "Several destinations" in _enter_all(Slots(), urls, "http://more")
 
 
+def test_one_person_leaves_half_of_all_slots_to_others() -> None:
+    slots = Slots()
+    with ExitStack() as held:
+        for number in range(OF_ONE_PERSON):
+            held.enter_context(slots.destination(f"http://host-{number}", "one"))
+        with pytest.raises(InvalidRequest, match="Several of your checks") as caught:
+            held.enter_context(slots.destination("http://more", "one"))
+        assert (caught.value.code, caught.value.status) == ("SIDE_BUSY", 503)
+        for number in range(OF_DESTINATIONS - OF_ONE_PERSON):
+            held.enter_context(slots.destination(f"http://host-{number}", "another"))
+    with slots.destination("http://more", "one"):
+        pass
+
+
 @pytest.mark.parametrize("text", ["", "://", "http://[", "\x00", "x.example.", "http://x.example."])
 def test_what_is_no_address_takes_a_slot_too(text: str) -> None:
-    with Slots().destination(text):
+    with Slots().destination(text, "user"):
         pass
 
 
@@ -83,12 +104,12 @@ def _enter_all(slots: Slots, urls: list[str], another: str) -> str:
     """Enter ``urls`` one in another; ``another`` is refused inside and accepted afterwards. Return
     the message of the refusal."""
     if not urls:
-        with pytest.raises(InvalidRequest) as caught, slots.destination(another):
+        with pytest.raises(InvalidRequest) as caught, slots.destination(another, "another"):
             pass
         assert (caught.value.code, caught.value.status) == ("SIDE_BUSY", 503)
         return caught.value.message
-    with slots.destination(urls[0]):
+    with slots.destination(urls[0], f"user {len(urls)}"):
         message = _enter_all(slots, urls[1:], another)
-    with slots.destination(another):
+    with slots.destination(another, "another"):
         pass
     return message

@@ -1,6 +1,7 @@
 """Batches that the destination refuses are split until the bad row is alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -59,6 +60,20 @@ def test_the_bad_row_is_named_and_the_others_arrive(destination: MemoryRows) -> 
     assert problem.columns == ("name",)
     assert run.progress.report.resources["tags"].failed == 1
     assert run.refused.among("tags", range(1, 6)) == {3}
+
+
+@pytest.mark.parametrize(("vendor", "is_explained"), [("mysql", True), ("postgres", False)])
+def test_nulls_that_mysql_finds_in_a_row_may_be_a_value_that_does_not_fit(
+    destination: MemoryRows, vendor: str, is_explained: bool
+) -> None:
+    batches, run = writer(destination)
+    batches.destination = replace(batches.destination, vendor=vendor)
+    destination.refuse = refuse_row(
+        3, DirectusRejected("It contains null values.", code="CONTAINS_NULL_VALUES", status=400)
+    )
+    batches.create(encoded(2, 3))
+    (problem,) = run.progress.report.problems
+    assert ("does not fit the column's type" in problem.message) is is_explained
 
 
 def test_a_batch_without_a_bad_row_is_one_request(destination: MemoryRows) -> None:

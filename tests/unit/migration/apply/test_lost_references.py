@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from sidecar.migration.apply.lost_references import without_lost
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.plan.run import Run
+from sidecar.migration.preview import _preview
 from sidecar.resources.base import Reference, Resource
 from tests.unit.memory import MemoryRows, Row, run_of
 from tests.unit.migration.apply.test_loader import PAGES, WHO, counts, fill, load, page
@@ -21,6 +23,11 @@ LENGTH = 3000
 def loaded(run: Run, resource: Resource = PAGES) -> None:
     with RowLedger() as ledger, ThreadPoolExecutor(2) as pool:
         load(run, ledger, pool, resource)
+
+
+def destination_of(run: Run) -> dict[Any, Row]:
+    rows: Any = run.destination.rows
+    return dict(rows.tables["pages"])
 
 
 def test_references_to_a_row_that_does_not_arrive_are_cleared() -> None:
@@ -65,6 +72,37 @@ def test_rows_that_may_not_be_without_such_a_reference_are_not_created() -> None
     problems = sorted((one.key, one.code) for one in run.progress.report.problems)
     assert problems == [(key, "MISSING_REFERENCE") for key in "125"]
     assert counts(run) == (2, 0, 3)
+
+
+def test_a_row_that_waits_and_is_refused_is_not_named_for_what_else_it_lost() -> None:
+    """Row 5 cannot point at row 1, and later turns out not to arrive, because row 9 does not."""
+    references = (
+        Reference("parent", "pages", nullable=False),
+        Reference("title", "pages"),
+        PAGES.references[1],
+    )
+    resource = replace(PAGES, references=references)
+    rows = [
+        page(1, parent=1, title=None, author="nobody"),
+        page(2, parent=2, title=None),
+        page(3, parent=3, title=None),
+        page(4, parent=2, title=1),
+        page(5, parent=9, title=1),
+        page(9, parent=9, title=1, author="nobody"),
+    ]
+    runs = []
+    for _ in range(2):
+        source, destination = MemoryRows(), MemoryRows()
+        fill(source, *rows)
+        runs.append(run_of(resource, source, destination, identities=WHO))
+    real, dry = runs
+    loaded(real, resource)
+    _preview(dry, dry.plan.groups[0])
+    written = {key: row.get("title") for key, row in destination_of(real).items()}
+    assert written == {2: None, 3: None, 4: None}
+    for run in runs:
+        assert sorted(str(one.key) for one in run.progress.report.problems) == ["1", "5", "9"]
+        assert run.progress.report.notes["pages", "CLEARED", "title"].count == 1
 
 
 def test_a_long_chain_is_followed_in_a_few_passes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sidecar.migration.compare.matcher import Matcher, RowMatch, match_all
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.schema.diff import SchemaDiff
-from sidecar.resources.base import USERS, Reference, Resource, SystemCollection
+from sidecar.resources.base import USERS, Column, Reference, Resource, SystemCollection
 from tests.unit.memory import MemoryRows, run_of
 
 POSTS = Resource(
@@ -200,23 +200,43 @@ def test_a_key_with_more_digits_at_the_destination_is_the_same(source: MemoryRow
     assert [one.state for one in match(source, destination)] == ["same", "same"]
 
 
+@pytest.mark.parametrize(
+    ("field_type", "default", "same", "other"),
+    [
+        ("integer", 5, 5, 9),
+        ("bigInteger", 5, "5", "9"),
+        ("decimal", 1.5, "1.50", "1.51"),
+        ("dateTime", "2020-01-02 03:04:05.25", "2020-01-02T03:04:05", "2020-01-02T03:04:06"),
+        ("timestamp", "2020-01-02 03:04:05+02", "2020-01-02T01:04:05.000Z", "someday"),
+        ("csv", "a,b", ["a", "b"], ["ab"]),
+        ("string", "x", "x", None),
+    ],
+)
 def test_existing_rows_get_the_default_of_a_new_column(
-    source: MemoryRows, destination: MemoryRows
+    source: MemoryRows,
+    destination: MemoryRows,
+    field_type: str,
+    default: object,
+    same: object,
+    other: object,
 ) -> None:
-    field = {"field": "rank", "type": "integer", "schema": {"default_value": 5}}
+    field = {"field": "rank", "type": field_type, "schema": {"default_value": default}}
     entry = {"collection": "posts", "field": "rank", "diff": [{"kind": "N", "rhs": field}]}
     ranked = replace(POSTS, columns=(*POSTS.columns, "rank"))
-    fill(source, post(1, rank=5), post(2, rank=9))
+    fill(source, post(1, rank=same), post(2, rank=other))
     fill(destination, at_destination(1), at_destination(2))
     run = run_of(ranked, source, destination, identities=WHO)
     known: Any = dict.fromkeys(POSTS.columns)
-    model: Any = replace(run.destination.model, columns={"posts": known})
-    run.destination = replace(run.destination, model=model)
-    run.plan = replace(run.plan, schema=SchemaDiff(None, {"fields": [entry]}))
+    columns: Any = {"posts": known | {"rank": Column("rank", field_type)}}
+    source_model: Any = replace(run.source.model, columns=columns)
+    there: Any = replace(run.destination.model, columns={"posts": known})
+    here = replace(run.source, model=source_model)
+    run.destination = replace(run.destination, model=there)
+    run.plan = replace(run.plan, source=here, schema=SchemaDiff(None, {"fields": [entry]}))
     matches = [one for page in match_all(run, ranked) for one in page]
     assert [(one.state, one.columns) for one in matches] == [
         ("same", ()),
         ("different", ("rank",)),
     ]
     assert matches[1].existing is not None
-    assert matches[1].existing["rank"] == 5
+    assert matches[1].existing["rank"] == default

@@ -21,6 +21,8 @@ ONE, OTHER = Holder("one", "run one"), Holder("other", "run other")
 class FakeDestination:
     """The presets of a destination whose clock is years away from ours."""
 
+    url = "http://destination"
+
     def __init__(self) -> None:
         self.rows: dict[int, Any] = {}
         self._last_key = 0

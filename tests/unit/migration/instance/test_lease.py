@@ -220,6 +220,23 @@ def test_a_lease_that_cannot_be_taken_to_the_end_leaves_nothing(
     assert (destination.rows, destination.writes) == ({}, ["POST", "DELETE"])
 
 
+def test_an_entry_whose_answer_was_lost_makes_no_plan_stale(destination: FakeDestination) -> None:
+    create = destination.create
+
+    def lose_the_answer(path: str, row: Any, **_: Any) -> Any:
+        create(path, row)
+        raise NotConnected("The answer ends in its middle")
+
+    with lease_of(destination) as lease:
+        lease.begin_reading()
+        destination.create = lose_the_answer  # type: ignore[method-assign]
+        with pytest.raises(NotConnected):
+            lease.before_write()
+        destination.create = create  # type: ignore[method-assign]
+        lease.before_write()
+        assert list(destination.rows) == [2]
+
+
 def test_no_error_ends_the_renewals(
     destination: FakeDestination, monkeypatch: pytest.MonkeyPatch
 ) -> None:

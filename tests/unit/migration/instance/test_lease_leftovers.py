@@ -6,6 +6,7 @@ import pytest
 
 from sidecar.errors import (
     DestinationBusy,
+    NotADirectus,
 )
 from sidecar.migration.instance import lease_holder
 from sidecar.migration.instance.lease import Lease
@@ -129,3 +130,15 @@ def test_a_damaged_lease_keeps_nobody_away(destination: FakeDestination, options
     destination.rows[7] = {"collection": LEASE, "layout_options": options}
     with lease_of(destination) as lease:
         lease.require_free()
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": "../users/1"}, {"id": [7]}, {"id": {}}])
+def test_a_preset_with_no_number_is_none_of_directus(
+    destination: FakeDestination, row: dict[str, Any]
+) -> None:
+    destination.search = lambda path, query: [row]  # type: ignore[method-assign]
+    with lease_of(destination) as lease:
+        for step in (lease.begin_reading, lease.require_free, lease.before_write):
+            with pytest.raises(NotADirectus):
+                step()
+    assert destination.writes == []

@@ -5,7 +5,7 @@ import pytest
 from sidecar.migration.report.problems import Problem
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Status
-from sidecar.migration.report.results import closing_line
+from sidecar.migration.report.results import closing_line, schema_words
 from sidecar.migration.request import MigrationRequest
 from tests.unit.memory import Recorder
 
@@ -35,3 +35,11 @@ def test_the_last_line_of_the_log_says_how_a_run_ended(
     progress.finish(status, "It goes on")
     progress.report.seconds = 1.5
     assert closing_line(progress.report) == line
+
+
+def test_what_is_added_is_counted_by_kind_where_that_is_known() -> None:
+    schema = {"added": 1_224, "changed": 2, "kept": 3}
+    parts = {"collections": 1, "fields": 1_223, "relations": 0}
+    rest = "2 changed; 3 kept"
+    assert schema_words(schema, parts, "added") == f"1 collection, 1,223 fields added; {rest}"
+    assert schema_words(schema, None, "to add") == f"1,224 to add; {rest}"

@@ -31,6 +31,8 @@ TEXT, DOCUMENT = Column("at", "text"), Column("at", "json", nullable=False)
         ("sqlite", Column("at", "json", data_type="blob"), {"type": "chart"}, True),
         ("mysql", Column("at", "json", False, data_type="longblob"), {"type": "Buffer"}, False),
         ("mysql", Column("at", "json", False, data_type="longblob"), None, False),
+        ("postgres", Column("at", "uuid", False, data_type="real"), None, False),
+        ("postgres", Column("at", "csv", False, data_type="jsonb"), None, False),
         ("postgres", DOCUMENT, {}, True),
         ("postgres", DOCUMENT, None, False),
     ],

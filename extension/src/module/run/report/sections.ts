@@ -1,5 +1,6 @@
 import type { Instance, Resource } from '../../../contract';
 import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
+import { schemaWords } from '../../schema-words';
 import { columnsOf, numbersOf, sumOf, type Numbers } from '../numbers';
 import type { Report } from './collect';
 
@@ -21,12 +22,7 @@ export function factsOf(run: Report['run']): [string, string][] {
 		['Options', run.options.join(', ') || 'none'],
 		['Force', run.force ? 'on' : 'off'],
 		['References', `${policy} where their target is not included`],
-		[
-			'Schema',
-			run.schema === null
-				? 'not compared'
-				: `${run.schema.added} added, ${run.schema.changed} changed`,
-		],
+		['Schema', schemaWords(run)],
 		['Run', run.id],
 	];
 }
