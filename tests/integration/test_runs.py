@@ -264,6 +264,8 @@ def test_the_openapi_document_names_every_route(sidecar: SidecarClient) -> None:
     document = sidecar.get("/openapi.json").json()
     assert set(document["paths"]) == {
         "/check",
+        "/collections",
+        "/collections/count",
         "/options",
         "/presets",
         "/presets/{preset_id}",
