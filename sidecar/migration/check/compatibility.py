@@ -20,6 +20,11 @@ from sidecar.migration.check.exclusions import (
     without_untracked,
 )
 from sidecar.migration.check.force import force_findings
+from sidecar.migration.check.leaving_references import CODE as NO_TARGET
+from sidecar.migration.check.leaving_references import (
+    leaving_references,
+    missing_required_targets,
+)
 from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
 from sidecar.migration.check.licence import STOPS_EVERYTHING, LicenceLimit, review_licence
@@ -29,8 +34,6 @@ from sidecar.migration.check.references import (
     points_outside,
     references_finding,
 )
-from sidecar.migration.check.required_targets import CODE as NO_TARGET
-from sidecar.migration.check.required_targets import missing_required_targets
 from sidecar.migration.check.schema_stays import CODE as NO_SCHEMA
 from sidecar.migration.check.schema_stays import missing_schema, with_schema_of
 from sidecar.migration.check.scope import resources_of
@@ -204,7 +207,7 @@ def require_compatible(checked: Compatibility, request: MigrationRequest) -> Non
 def require_references(checked: Compatibility, request: MigrationRequest) -> None:
     """Raises InvalidRequest when ``request`` would leave references empty without permission."""
     if checked.leaves_empty(request):
-        (finding,) = references_finding(checked.references)
+        (finding,) = references_finding(checked.references, can_bring=bool(checked.selection))
         raise InvalidRequest(finding.message, code=finding.code, field="references", status=409)
 
 
@@ -235,9 +238,11 @@ def _compare_schema(source: Instance, destination: Instance, *, force: bool) -> 
 def _with_references(checked: Compatibility, request: MigrationRequest) -> Compatibility:
     source, destination = checked.source, checked.destination
     resources = list(resources_of(source, destination, request.included).values())
-    if not points_outside(resources):
+    leaving = tuple(leaving_references(source, destination, request))
+    if not leaving and not points_outside(resources):
         return checked
     identities = identify(source, destination, resources)
-    missing = missing_references(source, resources, identities)
-    findings = (*checked.findings, *references_finding(missing))
+    missing = (*missing_references(source, resources, identities), *leaving)
+    can_bring = source.selected is not None
+    findings = (*checked.findings, *references_finding(missing, can_bring=can_bring))
     return replace(checked, references=missing, identities=identities, findings=findings)

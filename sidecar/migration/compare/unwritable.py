@@ -11,6 +11,7 @@ from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import Resource
 
 CODE = "CANNOT_HOLD"
+NOT_SELECTED = "{}: left empty in new rows where it points at something that is not selected"
 LEFT_OUT = (
     "{}: {}; the row is left out. Change it at the source, or the column at the destination, and "
     "start again"
@@ -36,11 +37,15 @@ def report_lost_targets(
     resource: Resource, matches: Iterable[RowMatch], progress: Progress
 ) -> None:
     """A note for each reference that becomes null, or is null by now, because its target cannot be
-    read."""
+    read or does not travel by choice."""
     for match in matches:
         if match.existing is None or match.state == "same":
             for column in match.mapped.lost_targets:
                 progress.note(resource.name, "CLEARED", column, CLEARED.format(column), 1)
+            for column in match.mapped.left_empty:
+                if match.existing is None or match.existing.get(column) is None:
+                    message = NOT_SELECTED.format(column)
+                    progress.note(resource.name, "CLEARED", column, message, 1)
 
 
 def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Progress) -> None:
