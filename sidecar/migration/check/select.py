@@ -69,7 +69,7 @@ def select(
     counts = {name: rows for name, rows in source.counts.items() if name not in partial}
     reduced = replace(reduced, rows=selected, selected=selected, counts=counts)
     summary = None
-    if not selection.is_everything:
+    if brings or not selection.is_everything:
         summary = summarize(source, request, reach, selected, moment)
         summary = replace(summary, began_at=began_at)
     return Selected(reduced, summary)
