@@ -196,6 +196,8 @@ describe('what is forwarded', () => {
 	it.each([
 		['GET', '/health', '/health'],
 		['GET', '/options', '/options'],
+		['GET', '/collections', '/collections'],
+		['POST', '/collections/count', '/collections/count'],
 		['POST', '/check', '/check'],
 		['GET', `/checks/${RUN_ID}`, `/checks/${RUN_ID}`],
 		['POST', `/checks/${RUN_ID}/cancel`, `/checks/${RUN_ID}/cancel`],

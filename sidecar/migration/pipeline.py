@@ -120,9 +120,7 @@ def _run(
         cancel.check()
         with progress.stage("extract"):
             check_source()
-            # A dry run writes nothing, so its plan may become stale.
-            begin_reading = None if request.dry_run else lease.begin_reading
-            checked = _extract(source, destination, progress, keys, begin_reading)
+            checked = _extract(source, destination, progress, keys, lease)
         cancel.check()
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
@@ -168,9 +166,11 @@ def _extract(
     destination: Directus,
     progress: Progress,
     keys: KeySets,
-    begin_reading: Callable[[], None] | None,
+    lease: Lease,
 ) -> Compatibility:
     request = progress.report.request
+    # A dry run writes nothing, so its plan may become stale.
+    begin_reading = None if request.dry_run else lease.begin_reading
     checked = check(source, destination, request, keys, begin_reading=begin_reading)
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)

@@ -13,6 +13,8 @@ Filter = dict[str, Any]
 # Since the last successful run to the same destination.
 LAST = "last"
 FIELD = "selection"
+# When something can have changed in a Directus.
+YEARS = range(1900, 9000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,11 @@ def _since(value: Any) -> str:
     if value in ("", LAST):
         return str(value)
     try:
-        datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        message = f"since is a date such as 2026-01-31, or {LAST} for the last successful run"
-        raise _wrong(message) from error
+        is_likely = datetime.fromisoformat(value).year in YEARS
+    except (TypeError, ValueError):
+        is_likely = False
+    if not is_likely:
+        raise _wrong(f"since is a date such as 2026-01-31, or {LAST} for the last successful run")
     return str(value)
 
 

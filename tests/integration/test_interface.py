@@ -38,6 +38,8 @@ OPERATIONS = (
     "POST /check",
     "GET /checks/{check_id}",
     "POST /checks/{check_id}/cancel",
+    "GET /collections",
+    "POST /collections/count",
     "GET /options",
     "GET /presets",
     "POST /presets",

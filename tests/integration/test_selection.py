@@ -2,45 +2,42 @@
 compared with an independent computation by SQL."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import requests
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from sidecar.directus.client import Directus
-from sidecar.migration.pipeline import migrate
-from sidecar.migration.report.report import Report
-from sidecar.migration.request import MigrationRequest
+from sidecar.migration.closure import since
 from sidecar.migration.selection import Selection
 from tests.databases.reset import Reset
-from tests.integration.selection_oracle import TEXTS, Key, Model, closure, model_of
+from tests.integration.command import migrate
+from tests.integration.selection_oracle import Key, Model, closure, model_of
+from tests.integration.selection_sides import (
+    OF_THE_MIGRATION,
+    PEOPLE,
+    SCHEMA,
+    SHARES,
+    VERSIONS,
+    Sides,
+    assert_exactly,
+    begin,
+    owned,
+    rows,
+    run,
+    texts_of,
+)
 from tests.stack.chance import SEED
 from tests.stack.contents import SITE
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
-from tests.stack.pair import Pair, started
-from tests.stack.sidecar_client import as_admin
-from tests.unit.memory import Recorder
+from tests.stack.gate import Gate
+from tests.stack.pair import started
+from tests.stack.proxy import Proxy
+from tests.stack.seed.api import Api
 
 EXAMPLES = 5
-# What a migration writes besides the rows that it moves.
-OF_THE_MIGRATION = frozenset(
-    {"directus_activity", "directus_revisions", "directus_settings", "directus_presets"}
-)
-SCHEMA = frozenset({"directus_collections", "directus_fields", "directus_relations"})
-ALWAYS = frozenset({"directus_translations"})
-SHARES, VERSIONS = "directus_shares", "directus_versions"
-PEOPLE = frozenset({"directus_users", "directus_roles"})
-
-
-@dataclass
-class Sides:
-    pair: Pair
-    model: Model
-    reset: Reset
 
 
 @pytest.fixture(scope="module")
@@ -51,27 +48,6 @@ def sides(tmp_path_factory: pytest.TempPathFactory, version: str, database: str)
     with started(source, destination) as pair:
         model = model_of(source.database, version, texts_of(source))
         yield Sides(pair, model, Reset(destination, folder))
-
-
-def texts_of(instance: DirectusInstance) -> dict[str, list[str]]:
-    answer = requests.get(f"{instance.url}/fields", headers=as_admin(instance), timeout=60)
-    texts: dict[str, list[str]] = {}
-    for field in answer.json()["data"]:
-        if field["type"] in TEXTS and field["schema"]:
-            texts.setdefault(field["collection"], []).append(field["field"])
-    return texts
-
-
-def run(sides: Sides, selection: Selection, references: str = "bring") -> Report:
-    source, destination = sides.pair
-    request = MigrationRequest(
-        ("content",), dry_run=False, references=references, selection=selection
-    )
-    with (
-        Directus(source.url, source.admin_token) as here,
-        Directus(destination.url, destination.admin_token) as there,
-    ):
-        return migrate(here, there, request, Recorder())
 
 
 def user_tables(model: Model) -> list[str]:
@@ -129,43 +105,121 @@ def test_what_is_selected_arrives_with_all_that_it_needs(sides: Sides) -> None:
     attempt()
 
 
-def owned(model: Model, expected: set[Key]) -> set[Key]:
-    """Shares and versions of rows that travel."""
-    travelling = {(table, str(key)) for table, key in expected}
-    return {
-        (table, row["id"])
-        for table in (SHARES, VERSIONS)
-        for row in model.tables[table]
-        if (row["collection"], str(row["item"])) in travelling
-    }
-
-
-def as_shown(row: dict[str, Any]) -> dict[str, Any]:
-    """``row`` as Directus shows it: JSON's null is one with the database's."""
-    return {name: None if value == "null" else value for name, value in row.items()}
-
-
-def assert_exactly(
-    model: Model, before: Any, after: Any, expected: set[Key], selection: Selection
+@pytest.mark.parametrize(
+    ("selection", "references", "code", "words"),
+    [
+        (Selection(("posts", "gone")), "bring", "UNKNOWN_COLLECTION", "no collection gone"),
+        (
+            Selection(filters={"posts": {"colour": {"_eq": 1}}}),
+            "bring",
+            "FILTER_REFUSED",
+            "The filter of posts was refused by Directus: You don't have permission",
+        ),
+        (
+            Selection(filters={"globals": {"id": {"_eq": 1}}}),
+            "bring",
+            "FILTER_REFUSED",
+            "globals is a singleton",
+        ),
+        (
+            Selection(("posts",), filters={"posts": {"slug": {"_eq": "none"}}}),
+            "bring",
+            "SELECTION_INVALID",
+            "no row matches the filter of posts",
+        ),
+        (
+            Selection(("posts",)),
+            "refuse",
+            "REFERENCES_NOT_INCLUDED",
+            "posts.author (48), posts.category (43), posts.cover (30)",
+        ),
+        (
+            Selection(("order_lines",)),
+            "empty",
+            "REQUIRED_NOT_SELECTED",
+            "order_lines.order to orders (100 rows)",
+        ),
+    ],
+)
+def test_a_selection_that_cannot_be_meant_is_refused_before_anything_is_written(
+    sides: Sides, selection: Selection, references: str, code: str, words: str
 ) -> None:
-    """The destination has the ``expected`` rows as the source has them, and else what it had."""
-    for table in sorted(after.keys() - OF_THE_MIGRATION - SCHEMA - ALWAYS):
-        key = model.keys.get(table)
-        if key is None or table in PEOPLE:
-            continue
-        had = {row[key] for row in before.get(table, ())}
-        arrived = {row[key]: row for row in after[table] if row[key] not in had}
-        wanted = {one for name, one in expected if name == table}
-        if table == VERSIONS:
-            # The destination gives them other keys.
-            assert len(arrived) == len(wanted)
-            continue
-        assert arrived.keys() == wanted, (table, selection)
-        if not table.startswith("directus_"):
-            rows = model.rows(table)
-            expected_rows = {one: as_shown(rows[one]) for one in wanted}
-            found = {one: as_shown(row) for one, row in arrived.items()}
-            assert found == expected_rows, (table, selection)
-    for table in after.keys() & PEOPLE:
-        wanted = {one for name, one in expected if name == table}
-        assert len(after[table]) - len(before[table]) <= len(wanted), table
+    sides.reset.restore()
+    before = dump(sides.pair.destination.database)
+    for dry_run in (True, False):
+        report = run(sides, selection, references, dry_run=dry_run)
+        assert (report.status, report.problems[-1].code) == ("refused", code)
+        assert words in (report.message or "")
+    assert dump(sides.pair.destination.database) == before
+
+
+def test_references_are_kept_where_the_destination_has_their_target(sides: Sides) -> None:
+    sides.reset.restore()
+    some = [*sides.model.rows("authors")][:3]
+    run(sides, Selection(("authors",), filters={"authors": {"id": {"_in": some}}}), "keep")
+    # The roles of shares stay behind.
+    report = run(sides, Selection(("posts",)), "keep", parts=("schema", "content"))
+    assert report.status == "completed", report.problems
+    arrived = {row["id"]: row["author"] for row in dump(sides.pair.destination.database)["posts"]}
+    assert arrived == {
+        key: row["author"] if row["author"] in some else None
+        for key, row in sides.model.rows("posts").items()
+    }
+    # What was left empty is filled when everything comes.
+    assert run(sides, Selection(), "bring").status == "completed"
+    arrived = {row["id"]: row["author"] for row in dump(sides.pair.destination.database)["posts"]}
+    assert arrived == {key: row["author"] for key, row in sides.model.rows("posts").items()}
+
+
+def test_a_killed_run_ends_as_one_that_was_not(sides: Sides) -> None:
+    """The references of authors and posts are a circle, so the run is in the middle of it."""
+    chosen = ("--options", "content", "--collections", "posts,pages", "--references", "bring")
+    ends: list[Any] = []
+    for is_killed in (False, True):
+        sides.reset.restore()
+        source, destination = sides.pair
+        if is_killed:
+            gate = Gate("POST", "/items/posts")
+            with Proxy(destination.url, gate.rewrite) as proxy:
+                child = begin(source, destination, "--to", proxy.url, *chosen)
+                gate.wait()
+                child.kill()
+                child.wait()
+                gate.open()
+            assert dump(destination.database)["posts_tags"] == []
+        done = migrate(source, destination, *chosen)
+        assert done.status == 0, done.stdout
+        ends.append(dump(destination.database))
+    tables = ends[0].keys() - OF_THE_MIGRATION - SCHEMA - {VERSIONS}
+    assert len(ends[0]["directus_files"]) > 20
+    assert [name for name in sorted(tables) if rows(ends[0], name) != rows(ends[1], name)] == []
+
+
+def test_only_what_has_changed_since_the_last_run_is_selected(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Authors have dates, and tags are in the activity log."""
+    monkeypatch.setattr(since, "OVERLAP", timedelta(0))
+    sides.reset.restore()
+    last = Selection(since="last")
+    first = run(sides, last)
+    assert first.selection is not None
+    assert first.selection["selected"]["posts"] == len(sides.model.rows("posts"))
+    with Api(sides.pair.source.url, sides.pair.source.admin_token) as api:
+        tag = api.post("/items/tags", {"id": "later", "name": "Later"})["id"]
+        page = api.post("/items/pages", {"title": "Later", "path": "/later"})["id"]
+    second = run(sides, last)
+    assert second.selection is not None
+    # Nothing tells what has changed of these.
+    always = {"order_lines": 100, "globals": 1}
+    selected = {name: rows for name, rows in second.selection["selected"].items() if rows}
+    assert selected == {"tags": 1, "pages": 1, **always}
+    assert second.selection["whole"] == ["order_lines"]
+    assert [note.resource for note in second.notes.values() if note.code == "MOVED_WHOLE"] == [
+        "order_lines"
+    ]
+    tables = dump(sides.pair.destination.database)
+    assert tag in {row["id"] for row in tables["tags"]}
+    assert page in {str(row["id"]) for row in tables["pages"]}
+    third = run(sides, last)
+    assert (third.status, sum(row.created for row in third.resources.values())) == ("completed", 0)

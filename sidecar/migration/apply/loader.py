@@ -19,6 +19,7 @@ from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import (
+    lost_references,
     report_losses,
     report_lost,
     report_unwritable,
@@ -227,7 +228,7 @@ class Loader:
 
 def _with_lost(match: RowMatch) -> Row:
     """The row to write. It may wait, and turn out not to be written."""
-    lost = match.mapped.lost_targets
+    lost = lost_references(match)
     return {**match.mapped.values, LOST: lost} if lost else match.mapped.values
 
 

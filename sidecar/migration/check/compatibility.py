@@ -21,6 +21,11 @@ from sidecar.migration.check.exclusions import (
     without_untracked,
 )
 from sidecar.migration.check.force import force_findings
+from sidecar.migration.check.leaving_references import CODE as NO_TARGET
+from sidecar.migration.check.leaving_references import (
+    leaving_references,
+    missing_required_targets,
+)
 from sidecar.migration.check.left_out import left_out_findings
 from sidecar.migration.check.licence import PREFIX as LICENCE
 from sidecar.migration.check.licence import STOPS_EVERYTHING, LicenceLimit, review_licence
@@ -30,8 +35,6 @@ from sidecar.migration.check.references import (
     points_outside,
     references_finding,
 )
-from sidecar.migration.check.required_targets import CODE as NO_TARGET
-from sidecar.migration.check.required_targets import missing_required_targets
 from sidecar.migration.check.schema_stays import CODE as NO_SCHEMA
 from sidecar.migration.check.schema_stays import missing_schema, with_schema_of
 from sidecar.migration.check.scope import resources_of
@@ -164,8 +167,8 @@ def check(
 
     A check that is not ``thorough`` does not look at tables and their numbers: it takes each table
     for readable, each number for one that the usual types can hold, and all rows of the collections
-    that a selection can reach for selected. What it allows may be
-    refused by a thorough one, and the other way round.
+    that a selection can reach for selected. A thorough one may refuse what it allows, and allow
+    what it refuses.
 
     ``begin_reading`` is called once the destination answers, before its data model is read.
 
@@ -183,21 +186,28 @@ def check(
         if not request.selection.is_everything:
             announce(SELECTING)
         origin, selection = select(origin, target, request, keys if thorough else None)
-        if "schema" not in request.included:
-            origin = with_schema_of(origin, target)
-        origin = with_identity_columns(with_readable_fields(origin))
-        if thorough:
-            same = origin.vendor == target.vendor
-            origin = with_exact_numbers(origin) if same else with_wide_numbers(origin)
+        origin = _with_columns(origin, target, request, thorough=thorough)
         announce(COMPARING)
         result = replace(_compare(origin, target, request), selection=selection)
         if not result.compatible and not result.force_would_help:
             return result
         announce(REFERRING)
         result = _with_references(result, request)
-        if result.force_would_help:
-            return replace(result, force=force_findings(origin, target, request.included))
-    return result
+        force = force_findings(origin, target, request.included) if result.force_would_help else ()
+    return replace(result, force=force)
+
+
+def _with_columns(
+    origin: Instance, target: Instance, request: MigrationRequest, *, thorough: bool
+) -> Instance:
+    """The source with the columns that its rows are read by."""
+    if "schema" not in request.included:
+        origin = with_schema_of(origin, target)
+    origin = with_identity_columns(with_readable_fields(origin))
+    if not thorough:
+        return origin
+    is_same = origin.vendor == target.vendor
+    return with_exact_numbers(origin) if is_same else with_wide_numbers(origin)
 
 
 def require_compatible(checked: Compatibility, request: MigrationRequest) -> None:
@@ -226,7 +236,7 @@ def require_compatible(checked: Compatibility, request: MigrationRequest) -> Non
 def require_references(checked: Compatibility, request: MigrationRequest) -> None:
     """Raises InvalidRequest when ``request`` would leave references empty without permission."""
     if checked.leaves_empty(request):
-        (finding,) = references_finding(checked.references)
+        (finding,) = references_finding(checked.references, can_bring=bool(checked.selection))
         raise InvalidRequest(finding.message, code=finding.code, field="references", status=409)
 
 
@@ -257,9 +267,11 @@ def _compare_schema(source: Instance, destination: Instance, *, force: bool) -> 
 def _with_references(checked: Compatibility, request: MigrationRequest) -> Compatibility:
     source, destination = checked.source, checked.destination
     resources = list(resources_of(source, destination, request.included).values())
-    if not points_outside(resources):
+    leaving = tuple(leaving_references(source, destination, request))
+    if not leaving and not points_outside(resources):
         return checked
     identities = identify(source, destination, resources)
-    missing = missing_references(source, resources, identities)
-    findings = (*checked.findings, *references_finding(missing))
+    missing = (*missing_references(source, resources, identities), *leaving)
+    can_bring = source.selected is not None
+    findings = (*checked.findings, *references_finding(missing, can_bring=can_bring))
     return replace(checked, references=missing, identities=identities, findings=findings)

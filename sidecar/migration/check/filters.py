@@ -11,6 +11,8 @@ from sidecar.resources.base import items_path, segment
 CODE = "FILTER_REFUSED"
 REFUSED = "The filter of {} was refused by Directus: {}"
 SINGLETON = "{} is a singleton, so it has nothing to filter. Select it as a whole, or leave it out"
+# An address means something else by them.
+NO_SEGMENTS = (".", "..")
 UNKNOWN = (
     "The source has no collection {}. `sidecar collections` and the page list those that it has"
 )
@@ -41,6 +43,8 @@ def count_selected(source: Directus, collection: str, filter: Filter) -> tuple[i
     """How many rows of a user collection match, and how many it has. Raises InvalidRequest for an
     unknown collection and for a filter that Directus refuses, and DirectusError."""
     path = f"/collections/{segment(collection)}"
+    if collection in NO_SEGMENTS:
+        raise unknown_collections([collection])
     try:
         row = source.get(path)
     except DirectusRejected as error:

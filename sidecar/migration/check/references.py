@@ -76,8 +76,11 @@ def missing_references(
     return tuple(sorted(lost, key=lambda missing: (missing.collection, missing.column)))
 
 
-def references_finding(missing: Collection[MissingReferences]) -> list[Finding]:
-    """One finding for all ``missing`` references. Empty: there are none."""
+def references_finding(
+    missing: Collection[MissingReferences], *, can_bring: bool = False
+) -> list[Finding]:
+    """One finding for all ``missing`` references. Empty: there are none. ``can_bring`` says that
+    their targets can come along."""
     if not missing:
         return []
     total = sum(column.rows for column in missing)
@@ -85,10 +88,12 @@ def references_finding(missing: Collection[MissingReferences]) -> list[Finding]:
     more = f" and {len(by_column) - MAX_NAMES} more" if len(by_column) > MAX_NAMES else ""
     options = sorted({column.option for column in missing if column.option})
     include = f"Include {' and '.join(options)}, or choose" if options else "Choose"
+    bring = "bring these rows along or to " if can_bring else ""
+    choices = "--references bring or empty" if can_bring else "--references empty"
     message = (
         f"{_references(total)} to {_rows(missing)} would be left empty, because these rows are "
         f"neither included nor at the destination: {', '.join(by_column[:MAX_NAMES])}{more}. "
-        f"{include} to leave the references empty (on the command line: --references empty)"
+        f"{include} to {bring}leave the references empty (on the command line: {choices})"
     )
     return [Finding(CODE, message)]
 

@@ -62,12 +62,14 @@ def select(
         reduced = reduce_to(source, reach.user_collections(), destination)
     if keys is None:
         return Selected(reduced)
-    selected = _selected_rows(source, reach, keys, moment)
+    brings = request.references == BRING
+    closure = Closure(source, reach.selected, reach.reachable, keys, brings)
+    selected = _selected_rows(source, reach, closure, moment)
     partial = selected.partial
     counts = {name: rows for name, rows in source.counts.items() if name not in partial}
     reduced = replace(reduced, rows=selected, selected=selected, counts=counts)
     summary = None
-    if not selection.is_everything:
+    if brings or not selection.is_everything:
         summary = summarize(source, request, reach, selected, moment)
         summary = replace(summary, began_at=began_at)
     return Selected(reduced, summary)
@@ -79,10 +81,9 @@ def leaves_out_users(request: MigrationRequest) -> bool:
 
 
 def _selected_rows(
-    source: Instance, reach: Reach, keys: KeySets, moment: datetime | None
+    source: Instance, reach: Reach, closure: Closure, moment: datetime | None
 ) -> SelectedRows:
     """The rows of ``source`` that travel. Reads them."""
-    closure = Closure(source, reach.selected, reach.reachable, keys)
     closure.compute()
     for name, filter in reach.by_activity.items():
         resource = reach.reachable[name]
@@ -92,7 +93,7 @@ def _selected_rows(
         _choose_owned(source, closure, reach, resource)
     closure.follow()
     may_travel = {*reach.reachable, *(one.name for one in reach.owned), *BROUGHT_ONLY}
-    return SelectedRows(source.rows, keys, frozenset(may_travel - closure.whole))
+    return SelectedRows(source.rows, closure.keys, frozenset(may_travel - closure.whole))
 
 
 def _require_known(source: Instance, request: MigrationRequest) -> None:

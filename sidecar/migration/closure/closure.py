@@ -33,6 +33,8 @@ class Closure:
     # All resources whose rows may travel, those that are selected among them.
     reachable: Mapping[str, Resource]
     keys: KeySets
+    # Whether rows that are not selected come along.
+    brings: bool = True
 
     @cached_property
     def whole(self) -> frozenset[str]:
@@ -119,6 +121,8 @@ class Closure:
 
     def _needs(self, resource: Resource) -> Needs:
         """What can be brought along: nothing of a whole resource."""
+        if not self.brings:
+            return Needs()
         partial = {name: other for name, other in self.reachable.items() if name not in self.whole}
         return needs_of(self.source, resource, partial)
 

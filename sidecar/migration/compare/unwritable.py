@@ -11,6 +11,9 @@ from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import Resource
 
 CODE = "CANNOT_HOLD"
+# A column, and what is said of it.
+LostReference = tuple[str, str]
+NOT_SELECTED = "{}: left empty in new rows where it points at something that is not selected"
 LEFT_OUT = (
     "{}: {}; the row is left out. Change it at the source, or the column at the destination, and "
     "start again"
@@ -36,16 +39,30 @@ def report_lost_targets(
     resource: Resource, matches: Iterable[RowMatch], progress: Progress
 ) -> None:
     """A note for each reference that becomes null, or is null by now, because its target does not
-    arrive. A row that does not arrive itself is named for that alone."""
+    arrive or does not travel by choice. A row that does not arrive itself is named for that alone.
+    """
     for match in matches:
         if match.state in ("new", "same"):
-            report_lost(resource, match.mapped.lost_targets, progress)
+            report_lost(resource, lost_references(match), progress)
 
 
-def report_lost(resource: Resource, columns: Iterable[str], progress: Progress) -> None:
-    """Such a note for each of ``columns`` of one row."""
-    for column in columns:
-        progress.note(resource.name, "CLEARED", column, CLEARED.format(column), 1)
+def report_lost(resource: Resource, lost: Iterable[LostReference], progress: Progress) -> None:
+    """Such a note for each reference of one row."""
+    for column, message in lost:
+        progress.note(resource.name, "CLEARED", column, message, 1)
+
+
+def lost_references(match: RowMatch) -> tuple[LostReference, ...]:
+    """The references of a row that become null, or are null by now."""
+    existing = match.existing or {}
+    return (
+        *((column, CLEARED.format(column)) for column in match.mapped.lost_targets),
+        *(
+            (column, NOT_SELECTED.format(column))
+            for column in match.mapped.left_empty
+            if existing.get(column) is None
+        ),
+    )
 
 
 def report_losses(resource: Resource, matches: Iterable[RowMatch], progress: Progress) -> None:

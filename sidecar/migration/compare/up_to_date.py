@@ -53,7 +53,7 @@ def is_up_to_date(
         record(matches)
         ledger.add_up_to_date(resource, [match.key for match in matches])
         losses.update(count_losses(matches))
-        cleared += [match for match in matches if match.mapped.lost_targets]
+        cleared += [match for match in matches if match.mapped.has_cleared]
         for match in matches:
             digests.add(*match.digests())
         run.cancel.check()

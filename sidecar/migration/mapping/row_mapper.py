@@ -43,6 +43,11 @@ class MappedRow(NamedTuple):
     lossy_columns: Mapping[str, Loss] = NOTHING
 
     @property
+    def has_cleared(self) -> bool:
+        """Whether references become null because their targets do not arrive."""
+        return bool(self.lost_targets or self.left_empty)
+
+    @property
     def is_writable(self) -> bool:
         """Whether the destination can take the row."""
         return not self.barred and not self.unsupported_values

@@ -93,7 +93,7 @@ class _Verification:
                 self.digests.add(*match.digests())
         self._report(different, [one for one in rest if _is_absent(one)])
         # The run has named those of the rows that it created.
-        cleared = [one for one in rest if one.mapped.lost_targets]
+        cleared = [one for one in rest if one.mapped.has_cleared]
         kept = [one for one in cleared if self._ledger.existed(self._resource, one.key)]
         report_lost_targets(self._resource, kept, self._run.progress)
         self.tally.add(matches, changed)

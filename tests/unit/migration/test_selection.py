@@ -57,6 +57,7 @@ def test_what_is_gone_is_nowhere_in_the_rest() -> None:
         ({"filters": {"posts": "draft"}}, "The filter of posts is no filter of Directus"),
         ({"since": "yesterday"}, "since is a date such as 2026-01-31, or last"),
         ({"since": 20260131}, "since is a date"),
+        ({"since": "0001-01-01"}, "since is a date"),
         ({"collections": ["posts"], "exclude": ["posts"]}, "posts: both selected and excluded"),
     ],
 )

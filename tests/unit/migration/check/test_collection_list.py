@@ -109,6 +109,7 @@ def test_a_filter_is_counted_beside_all_rows() -> None:
         ("home", {"id": {"_eq": 1}}, "FILTER_REFUSED"),
         ("folder", {}, "UNKNOWN_COLLECTION"),
         ("nothing", {}, "UNKNOWN_COLLECTION"),
+        ("..", {}, "UNKNOWN_COLLECTION"),
     ],
 )
 def test_what_cannot_be_counted_is_said_with_its_name(name: str, filter: Row, code: str) -> None:

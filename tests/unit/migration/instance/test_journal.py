@@ -108,6 +108,17 @@ def test_a_run_that_leaves_nothing_empty_makes_no_journal(presets: Any) -> None:
     assert presets.sent == []
 
 
+def test_the_beginning_of_a_successful_run_stays_when_nothing_is_left_to_do(presets: Any) -> None:
+    opened = journal(presets)
+    opened.begin(["posts"])
+    opened.complete("scope", "2026-01-31T12:00:00+00:00")
+    opened.end(["posts"])
+    assert dict(read_journal(presets).completed.began_at) == {"scope": "2026-01-31T12:00:00+00:00"}
+    assert presets.sent == ["create", "update", "update"]
+    journal(presets).complete("scope", "2026-01-31T12:00:00+00:00")
+    assert presets.sent == ["create", "update", "update"]
+
+
 @pytest.mark.parametrize("owner", ["user", "role"])
 def test_a_preset_that_somebody_made_is_no_journal(presets: Any, owner: str) -> None:
     """Otherwise each user of an app could have a flow activated."""
@@ -129,6 +140,8 @@ def test_a_preset_that_somebody_made_is_no_journal(presets: Any, owner: str) -> 
         {"cleared": []},
         {"cleared": {"posts": ["author"]}},
         {"cleared": {"posts": {"author": [7]}}},
+        {"completed": []},
+        {"completed": {"scope": 7}},
     ],
     ids=str,
 )
