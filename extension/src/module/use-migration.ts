@@ -3,6 +3,7 @@ import type {
 	CheckRequest,
 	CheckResult,
 	Checksums,
+	CollectionRows,
 	Configuration,
 	Health,
 	OptionCount,
@@ -25,6 +26,10 @@ export function useMigration() {
 	return {
 		check: (request: CheckRequest) => post<CheckResult>('/check', request),
 		countOptions: async () => (await get<{ options: OptionCount[] }>('/options')).options,
+		countCollections: async () =>
+			(await get<{ collections: CollectionRows[] }>('/collections')).collections,
+		countRows: async (collection: string, filter: object) =>
+			(await post<{ rows: number }>('/collections/count', { collection, filter })).rows,
 		getConfiguration: () => get<Configuration>('/presets'),
 		createPreset: (preset: PresetInput) => post<Preset>('/presets', preset),
 		updatePreset: async (id: number, changes: Partial<PresetInput>) =>
