@@ -95,6 +95,22 @@ const dialog = defineComponent({
 			props.modelValue ? h('div', slots.default?.()) : null,
 });
 
+const drawer = defineComponent({
+	props: { modelValue: Boolean, title: String },
+	emits: ['update:modelValue', 'cancel'],
+	setup:
+		(props, { slots }) =>
+		() =>
+			props.modelValue ? h('div', [props.title, slots.actions?.(), slots.default?.()]) : null,
+});
+
+/** Directus' own editor of filters, as far as a test needs it. */
+export const systemFilter = defineComponent({
+	props: { value: Object, collectionName: String },
+	emits: ['input'],
+	setup: (props) => () => h('div', { 'data-test': 'system-filter' }, props.collectionName),
+});
+
 const page = defineComponent({
 	setup:
 		(_, { slots }) =>
@@ -112,6 +128,7 @@ export const directusComponents = {
 	'v-card-title': box,
 	'v-dialog': dialog,
 	'v-divider': box,
+	'v-drawer': drawer,
 	'v-icon': box,
 	'v-info': titled,
 	'v-input': input,
@@ -125,4 +142,5 @@ export const directusComponents = {
 	'v-list-item-icon': box,
 	'sidebar-detail': titled,
 	'router-link': box,
+	'interface-system-filter': systemFilter,
 };

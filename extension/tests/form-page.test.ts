@@ -169,6 +169,8 @@ describe('the form', () => {
 			batch_size: 10,
 			invite: false,
 			references: 'refuse',
+			selection: null,
+			parts: null,
 		});
 		expect(push).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}`);
 	});

@@ -168,6 +168,8 @@ describe('saving a preset', () => {
 			batch_size: 10,
 			invite: false,
 			references: 'refuse',
+			selection: null,
+			parts: null,
 		});
 		expect(find('preset-dialog').exists()).toBe(false);
 		expect((find('preset-select').element as HTMLSelectElement).value).toBe('7');
@@ -265,6 +267,8 @@ describe('changing a preset', () => {
 			batch_size: 5,
 			invite: true,
 			references: 'refuse',
+			selection: null,
+			parts: null,
 		});
 		expect(find('preset-update').exists()).toBe(false);
 		expect(document.activeElement).toBe(find('preset-select').element);

@@ -121,16 +121,24 @@ describe('missing references', () => {
 		expect(page.text()).not.toContain('Checking …');
 	});
 
-	it('offer each option once, and none where no option helps', async () => {
-		const { page, find, check, press } = await checked(
-			makeReferences({ column: 'category', target: 'categories', option: 'content' }),
-			makeReferences(),
-			makeReferences({ column: 'editor' }),
-			makeReferences({ column: 'log', target: 'directus_activity', option: null }),
+	it('offer each option that is not included once, and the rows alone', async () => {
+		const { page, find, check, press } = await checked();
+		await press('option-content');
+		await check(
+			makeCheck({
+				references: [
+					makeReferences({ column: 'category', target: 'categories', option: 'content' }),
+					makeReferences(),
+					makeReferences({ column: 'editor' }),
+					makeReferences({ column: 'tag', target: 'directus_presets', option: 'presets' }),
+					makeReferences({ column: 'log', target: 'directus_activity', option: null }),
+				],
+			}),
 		);
 		const buttons = () =>
 			page.findAll('[data-test^="include-"]').map((button) => button.text());
 		expect(buttons()).toEqual(['Include content', 'Include users']);
+		expect(find('bring-references').text()).toBe('Include only these rows');
 		await press('dry-run');
 		expect(find('start-obstacle').text()).toBe(
 			'Include content and users, or leave the references empty.',
@@ -195,11 +203,17 @@ describe('starting with missing references', () => {
 		expect(sent()).toMatchObject({ dry_run: false, references: 'refuse' });
 	});
 
-	it('does not send the choice with a check', async () => {
-		const { press, check, sent } = await checked(makeReferences());
-		await press('references-empty');
-		await check();
-		expect(sent()).not.toHaveProperty('references');
+	it('can bring only the rows that they point at, with a new check', async () => {
+		const { find, press, sent, start } = await checked(makeReferences());
+		api.post.mockResolvedValueOnce({ data: makeCheck() });
+		await press('bring-references');
+		expect(api.post).toHaveBeenCalledTimes(2);
+		expect(sent()).toMatchObject({ references: 'bring' });
+		expect(sent().options).not.toContain('users');
+		expect(find('check-references').exists()).toBe(false);
+		await press('dry-run');
+		await start();
+		expect(sent()).toMatchObject({ dry_run: false, references: 'bring' });
 	});
 
 	it('says why it is refused when they came up after the check', async () => {

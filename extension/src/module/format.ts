@@ -43,3 +43,10 @@ export function formatMoment(iso: string | null): string {
 export function formatClock(iso: string): string {
 	return new Date(iso).toLocaleTimeString(undefined, { hour12: false });
 }
+
+/** A day, also of a date without a time. */
+export function formatDay(iso: string): string {
+	return new Date(iso.length > 10 ? iso : `${iso}T00:00`).toLocaleDateString(undefined, {
+		dateStyle: 'medium',
+	});
+}

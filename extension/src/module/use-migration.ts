@@ -4,6 +4,7 @@ import type {
 	CheckResult,
 	CheckState,
 	Checksums,
+	CollectionRows,
 	Configuration,
 	Health,
 	OptionCount,
@@ -29,6 +30,10 @@ export function useMigration() {
 		getCheck: (id: string) => get<CheckState>(`/checks/${id}`),
 		cancelCheck: (id: string) => post<CheckState>(`/checks/${id}/cancel`),
 		countOptions: async () => (await get<{ options: OptionCount[] }>('/options')).options,
+		countCollections: async () =>
+			(await get<{ collections: CollectionRows[] }>('/collections')).collections,
+		countRows: async (collection: string, filter: object) =>
+			(await post<{ rows: number }>('/collections/count', { collection, filter })).rows,
 		getConfiguration: () => get<Configuration>('/presets'),
 		createPreset: (preset: PresetInput) => post<Preset>('/presets', preset),
 		updatePreset: async (id: number, changes: Partial<PresetInput>) =>

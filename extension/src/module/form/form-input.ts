@@ -1,13 +1,14 @@
 import type {
 	Defaults,
 	Destination,
-	Option,
 	Preset,
 	PresetInput,
-	ReferencePolicy,
 	TokenSource,
 } from '../../contract';
+import { choicesOf, chooses, type Chooses } from './choices';
 import { DEFAULT_BATCH_SIZE, OPTIONS } from './options';
+import { partsOf } from './parts';
+import { everything } from './selection';
 
 /** Where a saved token is kept, and the only URL that it is sent to. */
 export interface SavedToken {
@@ -16,17 +17,17 @@ export interface SavedToken {
 }
 
 /** The content of the form. */
-export interface FormInput {
+export interface FormInput extends Chooses {
 	url: string;
 	/** The typed token, never a saved one. */
 	token: string;
 	saved: SavedToken | null;
+	/** Collections that the preset has selected and that no longer exist. */
+	gone: string[];
 	/** Whether the user has cleared the saved token. */
 	cleared: boolean;
-	options: Option[];
 	batchSize: number;
 	invite: boolean;
-	references: ReferencePolicy;
 }
 
 export function emptyInput(): FormInput {
@@ -38,7 +39,10 @@ export function emptyInput(): FormInput {
 		options: OPTIONS.map(({ value }) => value),
 		batchSize: DEFAULT_BATCH_SIZE,
 		invite: false,
-		references: 'refuse',
+		selection: everything(),
+		parts: null,
+		references: null,
+		gone: [],
 	};
 }
 
@@ -48,13 +52,14 @@ export function inputOfDefaults(defaults: Defaults): FormInput {
 
 /** A preset without a token uses the environment's token, if that is for the same URL. */
 export function inputOfPreset(preset: Preset, defaults: Defaults | null): FormInput {
-	const { batch_size: batchSize, invite, references } = preset;
+	const { batch_size: batchSize, invite } = preset;
 	const input = {
 		...emptyInput(),
 		...common(preset, `preset:${preset.id}`),
+		...chooses(preset),
+		gone: preset.gone,
 		batchSize,
 		invite,
-		references,
 	};
 	const byDefault =
 		!preset.has_token &&
@@ -106,24 +111,24 @@ export function presetOf(input: FormInput): Omit<PresetInput, 'name' | 'scope'> 
 		token_from: destination.token_from === 'environment' ? null : destination.token_from,
 		options: [...input.options],
 		batch_size: input.batchSize,
-		invite: input.invite && input.options.includes('users'),
-		references: input.references,
+		invite: input.invite && partsOf(input).includes('users'),
+		...choicesOf(input),
 	};
 }
 
 /** Whether the form differs from `preset`. */
 export function differsFrom(preset: Preset, input: FormInput): boolean {
-	const { options, batch_size, invite, references, destination_token } = presetOf(input);
+	const { destination_token, ...form } = presetOf(input);
 	return (
 		destination_token !== '' ||
 		(input.saved !== null && input.saved.from !== 'environment' && input.cleared) ||
 		!sameAddress(input.url, preset.destination_url) ||
-		JSON.stringify([[...options].sort(), batch_size, invite, references]) !==
-			JSON.stringify([
-				[...preset.options].sort(),
-				preset.batch_size,
-				preset.invite,
-				preset.references,
-			])
+		settingsOf(form) !== settingsOf({ ...preset, ...choicesOf({ ...preset, ...chooses(preset) }) })
 	);
+}
+
+function settingsOf(some: Omit<PresetInput, keyof Destination | 'name' | 'scope'>): string {
+	const { options, batch_size, invite, selection, parts, references } = some;
+	const sorted = [options, parts ?? []].map((names) => [...names].sort());
+	return JSON.stringify([sorted, batch_size, invite, selection, references]);
 }

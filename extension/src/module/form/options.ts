@@ -10,7 +10,7 @@ interface Choice {
 
 const ROWS: Choice['counted'] = ['row', 'rows'];
 
-/** The optional parts of a migration. Schema, settings and translations are always included. */
+/** What can be migrated beyond schema, settings and translations. */
 export const OPTIONS: readonly Choice[] = [
 	{
 		value: 'content',
@@ -50,13 +50,6 @@ export const OPTIONS: readonly Choice[] = [
 
 export function labelOf(option: Option): string {
 	return OPTIONS.find(({ value }) => value === option)?.label ?? option;
-}
-
-/** The chosen options with or without one of them, in the order of the form. */
-export function withOption(chosen: Option[], option: Option, on: boolean): Option[] {
-	return OPTIONS.map(({ value }) => value).filter((value) =>
-		value === option ? on : chosen.includes(value),
-	);
 }
 
 export const BATCH_SIZES = [5, 10, 15, 20, 25];

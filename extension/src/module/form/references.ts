@@ -1,6 +1,7 @@
 import type { MissingReferences } from '../../contract';
 import { countOf, formatCount } from '../format';
 import { OPTIONS } from './options';
+import { stateOf, type Chosen } from './parts';
 
 const SYSTEM = 'directus_';
 const MAX_NAMED = 3;
@@ -18,14 +19,17 @@ export function describeReferences({ rows, target, targets }: MissingReferences)
 	return `${countOf(rows, 'reference', 'references')} to ${rowsOf(target, targets)}`;
 }
 
-/** The options that include the missing targets, in the order of the form. */
-export function optionsFor(references: MissingReferences[]): (typeof OPTIONS)[number][] {
-	return OPTIONS.filter(({ value }) => references.some(({ option }) => option === value));
+/** The options that would include the missing targets, in the order of the form. */
+export function optionsFor(references: MissingReferences[], chosen: Chosen) {
+	return OPTIONS.filter(
+		({ value }) =>
+			stateOf(value, chosen) !== 'true' && references.some(({ option }) => option === value),
+	);
 }
 
 /** What to do before a real run may start. */
-export function adviceFor(references: MissingReferences[]): string {
-	const names = optionsFor(references).map(({ label }) => label.toLowerCase());
+export function adviceFor(references: MissingReferences[], chosen: Chosen): string {
+	const names = optionsFor(references, chosen).map(({ label }) => label.toLowerCase());
 	if (names.length === 0) return 'Leave the references empty.';
 	return `Include ${LIST.format(names)}, or leave the references empty.`;
 }

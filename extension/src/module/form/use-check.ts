@@ -15,8 +15,15 @@ export interface Attempt {
 export const QUIET_MS = 600;
 const NOT_ABOUT_INPUT = ['DESTINATION_BUSY', 'TOO_MANY_REQUESTS'];
 
-/** Checks a destination, and repeats the check quietly when only the options change. */
-export function useCheck(request: () => CheckRequest, last: Attempt | null) {
+/**
+ * Checks a destination, and repeats the check quietly when only what to migrate changes and
+ * `canRepeat` allows it.
+ */
+export function useCheck(
+	request: () => CheckRequest,
+	last: Attempt | null,
+	canRepeat: () => boolean,
+) {
 	const migration = useMigration();
 	const attempt = ref<Attempt | null>(last);
 	const checking = ref(false);
@@ -50,7 +57,7 @@ export function useCheck(request: () => CheckRequest, last: Attempt | null) {
 	});
 
 	watch(
-		() => JSON.stringify(request().options),
+		() => JSON.stringify(chosenIn(request())),
 		() => {
 			if (asking !== null && isSame(asking, request(), true)) return;
 			if (checking.value) void run();
@@ -61,7 +68,7 @@ export function useCheck(request: () => CheckRequest, last: Attempt | null) {
 
 	function updateSoon() {
 		stop();
-		if (result.value === null || current.value) return;
+		if (result.value === null || current.value || !canRepeat()) return;
 		updating.value = true;
 		timer = setTimeout(() => void ask(), QUIET_MS);
 	}
@@ -136,7 +143,12 @@ function isSame(one: CheckRequest, other: CheckRequest, withOptions: boolean): b
 		request.destination_url,
 		request.destination_token,
 		request.token_from,
-		withOptions ? request.options : null,
+		withOptions ? chosenIn(request) : null,
 	];
 	return JSON.stringify(parts(one)) === JSON.stringify(parts(other));
+}
+
+/** Of the ways with references, only one brings more rows. */
+function chosenIn({ options, selection, parts, references }: CheckRequest) {
+	return [options, selection, parts, references === 'bring'];
 }

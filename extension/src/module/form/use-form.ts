@@ -3,10 +3,11 @@ import type { CheckRequest, Option, Run } from '../../contract';
 import { toFailure, type Failure } from '../failure';
 import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';
+import { choicesOf } from './choices';
 import { destinationOf, emptyInput, presetOf, type FormInput } from './form-input';
 import { keepForm, recallForm } from './kept-form';
 import { obstacleOf } from './obstacle';
-import { withOption } from './options';
+import { withOption, type Chosen } from './parts';
 import { hasScheme, schemeNote } from './scheme';
 import { useCheck } from './use-check';
 
@@ -27,8 +28,10 @@ export function useForm() {
 	const request = computed<CheckRequest>(() => ({
 		...destinationOf(input),
 		options: [...input.options],
+		...choicesOf(input),
 	}));
-	const check = useCheck(() => request.value, kept?.attempt ?? null);
+	const nothing = computed(() => request.value.selection?.collections?.length === 0);
+	const check = useCheck(() => request.value, kept?.attempt ?? null, () => !nothing.value);
 	onScopeDispose(() =>
 		keepForm({
 			input: { ...toRaw(input) },
@@ -45,20 +48,22 @@ export function useForm() {
 		return (
 			destination_url !== '' &&
 			(destination_token !== '' || token_from !== null) &&
+			!nothing.value &&
 			!checking.value
 		);
 	});
 
 	const forced = computed(() => force.value && result.value?.force_would_help === true);
-	const obstacle = computed(() =>
-		updating.value
-			? 'Checking again, because the options have changed …'
-			: obstacleOf(result.value, {
-					dryRun: dryRun.value,
-					forced: forced.value,
-					references: input.references,
-				}),
-	);
+	const obstacle = computed(() => {
+		if (nothing.value) return 'Select at least one collection.';
+		if (updating.value) return 'Checking again, because the options have changed …';
+		return obstacleOf(result.value, {
+			dryRun: dryRun.value,
+			forced: forced.value,
+			references: request.value.references,
+			chosen: input,
+		});
+	});
 	const canStart = computed(
 		() => obstacle.value === '' && check.current.value && !checking.value && !starting.value,
 	);
@@ -84,15 +89,23 @@ export function useForm() {
 
 	/** Includes the targets of references, and checks again. */
 	async function include(option: Option) {
-		input.options = withOption(input.options, option, true);
+		choose(withOption(input, option, true));
 		await runCheck();
+	}
+
+	/** Includes only the rows that references point at, and checks again. */
+	async function bring() {
+		input.references = 'bring';
+		await runCheck();
+	}
+
+	function choose({ options, parts }: Chosen) {
+		Object.assign(input, { options, parts });
 	}
 
 	async function start(): Promise<Run | null> {
 		if (!canStart.value) return null;
 		const { batch_size, invite } = presetOf(input);
-		// Leave only those references empty that a check has shown.
-		const references = result.value?.references.length === 0 ? 'refuse' : input.references;
 		const asked = request.value;
 		starting.value = true;
 		notStarted.value = null;
@@ -104,7 +117,7 @@ export function useForm() {
 				force: forced.value,
 				batch_size,
 				invite,
-				references,
+				references: policyToStart(asked),
 			});
 			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
 			return run;
@@ -114,6 +127,12 @@ export function useForm() {
 		} finally {
 			starting.value = false;
 		}
+	}
+
+	/** Without a selection, leave only those references empty that the check has shown. */
+	function policyToStart({ selection, references }: CheckRequest) {
+		const shown = selection !== null || result.value?.references.length !== 0;
+		return references === 'empty' && !shown ? 'refuse' : references;
 	}
 
 	/** Replaces the content. The earlier check no longer applies. */
@@ -134,6 +153,7 @@ export function useForm() {
 
 	return {
 		input,
+		policy: computed(() => request.value.references),
 		preset,
 		dryRun,
 		force,
@@ -152,6 +172,8 @@ export function useForm() {
 		canStart,
 		runCheck,
 		include,
+		bring,
+		choose,
 		start,
 		fill,
 		fillSaved,

@@ -1,5 +1,6 @@
 import { ref } from 'vue';
-import type { RunSummary, Selection } from '../../contract';
+import type { RunSummary } from '../../contract';
+import { chosenIn } from '../form/choices';
 import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 import { recallToken, rememberToken } from './typed-tokens';
@@ -20,9 +21,8 @@ export function useAgain(run: () => RunSummary) {
 
 	/** Returns the id of the new run, or null if it was refused. */
 	async function start(dryRun: boolean): Promise<string | null> {
-		const { id, destination_url, options, force, batch_size, invite, references, token_from } =
-			run();
-		const { parts, selection } = run();
+		const again = run();
+		const { id, destination_url, options, force, batch_size, invite, token_from } = again;
 		const token = typed.value || (token_from === null ? (recallToken(id) ?? '') : '');
 		starting.value = true;
 		failure.value = null;
@@ -37,9 +37,7 @@ export function useAgain(run: () => RunSummary) {
 				force,
 				batch_size,
 				invite,
-				references,
-				parts,
-				selection: selection === null ? null : chosen(selection),
+				...chosenIn(again),
 			});
 			if (token !== '') rememberToken(started.id, token);
 			return started.id;
@@ -53,9 +51,4 @@ export function useAgain(run: () => RunSummary) {
 	}
 
 	return { typed, failure, starting, asksToken, reset, start };
-}
-
-/** What was chosen, without what it came to. */
-function chosen({ collections, exclude, filters, since }: Selection): Selection {
-	return { collections, exclude, filters, since };
 }

@@ -1,0 +1,54 @@
+import { reactive, ref } from 'vue';
+import { toFailure } from '../failure';
+import { useMigration } from '../use-migration';
+import type { Filter } from './selection';
+
+/** A number, why there is none, or undefined while it is not known. */
+export type Rows = number | string | undefined;
+
+/** How many rows the source has, and how many match a filter. Each is counted once. */
+export function useRowCounts() {
+	const { countCollections, countRows } = useMigration();
+	const known = reactive(new Map<string, Rows>());
+	const failed = ref(false);
+	let loading = false;
+
+	/** Counts all collections. */
+	async function load() {
+		if (loading) return;
+		loading = true;
+
+		try {
+			for (const { collection, rows, problem } of await countCollections())
+				known.set(collection, rows ?? problem ?? undefined);
+		} catch {
+			// The page works without counts.
+			failed.value = true;
+		}
+	}
+
+	async function count(name: string, filter: Filter) {
+		const id = idOf(name, filter);
+		if (known.has(id)) return;
+		known.set(id, undefined);
+
+		try {
+			known.set(id, await countRows(name, filter));
+		} catch (error) {
+			known.set(id, toFailure(error).message);
+		}
+	}
+
+	return {
+		failed,
+		load,
+		count,
+		rowsOf: (name: string, filter: Filter | null = null) => known.get(idOf(name, filter)),
+	};
+}
+
+export type RowCounts = ReturnType<typeof useRowCounts>;
+
+function idOf(name: string, filter: Filter | null): string {
+	return filter === null ? name : `${name} ${JSON.stringify(filter)}`;
+}
