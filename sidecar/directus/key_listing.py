@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sidecar.directus.client import Directus, Row
+from sidecar.errors import NotADirectus
 
 KEYS_PER_LISTING = 10_000
+# Rows that go away meanwhile make few answers in succession without a new key.
+MOST_WITHOUT_NEW_KEYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +33,22 @@ class KeyListing:
         offset = len(first_keys) - 1
         last_key: Any = first_keys[-1]
         known: set[Any] = set(first_keys)
-        while True:
+        without_new_keys = 0
+        while without_new_keys < MOST_WITHOUT_NEW_KEYS:
             keys = self._read(offset)
             moved = keys[:1] != [last_key]
             if moved:
                 offset = max(0, offset - self.length)
                 keys = self._read(offset)
-            if new_keys := [key for key in keys if key not in known]:
+            new_keys = [key for key in keys if key not in known]
+            without_new_keys = 0 if new_keys else without_new_keys + 1
+            if new_keys:
                 yield new_keys
             if len(keys) < self.length:
                 return
             known = known.union(keys) if moved else set(keys)
             last_key, offset = keys[-1], offset + len(keys) - 1
+        raise endless(self.instance, self.path)
 
     def _read(self, offset: int) -> list[Any]:
         query = {
@@ -52,3 +59,10 @@ class KeyListing:
             "filter": self.filter or {},
         }
         return [row[self.key] for row in self.instance.search(self.path, query)]
+
+
+def endless(instance: Directus, path: str) -> NotADirectus:
+    """The error about a server that answers the same rows for ever."""
+    return NotADirectus(
+        f"{instance.url}{path} answers the same rows to each request, so there is no end of them"
+    )

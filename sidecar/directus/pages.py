@@ -12,6 +12,7 @@ answers one of them at a time, and obeys ``sort`` and ``offset``.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ import orjson
 
 from sidecar.directus.client import Directus, Row, SingletonRow
 from sidecar.directus.exact_numbers import is_exact
-from sidecar.directus.key_listing import KEYS_PER_LISTING, KeyListing
+from sidecar.directus.key_listing import KEYS_PER_LISTING, KeyListing, endless
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE, rows_by_key
 from sidecar.directus.unreadable_rows import Unreadable, may_concern_a_row
 from sidecar.errors import AnswerTooLarge, DirectusError
@@ -100,7 +101,8 @@ class PageReader:
     def _pages_after(self, page: _Page, size: PageSize) -> Iterator[list[Row]]:
         """Yield pages of numeric keys: each one after the last key of the page before.
 
-        Keys beyond 2^53 may be rounded. Pages that end with one are continued by offset.
+        Keys beyond 2^53 may be rounded. Pages that end with one are continued by offset. Raises
+        NotADirectus if the server does not go on.
         """
         filter, offset = self.filter, 0
         while True:
@@ -114,7 +116,9 @@ class PageReader:
                 after = {self.key: {"_gt": page.keys[-1]}}
                 filter, offset = {"_and": [self.filter, after]} if self.filter else after, 0
             query = {"limit": size.rows, "filter": filter or {}}
-            page = self._read({**query, "offset": offset} if offset else query)
+            last, page = page, self._read({**query, "offset": offset} if offset else query)
+            if page.keys and not offset and not _follows(page.keys[-1], last.keys[-1]):
+                raise endless(self.instance, self.path)
 
     def _listed_pages(self, page: _Page, size: PageSize) -> Iterator[list[Row]]:
         """Yield pages of other keys: the rows under keys that were listed before."""
@@ -180,7 +184,17 @@ def read_by_offset(
     """
     portion = min(ROWS_PER_PAGE, limit or ROWS_PER_PAGE)
     query = {"fields": list(fields), "sort": [key], "limit": portion}
-    offset = 0
+    offset, last = 0, None
     while rows := instance.search(path, {**query, "offset": offset}):
+        if rows == last:
+            raise endless(instance, path)
         yield [row for row in rows if isinstance(row[key], str)]
-        offset += portion
+        offset, last = offset + portion, rows
+
+
+def _follows(key: Any, last: Any) -> bool:
+    """Whether a numeric key is larger than another one. Directus shows large ones as texts."""
+    try:
+        return Decimal(str(key)) > Decimal(str(last))
+    except InvalidOperation:
+        return bool(key != last)

@@ -10,8 +10,10 @@ from sidecar.directus.pages import (
     ROWS_OF_FIRST_PAGE,
     PageReader,
     PageSize,
+    read_by_offset,
 )
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE, rows_by_key
+from sidecar.errors import NotADirectus
 from tests.unit.directus.fake_collection import FakeCollection
 
 TYPES = ["integer", "uuid"]
@@ -48,6 +50,26 @@ def test_rows_with_keys_that_are_shown_as_the_same_number_are_read_once() -> Non
     pages = read(collection, "bigInteger", limit=50)
     assert len(pages) == 8
     assert list(chain(*pages)) == [int(float(key)) for key in sorted(collection.rows)]
+
+
+@pytest.mark.parametrize("keys", [[1], ["1"], ["b"], [2, 1]])
+@pytest.mark.parametrize("key_type", TYPES)
+def test_a_server_that_answers_the_same_rows_for_ever_is_no_directus(
+    key_type: str, keys: list[Any]
+) -> None:
+    collection = collection_of(key_type, 0)
+    rows = [{"id": key, "even": True} for key in keys]
+    collection.search = lambda *_: rows  # type: ignore[method-assign]
+    with pytest.raises(NotADirectus, match="the same rows"):
+        read(collection, key_type, limit=len(keys))
+
+
+def test_comments_that_never_end_are_none_of_directus() -> None:
+    collection = collection_of("uuid", 3)
+    collection.search = lambda *_: [{"id": "a"}]  # type: ignore[method-assign]
+    pages = read_by_offset(collection.client(), "/items/a", key="id", fields=["id"], limit=1)
+    with pytest.raises(NotADirectus, match="the same rows"):
+        list(pages)
 
 
 @pytest.mark.parametrize("key_type", TYPES)
