@@ -1,4 +1,5 @@
-"""Selection: a tenth of the rows, with what they refer to, costs little of what all cost."""
+"""Selection: a tenth of the rows, with what they refer to, costs little of what all cost, and to
+find out what all rows refer to takes little memory."""
 
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from tests.bench.lines import Line, amount, ratio
 
 # Views are spread evenly below 100,000.
 TENTH = ("--filter", 'articles={"views": {"_lt": 10000}}', "--references", "bring")
+ALL = ("--filter", 'articles={"views": {"_lt": 100000}}', "--references", "bring", "--dry-run")
 SHARE = 0.25
 
 
@@ -18,6 +20,7 @@ def measure(effort: Effort) -> Iterator[Line]:
     count = effort.size(MORE)
     with sides() as both:
         articles.prepare(both, count)
+        found = migrate(both, *ALL)
         selected = migrate(both, *TENTH)
         articles.drop(both.destination)
         whole = migrate(both)
@@ -30,6 +33,14 @@ def measure(effort: Effort) -> Iterator[Line]:
         "s",
         "all rows",
         most=SHARE,
+    )
+    yield amount(
+        "selection",
+        f"{found.document['selection']['rows']:,} rows in a dry run, peak memory",
+        found.peak,
+        "MB",
+        f"{found.seconds:.0f} s",
+        most=MOST_MEGABYTES,
     )
     yield amount(
         "selection",

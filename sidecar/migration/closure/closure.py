@@ -12,15 +12,19 @@ from functools import cached_property
 from typing import Any
 
 from sidecar.directus.client import Row
+from sidecar.directus.pages import PageSize
 from sidecar.errors import DirectusRejected
 from sidecar.migration.closure.edges import Needs, needs_of
+from sidecar.migration.concurrency import map_ahead, read_ahead
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.rows import Filter
 from sidecar.resources.base import FILES, Resource
 
 KEYS_PER_REQUEST = 500
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# What follows the first part of an id. A pattern that begins with a character is found much faster.
+UUID = re.compile(r"-(?<=[0-9a-f]{8}-)(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+FIRST_PART = 8
 
 
 @dataclass
@@ -72,7 +76,7 @@ class Closure:
         """Follow the selected rows of a resource. Of a whole one only what points elsewhere."""
         needs = self._needs(resource)
         if filter is not None or needs.columns:
-            for page in self._pages(resource, needs, filter):
+            for page in read_ahead(self._pages(resource, needs, filter)):
                 if filter is not None:
                     self.keys.choose(resource.name, (row[resource.key] for row in page))
                     self._bring_parts(resource, needs, page)
@@ -88,8 +92,15 @@ class Closure:
         """Follow the rows that were brought along."""
         needs = self._needs(resource)
         fields = [resource.key, *needs.columns]
-        while batch := self.keys.take(resource, KEYS_PER_REQUEST):
-            rows = self._by_key(resource, batch, fields)
+        size = PageSize(None)
+
+        def read(batch: Sequence[Any]) -> tuple[Sequence[Any], dict[Any, Row]]:
+            return batch, self._by_key(resource, batch, fields)
+
+        batches = iter(lambda: self.keys.take(resource, size.rows), [])
+        for batch, rows in map_ahead(read, batches):
+            # Where no row exists, the answer was small.
+            size.learn(list(rows.values()) or [{}])
             found = {str(key) for key in rows}
             self.keys.drop(resource.name, [key for key in batch if str(key) not in found])
             # Some databases find a key under another spelling.
@@ -135,7 +146,7 @@ class Closure:
                 if row[item.collection] in item.targets:
                     found[row[item.collection]].add(row[item.item])
             for column in needs.texts:
-                found[FILES] |= {uuid.lower() for uuid in UUID.findall(str(row[column]))}
+                found[FILES] |= _ids_in(str(row[column]))
         for name, keys in found.items():
             if name in self.reachable and name not in self.whole:
                 self.keys.bring(name, keys - {None})
@@ -148,3 +159,8 @@ class Closure:
                 belongs: Filter = {part.column: {"_in": keys[start : start + KEYS_PER_REQUEST]}}
                 for page in self.source.rows.pages(child, [child.key], belongs):
                     self.keys.bring(child.name, (row[child.key] for row in page))
+
+
+def _ids_in(text: str) -> set[str]:
+    """The ids of files that ``text`` may quote."""
+    return {text[match.start() - FIRST_PART : match.end()].lower() for match in UUID.finditer(text)}

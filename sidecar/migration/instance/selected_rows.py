@@ -33,6 +33,8 @@ class SelectedRows:
             return self.rows.count(resource, filter)
         if filter is None:
             return self.keys.count(resource.name)[0]
+        if self._has_fewer(resource, filter):
+            return sum(len(page) for page in self.pages(resource, [resource.key], filter))
         return sum(self.rows.count(resource, one) for one in self._filters(resource, filter))
 
     def pages(
@@ -44,6 +46,9 @@ class SelectedRows:
     ) -> Iterator[list[Row]]:
         if resource.name not in self.partial:
             yield from self.rows.pages(resource, fields, filter, unreadable)
+        elif filter is not None and self._has_fewer(resource, filter):
+            for page in self.rows.pages(resource, fields, filter, unreadable):
+                yield [row for row in page if self.keys.has(resource.name, row[resource.key])]
         elif filter is not None:
             for one in self._filters(resource, filter):
                 yield from self.rows.pages(resource, fields, one, unreadable)
@@ -67,6 +72,8 @@ class SelectedRows:
         if resource.name not in self.partial:
             return self.rows.count_values(resource, columns, filter)
         counts: Counter[tuple[Any, ...]] = Counter()
+        if filter is not None and self.rows.count(resource, filter) == 0:
+            return counts
         for one in self._filters(resource, filter):
             counts.update(self.rows.count_values(resource, columns, one))
         return counts
@@ -84,14 +91,29 @@ class SelectedRows:
     def _pages(
         self, resource: Resource, fields: Sequence[str], unreadable: Unreadable | None
     ) -> Iterator[list[Row]]:
-        size = PageSize(None)
+        size, keys = PageSize(KEYS_PER_REQUEST), list[Any]()
         for portion in self.keys.pages(resource, KEYS_PER_REQUEST):
-            keys = list(portion)
-            while keys:
+            keys += portion
+            while len(keys) >= size.rows:
                 some, keys = keys[: size.rows], keys[size.rows :]
-                page = list(self.rows.by_key(resource, some, fields, unreadable).values())
+                page = self._page(resource, some, fields, unreadable)
                 size.learn(page)
                 yield page
+        if keys:
+            yield self._page(resource, keys, fields, unreadable)
+
+    def _page(
+        self,
+        resource: Resource,
+        keys: Sequence[Any],
+        fields: Sequence[str],
+        unreadable: Unreadable | None,
+    ) -> list[Row]:
+        return list(self.rows.by_key(resource, keys, fields, unreadable).values())
+
+    def _has_fewer(self, resource: Resource, filter: Filter) -> bool:
+        """Whether fewer rows match ``filter`` than travel. It is quicker to look at those."""
+        return self.rows.count(resource, filter) <= self.keys.count(resource.name)[0]
 
     def _filters(self, resource: Resource, filter: Filter | None) -> Iterator[Filter]:
         """``filter`` for the rows that travel, in portions."""

@@ -177,6 +177,29 @@ def test_what_is_not_reachable_is_not_brought_along() -> None:
         assert closure.keys.count("posts") == (1, 0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "/assets/{}?width=100-200",
+        "x-y {}",
+        "0123456789abcdef{}fedcba",
+        "11111111-1111-1111-1111-{}",
+        "{0}, {0}",
+    ],
+)
+@pytest.mark.parametrize("upper", [False, True])
+def test_files_are_found_in_any_text(text: str, upper: bool) -> None:
+    file = "abcdef01-2345-4678-89ab-cdef01234567"
+    body = text.format(file.upper() if upper else file)
+    post = {"id": 1, "author": None, "parent": None, "body": body, "picked": True}
+    source = source_of({"posts": {1: post}, FILES: {file: {"id": file}}})
+    closure = Closure(source, {"posts": {"picked": {"_eq": True}}}, ALL, KeySets())
+    with closure.keys:
+        closure.compute()
+        assert travelling(closure) == {("posts", 1), (FILES, file)}
+
+
 @pytest.mark.parametrize("key", ["", "null", "10", "9"])
 def test_keys_of_any_kind_are_kept(key: str) -> None:
     source = source_of({FILES: {key: {"id": key}}})

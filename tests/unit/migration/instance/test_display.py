@@ -8,9 +8,16 @@ import pytest
 
 from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.errors import DirectusRejected
-from sidecar.migration.instance.display import SAMPLE_ROWS, has_inexact_number, look_for_losses
+from sidecar.migration.instance.display import (
+    ROWS_PER_FILTER,
+    SAMPLE_ROWS,
+    has_inexact_number,
+    look_for_losses,
+)
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.rows import Filter
+from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.resources.base import COMMENTS, FILES, USERS, Resource
 from sidecar.resources.display_losses import INEXACT, NOT_SHOWN
 from tests.unit.instances import column, instance
@@ -37,6 +44,15 @@ class Rows:
     ) -> Iterator[list[Row]]:
         keys = [key for key in self.stored if filter is None or key > filter["id"]["_gt"]]
         yield [{"id": key, **self.stored[key], **self.shown.get(key, {})} for key in keys]
+
+    def by_key(
+        self,
+        resource: Resource,
+        keys: Sequence[Any],
+        fields: Sequence[str],
+        unreadable: Unreadable | None = None,
+    ) -> dict[Any, Row]:
+        return {key: {"id": key, **self.stored[key], **self.shown.get(key, {})} for key in keys}
 
     def count(self, resource: Resource, filter: Filter) -> int:
         self.asked.append(filter)
@@ -152,6 +168,19 @@ def test_of_a_large_collection_both_ends_are_looked_at() -> None:
     sample = look_for_losses(source, resource, size)
     assert sample.rows == SAMPLE_ROWS
     assert list(sample.losses.values()) == [9]
+
+
+def test_a_sample_of_a_selection_is_asked_as_often_as_one_of_all_rows() -> None:
+    size = 3 * SAMPLE_ROWS
+    rows = Rows({f"{key:04}": {"at": AT} for key in range(size)})
+    source, resource = side(rows, at="dateTime")
+    resource = replace(resource, key_type="string")
+    with KeySets() as keys:
+        keys.choose("things", rows.stored)
+        selected = SelectedRows(cast(Any, rows), keys, frozenset({"things"}))
+        some = replace(source, rows=selected, selected=selected)
+        assert look_for_losses(some, resource, size).rows == SAMPLE_ROWS
+    assert len(rows.asked) == SAMPLE_ROWS / ROWS_PER_FILTER
 
 
 def test_of_system_collections_what_changes_by_itself_or_is_named_anyway_is_left_out() -> None:
