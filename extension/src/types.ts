@@ -1171,7 +1171,7 @@ export interface components {
             brought_along?: {
                 [key: string]: number;
             };
-            /** @description Collections of which nothing tells what has changed */
+            /** @description Collections of which all rows are taken, not only changed ones */
             whole?: string[];
             /** @enum {string} */
             references?: "refuse" | "empty" | "bring" | "keep";

@@ -1,7 +1,7 @@
 """The options that say what is migrated, and the request that they make."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -61,7 +61,7 @@ class Choices:
         texts = {"since": self.since, "references": self.references}
         entered |= {name: text for name, text in texts.items() if text is not None}
         if self.filters:
-            entered["filters"] = dict(map(_filter, self.filters))
+            entered["filters"] = _filters(self.filters)
         return entered
 
 
@@ -144,17 +144,35 @@ def _split(text: str) -> list[str]:
 
 def _names(what: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise InvalidRequest(f"{what} is a list of names", code=CODE, field=FIELD)
+        raise _wrong(f"{what} is a list of names")
     return tuple(value)
 
 
-def _filter(text: str) -> tuple[str, Mapping[str, Any]]:
-    name, is_there, document = text.partition("=")
-    if not is_there or not name.strip():
-        message = f"{text!r} names no collection; a filter is entered as in {EXAMPLE}"
-        raise InvalidRequest(message, code=CODE, field=FIELD)
-    try:
-        return name.strip(), json.loads(document)
-    except ValueError as error:
-        message = f"The filter of {name.strip()} is no JSON ({error}); an example is {EXAMPLE}"
-        raise InvalidRequest(message, code=CODE, field=FIELD) from error
+def _filters(texts: Iterable[str]) -> dict[str, Any]:
+    """The filters by collection. Raises InvalidRequest."""
+    filters: dict[str, Any] = {}
+    for text in texts:
+        name, is_there, document = text.partition("=")
+        name = name.strip()
+        if not is_there or not name:
+            raise _wrong(f"{text!r} names no collection; a filter is entered as in {EXAMPLE}")
+        if name in filters:
+            raise _wrong(f'{name} has two filters; make one of them: {{"_and": [..., ...]}}')
+        try:
+            filters[name] = json.loads(document, object_pairs_hook=_object)
+        except (ValueError, RecursionError) as error:
+            message = f"The filter of {name} is no JSON ({error}); an example is {EXAMPLE}"
+            raise _wrong(message) from error
+    return filters
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises ValueError if a name is in it twice: one of them would be lost."""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise ValueError("a name is twice in one object")
+    return read
+
+
+def _wrong(message: str) -> InvalidRequest:
+    return InvalidRequest(message, code=CODE, field=FIELD)

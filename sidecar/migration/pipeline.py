@@ -19,7 +19,7 @@ from sidecar.migration.check.compatibility import (
     require_references,
 )
 from sidecar.migration.check.remember_run import remember_run
-from sidecar.migration.check.selection_summary import UNDATED, SelectionSummary
+from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
@@ -157,8 +157,8 @@ def _apply_and_verify(
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
             verify(run, ledger, up_to_date, activity)
-    if checked.selection and not run.progress.report.problem_count:
-        remember_run(run.source, checked.selection, run.journal, has_written=lease.is_taken)
+    if checked.coverage and not run.progress.report.problem_count:
+        remember_run(checked.coverage, run.journal, has_written=lease.is_taken)
 
 
 def _extract(
@@ -186,5 +186,5 @@ def _extract(
 def _report_selection(selection: SelectionSummary, progress: Progress) -> None:
     progress.report.selection = selection.document()
     progress.log("info", selection.sentence)
-    for name in selection.undated:
-        progress.note(name, "MOVED_WHOLE", None, UNDATED, selection.selected.get(name, 0))
+    for name, why in selection.whole.items():
+        progress.note(name, "MOVED_WHOLE", None, why, selection.selected.get(name, 0))

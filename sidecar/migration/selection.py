@@ -1,9 +1,11 @@
 """What a person selects of a source: parts, collections, rows, and what becomes of references that
 leave the selection. By default, everything that the options include."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from sidecar.errors import InvalidRequest
@@ -15,6 +17,16 @@ LAST = "last"
 FIELD = "selection"
 # When something can have changed in a Directus.
 YEARS = range(1900, 9000)
+# What requests can hold.
+INTEGERS = range(-(2**63), 2**64)
+MAX_LEVELS = 100
+UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+EXAMPLE = '{"status": {"_eq": "published"}}'
+NOT_PLAIN = (
+    "The filter of {} has a value that cannot be sent: a number that is too large or none at all, "
+    "characters that are no text, or more than 100 levels. Change the filter"
+)
+IDLE = "Filter without effect: {} is not selected. Add it to collections, or leave the filter out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +100,53 @@ def read_selection(document: Any) -> Selection:
         raise _wrong(f"{', '.join(both)}: both selected and excluded; keep one")
     if selection.collections == ():
         raise _wrong("The selection is empty; select at least one collection")
+    if idle := sorted(name for name in selection.filters if not selection.includes(name)):
+        raise _wrong(IDLE.format(", ".join(idle)))
     return selection
 
 
 def _names(part: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+    if not isinstance(value, list) or not all(_is_name(name) for name in value):
         raise _wrong(f"{part} is a list of names of collections")
     return tuple(dict.fromkeys(value))
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value) and _is_text(value)
 
 
 def _filters(value: Any) -> Mapping[str, Filter]:
     if not isinstance(value, Mapping):
         raise _wrong("filters is an object with a filter for each collection")
     for name, filter in value.items():
+        if not _is_name(name):
+            raise _wrong("filters is an object with a filter for each collection")
         if not isinstance(filter, Mapping):
-            example = '{"status": {"_eq": "published"}}'
-            raise _wrong(f"The filter of {name} is no filter of Directus, such as {example}")
+            raise _wrong(f"The filter of {name} is no filter of Directus, such as {EXAMPLE}")
+        if not _is_plain(filter):
+            raise _wrong(NOT_PLAIN.format(name))
     return {name: dict(filter) for name, filter in value.items() if filter}
+
+
+def _is_plain(value: Any, levels: int = MAX_LEVELS) -> bool:
+    """Whether ``value`` can be sent to Directus as it is."""
+    if levels == 0:
+        return False
+    if isinstance(value, Mapping):
+        names = all(isinstance(name, str) and _is_text(name) for name in value)
+        return names and all(_is_plain(one, levels - 1) for one in value.values())
+    if isinstance(value, list):
+        return all(_is_plain(one, levels - 1) for one in value)
+    if isinstance(value, str):
+        return _is_text(value)
+    if isinstance(value, int):
+        return value in INTEGERS
+    return value is None or (isinstance(value, float) and isfinite(value))
+
+
+def _is_text(value: str) -> bool:
+    """Whether it has neither half of a character nor the zero character."""
+    return not UNSENDABLE.search(value)
 
 
 def _since(value: Any) -> str:

@@ -103,7 +103,7 @@ class SelectionOutput(Schema):
     )
     whole = fields.List(
         fields.String(),
-        metadata={"description": "Collections of which nothing tells what has changed"},
+        metadata={"description": "Collections of which all rows are taken, not only changed ones"},
     )
     references = fields.String(validate=validate.OneOf(REFERENCES))
     summary = fields.String(metadata={"description": "The selection in a sentence"})

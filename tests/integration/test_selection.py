@@ -198,13 +198,22 @@ def test_a_killed_run_ends_as_one_that_was_not(sides: Sides) -> None:
 def test_only_what_has_changed_since_the_last_run_is_selected(
     sides: Sides, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Authors have dates, and tags are in the activity log."""
+    """Authors have dates, and tags are in the activity log. A copy of everything is a last run
+    too, and one of some posts is none of other posts."""
     monkeypatch.setattr(since, "OVERLAP", timedelta(0))
     sides.reset.restore()
     last = Selection(since="last")
-    first = run(sides, last)
-    assert first.selection is not None
-    assert first.selection["selected"]["posts"] == len(sides.model.rows("posts"))
+    everything = run(sides, last, dry_run=True).selection
+    assert everything is not None
+    assert everything["selected"]["posts"] == len(sides.model.rows("posts"))
+    drafts, published = (
+        Selection(("posts",), filters={"posts": {"status": {"_eq": status}}}, since="last")
+        for status in ("draft", "published")
+    )
+    run(sides, drafts)
+    assert [rows_since(sides, one) for one in (drafts, published)] == [0, 19]
+    assert run(sides, Selection()).status == "completed"
+    assert [rows_since(sides, one) for one in (drafts, published)] == [0, 0]
     with Api(sides.pair.source.url, sides.pair.source.admin_token) as api:
         tag = api.post("/items/tags", {"id": "later", "name": "Later"})["id"]
         page = api.post("/items/pages", {"title": "Later", "path": "/later"})["id"]
@@ -223,3 +232,11 @@ def test_only_what_has_changed_since_the_last_run_is_selected(
     assert page in {str(row["id"]) for row in tables["pages"]}
     third = run(sides, last)
     assert (third.status, sum(row.created for row in third.resources.values())) == ("completed", 0)
+
+
+def rows_since(sides: Sides, selection: Selection) -> int:
+    """The rows that a run of ``selection`` would select."""
+    found = run(sides, selection, dry_run=True).selection
+    assert found is not None
+    rows: int = found["rows"]
+    return rows

@@ -9,6 +9,7 @@ from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusRejected, InvalidRequest
 from sidecar.migration.check.columns import review_columns
+from sidecar.migration.check.coverage import Coverage
 from sidecar.migration.check.differences import CODES as DIFFERENCES
 from sidecar.migration.check.differences import (
     are_different,
@@ -88,6 +89,8 @@ class Compatibility:
     identities: Identities | None = None
     # What the request selects. None: everything that it includes.
     selection: SelectionSummary | None = None
+    # What a successful run covers. None: nothing.
+    coverage: Coverage | None = None
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -185,10 +188,14 @@ def check(
             origin = without_untracked(origin, target)
         if not request.selection.is_everything:
             announce(SELECTING)
-        origin, selection = select(origin, target, request, keys if thorough else None)
-        origin = _with_columns(origin, target, request, thorough=thorough)
+        selected = select(origin, target, request, keys if thorough else None)
+        origin = _with_columns(selected.source, target, request, thorough=thorough)
         announce(COMPARING)
-        result = replace(_compare(origin, target, request), selection=selection)
+        result = replace(
+            _compare(origin, target, request),
+            selection=selected.summary,
+            coverage=selected.coverage,
+        )
         if not result.compatible and not result.force_would_help:
             return result
         announce(REFERRING)

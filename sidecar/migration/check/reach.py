@@ -1,10 +1,11 @@
 """From which collections rows can travel: those that are selected, and those whose rows can be
 brought along."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sidecar.migration.check.last_run import ChangedSince
 from sidecar.migration.check.row_rules import Rules
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.closure.edges import needs_of, parts_of
@@ -37,16 +38,19 @@ class Reach:
     by_activity: Mapping[str, Filter | None] = field(default_factory=dict)
     # Of which nobody can tell what has changed, so that all of it travels.
     undated: tuple[str, ...] = ()
+    # Of the selected ones, those of which only changed rows can be selected.
+    by_time: tuple[str, ...] = ()
+    # Since when rows of these have to have changed to be selected.
+    moments: Mapping[str, datetime] = field(default_factory=dict)
 
     def user_collections(self) -> frozenset[str]:
         return frozenset(name for name, one in self.reachable.items() if one.is_user_collection)
 
 
 def reach_of(
-    source: Instance, destination: Instance, request: MigrationRequest, moment: datetime | None
+    source: Instance, destination: Instance, request: MigrationRequest, since: ChangedSince
 ) -> Reach:
-    """The collections of ``source`` from which ``request`` can move rows. Only those that have
-    changed since the ``moment`` are selected, if there is one. Reads only. Raises
+    """The collections of ``source`` from which ``request`` can move rows. Reads only. Raises
     DirectusError."""
     selection = request.selection
     chosen = resources_of(source, destination, request.included)
@@ -69,15 +73,30 @@ def reach_of(
             if name not in excluded and _can_be_brought(resource, request)
         }
         reachable = _reached(source, reachable, candidates)
-    has_log = moment is not None and log_reaches(source, moment)
-    rules = Rules(source, request, moment, has_log)
-    names = [name for name in names if name in chosen]
-    return Reach(
-        {name: rules.filter(chosen[name]) for name in names if not rules.by_activity(chosen[name])},
-        reachable,
-        tuple(chosen[name] for name in owned if name in chosen),
-        {name: rules.filter(chosen[name]) for name in names if rules.by_activity(chosen[name])},
-        tuple(name for name in names if rules.is_undated(chosen[name])),
+    selected = [chosen[name] for name in names if name in chosen]
+    return _with_rules(
+        Reach({}, reachable, tuple(chosen[name] for name in owned if name in chosen)),
+        selected,
+        Rules(source, request, since),
+    )
+
+
+def _with_rules(reach: Reach, selected: Sequence[Resource], rules: Rules) -> Reach:
+    """``reach`` with the rows of ``selected`` resources. Raises DirectusError."""
+    moments = {one.name: moment for one in selected if (moment := rules.moment(one))}
+    rules = replace(
+        rules, has_log=bool(moments) and log_reaches(rules.source, min(moments.values()))
+    )
+    filters = {one.name: rules.filter(one) for one in selected}
+    by_activity = {one.name for one in selected if rules.by_activity(one)}
+    undated = tuple(one.name for one in selected if rules.is_undated(one))
+    return replace(
+        reach,
+        selected={name: rule for name, rule in filters.items() if name not in by_activity},
+        by_activity={name: rule for name, rule in filters.items() if name in by_activity},
+        undated=undated,
+        by_time=tuple(one.name for one in selected if rules.goes_by_time(one)),
+        moments={name: moment for name, moment in moments.items() if name not in undated},
     )
 
 

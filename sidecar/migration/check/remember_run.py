@@ -2,23 +2,20 @@
 
 from datetime import UTC, datetime
 
-from sidecar.migration.check.last_run import scope_of
-from sidecar.migration.check.selection_summary import SelectionSummary
-from sidecar.migration.instance.instance import Instance
+from sidecar.migration.check.coverage import Coverage
 from sidecar.migration.instance.journal import Journal
 
 
-def remember_run(
-    source: Instance, selection: SelectionSummary, journal: Journal, *, has_written: bool
-) -> None:
-    """Record a successful run of ``selection``, if a later one continues it.
+def remember_run(coverage: Coverage, journal: Journal, *, has_written: bool) -> None:
+    """Record what a successful run covers.
 
-    A run that found nothing to write leaves an earlier record as it is, which is as good. Raises
-    DirectusError.
+    A run that found nothing to write leaves earlier records as they are, which are as good, and
+    makes none unless it is to be continued itself. Raises DirectusError.
     """
-    if selection.began_at is None:
-        return
-    scope = scope_of(source, selection.request)
-    if has_written or scope not in journal.completed.began_at:
-        moment = datetime.fromtimestamp(selection.began_at, UTC)
-        journal.complete(scope, moment.isoformat(timespec="seconds"))
+    moment = datetime.fromtimestamp(coverage.began_at, UTC).isoformat(timespec="seconds")
+    completed = journal.completed
+    for scope, names in coverage.collections.items():
+        unknown = [name for name in names if coverage.continues and not completed.at(scope, name)]
+        if covered := names if has_written else unknown:
+            completed = completed.plus(scope, covered, moment)
+    journal.complete(completed)

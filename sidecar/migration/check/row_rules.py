@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sidecar.migration.check.last_run import ChangedSince
 from sidecar.migration.closure.since import filter_by_dates, has_activity
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import Filter
@@ -19,8 +20,7 @@ class Rules:
 
     source: Instance
     request: MigrationRequest
-    # Only rows that have changed since. None: all.
-    moment: datetime | None
+    since: ChangedSince
     # Whether the activity log knows all that has changed since.
     has_log: bool = False
 
@@ -34,7 +34,7 @@ class Rules:
         """Whether the activity log tells which rows have changed, and no column does."""
         return (
             self.has_log
-            and self._goes_by_time(resource)
+            and self.moment(resource) is not None
             and self._by_dates(resource) is None
             and has_activity(self.source, resource)
         )
@@ -42,16 +42,20 @@ class Rules:
     def is_undated(self, resource: Resource) -> bool:
         """Whether nothing tells which rows have changed."""
         is_dated = self._by_dates(resource) is not None or self.by_activity(resource)
-        return self._goes_by_time(resource) and not is_dated
+        return self.moment(resource) is not None and not is_dated
 
-    def _goes_by_time(self, resource: Resource) -> bool:
+    def goes_by_time(self, resource: Resource) -> bool:
+        """Whether only changed rows can be selected."""
         may_be_old = resource.is_user_collection or resource.name in DATED
-        return self.moment is not None and may_be_old and not resource.singleton
+        return may_be_old and not resource.singleton
+
+    def moment(self, resource: Resource) -> datetime | None:
+        """Only rows that have changed since are selected. None: all."""
+        return self.since.of(resource.name) if self.goes_by_time(resource) else None
 
     def _by_dates(self, resource: Resource) -> Filter | None:
-        if self.moment is None or not self._goes_by_time(resource):
-            return None
-        return filter_by_dates(self.source, resource, self.moment)
+        moment = self.moment(resource)
+        return None if moment is None else filter_by_dates(self.source, resource, moment)
 
     def _own(self, resource: Resource) -> Filter | None:
         if resource.name == ACCESS and "users" not in self.request.included:

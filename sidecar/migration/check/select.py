@@ -3,13 +3,13 @@ shows only the rows that travel."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 
 from sidecar.directus.client import Row
 from sidecar.errors import InvalidRequest
+from sidecar.migration.check.coverage import Coverage, coverage_of, time_of_start
 from sidecar.migration.check.filters import count_matching, unknown_collections
-from sidecar.migration.check.last_run import changed_since, time_of_start
+from sidecar.migration.check.last_run import changed_since
 from sidecar.migration.check.reach import BROUGHT_ONLY, Reach, reach_of
 from sidecar.migration.check.selection_summary import SelectionSummary, summarize
 from sidecar.migration.closure.closure import Closure
@@ -37,6 +37,8 @@ class Selected(NamedTuple):
     source: Instance
     # None: everything that the request includes.
     summary: SelectionSummary | None = None
+    # What a successful run covers. None: nothing.
+    coverage: Coverage | None = None
 
 
 def select(
@@ -48,31 +50,34 @@ def select(
     Sends only reads. Raises InvalidRequest for a selection that does not fit the source, and
     DirectusError.
     """
-    selection = request.selection
-    if selection.is_everything and request.references != BRING and not leaves_out_users(request):
-        return Selected(source)
+    began_at = time_of_start(source.client, request)
     _require_known(source, request)
     matching = _require_filters(source, request)
-    began_at = time_of_start(source.client, request)
-    moment = changed_since(source, destination, request)
-    reach = reach_of(source, destination, request, moment)
+    since = changed_since(source, destination, request)
+    reach = reach_of(source, destination, request, since)
+    coverage = coverage_of(source, request, reach, since, began_at)
+    if _is_whole(request):
+        return Selected(source, None, coverage)
     _require_some(reach, request, matching)
     reduced = source
-    if not selection.is_everything:
+    if not request.selection.is_everything:
         reduced = reduce_to(source, reach.user_collections(), destination)
     if keys is None:
         return Selected(reduced)
-    brings = request.references == BRING
-    closure = Closure(source, reach.selected, reach.reachable, keys, brings)
-    selected = _selected_rows(source, reach, closure, moment)
+    selected = _selected_rows(source, request, reach, keys)
     partial = selected.partial
     counts = {name: rows for name, rows in source.counts.items() if name not in partial}
     reduced = replace(reduced, rows=selected, selected=selected, counts=counts)
     summary = None
-    if brings or not selection.is_everything:
-        summary = summarize(source, request, reach, selected, moment)
-        summary = replace(summary, began_at=began_at)
-    return Selected(reduced, summary)
+    if request.references == BRING or not request.selection.is_everything:
+        summary = summarize(source, request, reach, selected)
+    return Selected(reduced, summary, coverage)
+
+
+def _is_whole(request: MigrationRequest) -> bool:
+    """Whether all rows of what ``request`` includes travel, and no others."""
+    brings = request.references == BRING
+    return request.selection.is_everything and not brings and not leaves_out_users(request)
 
 
 def leaves_out_users(request: MigrationRequest) -> bool:
@@ -81,13 +86,15 @@ def leaves_out_users(request: MigrationRequest) -> bool:
 
 
 def _selected_rows(
-    source: Instance, reach: Reach, closure: Closure, moment: datetime | None
+    source: Instance, request: MigrationRequest, reach: Reach, keys: KeySets
 ) -> SelectedRows:
     """The rows of ``source`` that travel. Reads them."""
+    brings = request.references == BRING
+    closure = Closure(source, reach.selected, reach.reachable, keys, brings)
     closure.compute()
     for name, filter in reach.by_activity.items():
         resource = reach.reachable[name]
-        for texts in keys_by_activity(source, resource, moment) if moment else ():
+        for texts in keys_by_activity(source, resource, reach.moments[name]):
             closure.choose(resource, keys_from_text(resource, dict.fromkeys(texts)), filter)
     for resource in reach.owned:
         _choose_owned(source, closure, reach, resource)

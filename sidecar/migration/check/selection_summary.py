@@ -12,13 +12,14 @@ from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.migration.request import MigrationRequest
 
 SENTENCE = "Selected {} of {} collections, {}, {:,} brought along for references{}"
+NEW = "all rows are taken, because no earlier run to this destination is known to have moved them"
 UNDATED = (
     "all rows are taken, because neither a date in the rows nor Directus' activity log tells which "
     "of them have changed"
 )
 NEVER_BEFORE = (
-    "No earlier run of this selection to this destination is known, so all rows are taken and not "
-    "only those that have changed"
+    "No earlier run to this destination is known to have moved these collections, so all rows are "
+    "taken and not only those that have changed"
 )
 
 
@@ -35,10 +36,8 @@ class SelectionSummary:
     brought: Mapping[str, int]
     # Only rows that have changed since are selected. None: all.
     moment: datetime | None
-    # Collections of which nobody can tell what has changed.
-    undated: tuple[str, ...]
-    # When the source was looked at, in Unix seconds by its clock. None: nobody has to know.
-    began_at: float | None = None
+    # Why all rows of other collections are selected, by collection.
+    whole: Mapping[str, str]
 
     @property
     def sentence(self) -> str:
@@ -56,7 +55,7 @@ class SelectionSummary:
     @property
     def is_first(self) -> bool:
         """Whether everything is selected, because no earlier run is known."""
-        return bool(self.request.selection.since) and self.moment is None
+        return bool(self.request.selection.since) and self.moment is None and not self.whole
 
     def document(self) -> dict[str, Any]:
         """Plain data: the selection, and what it comes to."""
@@ -69,7 +68,7 @@ class SelectionSummary:
             "selected": dict(sorted(self.selected.items())),
             "brought": sum(self.brought.values()),
             "brought_along": dict(sorted(self.brought.items())),
-            "whole": list(self.undated),
+            "whole": list(self.whole),
             "summary": self.sentence,
         }
 
@@ -79,9 +78,9 @@ def summarize(
     request: MigrationRequest,
     reach: Reach,
     rows: SelectedRows,
-    moment: datetime | None,
 ) -> SelectionSummary:
     """What was selected. ``source`` is whole, and its collections are counted. Sends nothing."""
+    moment = min(reach.moments.values(), default=None)
     users = {name for name, one in source.model.resources.items() if one.is_user_collection}
     counts = {name: rows.keys.count(name) for name in rows.partial}
     with_rows = {*reach.selected, *reach.by_activity}
@@ -92,7 +91,16 @@ def summarize(
     }
     owned = {one.name for one in reach.owned}
     brought = {name: count for name, (_, count) in counts.items() if count and name not in owned}
-    return SelectionSummary(request, len(users), selected, brought, moment, reach.undated)
+    return SelectionSummary(request, len(users), selected, brought, moment, _whole(request, reach))
+
+
+def _whole(request: MigrationRequest, reach: Reach) -> Mapping[str, str]:
+    """Why all rows are selected of what was to be selected in part, unless that is said of all."""
+    whole = dict.fromkeys(reach.undated, UNDATED)
+    if request.selection.since and (reach.moments or whole):
+        known = reach.moments.keys() | whole.keys()
+        whole |= {name: NEW for name in reach.by_time if name not in known}
+    return dict(sorted(whole.items()))
 
 
 def _selected(name: str, counts: Mapping[str, tuple[int, int]], source: Instance) -> int:

@@ -44,7 +44,7 @@ class JournalEntries:
     unsettled: frozenset[str] = frozenset()
     # References that were left empty. None: no run has recorded any.
     cleared: ClearedReferences | None = None
-    # When runs began that move only what has changed since the last one.
+    # When runs began that have moved all of a collection.
     completed: CompletedRuns = field(default_factory=CompletedRuns)
 
     def knows_cleared(self, collection: str) -> bool:
@@ -147,9 +147,9 @@ class Journal:
                 cleared = cleared.only(collection, columns)
             self._write(cleared=cleared, unsettled=self.unsettled.difference(collections))
 
-    def complete(self, scope: str, began_at: str) -> None:
-        """Record when a run of ``scope`` began that has moved everything."""
-        self._write(completed=self.completed.plus(scope, began_at))
+    def complete(self, completed: CompletedRuns) -> None:
+        """Record which runs have moved all of a collection."""
+        self._write(completed=completed)
 
     def _write(self, **changes: Any) -> None:
         names = (*NAMES, CLEARED, COMPLETED)
@@ -170,7 +170,7 @@ class Journal:
         if entries[CLEARED] is not None:
             options[CLEARED] = entries[CLEARED].document()
         if entries[COMPLETED]:
-            options[COMPLETED] = dict(entries[COMPLETED].began_at)
+            options[COMPLETED] = entries[COMPLETED].document()
         body = {"collection": JOURNAL, "layout_options": options}
         if self._id is None:
             created = self._destination.create("/presets", body, fields=FIELDS, repeatable=False)

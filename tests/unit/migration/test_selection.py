@@ -8,6 +8,9 @@ from sidecar.errors import InvalidRequest
 from sidecar.migration.selection import EVERYTHING, Selection, read_selection
 
 FILTER = {"id": {"_gt": 3}}
+DEEP: Any = FILTER
+for _ in range(1_000):
+    DEEP = {"_and": [DEEP]}
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,16 @@ def test_what_is_gone_is_nowhere_in_the_rest() -> None:
         ({"exclude": [1]}, "exclude is a list of names"),
         ({"filters": []}, "filters is an object"),
         ({"filters": {"posts": "draft"}}, "The filter of posts is no filter of Directus"),
+        ({"filters": {"": FILTER}}, "filters is an object"),
+        ({"filters": {"posts": {"id": float("nan")}}}, "The filter of posts has a value"),
+        ({"filters": {"posts": {"id": 2**64}}}, "The filter of posts has a value"),
+        ({"filters": {"posts": {"_or": [{"id": "\ud800"}]}}}, "The filter of posts has a value"),
+        ({"filters": {"posts": {"i\x00d": 1}}}, "The filter of posts has a value"),
+        ({"filters": {"posts": {"id": {1}}}}, "The filter of posts has a value"),
+        ({"filters": {"posts": DEEP}}, "The filter of posts has a value"),
+        ({"collections": ["po\ud800sts"]}, "collections is a list of names"),
+        ({"collections": ["a"], "filters": {"b": FILTER}}, "Filter without effect: b is not"),
+        ({"exclude": ["b"], "filters": {"b": FILTER}}, "Filter without effect: b is not"),
         ({"since": "yesterday"}, "since is a date such as 2026-01-31, or last"),
         ({"since": 20260131}, "since is a date"),
         ({"since": "0001-01-01"}, "since is a date"),

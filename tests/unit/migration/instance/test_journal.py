@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sidecar.migration.instance.completed import CompletedRuns
 from sidecar.migration.instance.journal import Journal, JournalEntries, read_journal
 from sidecar.resources.system import JOURNAL
 from tests.unit.migration.instance.filters import matches
@@ -111,11 +112,12 @@ def test_a_run_that_leaves_nothing_empty_makes_no_journal(presets: Any) -> None:
 def test_the_beginning_of_a_successful_run_stays_when_nothing_is_left_to_do(presets: Any) -> None:
     opened = journal(presets)
     opened.begin(["posts"])
-    opened.complete("scope", "2026-01-31T12:00:00+00:00")
+    runs = CompletedRuns().plus("scope", ["posts"], "2026-01-31T12:00:00+00:00")
+    opened.complete(runs)
     opened.end(["posts"])
-    assert dict(read_journal(presets).completed.began_at) == {"scope": "2026-01-31T12:00:00+00:00"}
+    assert read_journal(presets).completed == runs
     assert presets.sent == ["create", "update", "update"]
-    journal(presets).complete("scope", "2026-01-31T12:00:00+00:00")
+    journal(presets).complete(runs)
     assert presets.sent == ["create", "update", "update"]
 
 
@@ -142,6 +144,7 @@ def test_a_preset_that_somebody_made_is_no_journal(presets: Any, owner: str) -> 
         {"cleared": {"posts": {"author": [7]}}},
         {"completed": []},
         {"completed": {"scope": 7}},
+        {"completed": {"scope": {"2026-01-31": "posts"}}},
     ],
     ids=str,
 )
