@@ -66,7 +66,7 @@ it('says why Resume was refused, beside its button', async () => {
 });
 
 it('shows what cannot travel', async () => {
-	const message = 'modified_on: Directus sets it on every write';
+	const message = 'modified_on: set by Directus on every write';
 	await show(
 		makeRun({
 			notes: [
@@ -159,7 +159,7 @@ it('says how a run ended', async () => {
 	await show(makeRun({ status: 'completed' }));
 	expect(find('run-outcome').text()).toBe('Everything arrived and was verified.');
 	page.unmount();
-	const summary = 'Of 6 rows at the source, 5 created, 1 kept as the destination has them.';
+	const summary = 'Of 6 rows at the source, 5 created, 1 kept as at the destination.';
 	await show(makeRun({ status: 'completed', summary }));
 	expect(find('run-outcome').text()).toBe(summary);
 	page.unmount();
