@@ -182,18 +182,24 @@ it('shows why a run was refused', async () => {
 it('names what a dry run was refused for', async () => {
 	const message = '186 references in author';
 	const columns = ['author'];
-	const problem = makeProblem({ key: null, code: 'REFERENCES_NOT_INCLUDED', message, columns });
+	const code = 'REFERENCES_NOT_INCLUDED';
+	const problem = makeProblem({ key: null, code, message, columns });
+	const refusal = '186 references would be left empty. Include users.';
+	const end = makeProblem({ resource: null, key: null, code, message: refusal, columns: [] });
 	await show(
 		makeRun({
 			status: 'refused',
 			dry_run: true,
 			attempt: 2,
-			...counted([problem]),
+			message: refusal,
+			...counted([problem, end]),
 		}),
 	);
 	expect(find('run-outcome').text()).toBe(
-		'1 problem is listed under Problems. Nothing was written to the destination.',
+		'2 problems are listed under Problems. Nothing was written to the destination.',
 	);
+	// The state says the refusal.
+	expect(find('run-message').text()).toBe(refusal);
 	expect(find('problem-summary').text()).toBe(
 		'Posts: references in author are not included',
 	);
