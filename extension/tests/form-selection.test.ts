@@ -32,12 +32,12 @@ beforeEach(() => {
 	);
 });
 
-/** The sidecar counts a hundred rows in each collection. */
-function answerCounts() {
+/** The sidecar counts so many rows in each collection. Null: it does not know. */
+function answerCounts(count: number | null = 100) {
 	const others = api.get.getMockImplementation()!;
 	const collections = allCollections.map(({ collection, schema }) => ({
 		collection,
-		rows: schema ? 100 : null,
+		rows: schema ? count : null,
 		problem: null,
 	}));
 	api.get.mockImplementation(async (path: string) =>
@@ -50,7 +50,7 @@ async function openTree({
 	...answers
 }: Parameters<typeof openForm>[1] & { counted?: boolean } = {}) {
 	const form = await openForm(api, answers);
-	if (counted) answerCounts();
+	answerCounts(counted ? 100 : null);
 	const { find, press, page } = form;
 	if (!answers.back) await form.type('http://destination', 'token');
 	await press('choose-collections');
@@ -248,6 +248,60 @@ describe('the rows', () => {
 		page.findComponent(systemFilter).vm.$emit('input', PUBLISHED);
 		await vi.advanceTimersByTimeAsync(1_000);
 		expect(find('filter-rows').text()).toBe(message);
+	});
+
+	it('are said to be unknown where they cannot be counted, and counted when it opens again', async () => {
+		const { find, press, sentence } = await openForm(api).then((form) => ({
+			...form,
+			sentence: () => form.find('choose-collections-sentence').text(),
+		}));
+		const others = api.get.getMockImplementation()!;
+		const message = 'The source did not answer.';
+		api.get.mockImplementation(async (path: string) => {
+			if (path === '/migration/collections')
+				throw answerOf(502, 'SOURCE_UNREACHABLE', message);
+			return others(path);
+		});
+		await press('choose-collections');
+		expect(find('rows-not-counted').exists()).toBe(true);
+		expect(find('failure').text()).toContain(message);
+		expect(sentence()).toBe('All 4 collections, rows not counted');
+		await find('filter-posts').trigger('click');
+		await flushPromises();
+		expect(find('filter-rows').text()).toBe(message);
+
+		answerCounts();
+		await press('choose-collections');
+		await press('choose-collections');
+		expect(find('rows-not-counted').exists()).toBe(false);
+		expect(sentence()).toBe('All 4 collections, all 400 rows');
+	});
+
+	it('of a filter that cannot be counted are said to be unknown, and asked for again', async () => {
+		const { page, find, press, line, sentence } = await openTree({ counted: true });
+		await find('filter-posts').trigger('click');
+		await flushPromises();
+		vi.useFakeTimers();
+		const edit = async () => {
+			page.findComponent(systemFilter).vm.$emit('input', PUBLISHED);
+			await vi.advanceTimersByTimeAsync(1_000);
+		};
+		const message = 'The source did not answer.';
+		api.post.mockRejectedValueOnce(answerOf(502, 'SOURCE_UNREACHABLE', message));
+		await edit();
+		api.post.mockRejectedValueOnce(answerOf(502, 'SOURCE_UNREACHABLE', message));
+		await find('filter-apply').find('button').trigger('click');
+		await vi.advanceTimersByTimeAsync(0);
+		expect(line('posts').text()).toContain(message);
+		expect(sentence()).toBe('All 4 collections, rows not counted');
+
+		await find('filter-posts').trigger('click');
+		await vi.advanceTimersByTimeAsync(0);
+		api.post.mockResolvedValueOnce({ data: { rows: 37, total: 100 } });
+		await edit();
+		vi.useRealTimers();
+		await press('filter-apply');
+		expect(sentence()).toBe('All 4 collections, 337 of 400 rows');
 	});
 
 	it('can be those that changed since a date, or since the last run', async () => {

@@ -55,13 +55,36 @@ it('has all of the run in it', () => {
 });
 
 it('says what was chosen for references whose target is not included', () => {
-	expect(parse().body.textContent).toContain(
-		'Referencesrefused where their target is not included',
-	);
+	const said = () => parse().body.textContent;
+	expect(said()).toContain('ReferencesRefused where their target is not included');
 	report.run.references = 'empty';
-	expect(parse().body.textContent).toContain(
-		'Referencesleft empty where their target is not included',
-	);
+	expect(said()).toContain('ReferencesLeft empty where their target is not included');
+	report.run.references = 'bring';
+	expect(said()).toContain('ReferencesTheir rows come along');
+});
+
+it('says what was selected, and options as people know them', () => {
+	expect(parse().body.textContent).not.toContain('Selection');
+	const summary = 'Selected 2 of 4 collections, 7 rows';
+	const chosen = { collections: ['posts'], exclude: [], filters: {}, since: '' };
+	Object.assign(report.run, { selection: { ...chosen, summary }, options: ['content'] });
+	const said = parse().body.textContent;
+	expect(said).toContain(`Selection${summary}`);
+	expect(said).toContain('OptionsContent');
+});
+
+it('notes all columns of which the same is said at once', () => {
+	const hidden = (column: string) => ({
+		resource: 'directus_users',
+		code: 'MASKED',
+		column,
+		message: `${column}: cannot be read`,
+		count: 7,
+	});
+	report.run.notes = [hidden('password'), hidden('token')];
+	const cells = [...parse().querySelectorAll('td')].map((cell) => cell.textContent);
+	expect(cells).toContain('password, token: cannot be read');
+	expect(cells).not.toContain('password: cannot be read');
 });
 
 it('breaks digests and words wider than a page, and no others', () => {

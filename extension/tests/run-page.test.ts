@@ -66,7 +66,7 @@ it('says why Resume was refused, beside its button', async () => {
 });
 
 it('shows what cannot travel', async () => {
-	const message = 'modified_on: Directus sets it on every write';
+	const message = 'modified_on: set by Directus on every write';
 	await show(
 		makeRun({
 			notes: [
@@ -159,7 +159,7 @@ it('says how a run ended', async () => {
 	await show(makeRun({ status: 'completed' }));
 	expect(find('run-outcome').text()).toBe('Everything arrived and was verified.');
 	page.unmount();
-	const summary = 'Of 6 rows at the source, 5 created, 1 kept as the destination has them.';
+	const summary = 'Of 6 rows at the source, 5 created, 1 kept as at the destination.';
 	await show(makeRun({ status: 'completed', summary }));
 	expect(find('run-outcome').text()).toBe(summary);
 	page.unmount();
@@ -182,18 +182,24 @@ it('shows why a run was refused', async () => {
 it('names what a dry run was refused for', async () => {
 	const message = '186 references in author';
 	const columns = ['author'];
-	const problem = makeProblem({ key: null, code: 'REFERENCES_NOT_INCLUDED', message, columns });
+	const code = 'REFERENCES_NOT_INCLUDED';
+	const problem = makeProblem({ key: null, code, message, columns });
+	const refusal = '186 references would be left empty. Include users.';
+	const end = makeProblem({ resource: null, key: null, code, message: refusal, columns: [] });
 	await show(
 		makeRun({
 			status: 'refused',
 			dry_run: true,
 			attempt: 2,
-			...counted([problem]),
+			message: refusal,
+			...counted([problem, end]),
 		}),
 	);
 	expect(find('run-outcome').text()).toBe(
-		'1 problem is listed under Problems. Nothing was written to the destination.',
+		'2 problems are listed under Problems. Nothing was written to the destination.',
 	);
+	// The state says the refusal.
+	expect(find('run-message').text()).toBe(refusal);
 	expect(find('problem-summary').text()).toBe(
 		'Posts: references in author are not included',
 	);

@@ -1,5 +1,6 @@
 """Prints the result of a check or a run on stdout."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
@@ -10,8 +11,10 @@ from rich.text import Text
 from sidecar.migration.check.collection_list import ListedCollection
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.check.licence import STOPS_EVERYTHING
+from sidecar.migration.report.joined_notes import join_columns
+from sidecar.migration.report.problems import Problem
 from sidecar.migration.report.report import Report, ResourceReport
-from sidecar.migration.report.results import added_words, schema_words
+from sidecar.migration.report.results import schema_words
 from sidecar.migration.request import MigrationRequest
 from sidecar.texts import plain
 
@@ -19,6 +22,8 @@ from sidecar.texts import plain
 UNFINISHED_COLUMNS = ("source", "created", "skipped", "failed")
 # Shown only if some resource has such rows.
 SELDOM = ("updated", "kept", "not_selected")
+# As the page and the sentence at the end call it.
+LEFT_OUT = "left\nout"
 MAX_PROBLEMS = 20
 MAX_NAME_WIDTH = 20
 GAP = 2
@@ -27,19 +32,44 @@ AS_SHOWN = "Verified as far as Directus shows what is stored; the notes name wha
 
 def print_report(report: Report) -> None:
     """Print the report of a run that has ended."""
+    if report.status == "refused" and not report.request.dry_run:
+        # It wrote nothing, and is not going to.
+        _print_problems(report)
+    else:
+        _print_rows(report)
+        _print_problems(report)
+    if report.selection:
+        _print(report.selection["summary"])
+    if report.summary:
+        _print(report.summary)
+    if report.as_shown and report.has_verified:
+        _print(AS_SHOWN)
+    _print(f"{report.status.replace('_', ' ')} after {report.seconds:.1f} s")
+
+
+def _print_rows(report: Report) -> None:
+    """What became of schema and rows, and what is to know about them."""
     if report.resources:
         Console().print(_table(report))
     if report.schema:
-        verb = "to add" if report.request.dry_run else "added"
-        _print(f"schema   {schema_words(report.schema, report.schema_added, verb)}")
+        dry_run = report.request.dry_run
+        _print(f"schema   {schema_words(report.schema, report.schema_added, dry_run=dry_run)}")
     for row in report.resources.values():
         if row.source and row.compared_by:
             _print(f"compared {row.name} by meaning: {'; '.join(row.compared_by)}")
-    for note in report.notes.values():
+    for note in join_columns(report.notes.values()):
         rows = f"{note.count:,} row{'' if note.count == 1 else 's'}"
         _print(f"note     {note.resource}: {note.message} ({rows})")
-    # The log, on stderr, has said what ended the run.
-    problems = [one for one in report.problems if one.resource or one.message != report.message]
+
+
+def _print_problems(report: Report) -> None:
+    """The first problems, without those that the log, on stderr, has named as the end of the
+    run."""
+    ended = {one.code for one in report.problems if _is_end(one, report)}
+    refused_by = ended if report.status == "refused" else set()
+    problems = [
+        one for one in report.problems if not _is_end(one, report) and one.code not in refused_by
+    ]
     for problem in problems[:MAX_PROBLEMS]:
         place = " ".join(part for part in (problem.resource, problem.key) if part)
         _print(f"problem  {place or 'run'}: {problem.message} ({problem.code})")
@@ -48,13 +78,10 @@ def print_report(report: Report) -> None:
         listed = len(report.problems)
         which = "them" if listed == report.problem_count else f"the first {listed:,}"
         _print(f"… and {more:,} more; --json lists {which}")
-    if report.selection:
-        _print(report.selection["summary"])
-    if report.summary:
-        _print(report.summary)
-    if report.as_shown and report.has_verified:
-        _print(AS_SHOWN)
-    _print(f"{report.status.replace('_', ' ')} after {report.seconds:.1f} s")
+
+
+def _is_end(problem: Problem, report: Report) -> bool:
+    return problem.resource is None and problem.message == report.message
 
 
 def print_collections(
@@ -92,9 +119,8 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
     for side, instance in (("source", result.source), ("destination", result.destination)):
         _print(f"{side:12}{instance.client.url}  Directus {instance.version}  {instance.vendor}")
     if result.schema:
-        schema = result.schema.counts()
-        added = added_words(schema.added, result.schema.added_parts())
-        _print(f"schema      {added} to add; {schema.changed} to change; {schema.kept} kept")
+        counts, parts = result.schema.counts().document(), result.schema.added_parts()
+        _print(f"schema      {schema_words(counts, parts, dry_run=True)}")
     if result.selection:
         _print(f"selection   {result.selection.sentence}")
     for finding in result.findings:
@@ -118,23 +144,43 @@ def _table(report: Report) -> Table:
     first = Column("resource", min_width=width, overflow="fold")
     table = Table(first, box=None, pad_edge=False)
     for name in shown:
-        table.add_column(name.replace("_", "\n"), justify="right", overflow="fold")
+        table.add_column(_heading(name), justify="right", overflow="fold")
     for resource, numbers in rows.items():
         # A plain str would be read as markup.
-        table.add_row(Text(plain(resource)), *(f"{numbers[name]:,}" for name in shown))
+        label = Text(_in_lines(plain(resource), max(1, room)))
+        table.add_row(label, *(f"{numbers[name]:,}" for name in shown))
     return table
+
+
+def _in_lines(name: str, width: int) -> str:
+    """A name that is too long for one line, broken behind its underscores."""
+    lines = [""]
+    for part in re.findall("[^_]*_+|[^_]+", name):
+        if lines[-1] and len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+def _heading(name: str) -> str:
+    return LEFT_OUT if name == "not_selected" else name
 
 
 def _width(name: str, rows: Iterable[dict[str, int]]) -> int:
     """The width of a column of numbers, with the gap before it."""
-    return GAP + max(*map(len, name.split("_")), *(len(f"{row[name]:,}") for row in rows))
+    return GAP + max(*map(len, _heading(name).split()), *(len(f"{row[name]:,}") for row in rows))
 
 
 def _numbers(report: Report, row: ResourceReport) -> dict[str, int]:
-    if report.summary is None or row.rows is None:
+    if row.rows is None or not (report.summary or _is_complete_preview(report)):
         return {name: getattr(row, name) for name in UNFINISHED_COLUMNS}
     verified = {} if report.request.dry_run else {"verified": row.verified}
     return {"source": row.source, **asdict(row.rows), **verified}
+
+
+def _is_complete_preview(report: Report) -> bool:
+    """Whether a dry run has counted everything, also one that is refused."""
+    return report.request.dry_run and all(row.rows for row in report.resources.values())
 
 
 def _verdict(result: Compatibility, request: MigrationRequest) -> str:

@@ -127,7 +127,7 @@ def _safe(address: str) -> str:
 def _schema(document: Document) -> str:
     # A run that an earlier version began has no counts by kind.
     parts = document.get("schema_added")
-    return schema_words(document["schema"], parts, "to add" if document["dry_run"] else "added")
+    return schema_words(document["schema"], parts, dry_run=document["dry_run"])
 
 
 def _numbers(document: Document) -> str:

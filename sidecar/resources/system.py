@@ -33,13 +33,11 @@ JOURNAL = "directus_migration_journal"
 LEASE = "directus_migration_lease"
 PLACEHOLDER = "…"
 
-OVERWRITTEN = "Directus sets it on every write"
+OVERWRITTEN = "set by Directus on every write"
 GIVEN = "the destination gives it"
 COMPUTED = "the destination computes it from the item"
 FIXED = "from version 12 on, Directus lets nobody set it, so it names the account of the migration"
-ROUNDED = (
-    "on SQLite Directus shows it in whole seconds, so it arrives without fractions of a second"
-)
+ROUNDED = "arrives in whole seconds, because Directus shows no fractions on SQLite"
 ROUNDED_BY_VENDOR = {
     "sqlite": {
         FILES: {"created_on": ROUNDED, "uploaded_on": ROUNDED},

@@ -16,8 +16,8 @@ Tables = dict[str, Table]
 # Columns that cannot travel, and why: each of these is also said in the report of a run.
 CANNOT_TRAVEL = {
     "directus_files": {
-        "modified_on": "Directus sets it on every write",
-        "modified_by": "Directus sets it on every write",
+        "modified_on": "set by Directus on every write",
+        "modified_by": "set by Directus on every write",
         "storage": "belongs to the destination",
         "filename_disk": "belongs to the destination",
     }

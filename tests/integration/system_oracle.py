@@ -24,7 +24,7 @@ ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PEOPLE = ("directus_users", "directus_roles", "directus_policies")
 
 HIDDEN = "cannot be read through the API"
-OVERWRITTEN = "Directus sets it on every write"
+OVERWRITTEN = "set by Directus on every write"
 FIXED = "Directus 12 lets nobody set it"
 GIVEN = "the destination gives it"
 COMPUTED = "the destination computes it from the item"

@@ -10,7 +10,7 @@ from sidecar.migration.schema.unsupported_columns import unsupported_columns
 from sidecar.resources.base import COMMENTS, VERSIONS, Resource
 from sidecar.resources.system import PARTS, ROUNDED_BY_VENDOR, SYSTEM
 
-HIDDEN = "cannot be read through the API, so its values are not migrated"
+HIDDEN = "cannot be read through the API, so no values are migrated"
 RANDOM = (
     "cannot be read through the API. Rows with a value get a random one; set them again at "
     "the destination"

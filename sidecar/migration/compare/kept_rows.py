@@ -10,8 +10,8 @@ from sidecar.migration.report.progress import Progress
 from sidecar.resources.base import Resource
 
 CONFLICT = "Not overwritten: {} {} at the destination"
-KEPT = "{}: the destination had another value for the same {}, and keeps it"
-LEFT_EMPTY = "{}: the destination has no value in rows that it had before, and does not get one"
+KEPT = "{}: not overwritten where the destination had another value for the same {}"
+LEFT_EMPTY = "{}: not overwritten where the destination had no value"
 
 
 def report_conflict(resource: Resource, match: RowMatch, progress: Progress) -> None:

@@ -9,7 +9,7 @@ REAL: dict[str, str] = {
     "created": "created",
     "updated": "updated",
     "unchanged": "unchanged",
-    "kept": "kept as the destination has them",
+    "kept": "kept as at the destination",
     "problem": "with problems",
     "not_selected": "left out",
 }

@@ -34,13 +34,18 @@ def closing_line(report: Report) -> str:
     return line
 
 
-def schema_words(schema: Mapping[str, int], parts: Mapping[str, int] | None, verb: str) -> str:
+def schema_words(
+    schema: Mapping[str, int], parts: Mapping[str, int] | None, *, dry_run: bool
+) -> str:
     """What changes in a schema, as "2 collections, 9 fields added; 3 changed; 1 kept".
 
-    ``verb`` is what happens to what is new. ``parts`` is its number by kind. None: not known.
+    ``parts`` is the number of what is new, by kind. None: not known.
     """
-    added = added_words(schema["added"], parts)
-    return f"{added} {verb}; {schema['changed']:,} changed; {schema['kept']:,} kept"
+    kept = f"{schema['kept']:,} kept"
+    if not schema["added"] and not schema["changed"]:
+        return f"no changes; {kept}" if schema["kept"] else "no changes"
+    added, changed = ("to add", "to change") if dry_run else ("added", "changed")
+    return f"{added_words(schema['added'], parts)} {added}; {schema['changed']:,} {changed}; {kept}"
 
 
 def added_words(added: int, parts: Mapping[str, int] | None) -> str:

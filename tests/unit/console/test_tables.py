@@ -13,6 +13,7 @@ from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import ResourceReport
 from sidecar.migration.request import MigrationRequest
+from sidecar.migration.schema.diff_summary import SchemaCounts
 from tests.unit.jobs.test_helper_workers import Silent
 
 Printed = pytest.CaptureFixture[str]
@@ -129,6 +130,36 @@ def test_what_ended_a_run_is_said_once_by_the_log(capsys: Printed) -> None:
     assert "more; --json" not in printed
 
 
+def test_a_refused_run_prints_neither_zeros_nor_its_refusal_again(capsys: Printed) -> None:
+    run = run_of_posts()
+    run.note("posts", "KEPT", None, "They stay", 2)
+    run.problem("posts", None, "REFERENCES_NOT_INCLUDED", "author: 3 references")
+    run.problem("posts", 7, "CONFLICT", "It differs")
+    run.stop("refused", InvalidRequest("3 references", code="REFERENCES_NOT_INCLUDED"))
+    print_report(run.report)
+    problem, end = capsys.readouterr().out.splitlines()
+    assert problem == "problem  posts 7: It differs (CONFLICT)"
+    assert end.startswith("refused after ")
+
+
+def test_a_refused_dry_run_prints_what_it_has_counted(capsys: Printed) -> None:
+    run = run_of_posts(dry_run=True)
+    run.stop("refused", InvalidRequest("3 references", code="REFERENCES_NOT_INCLUDED"))
+    print_report(run.report)
+    _, row, *_ = capsys.readouterr().out.splitlines()
+    assert row.split() == ["posts", "1,234", "7", "1,220", "7"]
+
+
+def test_columns_of_which_the_same_is_noted_are_one_line(capsys: Printed) -> None:
+    run = run_of_posts()
+    for column in ("password", "token"):
+        run.note("directus_users", "MASKED", column, f"{column}: cannot be read", 3)
+    run.finish("completed")
+    print_report(run.report)
+    line = "note     directus_users: password, token: cannot be read (3 rows)"
+    assert line in capsys.readouterr().out.splitlines()
+
+
 def test_a_table_fits_a_narrow_terminal_and_truncates_nothing(
     capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +190,20 @@ def test_names_stay_in_one_line_as_far_as_there_is_room(
     run.finish("completed")
     print_report(run.report)
     assert name in capsys.readouterr().out
+
+
+def test_a_name_without_room_is_broken_at_its_underscores(
+    capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    run, name = run_of_posts(), "directus_permissions"
+    every = Outcomes(*[1] * 6)
+    run.report.resources[name] = ResourceReport(name, "system", source=6, rows=every)
+    run.finish("completed")
+    print_report(run.report)
+    lines = capsys.readouterr().out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("directus_ "))
+    assert lines[at + 1].strip() == "permissions"
 
 
 def test_only_the_first_problems_are_printed(capsys: Printed) -> None:
@@ -216,7 +261,7 @@ def check_result(**changes: Any) -> Any:
 def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
     capsys: Printed,
 ) -> None:
-    counts = SimpleNamespace(added=1, changed=2, kept=3)
+    counts = SchemaCounts(added=1, changed=2, kept=3)
     finding = SimpleNamespace(code="VERSION_DIFFERS", message="11 and 12")
     effect = SimpleNamespace(code="COLUMN", message="It is left out")
     result = check_result(

@@ -14,10 +14,12 @@ export function sizeOf(selection: Selection, tables: string[], rowsOf: Count): s
 	const chosen = tables.filter((name) => includes(selection, name));
 	const filterOf = (name: string) => selection.filters[name] ?? null;
 	const all = sum(tables.map((name) => rowsOf(name, null)));
-	const rows = sum(chosen.map((name) => rowsOf(name, filterOf(name))));
+	const counts = chosen.map((name) => rowsOf(name, filterOf(name)));
+	const rows = sum(counts);
 	const words = [ofAll(chosen.length, tables.length, 'collection', 'collections')];
 	// How many rows have changed is not known.
 	if (selection.since !== '') words.push(...sinceWords(selection));
+	else if (counts.some((one) => typeof one === 'string')) words.push('rows not counted');
 	else if (rows !== null && chosen.length > 0) words.push(ofAll(rows, all, 'row', 'rows'));
 	return capitalized(words.join(', '));
 }

@@ -1,5 +1,5 @@
 import { reactive, ref } from 'vue';
-import { toFailure } from '../failure';
+import { toFailure, type Failure } from '../failure';
 import { useMigration } from '../use-migration';
 import type { Filter } from './selection';
 
@@ -10,26 +10,28 @@ export type Rows = number | string | undefined;
 export function useRowCounts() {
 	const { countCollections, countRows } = useMigration();
 	const known = reactive(new Map<string, Rows>());
-	const failed = ref(false);
+	/** Why the collections could not be counted. */
+	const failure = ref<Failure | null>(null);
 	let loading = false;
 
-	/** Counts all collections. */
+	/** Counts all collections; once more only after a failure. */
 	async function load() {
 		if (loading) return;
 		loading = true;
+		failure.value = null;
 
 		try {
 			for (const { collection, rows, problem } of await countCollections())
 				known.set(collection, rows ?? problem ?? undefined);
-		} catch {
-			// The page works without counts.
-			failed.value = true;
+		} catch (error) {
+			failure.value = toFailure(error);
+			loading = false;
 		}
 	}
 
 	async function count(name: string, filter: Filter) {
 		const id = idOf(name, filter);
-		if (known.has(id)) return;
+		if (known.has(id) && typeof known.get(id) !== 'string') return;
 		known.set(id, undefined);
 
 		try {
@@ -40,7 +42,7 @@ export function useRowCounts() {
 	}
 
 	return {
-		failed,
+		failure,
 		load,
 		count,
 		rowsOf: (name: string, filter: Filter | null = null) => known.get(idOf(name, filter)),

@@ -17,7 +17,7 @@ function needsAction({ code, resource }: Note): boolean {
 }
 
 /** One note for all columns of a collection of which the same is said. */
-function joinColumns(notes: Note[]): Note[] {
+export function joinColumns(notes: Note[]): Note[] {
 	const joined = new Map<string, { note: Note; columns: string[]; reason: string }>();
 	for (const note of notes) {
 		const reason = reasonOf(note);

@@ -34,8 +34,8 @@ def said(*parts: Outcomes, verified: int = 0, **choices: Any) -> str:
         ),
         (
             said(Outcomes(created=5, kept=1), verified=5),
-            "Of 6 rows at the source, 5 created, 1 kept as the destination has them. 5 of 6 rows "
-            "were compared and are equal.",
+            "Of 6 rows at the source, 5 created, 1 kept as at the destination. 5 of 6 rows were "
+            "compared and are equal.",
         ),
         (
             said(Outcomes(created=5), verified=5, problems=1),
@@ -43,8 +43,8 @@ def said(*parts: Outcomes, verified: int = 0, **choices: Any) -> str:
         ),
         (
             said(Outcomes(1, 2, 3, 4, 5, 6), dry_run=True, problems=5),
-            "Of 21 rows at the source, 1 to create, 2 to update, 3 unchanged, 4 kept as the "
-            "destination has them, 5 with problems, 6 left out. Nothing was written.",
+            "Of 21 rows at the source, 1 to create, 2 to update, 3 unchanged, 4 kept as at the "
+            "destination, 5 with problems, 6 left out. Nothing was written.",
         ),
         (said(), "Everything arrived and was verified: the source has no rows."),
     ],

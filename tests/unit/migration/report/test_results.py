@@ -40,6 +40,14 @@ def test_the_last_line_of_the_log_says_how_a_run_ended(
 def test_what_is_added_is_counted_by_kind_where_that_is_known() -> None:
     schema = {"added": 1_224, "changed": 2, "kept": 3}
     parts = {"collections": 1, "fields": 1_223, "relations": 0}
-    rest = "2 changed; 3 kept"
-    assert schema_words(schema, parts, "added") == f"1 collection, 1,223 fields added; {rest}"
-    assert schema_words(schema, None, "to add") == f"1,224 to add; {rest}"
+    real = schema_words(schema, parts, dry_run=False)
+    assert real == "1 collection, 1,223 fields added; 2 changed; 3 kept"
+    assert schema_words(schema, None, dry_run=True) == "1,224 to add; 2 to change; 3 kept"
+
+
+def test_a_schema_that_stays_as_it_is_needs_no_zeros() -> None:
+    same = {"added": 0, "changed": 0, "kept": 0}
+    assert schema_words(same, None, dry_run=False) == "no changes"
+    assert schema_words({**same, "kept": 3}, None, dry_run=True) == "no changes; 3 kept"
+    changed = schema_words({**same, "changed": 1}, None, dry_run=False)
+    assert changed == "0 added; 1 changed; 0 kept"

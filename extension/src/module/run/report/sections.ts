@@ -1,7 +1,11 @@
 import type { Instance, Resource } from '../../../contract';
+import { labelOf } from '../../form/options';
+import { selectedWords } from '../../form/selection-words';
 import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
 import { schemaWords } from '../../schema-words';
+import { joinColumns } from '../note-groups';
 import { columnsOf, numbersOf, sumOf, type Numbers } from '../numbers';
+import { REFERENCE_WORDS } from '../reference-words';
 import type { Report } from './collect';
 
 /** The texts of the report's page. */
@@ -13,15 +17,16 @@ export interface ReportTable {
 }
 
 export function factsOf(run: Report['run']): [string, string][] {
-	const policy = run.references === 'empty' ? 'left empty' : 'refused';
+	const selected = selectedWords(run, String);
 	return [
 		['Source', run.source === null ? 'not reached' : describe(run.source)],
 		['Destination', run.destination === null ? run.destination_url : describe(run.destination)],
 		['Started', formatMoment(run.created_at) + (run.user_name && ` by ${run.user_name}`)],
 		['Took', formatSeconds(run.seconds)],
-		['Options', run.options.join(', ') || 'none'],
-		['Force', run.force ? 'on' : 'off'],
-		['References', `${policy} where their target is not included`],
+		['Options', run.options.map(labelOf).join(', ') || 'None'],
+		...(selected === '' ? [] : [['Selection', selected] as [string, string]]),
+		['Force', run.force ? 'On' : 'Off'],
+		['References', REFERENCE_WORDS[run.references]],
 		['Schema', schemaWords(run)],
 		['Run', run.id],
 	];
@@ -67,7 +72,7 @@ export function tablesOf({ run, log, checksums }: Report): ReportTable[] {
 		{
 			title: 'Notes',
 			headings: ['Resource', 'Note', 'Rows'],
-			rows: run.notes.map(({ resource, message, count }) => [
+			rows: joinColumns(run.notes).map(({ resource, message, count }) => [
 				resource,
 				message,
 				formatCount(count),
