@@ -182,26 +182,29 @@ def check(
     origin, target = inspect_sides(source, destination, begin_reading)
     announce(LOOKING)
     with parse_guard(f"{source.url} or {destination.url}"):
-        if thorough:
-            origin, target = with_exclusions(origin, target, request)
-        else:
-            origin = without_untracked(origin, target)
+        origin, target = _readable(origin, target, request, thorough=thorough)
         if not request.selection.is_everything:
             announce(SELECTING)
         selected = select(origin, target, request, keys if thorough else None)
         origin = _with_columns(selected.source, target, request, thorough=thorough)
         announce(COMPARING)
-        result = replace(
-            _compare(origin, target, request),
-            selection=selected.summary,
-            coverage=selected.coverage,
-        )
+        result = _compare(origin, target, request)
+        result = replace(result, selection=selected.summary, coverage=selected.coverage)
         if not result.compatible and not result.force_would_help:
             return result
         announce(REFERRING)
         result = _with_references(result, request)
         force = force_findings(origin, target, request.included) if result.force_would_help else ()
     return replace(result, force=force)
+
+
+def _readable(
+    origin: Instance, target: Instance, request: MigrationRequest, *, thorough: bool
+) -> tuple[Instance, Instance]:
+    """Both sides without the collections that cannot be read."""
+    if thorough:
+        return with_exclusions(origin, target, request)
+    return without_untracked(origin, target), target
 
 
 def _with_columns(
