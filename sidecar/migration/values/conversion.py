@@ -206,7 +206,12 @@ class ValueCodecs:
         columns = self._source.model.columns.get(resource.name, {})
         existing = self._destination.model.columns.get(resource.name, {})
         checks = {
-            name: shown_check(self._source.vendor, columns[name], existing.get(name))
+            name: shown_check(
+                self._source.vendor,
+                columns[name],
+                existing.get(name),
+                self._migrated(resource.name, name),
+            )
             for name in resource.columns
             if name in columns
         }

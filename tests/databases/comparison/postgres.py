@@ -126,7 +126,9 @@ def _rules(connection: Connection) -> tuple[dict[str, tuple[str, ...]], dict[str
         rules[table].add(Rule(RULES[kind], tuple(columns), text))
     for row in connection.execute(INDEXES):
         table, name, primary, unique, text, special, columns, constraint = row
-        definition = text.replace(f'"{name}"', name).replace(f"INDEX {name} ON", "INDEX ON")
+        quoted = '"{}"'.format(name.replace('"', '""'))
+        definition = text.replace(f"INDEX {quoted} ON", "INDEX ON")
+        definition = definition.replace(f"INDEX {name} ON", "INDEX ON")
         if primary:
             keys[table] = tuple(columns)
             rules[table].add(Rule("primary key", tuple(columns), "primary key"))

@@ -9,6 +9,7 @@ from sidecar.migration.values.shown_values import shown_check
 from sidecar.resources.base import Column
 from tests.unit.instances import column, instance
 
+MOOD, ID = Column("at", "uuid", data_type="mood"), Column("at", "uuid", data_type="uuid")
 DATE, MOMENT = Column("at", "date"), Column("at", "dateTime")
 TEXT, DOCUMENT = Column("at", "text"), Column("at", "json", nullable=False)
 
@@ -33,6 +34,8 @@ TEXT, DOCUMENT = Column("at", "text"), Column("at", "json", nullable=False)
         ("mysql", Column("at", "json", False, data_type="longblob"), None, False),
         ("postgres", Column("at", "uuid", False, data_type="real"), None, False),
         ("postgres", Column("at", "csv", False, data_type="jsonb"), None, False),
+        ("postgres", Column("at", "string", False, frozenset({"cast-boolean"})), None, False),
+        ("postgres", Column("at", "string", False, frozenset({"cast-boolean"})), False, True),
         ("postgres", DOCUMENT, {}, True),
         ("postgres", DOCUMENT, None, False),
     ],
@@ -45,6 +48,39 @@ def test_what_is_not_taken_back_is_rejected(
     encoded = ValueCodec(checks={"at": check}).encode({"at": value})
     assert (not encoded.unsupported_values) is accepted
     assert encoded.values == {"at": value}
+
+
+@pytest.mark.parametrize(
+    ("value", "accepted"),
+    [
+        ("ok", False),
+        (7, False),
+        (None, True),
+        ("6F2C3A52-90e5-4d1d-8f5b-0a8f6c1c2b3d", True),
+    ],
+)
+def test_only_uuids_fit_a_column_that_a_special_makes_one_for_them(
+    value: object, accepted: bool
+) -> None:
+    check = shown_check("postgres", MOOD, None, ID)
+    assert check is not None
+    encoded = ValueCodec(checks={"at": check}).encode({"at": value})
+    assert (not encoded.unsupported_values) is accepted
+
+
+@pytest.mark.parametrize(
+    ("vendor", "column", "existing", "migrated"),
+    [
+        ("postgres", MOOD, None, MOOD),
+        ("postgres", MOOD, MOOD, None),
+        ("postgres", ID, None, ID),
+        ("sqlite", MOOD, None, ID),
+    ],
+)
+def test_other_columns_with_the_special_are_not_checked(
+    vendor: str, column: Column, existing: Column | None, migrated: Column | None
+) -> None:
+    assert shown_check(vendor, column, existing, migrated) is None
 
 
 @pytest.mark.parametrize(
