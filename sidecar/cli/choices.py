@@ -1,5 +1,6 @@
 """The options that say what is migrated, and the request that they make."""
 
+import csv
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -138,8 +139,10 @@ _OPTIONS = (
 
 
 def _split(text: str) -> list[str]:
-    """The names in a list that is separated by commas, each once and in their order."""
-    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    """The names in a list that is separated by commas, each once and in their order. A name with a
+    comma is in quotes."""
+    names = (name.strip() for line in csv.reader([text], skipinitialspace=True) for name in line)
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def _names(what: str, value: Any) -> tuple[str, ...]:
@@ -152,9 +155,10 @@ def _filters(texts: Iterable[str]) -> dict[str, Any]:
     """The filters by collection. Raises InvalidRequest."""
     filters: dict[str, Any] = {}
     for text in texts:
-        name, is_there, document = text.partition("=")
-        name = name.strip()
-        if not is_there or not name:
+        # A name may have this sign, too.
+        split = text.find("={") if "={" in text else text.find("=")
+        name, document = text[: max(split, 0)].strip(), text[split + 1 :]
+        if not name:
             raise _wrong(f"{text!r} names no collection; a filter is entered as in {EXAMPLE}")
         if name in filters:
             raise _wrong(f'{name} has two filters; make one of them: {{"_and": [..., ...]}}')

@@ -20,7 +20,8 @@ from sidecar.errors import (
 from sidecar.jobs.redis_state import UNREACHABLE, reason_of
 
 # An answer repeats only what looks like the name of a field.
-FIELD = re.compile(r"[a-z_]{1,30}(\.\d{1,9})*")
+PARTS_OF_SELECTION = r"(?<=^selection)\.(?:collections|exclude|filters|since)"
+PLACE = re.compile(rf"[a-z_]{{1,30}}(?:{PARTS_OF_SELECTION})?(?:\.\d{{1,9}})*")
 logger = logging.getLogger(__name__)
 # Of errors that are none of the request itself; 502 for any other.
 STATUS = {TookTooLong: 504, Cancelled: 409}
@@ -69,9 +70,9 @@ def _invalid(error: UnprocessableEntity) -> Answer:
     """marshmallow's validation errors, one for each field."""
     by_place: dict[str, Any] = (getattr(error, "data", None) or {}).get("messages", {})
     errors = [
-        {"message": f"{field}: {message}", "code": "INVALID_INPUT", "field": field}
+        {"message": f"{place}: {message}", "code": "INVALID_INPUT", "field": _field(place)}
         for fields in by_place.values()
-        for field, message in _flat(fields)
+        for place, message in _flat(fields)
     ]
     unnamed = {"message": "The input is not valid", "code": "INVALID_INPUT"}
     return jsonify({"errors": errors or [unnamed]}), 422
@@ -81,11 +82,17 @@ def _flat(messages: Any, field: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(messages, dict):
         for name, inner in messages.items():
             name = f"{field}.{name}".strip(".")
-            # What is inside of a field may be anything, so only the field is named.
-            yield from _flat(inner, name if FIELD.fullmatch(name) else field or "unknown")
+            # What is inside of a field may be anything, so only known names are repeated.
+            yield from _flat(inner, name if PLACE.fullmatch(name) else field or "unknown")
     else:
         for message in messages:
             yield field, str(message)
+
+
+def _field(place: str) -> str:
+    """The field of the form that ``place`` is in."""
+    name, *inside = place.split(".")
+    return name if name == "selection" else ".".join([name, *inside])
 
 
 def _too_large(error: RequestEntityTooLarge) -> Answer:

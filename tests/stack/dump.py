@@ -14,7 +14,8 @@ import pymysql
 from psycopg.rows import dict_row
 from pymysql.cursors import DictCursor
 
-from sidecar.resources.system import LEASE
+from sidecar.migration.instance.journal import COMPLETED
+from sidecar.resources.system import JOURNAL, LEASE
 from tests.stack.databases import Database
 
 Table = list[dict[str, Any]]
@@ -74,12 +75,14 @@ def _settled(name: str, rows: Table) -> Table:
 
 
 def _is_mark(row: dict[str, Any]) -> bool:
-    """Whether a preset tells that a run has ended."""
-    if row.get("collection") != LEASE:
+    """Whether a preset tells that a run has ended, and nothing else."""
+    if row.get("collection") not in (LEASE, JOURNAL):
         return False
     options = row["layout_options"]
     options = json.loads(options) if isinstance(options, str) else options
-    return bool(options.get("ended"))
+    if row["collection"] == LEASE:
+        return bool(options.get("ended"))
+    return not any(entries for name, entries in options.items() if name != COMPLETED)
 
 
 def _sqlite(database: Database) -> Any:

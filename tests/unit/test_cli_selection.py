@@ -56,6 +56,15 @@ def test_a_selection_brings_along_what_it_refers_to() -> None:
     assert request(collections="posts", references="empty").references == "empty"
 
 
+def test_names_with_commas_and_equals_signs_can_be_entered() -> None:
+    chosen = request(
+        collections='"a,b", x=y,say "hi"',
+        filters=('a,b={"id": {"_eq": "={"}}', 'x=y={"id": {}}'),
+    )
+    assert chosen.selection.collections == ("a,b", "x=y", 'say "hi"')
+    assert [*chosen.selection.filters] == ["a,b", "x=y"]
+
+
 def test_parts_replace_the_options() -> None:
     chosen = request(parts="roles,flows")
     assert (chosen.parts, chosen.included) == (("roles", "flows"), frozenset({"roles", "flows"}))

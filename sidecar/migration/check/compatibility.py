@@ -246,7 +246,11 @@ def require_compatible(checked: Compatibility, request: MigrationRequest) -> Non
 def require_references(checked: Compatibility, request: MigrationRequest) -> None:
     """Raises InvalidRequest when ``request`` would leave references empty without permission."""
     if checked.leaves_empty(request):
-        (finding,) = references_finding(checked.references, can_bring=bool(checked.selection))
+        (finding,) = references_finding(
+            checked.references,
+            can_bring=bool(checked.selection),
+            by_part=request.parts is not None,
+        )
         raise InvalidRequest(finding.message, code=finding.code, field="references", status=409)
 
 
@@ -283,5 +287,7 @@ def _with_references(checked: Compatibility, request: MigrationRequest) -> Compa
     identities = identify(source, destination, resources)
     missing = (*missing_references(source, resources, identities), *leaving)
     can_bring = source.selected is not None
-    findings = (*checked.findings, *references_finding(missing, can_bring=can_bring))
+    by_part = request.parts is not None
+    found = references_finding(missing, can_bring=can_bring, by_part=by_part)
+    findings = (*checked.findings, *found)
     return replace(checked, references=missing, identities=identities, findings=findings)

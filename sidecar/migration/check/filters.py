@@ -17,6 +17,16 @@ UNKNOWN = (
     "The source has no collection {}. `sidecar collections` and the page list those that it has"
 )
 
+ROWLESS = (
+    "{} cannot be selected: it is a folder, or a table without a primary key of one column, so "
+    "Directus shows no rows of it. Select the collections in the folder, or leave it out"
+)
+
+
+def rowless_collections(names: list[str]) -> InvalidRequest:
+    """The error for what the source has and Directus shows no rows of."""
+    return InvalidRequest(ROWLESS.format(", ".join(names)), code="UNKNOWN_COLLECTION", field=FIELD)
+
 
 def unknown_collections(names: list[str]) -> InvalidRequest:
     """The error for collections that the source does not have."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from sidecar.migration.check.scope import option_of
+from sidecar.migration.check.scope import option_of, part_of
 from sidecar.migration.instance.counting import COUNTERS
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.mapping.identities import Identities
@@ -77,17 +77,19 @@ def missing_references(
 
 
 def references_finding(
-    missing: Collection[MissingReferences], *, can_bring: bool = False
+    missing: Collection[MissingReferences], *, can_bring: bool = False, by_part: bool = False
 ) -> list[Finding]:
     """One finding for all ``missing`` references. Empty: there are none. ``can_bring`` says that
-    their targets can come along."""
+    their targets can come along, and ``by_part`` that parts were chosen instead of options."""
     if not missing:
         return []
     total = sum(column.rows for column in missing)
     by_column = [f"{column.collection}.{column.column} ({column.rows:,})" for column in missing]
     more = f" and {len(by_column) - MAX_NAMES} more" if len(by_column) > MAX_NAMES else ""
-    options = sorted({column.option for column in missing if column.option})
-    include = f"Include {' and '.join(options)}, or choose" if options else "Choose"
+    included = [column for column in missing if column.option]
+    names = {part_of(one.target) if by_part else one.option or "" for one in included}
+    kind = f"part{'s' if len(names) > 1 else ''} " if by_part else ""
+    include = f"Include {kind}{' and '.join(sorted(names))}, or choose" if names else "Choose"
     bring = "bring these rows along or to " if can_bring else ""
     choices = "--references bring or empty" if can_bring else "--references empty"
     message = (

@@ -8,7 +8,11 @@ from typing import NamedTuple
 from sidecar.directus.client import Row
 from sidecar.errors import InvalidRequest
 from sidecar.migration.check.coverage import Coverage, coverage_of, time_of_start
-from sidecar.migration.check.filters import count_matching, unknown_collections
+from sidecar.migration.check.filters import (
+    count_matching,
+    rowless_collections,
+    unknown_collections,
+)
 from sidecar.migration.check.last_run import changed_since
 from sidecar.migration.check.reach import BROUGHT_ONLY, Reach, reach_of
 from sidecar.migration.check.selection_summary import SelectionSummary, summarize
@@ -20,12 +24,13 @@ from sidecar.migration.instance.reduction import reduce_to
 from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.migration.request import BRING, MigrationRequest
-from sidecar.migration.selection import FIELD
+from sidecar.migration.selection import FIELD, Selection
 from sidecar.resources.base import ItemReference, Resource
 
 CODE = "SELECTION_INVALID"
 NOT_INCLUDED = "Collections can only be selected if content or their data model is included"
 EMPTY = "The selection is empty: it leaves out every collection. Select at least one"
+UNMOVABLE = "Nothing of the selection can be migrated. {}: {}"
 NO_ROWS = (
     "The selection is empty: no row matches {}. Change the filter, or select something beside it"
 )
@@ -58,10 +63,11 @@ def select(
     coverage = coverage_of(source, request, reach, since, began_at)
     if _is_whole(request):
         return Selected(source, None, coverage)
-    _require_some(reach, request, matching)
+    _require_some(source, reach, request, matching)
     reduced = source
     if not request.selection.is_everything:
         reduced = reduce_to(source, reach.user_collections(), destination)
+        reduced = _without_other_exclusions(reduced, request.selection)
     if keys is None:
         return Selected(reduced)
     selected = _selected_rows(source, request, reach, keys)
@@ -72,6 +78,19 @@ def select(
     if request.references == BRING or not request.selection.is_everything:
         summary = summarize(source, request, reach, selected)
     return Selected(reduced, summary, coverage)
+
+
+def _without_other_exclusions(source: Instance, selection: Selection) -> Instance:
+    """``source`` without what is said of collections that nobody has selected."""
+    return replace(
+        source,
+        excluded={name: one for name, one in source.excluded.items() if selection.includes(name)},
+        excluded_relations={
+            (name, column): target
+            for (name, column), target in source.excluded_relations.items()
+            if name in source.model.resources
+        },
+    )
 
 
 def _is_whole(request: MigrationRequest) -> bool:
@@ -111,7 +130,11 @@ def _require_known(source: Instance, request: MigrationRequest) -> None:
         name for name, one in source.model.resources.items() if one.is_user_collection
     } | source.excluded.keys()
     if unknown := sorted(named.keys() - known):
-        raise unknown_collections(unknown)
+        listed = {row["collection"] for row in source.collections}
+        without_rows = [
+            name for name in unknown if name in listed and not name.startswith("directus_")
+        ]
+        raise rowless_collections(without_rows) if without_rows else unknown_collections(unknown)
 
 
 def _require_filters(source: Instance, request: MigrationRequest) -> dict[str, int]:
@@ -125,11 +148,17 @@ def _require_filters(source: Instance, request: MigrationRequest) -> dict[str, i
     }
 
 
-def _require_some(reach: Reach, request: MigrationRequest, matching: Mapping[str, int]) -> None:
+def _require_some(
+    source: Instance, reach: Reach, request: MigrationRequest, matching: Mapping[str, int]
+) -> None:
     """Raises InvalidRequest if nothing is selected of the content, whatever the time is."""
     if request.selection.is_everything:
         return
     if not reach.user_collections() and {"content", "schema"} & request.included:
+        for name, exclusion in sorted(source.excluded.items()):
+            if request.selection.includes(name):
+                message = UNMOVABLE.format(name, exclusion.message)
+                raise InvalidRequest(message, code=exclusion.code, field=FIELD)
         raise InvalidRequest(EMPTY, code=CODE, field=FIELD)
     selected = {*reach.selected, *reach.by_activity}.intersection(reach.user_collections())
     if selected and selected <= {name for name, rows in matching.items() if rows == 0}:

@@ -17,6 +17,7 @@ from sidecar.errors import DirectusRejected
 from sidecar.migration.closure.edges import Needs, needs_of
 from sidecar.migration.concurrency import map_ahead, read_ahead
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_filter import filter_of_keys
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.rows import Filter
 from sidecar.resources.base import FILES, Resource
@@ -60,7 +61,7 @@ class Closure:
     def choose(self, resource: Resource, keys: Sequence[Any], filter: Filter | None) -> None:
         """Select the rows with ``keys`` that match a filter. Raises DirectusError."""
         for start in range(0, len(keys), KEYS_PER_REQUEST):
-            some: Filter = {resource.key: {"_in": keys[start : start + KEYS_PER_REQUEST]}}
+            some = filter_of_keys(resource.key, keys[start : start + KEYS_PER_REQUEST])
             self._select(resource, {"_and": [some, filter]} if filter else some)
 
     def bring(self, resource: Resource, keys: Iterable[Any]) -> None:
@@ -156,7 +157,7 @@ class Closure:
         for part in needs.parts:
             child = self.reachable[part.collection]
             for start in range(0, len(keys), KEYS_PER_REQUEST):
-                belongs: Filter = {part.column: {"_in": keys[start : start + KEYS_PER_REQUEST]}}
+                belongs = filter_of_keys(part.column, keys[start : start + KEYS_PER_REQUEST])
                 for page in self.source.rows.pages(child, [child.key], belongs):
                     self.keys.bring(child.name, (row[child.key] for row in page))
 

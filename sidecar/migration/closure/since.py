@@ -32,9 +32,13 @@ def filter_by_dates(source: Instance, resource: Resource, moment: datetime) -> F
     there are none."""
     columns = source.model.columns[resource.name].values()
     dated = [column for column in columns if {CREATED, UPDATED} & column.special]
-    # A row that was never changed has no date of a change, but one of its creation.
+    if not dated:
+        return None
+    # A row that was never changed has no date of a change, but one of its creation. Of a row with
+    # neither nobody can tell.
+    undated: list[Filter] = [{column.name: {"_null": True}} for column in dated]
     rules: list[Filter] = [{column.name: {"_gte": _as(column, moment)}} for column in dated]
-    return {"_or": rules} if rules else None
+    return {"_or": [*rules, {"_and": undated}]}
 
 
 def _as(column: Column, moment: datetime) -> str:

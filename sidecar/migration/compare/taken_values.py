@@ -6,6 +6,7 @@ from typing import Any
 
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.instance.key_filter import filter_of_keys
 from sidecar.migration.instance.rows import OPERATOR
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
@@ -47,9 +48,8 @@ def _owners(run: Run, resource: Resource, column: str, matches: list[RowMatch]) 
     values = [match.mapped.values[column] for match in matches]
     owners: dict[str, Any] = {}
     for portion in _portions([value for value in values if isinstance(value, int | str)]):
-        pages = run.destination.rows.pages(
-            resource, [resource.key, column], {column: {"_in": portion}}
-        )
+        asked = filter_of_keys(column, portion)
+        pages = run.destination.rows.pages(resource, [resource.key, column], asked)
         owners |= {str(row[column]): row[resource.key] for page in pages for row in page}
     return owners
 

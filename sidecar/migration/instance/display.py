@@ -19,6 +19,7 @@ from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
 from sidecar.directus.pages import NUMERIC_KEYS
 from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.instance.instance import Instance
+from sidecar.migration.instance.key_filter import filter_of_keys
 from sidecar.migration.instance.precision import whole_number
 from sidecar.migration.instance.rows import Filter
 from sidecar.resources.base import COMMENTS, Column, Resource
@@ -182,7 +183,7 @@ def _differing(
     source: Instance, resource: Resource, rows: Sequence[Row], agreements: Sequence[Filter]
 ) -> int | None:
     """How many of ``rows`` do not match all of ``agreements``. None: Directus cannot tell."""
-    chosen: Filter = {resource.key: {"_in": [row[resource.key] for row in rows]}}
+    chosen = filter_of_keys(resource.key, [row[resource.key] for row in rows])
     try:
         # The sample has only rows that travel, so nobody has to ask which of them do.
         return len(rows) - source.all_rows.count(resource, {"_and": [chosen, *agreements]})
@@ -202,7 +203,7 @@ def _agreement(
         shown = [row[resource.key] for row in by_shown[False]]
         if not by_shown[True]:
             return None
-        return {"_or": [is_null, *([{resource.key: {"_in": shown}}] if shown else [])]}
+        return {"_or": [is_null, *([filter_of_keys(resource.key, shown)] if shown else [])]}
     if loss.evidence != "stored":
         return None
     values = {row[column.name] for row in by_shown[False] if _is_comparable(column, row)}
@@ -211,7 +212,7 @@ def _agreement(
     if values:
         either.append({column.name: {"_in": [_in_filter(source, one) for one in sorted(values)]}})
     if others:
-        either.append({resource.key: {"_in": others}})
+        either.append(filter_of_keys(resource.key, others))
     return {"_or": either}
 
 

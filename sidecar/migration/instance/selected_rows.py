@@ -8,6 +8,7 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.directus.pages import PageSize
 from sidecar.directus.unreadable_rows import Unreadable
+from sidecar.migration.instance.key_filter import filter_of_keys
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.rows import Filter, RowReader
 from sidecar.resources.base import Resource
@@ -118,5 +119,5 @@ class SelectedRows:
     def _filters(self, resource: Resource, filter: Filter | None) -> Iterator[Filter]:
         """``filter`` for the rows that travel, in portions."""
         for keys in self.keys.pages(resource, KEYS_PER_REQUEST):
-            chosen: Filter = {resource.key: {"_in": list(keys)}}
+            chosen = filter_of_keys(resource.key, keys)
             yield {"_and": [filter, chosen]} if filter else chosen

@@ -81,6 +81,25 @@ def test_wrong_input_names_the_field(
 
 
 @pytest.mark.parametrize(
+    ("selection", "place"),
+    [
+        ({"collections": "posts"}, "selection.collections: "),
+        ({"collections": ["posts", 1]}, "selection.collections.1: "),
+        ({"filters": {"a token": 1}}, "selection.filters: "),
+        ({"since": None}, "selection.since: "),
+        ({"a token": 1}, "selection: "),
+        ([], "selection: "),
+    ],
+)
+def test_wrong_input_names_the_part_of_the_selection(
+    client: Client, selection: Any, place: str
+) -> None:
+    answer = client.post("/check", {**DESTINATION, "selection": selection})
+    assert answer.refusal == (422, "INVALID_INPUT", "selection")
+    assert answer.error["message"].startswith(place)
+
+
+@pytest.mark.parametrize(
     ("body", "refusal"),
     [
         ({}, (400, "DESTINATION_URL_MISSING", "destination_url")),

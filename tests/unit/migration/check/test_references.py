@@ -115,6 +115,15 @@ def test_the_finding_counts_each_target_once_and_names_the_option() -> None:
     assert both[0].document()["targets"] == 2
 
 
+def test_the_finding_names_parts_if_parts_were_chosen() -> None:
+    cover = MissingReferences("posts", "cover", "directus_files", "content", 2, frozenset("b"))
+    both = [missing("author", 3, "a"), cover]
+    (finding,) = references_finding(both, by_part=True)
+    assert ". Include parts files and users, or choose to leave" in finding.message
+    (finding,) = references_finding(both[1:], by_part=True)
+    assert ". Include part files, or choose to leave" in finding.message
+
+
 def test_without_an_option_the_finding_offers_only_the_choice() -> None:
     (finding,) = references_finding([missing("tag", 1, 1, target="tags")])
     assert ". Choose to leave the references empty" in finding.message

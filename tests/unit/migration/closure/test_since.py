@@ -75,7 +75,18 @@ def test_dates_are_compared_as_the_type_of_the_column_has_them(kind: str, since:
     made = Column("made", kind, special=frozenset({"date-created"}))
     changed = Column("changed", kind, special=frozenset({"date-updated"}))
     assert filter_by_dates(side(made, changed), POSTS, MOMENT) == {
-        "_or": [{"made": {"_gte": since}}, {"changed": {"_gte": since}}]
+        "_or": [
+            {"made": {"_gte": since}},
+            {"changed": {"_gte": since}},
+            {"_and": [{"made": {"_null": True}}, {"changed": {"_null": True}}]},
+        ]
+    }
+
+
+def test_a_new_row_has_no_date_of_a_change_yet() -> None:
+    changed = Column("changed", "date", special=frozenset({"date-updated"}))
+    assert filter_by_dates(side(changed), POSTS, MOMENT) == {
+        "_or": [{"changed": {"_gte": "2026-01-30"}}, {"_and": [{"changed": {"_null": True}}]}]
     }
 
 
