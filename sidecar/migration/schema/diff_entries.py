@@ -17,7 +17,7 @@ def creates(entry: Row) -> bool:
 
 def creates_folder(entry: Row) -> bool:
     """Whether the entry creates a collection that has no table and only groups others."""
-    return creates(entry) and entry["diff"][0]["rhs"].get("schema", "unknown") is None
+    return creates(entry) and entry["diff"][0]["rhs"].get("schema") is None
 
 
 def deletes(entry: Row) -> bool:

@@ -58,10 +58,12 @@ def test_additions_and_changes_are_counted_apart() -> None:
 
 
 def test_additions_are_counted_by_kind() -> None:
-    folder = whole("N", collection="blog")
-    folder["diff"][0]["rhs"] = {"collection": "blog", "schema": None}
+    tags, folder = (whole("N", collection=name) for name in ("tags", "blog"))
+    # Directus shows no schema of a folder.
+    tags["diff"][0]["rhs"] = {"collection": "tags", "schema": {"name": "tags"}}
+    folder["diff"][0]["rhs"] = {"collection": "blog"}
     diff = compared(
-        collections=[whole("N", collection="tags"), folder],
+        collections=[tags, folder],
         fields=[whole("N", collection="tags", field=name) for name in ("id", "name")],
     )
     assert diff.added_parts() == {"collections": 2, "folders": 1, "fields": 2, "relations": 0}
