@@ -1111,6 +1111,7 @@ export interface components {
         };
         SchemaAddedOutput: {
             collections: number;
+            folders: number;
             fields: number;
             relations: number;
         };

@@ -34,7 +34,7 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		blocking: [],
 		references: [],
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
-		schema_added: { collections: 2, fields: 9, relations: 1 },
+		schema_added: { collections: 2, folders: 0, fields: 9, relations: 1 },
 		schema_names: { added: [], changed: [], kept: [] },
 		licence: null,
 		selection: null,

@@ -18,7 +18,7 @@ beforeEach(() => {
 		message: EVIL,
 		destination: { url: EVIL, version: '12.4.0', vendor: 'sqlite' },
 		schema: { added: 12, changed: 3, kept: 1, dropped: 0 },
-		schema_added: { collections: 2, fields: 9, relations: 1 },
+		schema_added: { collections: 2, folders: 0, fields: 9, relations: 1 },
 		resources: [
 			makeResource({
 				name: EVIL,

@@ -2,17 +2,17 @@ import { expect, it } from 'vitest';
 import { schemaWords } from '../src/module/schema-words';
 
 const schema = { added: 224, changed: 1, kept: 0, dropped: 0 };
-const schema_added = { collections: 29, fields: 195, relations: 0 };
+const schema_added = { collections: 33, folders: 4, fields: 195, relations: 0 };
 
 it('counts what a run adds by kind', () => {
 	expect(schemaWords({ schema, schema_added, dry_run: false })).toBe(
-		'29 collections, 195 fields added; 1 changed',
+		'29 collections, 4 folders, 195 fields added; 1 changed',
 	);
 });
 
 it('says of a dry run what would be added', () => {
 	expect(schemaWords({ schema, schema_added, dry_run: true })).toBe(
-		'29 collections, 195 fields to add; 1 to change',
+		'29 collections, 4 folders, 195 fields to add; 1 to change',
 	);
 });
 

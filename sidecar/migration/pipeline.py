@@ -169,8 +169,14 @@ def _extract(
     lease: Lease,
 ) -> Compatibility:
     request = progress.report.request
-    # A dry run writes nothing, so its plan may become stale.
-    begin_reading = None if request.dry_run else lease.begin_reading
+
+    def begin_reading() -> None:
+        # A dry run writes nothing, so its plan may become stale.
+        if not request.dry_run:
+            lease.begin_reading()
+        # A busy destination is said at once, and again after the plan, which can take minutes.
+        lease.require_free()
+
     checked = check(source, destination, request, keys, begin_reading=begin_reading)
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)

@@ -142,9 +142,10 @@ class SchemaOutput(Output):
 
 
 class SchemaAddedOutput(Output):
-    """What is added, by kind."""
+    """What is added, by kind. ``folders`` are those of the collections that only group others."""
 
     collections = fields.Integer()
+    folders = fields.Integer(dump_default=0)
     # A schema has an attribute of this name itself.
     field_count = fields.Integer(attribute="fields", data_key="fields")
     relations = fields.Integer()

@@ -46,8 +46,14 @@ def _walk(page: Page, stack: Stack) -> None:
     open_form(page, stack.source)
     check(page, stack.destination)
     expect(page.locator(by("count-content"))).to_contain_text("rows")
-    page.set_viewport_size({"width": 1280, "height": 2150})
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    # All of it fits in the window.
+    expect(page.get_by_role("heading", name="Preset")).to_be_in_viewport()
     _keep(page, "check")
+    _choose(page)
+    _keep(page, "choose")
+    open_form(page, stack.source)
+    check(page, stack.destination)
     page.set_viewport_size({"width": 1280, "height": 1700})
     page.locator(by("dry-run")).click()
     page.locator(by("start")).click()
@@ -57,6 +63,19 @@ def _walk(page: Page, stack: Stack) -> None:
     page.goto(f"{stack.source.url}/admin/migration/runs")
     expect(page.locator(by("runs"))).to_be_visible()
     _keep(page, "history")
+
+
+def _choose(page: Page) -> None:
+    """Two collections in the open tree."""
+    page.locator(by("choose-collections")).click()
+    expect(page.locator("[role=treeitem][data-collection=events]")).to_contain_text("rows")
+    page.locator(by("select-none")).click()
+    for name in ("posts", "events"):
+        page.locator(f"[role=treeitem][data-collection={name}]").click()
+    page.set_viewport_size({"width": 1280, "height": 1100})
+    page.locator(by("choose-collections")).evaluate("element => element.scrollIntoView()")
+    page.mouse.move(0, 0)
+    expect(page.locator(by("choose-collections-sentence"))).to_contain_text("2 of")
 
 
 def _keep(page: Page, name: str) -> None:

@@ -27,8 +27,11 @@ def test_a_run_of_the_command_line_keeps_check_and_start_away(stack: Stack) -> N
             assert "a run of the command line on ci" in error["message"]
             assert "run" not in error
             assert answer.elapsed.total_seconds() < 1
-        done = command(stack.source, "check", "--to", destination.url, token=body[TOKEN])
-        assert (done.status, "DESTINATION_BUSY" in done.stderr) == (2, True)
+        for arguments in (["check"], ["migrate", "--dry-run"], ["migrate"]):
+            done = command(stack.source, *arguments, "--to", destination.url, token=body[TOKEN])
+            assert (done.status, done.stderr.count("DESTINATION_BUSY")) == (2, 1)
+            # It is said before the sides are read.
+            assert "Source:" not in done.stderr
     finally:
         requests.delete(f"{presets}/{created['id']}", headers=headers, timeout=30)
     assert sidecar.get("/runs").json() == runs

@@ -4,9 +4,11 @@ import { countOf, formatCount } from './format';
 /** What is added, by kind where that is known, as "29 collections, 195 fields". */
 export function addedWords(counts: SchemaCounts, parts: SchemaAdded | null): string {
 	if (parts === null || counts.added === 0) return formatCount(counts.added);
-	const { collections, fields, relations } = parts;
+	const { collections: all, folders, fields, relations } = parts;
+	const collections = all - folders;
 	return [
 		[collections, countOf(collections, 'collection', 'collections')] as const,
+		[folders, countOf(folders, 'folder', 'folders')] as const,
 		[fields, countOf(fields, 'field', 'fields')] as const,
 		[relations, countOf(relations, 'relation', 'relations')] as const,
 	]

@@ -15,6 +15,7 @@ import type {
 	RunRequest,
 	RunSummary,
 } from '../contract';
+import { sendUntilRead } from './under-pressure';
 
 /** All requests of the module. They throw the HTTP client's errors; `toFailure` explains them. */
 export function useMigration() {
@@ -22,7 +23,7 @@ export function useMigration() {
 	const get = async <T>(path: string, params: Record<string, number> = {}) =>
 		(await api.get<T>(`/migration${path}`, { params })).data;
 	const post = async <T>(path: string, body?: object) =>
-		(await api.post<T>(`/migration${path}`, body)).data;
+		(await sendUntilRead(() => api.post<T>(`/migration${path}`, body))).data;
 
 	return {
 		/** A check that takes long is answered with its state. */

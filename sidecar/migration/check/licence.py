@@ -32,8 +32,9 @@ LIMITED = {
     "collections": {
         "things": "collections",
         "advice": (
-            "Upgrade the licence there, or remove collections that you no longer need on one of "
-            "the sides. Otherwise Directus refuses the whole schema, and nothing can be migrated"
+            "Upgrade the licence there, choose fewer collections, or remove those that you no "
+            "longer need on one of the sides. Otherwise Directus refuses the whole schema, and "
+            "nothing can be migrated"
         ),
     },
     "seats": {

@@ -49,8 +49,11 @@ def schema_words(
 
 
 def added_words(added: int, parts: Mapping[str, int] | None) -> str:
-    """What is ``added``, by kind where that is known, as "2 collections, 9 fields"."""
-    named = [count_of(number, part[:-1]) for part, number in (parts or {}).items() if number]
+    """What is ``added``, by kind where that is known, as "2 collections, 1 folder, 9 fields"."""
+    kinds = dict(parts or {})
+    if folders := kinds.get("folders", 0):
+        kinds["collections"] -= folders
+    named = [count_of(number, kind[:-1]) for kind, number in kinds.items() if number]
     return ", ".join(named) or f"{added:,}"
 
 

@@ -15,7 +15,13 @@ import orjson
 from sidecar.directus.client import Directus, Row
 from sidecar.errors import DirectusError, DirectusRejected
 from sidecar.migration.schema.adopted_changes import AdoptedChange, AdoptedChanges
-from sidecar.migration.schema.diff_entries import DELETED, creates, deletes, label_of
+from sidecar.migration.schema.diff_entries import (
+    DELETED,
+    creates,
+    creates_folder,
+    deletes,
+    label_of,
+)
 from sidecar.migration.schema.diff_summary import SchemaCounts, SchemaNames, shorten
 from sidecar.migration.schema.field_name import FieldName
 from sidecar.migration.schema.refusal import is_self_explanatory
@@ -104,12 +110,14 @@ class SchemaDiff:
         )
 
     def added_parts(self) -> dict[str, int]:
-        """How many collections, fields and relations the diff adds."""
+        """How many collections, fields and relations the diff adds, and how many of the collections
+        are folders."""
         added = {part: sum(map(creates, entries)) for part, entries in self.parts.items()}
         fields = added.get("fields", 0) + added.get("systemFields", 0)
         relations = added.get("relations", 0)
         return {
             "collections": added.get("collections", 0),
+            "folders": sum(map(creates_folder, self.parts.get("collections", ()))),
             "fields": fields,
             "relations": relations,
         }

@@ -15,6 +15,11 @@ def creates(entry: Row) -> bool:
     return _is_whole(entry, NEW)
 
 
+def creates_folder(entry: Row) -> bool:
+    """Whether the entry creates a collection that has no table and only groups others."""
+    return creates(entry) and entry["diff"][0]["rhs"].get("schema") is None
+
+
 def deletes(entry: Row) -> bool:
     """Whether the entry deletes a collection, field or relation."""
     return _is_whole(entry, DELETED)

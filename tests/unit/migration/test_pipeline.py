@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from sidecar.directus.client import Directus
-from sidecar.errors import Cancelled, Interrupted, InvalidRequest, Unreachable
+from sidecar.errors import Cancelled, DestinationBusy, Interrupted, InvalidRequest, Unreachable
 from sidecar.migration import pipeline
 from sidecar.migration.instance import journal
 from sidecar.migration.instance.journal import JournalEntries
@@ -113,6 +113,28 @@ def test_a_run_is_refused_if_another_one_has_written_since_the_plan_was_made(
     codes = [problem.code for problem in report.problems]
     expected = ("refused", ["DESTINATION_BUSY"]) if has_changed else ("completed", [])
     assert (report.status, codes) == expected
+
+
+@pytest.mark.parametrize("request_", [DRY, REAL])
+def test_a_busy_destination_is_said_before_anything_else_is_read_from_it(
+    monkeypatch: pytest.MonkeyPatch, request_: MigrationRequest
+) -> None:
+    lease, asked = FakeLease(), []
+
+    def check(*_: object, begin_reading: Callable[[], None]) -> None:
+        asked.append("check")
+        begin_reading()
+        asked.append("snapshot")
+
+    def require_free() -> None:
+        raise DestinationBusy("A run is under way", run_id=None)
+
+    monkeypatch.setattr(lease, "require_free", require_free)
+    monkeypatch.setattr(pipeline, "Lease", lambda *_: lease)
+    monkeypatch.setattr(pipeline, "check", check)
+    report, _ = run(lambda: None, request_)
+    assert (report.status, report.message) == ("refused", "A run is under way")
+    assert asked == ["check"]
 
 
 class FakeLease:

@@ -42,6 +42,11 @@ def test_what_is_added_is_counted_by_kind_where_that_is_known() -> None:
     parts = {"collections": 1, "fields": 1_223, "relations": 0}
     real = schema_words(schema, parts, dry_run=False)
     assert real == "1 collection, 1,223 fields added; 2 changed; 3 kept"
+    grouped = {"collections": 5, "folders": 2, "fields": 1_219, "relations": 0}
+    dry = schema_words(schema, grouped, dry_run=True)
+    assert dry == "3 collections, 2 folders, 1,219 fields to add; 2 to change; 3 kept"
+    folders = {"collections": 1, "folders": 1, "fields": 0, "relations": 0}
+    assert schema_words({**schema, "added": 1}, folders, dry_run=True).startswith("1 folder to add")
     assert schema_words(schema, None, dry_run=True) == "1,224 to add; 2 to change; 3 kept"
 
 

@@ -58,11 +58,15 @@ def test_additions_and_changes_are_counted_apart() -> None:
 
 
 def test_additions_are_counted_by_kind() -> None:
+    tags, folder = (whole("N", collection=name) for name in ("tags", "blog"))
+    # Directus shows no schema of a folder.
+    tags["diff"][0]["rhs"] = {"collection": "tags", "schema": {"name": "tags"}}
+    folder["diff"][0]["rhs"] = {"collection": "blog"}
     diff = compared(
-        collections=[whole("N", collection="tags")],
+        collections=[tags, folder],
         fields=[whole("N", collection="tags", field=name) for name in ("id", "name")],
     )
-    assert diff.added_parts() == {"collections": 1, "fields": 2, "relations": 0}
+    assert diff.added_parts() == {"collections": 2, "folders": 1, "fields": 2, "relations": 0}
 
 
 def test_a_named_collection_stands_for_its_fields() -> None:
