@@ -92,6 +92,9 @@ it('breaks digests and words wider than a page, and no others', () => {
 	report.run.problems = [
 		makeProblem({ resource: 'product_category_translations', key: '7', message: long }),
 	];
+	report.run.notes = [
+		{ resource: RUN_ID, code: 'NOTE', column: null, message: 'All of them', count: 3 },
+	];
 	const page = parse();
 	const classOf = (text: string) =>
 		[...page.querySelectorAll('td')].find((cell) => cell.textContent === text)?.className;
@@ -99,7 +102,20 @@ it('breaks digests and words wider than a page, and no others', () => {
 	expect(classOf('CONFLICT')).toBe('');
 	expect(classOf('7')).toBe('number');
 	expect(classOf(long)).toBe('long');
+	expect(classOf(RUN_ID)).toBe('unbroken');
+	expect(classOf('2026-01-01T10:00:00Z')).toBe('unbroken');
 	expect(classOf('a'.repeat(64))).toBe('digest');
+});
+
+it('has the headings of numbers above the numbers', () => {
+	report.run.notes = [
+		{ resource: 'posts', code: 'NOTE', column: null, message: 'All of them', count: 3 },
+	];
+	const section = [...parse().querySelectorAll('section')].find(
+		(one) => one.querySelector('h2')?.textContent === 'Notes',
+	);
+	const headings = [...section!.querySelectorAll('th')];
+	expect(headings.map(({ className }) => className)).toEqual(['', '', 'number']);
 });
 
 it('shows data as text wherever it stands', () => {

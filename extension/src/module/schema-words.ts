@@ -4,7 +4,8 @@ import { countOf, formatCount } from './format';
 /** What is added, by kind where that is known, as "29 collections, 195 fields". */
 export function addedWords(counts: SchemaCounts, parts: SchemaAdded | null): string {
 	if (parts === null || counts.added === 0) return formatCount(counts.added);
-	const { collections: all, folders, fields, relations } = parts;
+	// A sidecar of an earlier version does not count folders apart.
+	const { collections: all, folders = 0, fields, relations } = parts;
 	const collections = all - folders;
 	return [
 		[collections, countOf(collections, 'collection', 'collections')] as const,

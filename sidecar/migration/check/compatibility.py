@@ -171,9 +171,8 @@ def check(
     A check that is not ``thorough`` does not look at tables and their numbers: it takes each table
     for readable, each number for one that the usual types can hold, and all rows of the collections
     that a selection can reach for selected. A thorough one may refuse what it allows, and allow
-    what it refuses.
-
-    ``begin_reading`` is called once the destination answers, before its data model is read.
+    what it refuses. ``begin_reading`` is called once the destination answers, before its data model
+    is read.
 
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.

@@ -1,4 +1,4 @@
-"""What ``sidecar check`` prints."""
+"""What the command line prints at the end of a check."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +10,11 @@ from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.diff_summary import SchemaCounts
 
 Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
 
 
 def check_result(**changes: Any) -> Any:

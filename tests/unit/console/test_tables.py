@@ -1,4 +1,4 @@
-"""What the command line prints at the end of a run or a check."""
+"""What the command line prints at the end of a run."""
 
 from dataclasses import replace
 

@@ -1,4 +1,6 @@
 const DIGEST = /^[0-9a-f]{32,}$/;
+/** A UUID or a moment. */
+const UNBROKEN = /^([0-9a-f-]{36}|\d{4}-\d\d-\d\dT\S{1,25})$/;
 const NUMBER = /^-?[\d,.]+$/;
 const LONGEST_WORD = 40;
 
@@ -6,6 +8,7 @@ const LONGEST_WORD = 40;
 function kindOf(text: string): string {
 	if (DIGEST.test(text)) return 'digest';
 	if (NUMBER.test(text)) return 'number';
+	if (UNBROKEN.test(text)) return 'unbroken';
 	return text.split(/\s/).some((word) => word.length > LONGEST_WORD) ? 'long' : '';
 }
 
@@ -23,17 +26,21 @@ export function createBuilder(page: Document) {
 		return made;
 	}
 
-	function cellOf(text: string): HTMLElement {
-		const cell = element('td', text);
-		const kind = kindOf(text);
+	function cellOf(name: 'td' | 'th', text: string, kind: string): HTMLElement {
+		const cell = element(name, text);
 		if (kind !== '') cell.className = kind;
 		return cell;
 	}
 
 	function table(headings: string[], rows: string[][]): HTMLElement {
-		const head = element('tr', ...headings.map((heading) => element('th', heading)));
-		const body = rows.map((cells) =>
-			element('tr', ...cells.map(cellOf)),
+		const kinds = rows.map((cells) => cells.map(kindOf));
+		// The heading of a column of numbers is above them.
+		const kindOfColumn = (at: number) =>
+			kinds.every((row) => row[at] === 'number') ? 'number' : '';
+		const heads = headings.map((heading, at) => cellOf('th', heading, kindOfColumn(at)));
+		const head = element('tr', ...heads);
+		const body = rows.map((cells, row) =>
+			element('tr', ...cells.map((text, at) => cellOf('td', text, kinds[row]![at]!))),
 		);
 		return element('div', element('table', element('thead', head), element('tbody', ...body)));
 	}

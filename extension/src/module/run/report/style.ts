@@ -9,7 +9,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.5rem; 
 dt, th { color: var(--quiet); font-weight: 600; }
 dd { margin: 0; overflow-wrap: anywhere; }
 td { overflow-wrap: break-word; }
-td.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number, td.unbroken { white-space: nowrap; }
 td.long { min-width: 16ch; overflow-wrap: anywhere; }
 td.digest { min-width: 16ch; font-family: monospace; word-break: break-all; }
 section > div { overflow-x: auto; }
