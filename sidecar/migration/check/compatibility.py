@@ -175,33 +175,35 @@ def check(
 
     ``begin_reading`` is called once the destination answers, before its data model is read.
 
-    Raises InvalidRequest when no migration between them is possible, whatever the request says, and
-    DirectusError when a side cannot be read.
+    Raises InvalidRequest when no migration between them is possible, and DirectusError when a side
+    cannot be read.
     """
     announce(READING)
     origin, target = inspect_sides(source, destination, begin_reading)
     announce(LOOKING)
     with parse_guard(f"{source.url} or {destination.url}"):
-        if thorough:
-            origin, target = with_exclusions(origin, target, request)
-        else:
-            origin = without_untracked(origin, target)
+        look = with_exclusions if thorough else _at_first_look
+        origin, target = look(origin, target, request)
         if not request.selection.is_everything:
             announce(SELECTING)
         selected = select(origin, target, request, keys if thorough else None)
         origin = _with_columns(selected.source, target, request, thorough=thorough)
         announce(COMPARING)
-        result = replace(
-            _compare(origin, target, request),
-            selection=selected.summary,
-            coverage=selected.coverage,
-        )
+        found = _compare(origin, target, request)
+        result = replace(found, selection=selected.summary, coverage=selected.coverage)
         if not result.compatible and not result.force_would_help:
             return result
         announce(REFERRING)
         result = _with_references(result, request)
         force = force_findings(origin, target, request.included) if result.force_would_help else ()
     return replace(result, force=force)
+
+
+def _at_first_look(
+    source: Instance, destination: Instance, _: MigrationRequest
+) -> tuple[Instance, Instance]:
+    """Both sides as they are before anybody looks at their tables."""
+    return without_untracked(source, destination), destination
 
 
 def _with_columns(
