@@ -70,8 +70,10 @@ def _complete(
     else:
         filtered = request.selection.filters.keys()
         moved = {name for name in selected - filtered if _has_all(reach, since, name)}
+    known = source.model.resources
     needs = {
-        name: _targets(needs_of(source, reach.reachable[name], source.model.resources), request)
+        # Of what Directus does not know any more, nothing can be moved by anybody.
+        name: _targets(needs_of(source, reach.reachable[name], known), request) & known.keys()
         for name in {*moved, *selected}
     }
     complete = {*needs}
