@@ -43,7 +43,7 @@ HELD = [
     Held("extract", "source", "GET", "/schema/snapshot"),
     Held("extract", "destination", "SEARCH", "/users"),
     Held("extract", "destination", "SEARCH", "/presets"),
-    Held("plan", "destination", "SEARCH", "/presets", dry_run=True),
+    Held("plan", "destination", "SEARCH", "/files", dry_run=True),
     Held("apply", "destination", "POST", "/items/articles"),
     Held("apply", "source", "GET", "/assets/"),
     Held("apply", "destination", "POST", "/files"),
