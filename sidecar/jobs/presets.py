@@ -186,11 +186,12 @@ def _parts(value: Any) -> tuple[str, ...] | None:
 
 
 def _selection(value: Any) -> Selection:
-    """The selection that is stored. One that cannot be read counts as none."""
+    """The selection that is stored. Of one that cannot be read nothing is selected, so that nobody
+    migrates more than was meant."""
     try:
         return read_selection({} if value is None else value)
     except InvalidRequest:
-        return EVERYTHING
+        return Selection(collections=())
 
 
 def _batch_size(value: Any) -> int:

@@ -34,6 +34,9 @@ def test_a_preset_is_saved_listed_and_its_token_shown_to_nobody(
         "batch_size": 20,
         "invite": True,
         "references": "refuse",
+        "parts": None,
+        "selection": None,
+        "gone": [],
     }
     assert presets_of(sidecar) == [saved]
     row = row_of(stack, saved["id"])

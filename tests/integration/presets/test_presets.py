@@ -216,6 +216,9 @@ def test_a_preset_of_the_javascript_bundle_loads_and_its_token_is_encrypted_on_s
         "batch_size": 10,
         "invite": False,
         "references": "refuse",
+        "parts": None,
+        "selection": None,
+        "gone": [],
     }
     by_preset = {"destination_url": destination.url, "token_from": f"preset:{preset['id']}"}
     assert sidecar.post("/check", by_preset).status_code == 200

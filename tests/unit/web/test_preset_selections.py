@@ -75,10 +75,11 @@ def test_a_selection_can_be_changed_and_removed(
     assert removed.document["references"] == "bring"
 
 
-def test_a_stored_selection_that_cannot_be_read_counts_as_none(
+def test_of_a_stored_selection_that_cannot_be_read_nothing_is_selected(
     client: Client, source: FakeSource, collections: list[dict[str, str]]
 ) -> None:
     client.post("/presets", PRESET)
     source.presets[0]["layout_options"] |= {"selection": {"a": 1}, "parts": 3, "references": [1]}
     (preset,) = client.get("/presets").document["presets"]
-    assert (preset["selection"], preset["parts"], preset["references"]) == (None, None, "refuse")
+    assert preset["selection"]["collections"] == []
+    assert (preset["parts"], preset["references"]) == (None, "refuse")
