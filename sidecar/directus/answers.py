@@ -1,6 +1,7 @@
 """Reads the answers of an instance. Foreign exceptions become errors of the sidecar here."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,8 @@ HALF_CHARACTER = (
     "{} of the row whose {} is {}. Correct it there, then start the run again."
 )
 MAX_SHOWN_CHARACTERS = 80
+# Of the operating system. Its words follow.
+ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 MAX_CAUSE_CHARACTERS = 300
 
 
@@ -158,4 +161,5 @@ def _innermost(error: BaseException) -> str:
     if isinstance(reason, BaseException):
         return _innermost(reason)
     # urllib3 writes "HTTPConnection(host=…): " before it.
-    return plain(error).rpartition("): ")[2].rstrip(".")
+    message = plain(error).rpartition("): ")[2].rstrip(".")
+    return ERROR_NUMBER.sub("", message)

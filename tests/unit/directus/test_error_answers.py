@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+import requests
 import stamina
 
+from sidecar.directus.answers import translate
 from sidecar.directus.client import Directus
 from sidecar.errors import (
     BadGateway,
@@ -19,6 +21,7 @@ from sidecar.errors import (
     TooLarge,
 )
 from tests.stack.answering import Answer
+from tests.stack.ports import LOOPBACK, free_port
 from tests.unit.directus.fake_instances import FakeInstance, connected
 
 PATH = "/items/a"
@@ -151,3 +154,13 @@ def test_a_token_that_an_instance_repeats_is_removed_from_the_error() -> None:
     with connected(instance), pytest.raises(DirectusRejected) as caught:
         Directus(instance.url, "hush-hush-token").get(PATH)
     assert (caught.value.message, caught.value.code) == ("No: Bearer [token]", "HTTP_400")
+
+
+def test_nobody_is_told_the_numbers_of_the_operating_system() -> None:
+    url = f"http://{LOOPBACK}:{free_port()}"
+    with pytest.raises(requests.ConnectionError) as caught:
+        requests.get(url, timeout=5)
+    error = translate(caught.value, url)
+    assert error.message.startswith(f"{url} cannot be reached: ")
+    assert error.message.endswith("Connection refused")
+    assert "Errno" not in error.message
