@@ -39,3 +39,12 @@ def test_a_copy_without_the_special_stays_as_it_is() -> None:
 def test_a_column_without_metadata_stays_as_it_is() -> None:
     adopted = {**field("json", None), "meta": None}
     assert with_required_special(adopted, None, "sqlite") == (adopted, ())
+
+
+@pytest.mark.parametrize("data_type", ["json", "jsonb"])
+def test_a_document_that_another_special_calls_something_else_gets_it_too(data_type: str) -> None:
+    shown = {**field("uuid", ["uuid"]), "schema": {"data_type": data_type}}
+    made, findings = with_required_special(shown, None, "postgres")
+    assert (made["type"], made["meta"]["special"]) == ("json", ["uuid", "cast-json"])
+    assert len(findings) == 1
+    assert with_required_special(made, made, "postgres") == (made, ())
