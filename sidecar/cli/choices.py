@@ -11,12 +11,10 @@ from typing import Any
 import click
 
 from sidecar.cli.selection_file import read_selection_file
-from sidecar.errors import InvalidRequest
 from sidecar.migration.request import REFERENCES, REFUSE, MigrationRequest, default_references
-from sidecar.migration.selection import FIELD, read_selection
+from sidecar.migration.selection import read_selection, wrong_selection
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
 
-CODE = "SELECTION_INVALID"
 EXAMPLE = """--filter posts='{"status": {"_eq": "published"}}'"""
 
 
@@ -147,7 +145,7 @@ def _split(text: str) -> list[str]:
 
 def _names(what: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise _wrong(f"{what} is a list of names")
+        raise wrong_selection(f"{what} is a list of names")
     return tuple(value)
 
 
@@ -159,14 +157,18 @@ def _filters(texts: Iterable[str]) -> dict[str, Any]:
         split = text.find("={") if "={" in text else text.find("=")
         name, document = text[: max(split, 0)].strip(), text[split + 1 :]
         if not name:
-            raise _wrong(f"{text!r} names no collection; a filter is entered as in {EXAMPLE}")
+            raise wrong_selection(
+                f"{text!r} names no collection; a filter is entered as in {EXAMPLE}"
+            )
         if name in filters:
-            raise _wrong(f'{name} has two filters; make one of them: {{"_and": [..., ...]}}')
+            raise wrong_selection(
+                f'{name} has two filters; make one of them: {{"_and": [..., ...]}}'
+            )
         try:
             filters[name] = json.loads(document, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             message = f"The filter of {name} is no JSON ({error}); an example is {EXAMPLE}"
-            raise _wrong(message) from error
+            raise wrong_selection(message) from error
     return filters
 
 
@@ -176,7 +178,3 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(read) < len(pairs):
         raise ValueError("a name is twice in one object")
     return read
-
-
-def _wrong(message: str) -> InvalidRequest:
-    return InvalidRequest(message, code=CODE, field=FIELD)

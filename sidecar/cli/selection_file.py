@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 import yaml
 
 from sidecar.errors import InvalidRequest
-from sidecar.migration.selection import FIELD
+from sidecar.migration.selection import wrong_selection
 
-CODE = "SELECTION_INVALID"
 MAX_BYTES = 1_000_000
 # What is referred to more than once counts each time.
 MAX_VALUES = 100_000
@@ -33,7 +32,7 @@ KINDS = {*PLAIN, f"{TAG}str", f"{TAG}seq", f"{TAG}map"}
 class _Loader(yaml.SafeLoader):
     """Reads the values that JSON has. A country ``no`` is no boolean, and a bare date is a text."""
 
-    # Those of the parent, but for the tags that JSON has not.
+    # Those of the parent, except for kinds of values that JSON does not have.
     yaml_constructors: ClassVar[dict[str | None, Any]] = {
         tag: construct
         for tag, construct in yaml.SafeLoader.yaml_constructors.items()
@@ -98,4 +97,4 @@ def _plain(value: Any, left: Iterator[int]) -> Any:
 
 def _wrong(path: Path, why: str) -> InvalidRequest:
     message = f"The selection in {path} cannot be read: {why}"
-    return InvalidRequest(message, code=CODE, field=FIELD)
+    return wrong_selection(message)

@@ -84,10 +84,12 @@ EVERYTHING = Selection()
 def read_selection(document: Any) -> Selection:
     """The selection that a document describes. Raises InvalidRequest that says what is wrong."""
     if not isinstance(document, Mapping):
-        raise _wrong("A selection is an object with collections, exclude, filters and since")
+        raise wrong_selection(
+            "A selection is an object with collections, exclude, filters and since"
+        )
     known = EVERYTHING.document()
     if unknown := sorted(map(str, document.keys() - known.keys())):
-        raise _wrong(f"A selection has no {', '.join(unknown)}; it has {', '.join(known)}")
+        raise wrong_selection(f"A selection has no {', '.join(unknown)}; it has {', '.join(known)}")
     given = known | {name: value for name, value in document.items() if value is not None}
     names = given["collections"]
     selection = Selection(
@@ -97,17 +99,17 @@ def read_selection(document: Any) -> Selection:
         _since(given["since"]),
     )
     if both := sorted({*selection.exclude} & {*(selection.collections or ())}):
-        raise _wrong(f"{', '.join(both)}: both selected and excluded; keep one")
+        raise wrong_selection(f"{', '.join(both)}: both selected and excluded; keep one")
     if selection.collections == ():
-        raise _wrong("The selection is empty; select at least one collection")
+        raise wrong_selection("The selection is empty; select at least one collection")
     if idle := sorted(name for name in selection.filters if not selection.includes(name)):
-        raise _wrong(IDLE.format(", ".join(idle)))
+        raise wrong_selection(IDLE.format(", ".join(idle)))
     return selection
 
 
 def _names(part: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(_is_name(name) for name in value):
-        raise _wrong(f"{part} is a list of names of collections")
+        raise wrong_selection(f"{part} is a list of names of collections")
     return tuple(dict.fromkeys(value))
 
 
@@ -117,14 +119,16 @@ def _is_name(value: Any) -> bool:
 
 def _filters(value: Any) -> Mapping[str, Filter]:
     if not isinstance(value, Mapping):
-        raise _wrong("filters is an object with a filter for each collection")
+        raise wrong_selection("filters is an object with a filter for each collection")
     for name, filter in value.items():
         if not _is_name(name):
-            raise _wrong("filters is an object with a filter for each collection")
+            raise wrong_selection("filters is an object with a filter for each collection")
         if not isinstance(filter, Mapping):
-            raise _wrong(f"The filter of {name} is no filter of Directus, such as {EXAMPLE}")
+            raise wrong_selection(
+                f"The filter of {name} is no filter of Directus, such as {EXAMPLE}"
+            )
         if not _is_plain(filter):
-            raise _wrong(NOT_PLAIN.format(name))
+            raise wrong_selection(NOT_PLAIN.format(name))
     return {name: dict(filter) for name, filter in value.items() if filter}
 
 
@@ -157,9 +161,12 @@ def _since(value: Any) -> str:
     except (TypeError, ValueError):
         is_likely = False
     if not is_likely:
-        raise _wrong(f"since is a date such as 2026-01-31, or {LAST} for the last successful run")
+        raise wrong_selection(
+            f"since is a date such as 2026-01-31, or {LAST} for the last successful run"
+        )
     return str(value)
 
 
-def _wrong(message: str) -> InvalidRequest:
+def wrong_selection(message: str) -> InvalidRequest:
+    """The error for a selection that cannot be used, which ``message`` explains."""
     return InvalidRequest(message, code="SELECTION_INVALID", field=FIELD)

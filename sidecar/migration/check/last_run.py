@@ -50,7 +50,7 @@ class ChangedSince:
     """Since when the rows of a collection have to have changed to be selected."""
 
     scopes: Scopes
-    # The same for all collections. None: it hangs on earlier runs.
+    # The same for all collections. None: it depends on earlier runs.
     date: datetime | None = None
     recorded: CompletedRuns = field(default_factory=CompletedRuns)
 

@@ -24,10 +24,9 @@ from sidecar.migration.instance.reduction import reduce_to
 from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.instance.selected_rows import SelectedRows
 from sidecar.migration.request import BRING, MigrationRequest
-from sidecar.migration.selection import FIELD, Selection
+from sidecar.migration.selection import FIELD, Selection, wrong_selection
 from sidecar.resources.base import ItemReference, Resource
 
-CODE = "SELECTION_INVALID"
 NOT_INCLUDED = "Collections can only be selected if content or their data model is included"
 EMPTY = "The selection is empty: it leaves out every collection. Select at least one"
 UNMOVABLE = "Nothing of the selection can be migrated. {}: {}"
@@ -125,7 +124,7 @@ def _selected_rows(
 def _require_known(source: Instance, request: MigrationRequest) -> None:
     named = request.selection.named()
     if named and not {"content", "schema"} & request.included:
-        raise InvalidRequest(NOT_INCLUDED, code=CODE, field=FIELD)
+        raise wrong_selection(NOT_INCLUDED)
     known = {
         name for name, one in source.model.resources.items() if one.is_user_collection
     } | source.excluded.keys()
@@ -159,11 +158,11 @@ def _require_some(
             if request.selection.includes(name):
                 message = UNMOVABLE.format(name, exclusion.message)
                 raise InvalidRequest(message, code=exclusion.code, field=FIELD)
-        raise InvalidRequest(EMPTY, code=CODE, field=FIELD)
+        raise wrong_selection(EMPTY)
     selected = {*reach.selected, *reach.by_activity}.intersection(reach.user_collections())
     if selected and selected <= {name for name, rows in matching.items() if rows == 0}:
         filters = f"the filter of {', '.join(sorted(selected))}"
-        raise InvalidRequest(NO_ROWS.format(filters), code=CODE, field=FIELD)
+        raise wrong_selection(NO_ROWS.format(filters))
 
 
 def _choose_owned(source: Instance, closure: Closure, reach: Reach, resource: Resource) -> None:
