@@ -21,6 +21,8 @@ COMMENTS = "directus_comments"
 SHARES = "directus_shares"
 VERSIONS = "directus_versions"
 TRANSLATIONS = "directus_translations"
+# Directus' types of numbers.
+NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 
 
 @dataclass(frozen=True, slots=True)

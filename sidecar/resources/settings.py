@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sidecar.directus.client import Row
-from sidecar.resources.base import Column, Reference, Resource, system_path
+from sidecar.resources.base import NUMBERS, Column, Reference, Resource, system_path
 
 SETTINGS = "directus_settings"
 
@@ -55,8 +55,6 @@ HIDDEN = "cannot be read through the API, so it is not migrated; set it at the d
 OVERWRITTEN = "Directus sets it by itself on every write"
 # Specials by which Directus overwrites a column on each update.
 OVERWRITING = frozenset({"user-updated", "date-updated", "role-updated", "hash"})
-
-NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 
 
 def settings_resource(columns: Mapping[str, Column], relations: Collection[Row]) -> Resource:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from more_itertools import chunked
+
 from sidecar.directus.client import Row
 from sidecar.directus.pages import PageSize
 from sidecar.errors import DirectusRejected
@@ -60,8 +62,8 @@ class Closure:
 
     def choose(self, resource: Resource, keys: Sequence[Any], filter: Filter | None) -> None:
         """Select the rows with ``keys`` that match a filter. Raises DirectusError."""
-        for start in range(0, len(keys), KEYS_PER_REQUEST):
-            some = filter_of_keys(resource.key, keys[start : start + KEYS_PER_REQUEST])
+        for portion in chunked(keys, KEYS_PER_REQUEST):
+            some = filter_of_keys(resource.key, portion)
             self._select(resource, {"_and": [some, filter]} if filter else some)
 
     def bring(self, resource: Resource, keys: Iterable[Any]) -> None:
@@ -156,8 +158,8 @@ class Closure:
         keys = [row[resource.key] for row in rows]
         for part in needs.parts:
             child = self.reachable[part.collection]
-            for start in range(0, len(keys), KEYS_PER_REQUEST):
-                belongs = filter_of_keys(part.column, keys[start : start + KEYS_PER_REQUEST])
+            for portion in chunked(keys, KEYS_PER_REQUEST):
+                belongs = filter_of_keys(part.column, portion)
                 for page in self.source.rows.pages(child, [child.key], belongs):
                     self.keys.bring(child.name, (row[child.key] for row in page))
 

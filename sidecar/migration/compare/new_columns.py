@@ -11,9 +11,8 @@ from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import Column, Resource
+from sidecar.resources.base import NUMBERS, Column, Resource
 
-NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 # Microseconds of the smallest part that Directus shows.
 MOMENTS = {"dateTime": 1_000_000, "timestamp": 1_000}
 

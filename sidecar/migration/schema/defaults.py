@@ -13,6 +13,7 @@ import orjson
 
 from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
 from sidecar.migration.schema.expressions import is_expression
+from sidecar.resources.base import NUMBERS
 from sidecar.resources.vendors import MYSQL, POSTGRES
 
 NOW = "CURRENT_TIMESTAMP"
@@ -32,7 +33,6 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 # The end of a moment that differs between databases: zero fractions and the zone UTC.
 MOMENT_SUFFIX = re.compile(r"(\.0+)?(Z|\+00(:?00)?)?$")
 MOMENTS = frozenset({"date", "time", "dateTime", "timestamp"})
-NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 TEXTS = frozenset({"string", "text", "csv", "hash"})
 # Texts of MySQL that have no defaults, because they have no length.
 NO_DEFAULTS = frozenset({(MYSQL, "text"), (MYSQL, "csv")})

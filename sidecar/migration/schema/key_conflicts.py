@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from sidecar.migration.instance.instance import Instance
-from sidecar.resources.base import Resource
+from sidecar.resources.base import NUMBERS, Resource
 
 DIFFERENT_KEYS = (
     "{}: its primary key is {} at the source and {} at the destination. A migration does not "
     "change how rows are identified. Give the collection the same primary key on both sides, or "
     "rename it on one"
 )
-NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 TEXTS = frozenset({"string", "text", "uuid", "hash"})
 
 

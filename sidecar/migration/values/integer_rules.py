@@ -8,7 +8,7 @@ from sidecar.directus.exact_numbers import MAX_EXACT_INTEGER
 from sidecar.migration.schema.specials import BOOLEAN
 from sidecar.migration.values.parsers import parse_boolean, parse_integer
 from sidecar.migration.values.rule import Check, ColumnPair, Rule, unchanged
-from sidecar.resources.base import Column
+from sidecar.resources.base import NUMBERS, Column
 from sidecar.resources.vendors import POSTGRES, SQLITE
 
 RANGES: Mapping[str, tuple[int, int]] = {
@@ -24,7 +24,6 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "bigint": (-(2**63), 2**63 - 1),
     "bigint unsigned": (0, 2**64 - 1),
 }
-NUMBERS = frozenset({"integer", "bigInteger", "float", "decimal"})
 TEXTS = frozenset({"string", "text"})
 BIG_INTEGERS = (
     "integers by their value; beyond 2^53 only as exactly as Directus reads them on both databases"
