@@ -1048,6 +1048,18 @@ export interface components {
              */
             since: string;
         };
+        ExistingInput: {
+            /**
+             * @description skip leaves them as they are; update gives them the source's values where they differ
+             * @default skip
+             * @enum {string}
+             */
+            mode: "skip" | "update";
+            /** @description Collections for which something else holds */
+            collections?: {
+                [key: string]: "skip" | "update";
+            };
+        };
         CheckInput: {
             /**
              * @description Address of the destination
@@ -1090,6 +1102,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
         };
         InstanceOutput: {
             url: string;
@@ -1281,6 +1303,13 @@ export interface components {
             /** @description All rows */
             total: number;
         };
+        ExistingOutput: {
+            /** @enum {string} */
+            mode: "skip" | "update";
+            collections: {
+                [key: string]: "skip" | "update";
+            };
+        };
         PresetOutput: {
             destination_url: string;
             /** @description Whether a token is saved; the token stays in the sidecar */
@@ -1296,6 +1325,10 @@ export interface components {
             references: "refuse" | "empty" | "bring" | "keep";
             parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
             selection: components["schemas"]["SelectionOutput"] | null;
+            existing: components["schemas"]["ExistingOutput"];
+            /** @enum {string} */
+            conflicts: "ask" | "source" | "destination";
+            overwrite_settings: string[];
             /** @description Collections that were selected and are no longer at the source */
             gone: string[];
         };
@@ -1354,6 +1387,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
             name: string;
             /** @enum {string} */
             scope: "personal" | "role" | "global";
@@ -1404,6 +1447,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
             name?: string;
             /** @enum {string} */
             scope?: "personal" | "role" | "global";
@@ -1454,6 +1507,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
             /**
              * @description Report exact numbers and write nothing
              * @default true
@@ -1497,6 +1560,9 @@ export interface components {
             created: number;
             skipped: number;
             verified: number;
+            updated: number;
+            conflicts: number;
+            only_at_destination: number;
             bytes: number;
             /** @description 0 if there are no files to transfer */
             bytes_total: number;
@@ -1561,6 +1627,12 @@ export interface components {
             /** @description Rows of ``source`` that were compared and are equal */
             verified: number;
             different: number;
+            /** @description Existing rows that got the source's values, or would get them */
+            updated: number;
+            /** @description Existing rows that both sides have changed since the last run */
+            conflicts: number;
+            /** @description Rows that the source does not have; null if not all rows of the collection are selected */
+            only_at_destination: number | null;
             /** @description Problems that name this resource */
             problems: number;
             /** @description Of files that were transferred */
@@ -1639,6 +1711,10 @@ export interface components {
             /** @description The parts, if they were chosen one by one */
             parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
             selection: components["schemas"]["SelectionOutput"] | null;
+            existing: components["schemas"]["ExistingOutput"];
+            /** @enum {string} */
+            conflicts: "ask" | "source" | "destination";
+            overwrite_settings: string[];
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;
@@ -1699,6 +1775,10 @@ export interface components {
             /** @description The parts, if they were chosen one by one */
             parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
             selection: components["schemas"]["SelectionOutput"] | null;
+            existing: components["schemas"]["ExistingOutput"];
+            /** @enum {string} */
+            conflicts: "ask" | "source" | "destination";
+            overwrite_settings: string[];
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;
