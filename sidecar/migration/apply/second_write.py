@@ -2,7 +2,8 @@
 
 It sets deferred references, empty values that Directus fills in when it creates a row, columns that
 Directus stores on update only, and columns that came to the destination after the row. It also
-fills references that rows of an earlier run lack. Its values wait on disk while the group loads.
+sets what rows that exist lack, or have another value for. Its values wait on disk while the group
+loads.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -61,7 +62,7 @@ class SecondWrite(RowSpool):
                 self.add({self._key: row[self._key], **values})
 
     def fill(self, source_key: Any, row: Row) -> None:
-        """Keep values of a row that exists: its key, and references that are empty there."""
+        """Keep values of a row that exists: its key, and what is set of it."""
         self._fills.add({**row, SOURCE_KEY: source_key})
 
     def lacks(self, existing: Row, expected: Row) -> bool:
@@ -78,12 +79,12 @@ class SecondWrite(RowSpool):
         self,
         writer: BatchWriter,
         complete: Callable[[Sequence[Row]], list[Row]],
-        report_fill: Callable[[Any, Collection[str]], None],
+        report_fill: Callable[[Any, Row], None],
     ) -> bool:
         """Write all rows again; returns whether the destination took all of them.
 
         ``complete`` turns references into those that can be written by now. ``report_fill`` gets
-        the key at the source and the columns of each row that was filled.
+        the key at the source of each row that was filled, and what was set of it.
         """
 
         def update(rows: list[Row]) -> tuple[list[Row], list[Row], dict[Any, Any]]:
@@ -109,13 +110,11 @@ class SecondWrite(RowSpool):
         return whole == total
 
     def _report_fill(
-        self, source_key: Any, row: Row, report_fill: Callable[[Any, Collection[str]], None]
+        self, source_key: Any, row: Row, report_fill: Callable[[Any, Row], None]
     ) -> None:
-        """Report what was set of ``row``. A target that did not arrive leaves its column empty."""
-        columns = {name for name, value in row.items() if name != self._key and value is not None}
-        self._filled |= columns
-        if columns:
-            report_fill(source_key, columns)
+        values = without(row, [self._key])
+        self._filled |= values.keys()
+        report_fill(source_key, values)
 
     def _note_cleared(self, rows: Iterable[Row], writer: BatchWriter) -> None:
         for row in rows:
