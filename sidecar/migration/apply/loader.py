@@ -10,6 +10,7 @@ from sidecar.migration.apply.batch_stream import BatchStream
 from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
+from sidecar.migration.apply.file_bytes import files_to_replace
 from sidecar.migration.apply.files import FileTransfer
 from sidecar.migration.apply.lost_references import refuse_followers, without_lost
 from sidecar.migration.apply.reference_filler import ReferenceFiller
@@ -35,7 +36,7 @@ TRANSFERS: dict[str, type[FileTransfer] | type[VersionTransfer]] = {
     FILES: FileTransfer,
     VERSIONS: VersionTransfer,
 }
-STATUS = "status"
+STATUS, CONTENT = "status", "content"
 # Where a row keeps which references it has lost. No column has this name.
 LOST = ""
 
@@ -103,16 +104,19 @@ class Loader:
             # A run that updates compares all columns, and needs no record of what it left undone.
             is_fill = self._filler.columns is not None
             self._state.for_rows(self.resource.name, second_write=is_fill)
-            self._second_write.fill(source_key, self._without_status(source_key, row))
+            rest = self._set_apart(source_key, row)
+            if rest.keys() < row.keys():
+                self._filler.report(source_key, without(row, rest))
+            self._second_write.fill(source_key, rest)
         return self._second_write.write(self._writer, self._complete, self._filler.report)
 
-    def _without_status(self, source_key: Any, row: Row) -> Row:
-        """``row`` without the status of a flow, which changes when everything has arrived."""
-        if self.resource.name != FLOWS or STATUS not in row:
-            return row
-        self._state.set_status(row[self.resource.key], row[STATUS])
-        self._filler.report(source_key, {STATUS: row[STATUS]})
-        return without(row, [STATUS])
+    def _set_apart(self, source_key: Any, row: Row) -> Row:
+        """``row`` without what is set in another way: the status of a flow, which changes when
+        everything has arrived, and the delta of a content version."""
+        if self.resource.name == FLOWS and STATUS in row:
+            self._state.set_status(row[self.resource.key], row[STATUS])
+            return without(row, [STATUS])
+        return self._transfer.set_apart(source_key, row) if self._transfer else row
 
     def _load_page(self, page: list[Row], buffer: SelfReferenceBuffer) -> None:
         self._ledger.add(self.resource, page)
@@ -152,7 +156,19 @@ class Loader:
         self._second_write.defer([match.mapped.values for match in unfinished])
         self._ledger.add_updated(self.resource, [match.key for match in unfinished])
         self._ledger.add_existing(self.resource, [match.key for match in matches])
+        if isinstance(self._transfer, FileTransfer):
+            self._replace_files(self._transfer, matches)
         self._run.progress.count(self.resource, skipped=self._filler.consider(matches))
+
+    def _replace_files(self, transfer: FileTransfer, matches: Sequence[RowMatch]) -> None:
+        """Replace the bytes of existing files, if they are updated."""
+        rows = list(files_to_replace(self._run, self.resource, matches))
+
+        def report(keys: set[Any]) -> None:
+            for key in keys:
+                self._filler.report(key, {CONTENT: key})
+
+        transfer.replace([self._first(row) for row in rows], report)
 
     def _lacks_second(self, match: RowMatch) -> bool:
         """Whether an earlier run created the row, and ended before its second write.

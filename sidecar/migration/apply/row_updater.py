@@ -33,6 +33,8 @@ class RowUpdater(RowSpool):
         self._ledger = ledger
         self._matcher = Matcher(run, resource)
         self._measured = frozenset(MEASURED.get(resource.name, ()))
+        # Rows that count as updated already, although more of them may be set.
+        self._counted: set[Any] = set()
         super().__init__()
 
     def take_keys(self, keys: KeySets) -> None:
@@ -61,11 +63,15 @@ class RowUpdater(RowSpool):
             page = list(rows.values())
             self._ledger.add(self._resource, page)
             self._ledger.add_existing(self._resource, rows)
+            self._ledger.add_updated(self._resource, self._counted & rows.keys())
+            named = self._run.progress.keys_with_problems(self._resource.name, rows)
             for match in self._matcher.match(page):
+                if str(match.key) in named:
+                    continue
                 if columns := self._columns(match):
                     values = {column: match.mapped.values[column] for column in columns}
                     yield match.key, {self._resource.key: self._key(match), **values}
-                elif match.existing is not None:
+                elif match.existing is not None and match.key not in self._counted:
                     self._run.progress.count(self._resource, skipped=1)
 
     def _columns(self, match: RowMatch) -> list[str]:
@@ -77,7 +83,8 @@ class RowUpdater(RowSpool):
         return (match.existing or {}).get(self._resource.key, match.mapped.key)
 
     def report(self, source_key: Any, values: Mapping[str, Any]) -> None:
-        """Count a row whose ``values`` have been set."""
-        if values:
+        """Count a row whose ``values`` have been set, once."""
+        if values and source_key not in self._counted:
+            self._counted.add(source_key)
             self._run.progress.count(self._resource, updated=1)
             self._ledger.add_updated(self._resource, [source_key])

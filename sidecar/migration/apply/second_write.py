@@ -41,7 +41,8 @@ class SecondWrite(RowSpool):
         self.columns = tuple(columns)
         self.late = tuple(late)
         self._fills = RowSpool()
-        self._filled: set[str] = set()
+        # Names of the columns that were set, in their order.
+        self._set: dict[str, None] = {}
         # Columns whose value at the destination is nobody's choice.
         self._always_set = {*self._update_only, *self.late}
 
@@ -100,21 +101,15 @@ class SecondWrite(RowSpool):
             whole += sum(len(row) == sizes[row[self._key]] for row in taken)
             total += len(rows)
             for row in taken:
+                self._set.update(dict.fromkeys(without(row, [self._key])))
                 if row[self._key] in fills:
-                    self._report_fill(fills[row[self._key]], row, report_fill)
+                    report_fill(fills[row[self._key]], without(row, [self._key]))
         if whole:
-            names = ", ".join(dict.fromkeys((*self.touched, *sorted(self._filled))))
+            names = ", ".join(self._set)
             writer.progress.log(
                 "info", f"{writer.resource.name}: set {names} in {count_of(whole, 'row')}"
             )
         return whole == total
-
-    def _report_fill(
-        self, source_key: Any, row: Row, report_fill: Callable[[Any, Row], None]
-    ) -> None:
-        values = without(row, [self._key])
-        self._filled |= values.keys()
-        report_fill(source_key, values)
 
     def _note_cleared(self, rows: Iterable[Row], writer: BatchWriter) -> None:
         for row in rows:

@@ -5,7 +5,9 @@ from collections.abc import Collection
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.existing import UPDATE
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import Resource
+from sidecar.resources.base import VERSIONS, Resource
+
+DELTA = "delta"
 
 
 def updates(run: Run, resource: Resource) -> bool:
@@ -37,6 +39,8 @@ def _kept(resource: Resource, match: RowMatch) -> Collection[str]:
         for column in references
         if match.source[column] is not None and mapped.values[column] is None
     ]
+    if resource.name == VERSIONS and not _can_save(match):
+        lost.append(DELTA)
     return {
         resource.key,
         *resource.rules.personal,
@@ -45,3 +49,10 @@ def _kept(resource: Resource, match: RowMatch) -> Collection[str]:
         *mapped.unsupported_values,
         *lost,
     }
+
+
+def _can_save(match: RowMatch) -> bool:
+    """Whether Directus can make the changes of a content version those of the source. It adds to
+    them, and takes none away."""
+    before, after = ((row or {}).get(DELTA) or {} for row in (match.actual, match.expected))
+    return before.keys() <= after.keys()
