@@ -55,7 +55,6 @@ ARRIVED = "DELETE FROM sent WHERE collection = ? AND key = ?"
 IS_OURS = "SELECT 1 FROM sent WHERE collection = ? AND key = ? AND digest = ?"
 BEGINS_ANEW = "What both sides had after the last run is not known any more, and begins anew: {}"
 GOES_WITHOUT = "What both sides had after the last run is not known: {}"
-NEVER_WRITTEN = "There is no store for what both sides had after the last run"
 # What cannot be read is kept beside it, until there is no room for it.
 SET_ASIDE = "damaged-{}"
 
@@ -64,11 +63,11 @@ class Baseline:
     """What was recorded for one pair of source and destination. Threads may share it."""
 
     def __init__(self, path: Path | None) -> None:
-        """``path`` is that of the pair's file; None: there is no store."""
+        """``path`` is that of the pair's file; None: nothing is known, and nothing is recorded."""
         self._lock = Lock()
         self._database: Database | None = None
         # What people should know; None: nothing.
-        self.note: str | None = None if path else NEVER_WRITTEN
+        self.note: str | None = None
         if path:
             self._open(path)
 

@@ -9,7 +9,7 @@ from sidecar.migration.changes.change_list import ChangeList
 NOT_RECORDED = "The changes of this run are not listed: {}"
 
 
-class Recorder:
+class ChangeRecorder:
     """Passes changes on to a list. Without one, it does nothing. Threads may share it.
 
     A run does not fail because its changes cannot be listed: it says so and goes on. Who needs all

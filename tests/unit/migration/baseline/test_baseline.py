@@ -95,14 +95,14 @@ def test_a_file_that_is_damaged_inside_stops_nothing(baseline: Baseline, path: P
 
 
 @pytest.mark.parametrize("path", [Path("/proc/no/pair.sqlite"), None])
-def test_without_a_store_nothing_is_known_and_somebody_is_told(path: Path | None) -> None:
+def test_without_a_file_nothing_is_known_and_a_lack_of_room_is_told(path: Path | None) -> None:
     with Baseline(path) as baseline:
         baseline.record("posts", COLUMNS, [("1", A, B)])
         baseline.writing("posts", [("1", B)])
         assert not baseline.known("posts", COLUMNS)
         assert not baseline.is_ours("posts", "1", B)
         assert baseline.find("posts", ["1"]) == {}
-        assert baseline.note
+        assert (baseline.note is None) == (path is None)
 
 
 def test_a_full_store_keeps_what_was_known_until_then(baseline: Baseline, path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sidecar.migration.changes.change import Change
 from sidecar.migration.changes.change_list import ChangeList
-from sidecar.migration.changes.recorder import Recorder
+from sidecar.migration.changes.recorder import ChangeRecorder
 
 CHANGE = Change("posts", "new", "1")
 
@@ -12,7 +12,7 @@ CHANGE = Change("posts", "new", "1")
 def test_changes_are_passed_on(tmp_path: Path) -> None:
     lines: list[str] = []
     with ChangeList.create(tmp_path / "one.sqlite") as changes:
-        recorder = Recorder(changes, lines.append)
+        recorder = ChangeRecorder(changes, lines.append)
         assert recorder.wanted
         recorder.describe("posts", {"title": "string"})
         recorder.set_baseline(True)
@@ -25,7 +25,7 @@ def test_changes_are_passed_on(tmp_path: Path) -> None:
 
 def test_nobody_has_to_want_them() -> None:
     lines: list[str] = []
-    recorder = Recorder(None, lines.append)
+    recorder = ChangeRecorder(None, lines.append)
     recorder.add([CHANGE])
     recorder.set_baseline(False)
     recorder.describe("posts", {})
@@ -35,7 +35,7 @@ def test_nobody_has_to_want_them() -> None:
 def test_a_run_whose_changes_cannot_be_listed_says_so_once(tmp_path: Path) -> None:
     lines: list[str] = []
     with ChangeList.create(tmp_path / "one.sqlite") as changes:
-        recorder = Recorder(changes, lines.append)
+        recorder = ChangeRecorder(changes, lines.append)
         changes._database.execute("PRAGMA max_page_count = 1")
         for number in range(100):
             recorder.add([Change("posts", "new", "x" * 1_000 + str(number))])
