@@ -7,7 +7,7 @@ from more_itertools import chunked
 
 from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.destination_state import DestinationState
-from sidecar.migration.compare.unique_values import UniqueValues
+from sidecar.migration.compare.last_state import ANY_STATE, LastState
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Column
 
@@ -16,14 +16,13 @@ ROWS_PER_PORTION = 250
 TEXTS = frozenset({"string", "text", "uuid"})
 
 
-def free_unique_values(
-    run: Run, writer: BatchWriter, unique: UniqueValues, state: DestinationState
-) -> None:
+def free_unique_values(run: Run, writer: BatchWriter, state: DestinationState) -> None:
     """Empty such values of existing rows, which get those of the source later in the run. Where a
     value may not be null, a random text takes its place. Raises DirectusError."""
     resource = writer.resource
+    last = LastState(run, resource)
     columns = run.destination.model.columns.get(resource.name, {})
-    for portion in chunked(unique.taken(resource), ROWS_PER_PORTION):
+    for portion in chunked(run.unique.taken(resource.name), ROWS_PER_PORTION):
         rows = []
         for held in portion:
             free = [one for one in held.columns if _can_be_freed(columns[one])]
@@ -32,6 +31,7 @@ def free_unique_values(
                 rows.append({resource.key: held.key, **values})
         if rows:
             state.for_rows(resource.name, second_write=False)
+            last.writing((row[resource.key], ANY_STATE) for row in rows)
             writer.update(rows)
 
 
