@@ -32,12 +32,14 @@ changes_option = click.option(
 class ListedChanges:
     """The changes of one run, in a temporary file, if somebody wants to see them."""
 
-    def __init__(self, file: Path | None, *, shown: bool) -> None:
-        """``file`` gets them as JSON. ``shown`` prints them."""
+    def __init__(self, file: Path | None, *, shown: bool, kept: bool = False) -> None:
+        """``file`` gets them as JSON. ``shown`` prints them. ``kept`` lists them for the caller."""
         self._file = file
         self._shown = shown
+        self._kept = kept
         self._stack = ExitStack()
-        self._changes: ChangeList | None = None
+        # The list. None: the run has not begun, or nobody wants one.
+        self.changes: ChangeList | None = None
         self._output: BinaryIO | None = None
 
     def __enter__(self) -> Self:
@@ -56,14 +58,14 @@ class ListedChanges:
         file cannot be written, and MigrationError if there is no room for the list."""
         if self._file:
             self._output = self._stack.enter_context(_opened(self._file))
-        if self._file or self._shown:
+        if self._file or self._shown or self._kept:
             folder = self._stack.enter_context(temporary_folder())
-            self._changes = self._stack.enter_context(ChangeList.create(folder / NAME))
-        return self._changes
+            self.changes = self._stack.enter_context(ChangeList.create(folder / NAME))
+        return self.changes
 
     def finish(self) -> bool:
         """Write and print what was listed. Returns whether it is complete."""
-        changes = self._changes
+        changes = self.changes
         if changes is None:
             return self._file is None
         if changes.failure:
