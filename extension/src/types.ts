@@ -1225,6 +1225,18 @@ export interface components {
              */
             since: string;
         };
+        ExistingInput: {
+            /**
+             * @description skip leaves them as they are; update gives them the source's values where they differ
+             * @default skip
+             * @enum {string}
+             */
+            mode: "skip" | "update";
+            /** @description Collections for which something else holds */
+            collections?: {
+                [key: string]: "skip" | "update";
+            };
+        };
         CheckInput: {
             /**
              * @description Address of the destination
@@ -1267,6 +1279,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
         };
         InstanceOutput: {
             url: string;
@@ -1356,6 +1378,12 @@ export interface components {
             /** @description The selection in a sentence */
             summary?: string;
         };
+        SettingDifferenceOutput: {
+            name: string;
+            /** @description Its value, as a short text */
+            source: string;
+            destination: string;
+        };
         CheckOutput: {
             source: components["schemas"]["InstanceOutput"];
             destination: components["schemas"]["InstanceOutput"];
@@ -1373,6 +1401,8 @@ export interface components {
             licence: components["schemas"]["LimitOutput"][] | null;
             references: components["schemas"]["MissingReferencesOutput"][];
             selection: components["schemas"]["SelectionOutput"] | null;
+            /** @description Settings that both sides have set, and differently */
+            settings: components["schemas"]["SettingDifferenceOutput"][];
         };
         CheckFailureOutput: {
             /** @description The status that the check would have had */
@@ -1458,6 +1488,13 @@ export interface components {
             /** @description All rows */
             total: number;
         };
+        ExistingOutput: {
+            /** @enum {string} */
+            mode: "skip" | "update";
+            collections: {
+                [key: string]: "skip" | "update";
+            };
+        };
         PresetOutput: {
             destination_url: string;
             /** @description Whether a token is saved; the token stays in the sidecar */
@@ -1473,6 +1510,10 @@ export interface components {
             references: "refuse" | "empty" | "bring" | "keep";
             parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
             selection: components["schemas"]["SelectionOutput"] | null;
+            existing: components["schemas"]["ExistingOutput"];
+            /** @enum {string} */
+            conflicts: "ask" | "source" | "destination";
+            overwrite_settings: string[];
             /** @description Collections that were selected and are no longer at the source */
             gone: string[];
         };
@@ -1531,6 +1572,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
             name: string;
             /** @enum {string} */
             scope: "personal" | "role" | "global";
@@ -1581,6 +1632,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
             name?: string;
             /** @enum {string} */
             scope?: "personal" | "role" | "global";
@@ -1631,6 +1692,16 @@ export interface components {
              * @enum {string|null}
              */
             references: "refuse" | "empty" | "bring" | "keep" | null;
+            /** @default null */
+            existing: components["schemas"]["ExistingInput"] | null;
+            /**
+             * @description What happens to rows to update that both sides have changed since the last run: ask keeps the destination's row and names it, source or destination lets that side win
+             * @default ask
+             * @enum {string}
+             */
+            conflicts: "ask" | "source" | "destination";
+            /** @description Settings that get the source's value although the destination has another one */
+            overwrite_settings?: string[];
             /**
              * @description Report exact numbers and write nothing
              * @default true
@@ -1674,6 +1745,9 @@ export interface components {
             created: number;
             skipped: number;
             verified: number;
+            updated: number;
+            conflicts: number;
+            only_at_destination: number;
             bytes: number;
             /** @description 0 if there are no files to transfer */
             bytes_total: number;
@@ -1738,6 +1812,12 @@ export interface components {
             /** @description Rows of ``source`` that were compared and are equal */
             verified: number;
             different: number;
+            /** @description Existing rows that got the source's values, or would get them */
+            updated: number;
+            /** @description Existing rows that both sides have changed since the last run */
+            conflicts: number;
+            /** @description Rows that the source does not have; null if not all rows of the collection are selected */
+            only_at_destination: number | null;
             /** @description Problems that name this resource */
             problems: number;
             /** @description Of files that were transferred */
@@ -1816,6 +1896,10 @@ export interface components {
             /** @description The parts, if they were chosen one by one */
             parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
             selection: components["schemas"]["SelectionOutput"] | null;
+            existing: components["schemas"]["ExistingOutput"];
+            /** @enum {string} */
+            conflicts: "ask" | "source" | "destination";
+            overwrite_settings: string[];
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;
@@ -1876,6 +1960,10 @@ export interface components {
             /** @description The parts, if they were chosen one by one */
             parts: ("schema" | "settings" | "translations" | "content" | "files" | "shares" | "versions" | "roles" | "users" | "comments" | "presets" | "dashboards" | "extensions" | "flows")[] | null;
             selection: components["schemas"]["SelectionOutput"] | null;
+            existing: components["schemas"]["ExistingOutput"];
+            /** @enum {string} */
+            conflicts: "ask" | "source" | "destination";
+            overwrite_settings: string[];
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from sidecar.cli.selection_file import read_selection_file
+from sidecar.migration.existing import ASK, CONFLICTS, read_existing
 from sidecar.migration.request import REFERENCES, REFUSE, MigrationRequest, default_references
 from sidecar.migration.selection import read_selection, wrong_selection
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
@@ -30,6 +31,9 @@ class Choices:
     since: str | None
     references: str | None
     file: Path | None
+    existing: str | None = None
+    conflicts: str | None = None
+    overwrite_settings: str | None = None
 
     def request(self, **others: Any) -> MigrationRequest:
         """The request of these choices; ``others`` are the rest of it. What was entered replaces
@@ -38,12 +42,18 @@ class Choices:
         parts = document.pop("parts", None)
         options = document.pop("options", None)
         references = document.pop("references", None)
+        existing = read_existing(document.pop("existing", None))
+        conflicts = document.pop("conflicts", None) or ASK
+        settings = document.pop("overwrite_settings", None) or []
         selection = read_selection(document)
         return MigrationRequest(
             DEFAULT_OPTIONS if options is None else _names("options", options),
             references=references or default_references(selection),
             selection=selection,
             parts=None if parts is None else _names("parts", parts),
+            existing=existing,
+            conflicts=conflicts,
+            overwrite_settings=_names("overwrite_settings", settings),
             **others,
         )
 
@@ -53,11 +63,17 @@ class Choices:
             "parts": self.parts,
             "collections": self.collections,
             "exclude": self.exclude,
+            "overwrite_settings": self.overwrite_settings,
         }
         entered: dict[str, Any] = {
             name: _split(text) for name, text in lists.items() if text is not None
         }
-        texts = {"since": self.since, "references": self.references}
+        texts = {
+            "since": self.since,
+            "references": self.references,
+            "existing": self.existing,
+            "conflicts": self.conflicts,
+        }
         entered |= {name: text for name, text in texts.items() if text is not None}
         if self.filters:
             entered["filters"] = _filters(self.filters)
@@ -124,13 +140,39 @@ _OPTIONS = (
         ),
     ),
     click.option(
+        "--existing",
+        show_default="skip",
+        metavar="skip|update",
+        help=(
+            "For rows that URL has already: skip leaves them as they are, update gives them the "
+            "source's values where they differ. Also by collection: posts=update,pages=skip."
+        ),
+    ),
+    click.option(
+        "--conflicts",
+        show_default=ASK,
+        metavar="|".join(CONFLICTS),
+        help=(
+            "For rows to update that both sides have changed since the last run: ask keeps URL's "
+            "row and names it, source or destination lets that side win."
+        ),
+    ),
+    click.option(
+        "--overwrite-settings",
+        metavar="LIST",
+        help=(
+            "Settings that get the source's value although URL has another one, separated by "
+            "commas, such as project_name."
+        ),
+    ),
+    click.option(
         "--selection",
         "file",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
         help=(
-            "A YAML or JSON file with options, parts, collections, exclude, filters, since and "
-            "references."
+            "A YAML or JSON file with options, parts, collections, exclude, filters, since, "
+            "references, existing, conflicts and overwrite_settings."
         ),
     ),
 )

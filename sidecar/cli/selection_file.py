@@ -14,7 +14,18 @@ from sidecar.migration.selection import wrong_selection
 MAX_BYTES = 1_000_000
 # What is referred to more than once counts each time.
 MAX_VALUES = 100_000
-NAMES = ("options", "parts", "collections", "exclude", "filters", "since", "references")
+NAMES = (
+    "options",
+    "parts",
+    "collections",
+    "exclude",
+    "filters",
+    "since",
+    "references",
+    "existing",
+    "conflicts",
+    "overwrite_settings",
+)
 TAG = "tag:yaml.org,2002:"
 INTEGER = "-?(?:0|[1-9][0-9]*)"
 NUMBERS = list("-0123456789")

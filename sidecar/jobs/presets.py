@@ -17,6 +17,7 @@ from sidecar.directus.client import Directus, Row
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.secrets import PresetCipher, TokenPlace
 from sidecar.jobs.users import User
+from sidecar.migration.existing import ASK, CONFLICTS, SKIP_ALL, ExistingRows, read_existing
 from sidecar.migration.request import DEFAULT_BATCH, MAX_BATCH, MIN_BATCH, REFERENCES, REFUSE
 from sidecar.migration.selection import EVERYTHING, Selection, read_selection
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
@@ -45,6 +46,9 @@ class Preset:
     # The parts, if they were chosen one by one.
     parts: tuple[str, ...] | None = None
     selection: Selection = EVERYTHING
+    existing: ExistingRows = SKIP_ALL
+    conflicts: str = ASK
+    overwrite_settings: tuple[str, ...] = ()
     # None until the preset is saved.
     id: int | None = None
     # All stored options, including those that only the JavaScript bundle uses.
@@ -64,6 +68,9 @@ class Preset:
             "references": self.references,
             "parts": None if self.parts is None else list(self.parts),
             "selection": None if self.selection.is_everything else self.selection.document(),
+            "existing": self.existing.document(),
+            "conflicts": self.conflicts,
+            "overwrite_settings": list(self.overwrite_settings),
         }
 
 
@@ -146,6 +153,9 @@ class PresetStore:
             references=references if references in REFERENCES else REFUSE,
             parts=_parts(stored.get("parts")),
             selection=_selection(stored.get("selection")),
+            existing=_existing(stored.get("existing")),
+            conflicts=_conflicts(stored.get("conflicts")),
+            overwrite_settings=_names(stored.get("overwriteSettings")),
             id=row["id"],
             stored=stored,
         )
@@ -168,6 +178,9 @@ class PresetStore:
                 "references": preset.references,
                 "parts": None if preset.parts is None else list(preset.parts),
                 "selection": preset.selection.document(),
+                "existing": preset.existing.document(),
+                "conflicts": preset.conflicts,
+                "overwriteSettings": list(preset.overwrite_settings),
             },
         }
 
@@ -192,6 +205,22 @@ def _selection(value: Any) -> Selection:
         return read_selection({} if value is None else value)
     except InvalidRequest:
         return Selection(collections=())
+
+
+def _existing(value: Any) -> ExistingRows:
+    """What is stored. What cannot be read overwrites nothing."""
+    try:
+        return read_existing(value)
+    except InvalidRequest:
+        return SKIP_ALL
+
+
+def _conflicts(value: Any) -> str:
+    return value if value in CONFLICTS else ASK
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _batch_size(value: Any) -> int:

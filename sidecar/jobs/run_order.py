@@ -8,6 +8,7 @@ from typing import Any
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
+from sidecar.migration.existing import read_existing
 from sidecar.migration.request import EMPTY, MigrationRequest
 from sidecar.migration.selection import Selection, read_selection
 from sidecar.options import OPTIONS, PARTS
@@ -16,7 +17,7 @@ from sidecar.options import OPTIONS, PARTS
 # new field of RunOrder or MigrationRequest: such a worker drops the field, so it would take the
 # order that is sealed with the token for a changed one (ORDER_CHANGED) instead of naming itself
 # (WORKER_OUTDATED).
-ORDER_VERSION = 2
+ORDER_VERSION = 3
 OUTDATED = (
     "This run was ordered with a later version of the sidecar than this worker has. Nothing was "
     "written. Update the workers, and start the run again"
@@ -67,6 +68,8 @@ class RunOrder:
         choices = _known(MigrationRequest, {"references": EMPTY, **document["request"]})
         choices["options"] = tuple(name for name in choices["options"] if name in OPTIONS)
         choices["selection"] = read_selection(_known(Selection, choices.get("selection", {})))
+        choices["existing"] = read_existing(choices.get("existing"))
+        choices["overwrite_settings"] = tuple(choices.get("overwrite_settings", ()))
         if choices.get("parts") is not None:
             choices["parts"] = tuple(name for name in choices["parts"] if name in PARTS)
         return cls(**{**_known(cls, document), "request": MigrationRequest(**choices)})

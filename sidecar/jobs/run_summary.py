@@ -37,6 +37,9 @@ TOTALS = (
     "created",
     "skipped",
     "verified",
+    "updated",
+    "conflicts",
+    "only_at_destination",
     "bytes",
     "bytes_total",
 )
@@ -80,7 +83,7 @@ def totals_of(state: State) -> dict[str, Any]:
 
 
 def _sum(parts: Iterable[Any], names: Iterable[str]) -> dict[str, int]:
-    return {name: sum(part.get(name, 0) for part in parts) for name in names}
+    return {name: sum(part.get(name) or 0 for part in parts) for name in names}
 
 
 def too_large() -> State:

@@ -17,12 +17,12 @@ from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.check.compatibility import (
     Compatibility,
     check,
-    require_compatible,
-    require_references,
 )
 from sidecar.migration.check.remember_run import remember_run
+from sidecar.migration.check.requirements import require_compatible, require_references
 from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.instance.journal import require_same_journal
@@ -158,16 +158,16 @@ def _apply_and_verify(
     lease: Lease,
     checked: Compatibility,
 ) -> None:
-    with RowLedger() as ledger, run.prover, run.refused:
+    with RowLedger() as ledger, Scans() as scans, run.prover, run.refused:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
             stage.total = run.plan.total
             activity = SourceActivity(run.source)
-            up_to_date = apply(run, ledger)
+            up_to_date = apply(run, ledger, scans)
         run.cancel.check()
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
-            verify(run, ledger, up_to_date, activity)
+            verify(run, ledger, scans, up_to_date, activity)
     if checked.coverage and not run.progress.report.problem_count:
         remember_run(checked.coverage, run.journal, has_written=lease.is_taken)
 

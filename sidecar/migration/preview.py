@@ -6,15 +6,19 @@ from functools import partial
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.completed_columns import completed_columns
-from sidecar.migration.compare.differences import Differences, difference_of
+from sidecar.migration.compare.differences import Differences, differences_of
 from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
+from sidecar.migration.compare.only_at_destination import OnlyAtDestination
 from sidecar.migration.compare.page_report import report_page
 from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
 from sidecar.migration.compare.relaxed_columns import WILL_STAY, RelaxedColumns
 from sidecar.migration.compare.required_columns import required_columns
+from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.undecided_rows import UndecidedRows, refuse_undecided
+from sidecar.migration.compare.unrelated_rows import UnrelatedRows
+from sidecar.migration.compare.updates import Updates
 from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.load_order import Group
@@ -83,7 +87,13 @@ class _ResourcePreview:
         self._conflicts = stack.enter_context(CollationConflicts(run, resource))
         self.undecided = stack.enter_context(UndecidedRows(run, resource, group))
         self._relaxed = RelaxedColumns(group, resource.name)
+        self._updates = Updates(run, resource)
+        self._unrelated = UnrelatedRows(run, resource)
+        self._changes = RowChanges(run, resource)
+        self._only_there = stack.enter_context(OnlyAtDestination(run, resource))
         self._outcomes = Outcomes()
+        # Rows that the destination has.
+        self._existing = 0
 
     def read(self) -> None:
         """Read all rows of the source, and count those that are decided."""
@@ -95,7 +105,9 @@ class _ResourcePreview:
         """Count the others: it is known which rows of the group do not arrive."""
         for page in self.undecided.matches():
             self._add(page)
-        settle(self._run, self._resource, self._outcomes)
+        self._unrelated.warn()
+        settle(self._run, self._resource, self._outcomes, self._existing)
+        self._only_there.record()
         self._report_relaxed()
 
     def _report_relaxed(self) -> None:
@@ -114,18 +126,19 @@ class _ResourcePreview:
             resource.name,
             [one.target_key for one in matches if one.existing is None and one.state != "new"],
         )
-        differences = {
-            match.key: difference_of(run, resource, match, self._completed)
-            for match in matches
-            if match.state == "different"
-        }
+        differences = differences_of(run, resource, matches, self._completed, self._updates)
         report_page(run, resource, matches, differences, self._required)
+        self._unrelated.add(matches)
+        self._only_there.see(matches)
         _leave_out_bytes(run, resource, matches)
+        self._existing += sum(match.existing is not None for match in matches)
         self._relaxed.add(matches, {key: one.rest for key, one in differences.items()})
         named = run.progress.keys_with_problems(resource.name, [match.key for match in matches])
         for match in matches:
             is_named = str(match.key) in named
             self._outcomes.add(_outcome(resource, match, differences, is_named=is_named))
+        arriving = [one for one in matches if one.existing is not None or str(one.key) not in named]
+        self._changes.add(arriving, {key: one.change for key, one in differences.items()})
         run.advance(len(matches))
 
 
@@ -144,7 +157,10 @@ def _outcome(
     if is_named:
         return "problem"
     if match.state == "different":
-        if not differences[match.key].rest:
+        difference = differences[match.key]
+        if difference.update.is_kept:
+            return "kept"
+        if difference.update.columns or not difference.rest:
             return "updated"
         return "kept" if resource.rules.natural_key else "problem"
     return OUTCOMES.get(match.state, "problem")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sidecar.address import destination_address, host_of, is_address, is_token
 from sidecar.errors import InvalidRequest
 from sidecar.hosts import AllowedHosts, is_forbidden
+from sidecar.migration.existing import ASK, SKIP_ALL, ExistingRows, check_conflicts
 from sidecar.migration.selection import EVERYTHING, Selection
 from sidecar.options import DEFAULT_OPTIONS, PARTS, parts_of, unknown_options, unknown_parts
 
@@ -32,6 +33,12 @@ class MigrationRequest:
     selection: Selection = EVERYTHING
     # The parts that are included, chosen one by one. None: those of the options.
     parts: tuple[str, ...] | None = None
+    # What happens to rows that the destination has already.
+    existing: ExistingRows = SKIP_ALL
+    # What happens to rows that both sides have changed since the last run, where rows are updated.
+    conflicts: str = ASK
+    # Settings that get the source's value although the destination has another one.
+    overwrite_settings: tuple[str, ...] = ()
 
     @property
     def included(self) -> frozenset[str]:
@@ -42,6 +49,7 @@ class MigrationRequest:
         check_parts(self.parts)
         check_options(self.options)
         check_references(self.references)
+        check_conflicts(self.conflicts)
         check_batch_size(self.batch_size)
 
 

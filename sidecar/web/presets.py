@@ -7,6 +7,7 @@ from sidecar.errors import InvalidRequest
 from sidecar.jobs.presets import Preset
 from sidecar.jobs.saved_tokens import ENVIRONMENT
 from sidecar.migration.check.collection_list import collections_of
+from sidecar.migration.existing import read_existing
 from sidecar.migration.request import (
     check_batch_size,
     check_options,
@@ -20,7 +21,7 @@ from sidecar.web.blueprint import ALWAYS, WITH_BODY, Blueprint
 from sidecar.web.schemas import ConfigurationOutput, PresetChangesInput, PresetInput, PresetOutput
 from sidecar.web.services import Caller, destination_url, services, source
 
-PLAIN_FIELDS = ("name", "scope", "batch_size", "invite")
+PLAIN_FIELDS = ("name", "scope", "batch_size", "invite", "conflicts")
 blueprint = Blueprint("presets", __name__, description="Saved values for the form")
 
 
@@ -98,6 +99,11 @@ def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:
     if "references" in body:
         references = body["references"] or default_references(preset.selection)
         preset = replace(preset, references=references)
+    if "existing" in body:
+        preset = replace(preset, existing=read_existing(body["existing"]))
+    if "overwrite_settings" in body:
+        names = tuple(dict.fromkeys(body["overwrite_settings"]))
+        preset = replace(preset, overwrite_settings=names)
     if "parts" in body:
         parts = body["parts"]
         preset = replace(preset, parts=None if parts is None else tuple(dict.fromkeys(parts)))

@@ -4,13 +4,14 @@ from typing import get_args
 
 from marshmallow import Schema, fields, validate
 
+from sidecar.migration.existing import ASK, CONFLICTS, SKIP_ALL
 from sidecar.migration.report.report import STAGES, Status
 from sidecar.migration.request import REFERENCES
 from sidecar.options import OPTIONS, PARTS
 from sidecar.web.log_schemas import LogOutput
 from sidecar.web.problem_schemas import ProblemGroupOutput, ProblemOutput
 from sidecar.web.schemas import InstanceOutput, Output, SchemaAddedOutput, SchemaOutput
-from sidecar.web.selection_schemas import SelectionOutput
+from sidecar.web.selection_schemas import ExistingOutput, SelectionOutput
 
 STAGE_STATUSES = ("pending", "running", "done", "failed", "skipped")
 # What the pace of an instance may name as the reason why it is not faster.
@@ -104,6 +105,22 @@ class ResourceOutput(Output):
         metadata={"description": "Rows of ``source`` that were compared and are equal"}
     )
     different = fields.Integer()
+    updated = fields.Integer(
+        dump_default=0,
+        metadata={"description": "Existing rows that got the source's values, or would get them"},
+    )
+    conflicts = fields.Integer(
+        dump_default=0,
+        metadata={"description": "Existing rows that both sides have changed since the last run"},
+    )
+    only_at_destination = fields.Integer(
+        dump_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Rows that the source does not have; null if not all rows of the "
+            "collection are selected"
+        },
+    )
     problems = fields.Integer(
         dump_default=0, metadata={"description": "Problems that name this resource"}
     )
@@ -166,6 +183,9 @@ class TotalsOutput(Output):
     created = fields.Integer()
     skipped = fields.Integer()
     verified = fields.Integer()
+    updated = fields.Integer(dump_default=0)
+    conflicts = fields.Integer(dump_default=0)
+    only_at_destination = fields.Integer(dump_default=0)
     bytes = fields.Integer()
     bytes_total = fields.Integer(metadata={"description": "0 if there are no files to transfer"})
     rows = fields.Nested(
@@ -193,6 +213,9 @@ class RunSummaryOutput(Output):
         metadata={"description": "The parts, if they were chosen one by one"},
     )
     selection = fields.Nested(SelectionOutput, dump_default=None, allow_none=True)
+    existing = fields.Nested(ExistingOutput, dump_default=SKIP_ALL.document())
+    conflicts = fields.String(dump_default=ASK, validate=validate.OneOf(CONFLICTS))
+    overwrite_settings = fields.List(fields.String(), dump_default=[])
     destination_url = fields.String()
     token_from = fields.String(
         allow_none=True,

@@ -9,9 +9,19 @@ from marshmallow import Schema, fields, validate
 from marshmallow.fields import Field
 
 from sidecar.jobs.saved_tokens import TOKEN_SOURCE
+from sidecar.migration.existing import CONFLICTS
 from sidecar.migration.request import DEFAULT_BATCH, REFERENCES
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
-from sidecar.web.selection_schemas import Parts, References, SelectionInput, SelectionOutput
+from sidecar.web.selection_schemas import (
+    Conflicts,
+    ExistingInput,
+    ExistingOutput,
+    OverwriteSettings,
+    Parts,
+    References,
+    SelectionInput,
+    SelectionOutput,
+)
 
 OPTIONS_PER_REQUEST = 20
 MAX_OPTION_LENGTH = 32
@@ -67,6 +77,9 @@ class CheckInput(Schema):
     parts = Parts()
     selection = fields.Nested(SelectionInput, load_default=None, allow_none=True)
     references = References()
+    existing = fields.Nested(ExistingInput, load_default=None, allow_none=True)
+    conflicts = Conflicts()
+    overwrite_settings = OverwriteSettings()
 
 
 class RunInput(CheckInput):
@@ -168,6 +181,9 @@ class PresetOutput(DefaultsOutput):
     references = fields.String(validate=validate.OneOf(REFERENCES))
     parts = fields.List(fields.String(validate=validate.OneOf(PARTS)), allow_none=True)
     selection = fields.Nested(SelectionOutput, allow_none=True)
+    existing = fields.Nested(ExistingOutput)
+    conflicts = fields.String(validate=validate.OneOf(CONFLICTS))
+    overwrite_settings = fields.List(fields.String())
     gone = fields.List(
         fields.String(),
         metadata={"description": "Collections that were selected and are no longer at the source"},

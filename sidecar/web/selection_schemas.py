@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from sidecar.migration.existing import ASK, CONFLICTS, MODES, SKIP, read_existing
 from sidecar.migration.request import REFERENCES, MigrationRequest, default_references
 from sidecar.migration.selection import read_selection
 from sidecar.options import PARTS
@@ -109,6 +110,63 @@ class SelectionOutput(Schema):
     summary = fields.String(metadata={"description": "The selection in a sentence"})
 
 
+class ExistingInput(Schema):
+    """What happens to rows that the destination has already."""
+
+    mode = fields.String(
+        load_default=SKIP,
+        validate=validate.OneOf(MODES),
+        metadata={
+            "description": "skip leaves them as they are; update gives them the source's values "
+            "where they differ"
+        },
+    )
+    collections = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=MAX_NAME_LENGTH)),
+        values=fields.String(validate=validate.OneOf(MODES)),
+        load_default=dict,
+        validate=validate.Length(max=MAX_COLLECTIONS),
+        metadata={"description": "Collections for which something else holds"},
+    )
+
+
+class ExistingOutput(Schema):
+    mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    collections = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=validate.OneOf(MODES)), required=True
+    )
+
+
+class Conflicts(fields.String):
+    """What happens to rows that both sides have changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=ASK,
+            validate=validate.OneOf(CONFLICTS),
+            metadata={
+                "description": "What happens to rows to update that both sides have changed since "
+                "the last run: ask keeps the destination's row and names it, source or destination "
+                "lets that side win"
+            },
+        )
+
+
+class OverwriteSettings(fields.List[str]):
+    """Settings that get the source's value although the destination has another one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            fields.String(validate=validate.Length(max=MAX_NAME_LENGTH)),
+            load_default=list,
+            validate=validate.Length(max=MAX_COLLECTIONS),
+            metadata={
+                "description": "Settings that get the source's value although the destination has "
+                "another one"
+            },
+        )
+
+
 def request_of(body: dict[str, Any], **others: Any) -> MigrationRequest:
     """The request of a body; ``others`` are the rest of it. Raises InvalidRequest."""
     selection = read_selection(body["selection"] or {})
@@ -118,5 +176,8 @@ def request_of(body: dict[str, Any], **others: Any) -> MigrationRequest:
         references=body["references"] or default_references(selection),
         selection=selection,
         parts=None if parts is None else tuple(dict.fromkeys(parts)),
+        existing=read_existing(body["existing"]),
+        conflicts=body["conflicts"],
+        overwrite_settings=tuple(dict.fromkeys(body["overwrite_settings"])),
         **others,
     )

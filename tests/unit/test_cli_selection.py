@@ -102,7 +102,7 @@ def test_a_file_says_the_same_and_what_is_entered_replaces_it(tmp_path: Path, te
     [
         ("[1, 2]", "it is no object"),
         ("{", "cannot be read"),
-        ("rows: 3\ndry: true", "since, references, but not dry, rows"),
+        ("rows: 3\ndry: true", "overwrite_settings, but not dry, rows"),
         ("collections: posts", "collections is a list of names"),
         ("options: content", "options is a list of names"),
         ("filters: {posts: published}", "The filter of posts is no filter"),

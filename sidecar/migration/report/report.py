@@ -71,6 +71,13 @@ class ResourceReport:
     failed: int = 0
     verified: int = 0
     different: int = 0
+    # Existing rows that got the source's values, or would get them.
+    updated: int = 0
+    # Existing rows that both sides have changed since the last run.
+    conflicts: int = 0
+    # Rows of the destination that the source does not have. None: not known, as not all rows of the
+    # collection are selected.
+    only_at_destination: int | None = None
     problems: int = 0
     bytes: int = 0
     # Bytes of the files that the destination does not have, as far as it is known by now.
@@ -167,6 +174,9 @@ class Report:
             "status": self.status,
             "dry_run": self.request.dry_run,
             "references": self.request.references,
+            "existing": self.request.existing.document(),
+            "conflicts": self.request.conflicts,
+            "overwrite_settings": list(self.request.overwrite_settings),
             "seconds": round(self.seconds or time.monotonic() - self.started, 3),
             "message": self.message,
             "summary": self.summary,

@@ -1,6 +1,6 @@
 """Proves a real run: every source row is compared with what the destination has now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from sidecar.migration.apply.source_changes import CODE
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
-from sidecar.migration.compare.matcher import RowMatch, match_all
+from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.same_rows import SameRows
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import report_lost_targets
 from sidecar.migration.compare.up_to_date import verify_from_digests
+from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.mapping.identities import identify
 from sidecar.migration.plan.run import Run
@@ -30,7 +33,11 @@ CHANGED = (
 
 
 def verify(
-    run: Run, ledger: RowLedger, up_to_date: frozenset[str], activity: SourceActivity
+    run: Run,
+    ledger: RowLedger,
+    scans: Scans,
+    up_to_date: frozenset[str],
+    activity: SourceActivity,
 ) -> None:
     """Compare every source row with the destination's.
 
@@ -46,36 +53,44 @@ def verify(
                 run.source, run.destination, list(run.plan.resources.values()), arrived=True
             )
             run.identities = replace(identities, dangling=run.identities.dangling)
-        for_each_resource(run, rest, partial(_verify, run, ledger, untouched))
+        for_each_resource(run, rest, partial(_verify, run, ledger, scans, untouched))
     if "settings" in run.plan.request.included:
         verify_settings(run)
     if "extensions" in run.plan.request.included:
         verify_extensions(run)
 
 
-def _verify(run: Run, ledger: RowLedger, untouched: set[str], resource: Resource) -> None:
+def _verify(
+    run: Run, ledger: RowLedger, scans: Scans, untouched: set[str], resource: Resource
+) -> None:
     if resource.name in untouched and verify_from_digests(run, resource, ledger):
         return
     if resource.name == FILES:
         run.prover.finish(resource)
-    verification = _Verification(run, ledger, resource)
-    for matches in match_all(run, resource):
+    verification = _Verification(run, ledger, resource, scans.same.get(resource.name))
+    for matches in scans.match_others(run, resource):
         verification.add(matches)
         run.advance(len(matches))
     run.progress.add_evidence(resource, verification.digests)
-    settle(run, resource, verification.tally.outcomes())
+    existing, _ = ledger.count_existing(resource)
+    settle(run, resource, verification.tally.outcomes(), existing)
 
 
 class _Verification:
     """The verification of one resource."""
 
-    def __init__(self, run: Run, ledger: RowLedger, resource: Resource) -> None:
+    def __init__(
+        self, run: Run, ledger: RowLedger, resource: Resource, same: SameRows | None = None
+    ) -> None:
+        """``same`` are rows that were compared in advance."""
         self._run = run
         self._ledger = ledger
         self._resource = resource
         self._new_rows: int | None = None
-        self.digests = Digests()
-        self.tally = RowTally(run, ledger, resource)
+        self._updates = Updates(run, resource)
+        self.digests = same.digests if same else Digests()
+        self.tally = RowTally(run, ledger, resource, same.rows if same else 0)
+        run.advance(self.digests.rows)
 
     def add(self, matches: Sequence[RowMatch]) -> None:
         """Count a page of rows, and report what differs."""
@@ -88,15 +103,29 @@ class _Verification:
             verified=sum(match.state == "same" for match in rest),
             different=len(different) + ambiguous,
         )
+        kept = self._kept(different)
         for match in rest:
-            if not (match.state == "different" and self.tally.is_kept(match)):
+            if match.key not in kept:
                 self.digests.add(*match.digests())
-        self._report(different, [one for one in rest if _is_absent(one)])
+        self._updates.last.record([match for match in rest if match.state == "same"])
+        self._report(different, kept, [one for one in rest if _is_absent(one)])
         # The run has named those of the rows that it created.
         cleared = [one for one in rest if one.mapped.has_cleared]
-        kept = [one for one in cleared if self._ledger.existed(self._resource, one.key)]
-        report_lost_targets(self._resource, kept, self._run.progress)
-        self.tally.add(matches, changed)
+        existed = [one for one in cleared if self._ledger.existed(self._resource, one.key)]
+        report_lost_targets(self._resource, existed, self._run.progress)
+        self.tally.add(matches, changed, kept)
+
+    def _kept(self, different: Sequence[RowMatch]) -> dict[Any, Update]:
+        """What was decided about those of ``different`` that the destination keeps as they are, by
+        key: it had the user, role or policy before, or both sides have changed the row."""
+        by_name = bool(self._resource.rules.natural_key)
+        decided = self._updates.of(different)
+        return {
+            key: update
+            for key, update in decided.items()
+            if update.is_kept
+            or (by_name and not update.columns and self._ledger.existed(self._resource, key))
+        }
 
     def _changed(self, matches: Iterable[RowMatch]) -> set[Any]:
         """The rows that are not as they were when they were loaded."""
@@ -122,25 +151,36 @@ class _Verification:
         self._new_rows -= 1
         return self._new_rows >= 0
 
-    def _report(self, different: Sequence[RowMatch], absent: Sequence[RowMatch]) -> None:
+    def _report(
+        self,
+        different: Sequence[RowMatch],
+        kept: Mapping[Any, Update],
+        absent: Sequence[RowMatch],
+    ) -> None:
         if not different and not absent:
             return
         keys = [match.key for match in (*different, *absent)]
         named = self._run.progress.keys_with_problems(self._resource.name, keys)
         for match in different:
-            if self.tally.is_kept(match):
-                is_named = str(match.key) in named
-                report_kept(self._resource, match, self._run.progress, is_named=is_named)
-            elif str(match.key) in named:
-                continue
-            elif self._ledger.existed(self._resource, match.key):
-                report_conflict(self._resource, match, self._run.progress)
-            else:
-                message = DIFFERENT.format(", ".join(match.columns))
-                self._problem(match, "DIFFERENT", message, match.columns)
+            is_named = str(match.key) in named
+            if match.key in kept:
+                # The run has reported what both sides have changed.
+                if not kept[match.key].is_kept:
+                    report_kept(self._resource, match, self._run.progress, is_named=is_named)
+            elif not is_named:
+                self._report_different(match)
         for match in absent:
             if str(match.key) not in named:
                 self._problem(match, "ABSENT", ABSENT)
+
+    def _report_different(self, match: RowMatch) -> None:
+        columns = match.columns
+        if self._ledger.existed(self._resource, match.key):
+            columns = self._updates.of([match])[match.key].columns
+            if not columns:
+                report_conflict(self._resource, match, self._run.progress)
+                return
+        self._problem(match, "DIFFERENT", DIFFERENT.format(", ".join(columns)), columns)
 
     def _problem(
         self, match: RowMatch, code: str, message: str, columns: Sequence[str] = ()

@@ -36,6 +36,9 @@ def test_a_preset_is_saved_listed_and_its_token_shown_to_nobody(
         "references": "refuse",
         "parts": None,
         "selection": None,
+        "existing": {"mode": "skip", "collections": {}},
+        "conflicts": "ask",
+        "overwrite_settings": [],
         "gone": [],
     }
     assert presets_of(sidecar) == [saved]

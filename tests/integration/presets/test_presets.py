@@ -218,6 +218,9 @@ def test_a_preset_of_the_javascript_bundle_loads_and_its_token_is_encrypted_on_s
         "references": "refuse",
         "parts": None,
         "selection": None,
+        "existing": {"mode": "skip", "collections": {}},
+        "conflicts": "ask",
+        "overwrite_settings": [],
         "gone": [],
     }
     by_preset = {"destination_url": destination.url, "token_from": f"preset:{preset['id']}"}

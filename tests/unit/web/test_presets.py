@@ -87,6 +87,9 @@ def test_a_saved_preset_hides_its_token(client: Client, source: FakeSource) -> N
         "references": "refuse",
         "parts": None,
         "selection": None,
+        "existing": {"mode": "skip", "collections": {}},
+        "conflicts": "ask",
+        "overwrite_settings": [],
         "gone": [],
     }
     (saved,) = source.presets

@@ -1,0 +1,116 @@
+"""Finds the existing rows that get the source's values, and what to set of each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sidecar.directus.client import Row
+from sidecar.directus.rows_by_key import ROWS_PER_PAGE
+from sidecar.migration.compare.conflicts import report_updates
+from sidecar.migration.compare.last_state import state_digest
+from sidecar.migration.compare.matcher import Matcher, RowMatch
+from sidecar.migration.compare.row_changes import RowChanges
+from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.updates import Update, Updates
+from sidecar.migration.instance.key_sets import KeySets
+from sidecar.migration.plan.run import Run
+from sidecar.migration.spool import RowSpool
+from sidecar.resources.base import Resource
+from sidecar.resources.files import MEASURED
+
+KEY = "key"
+
+
+class RowUpdater(RowSpool):
+    """Finds the rows of ``resource`` to update. Keeps their keys.
+
+    Both sides are read again once all new rows have arrived. So references can be set to them, and
+    what somebody has changed at the destination meanwhile is compared once more.
+    """
+
+    # All columns have to be compared.
+    columns = None
+
+    def __init__(self, run: Run, resource: Resource, ledger: RowLedger) -> None:
+        self._run = run
+        self._resource = resource
+        self._ledger = ledger
+        self._matcher = Matcher(run, resource)
+        self._updates = Updates(run, resource)
+        self._changes = RowChanges(run, resource)
+        self._measured = frozenset(MEASURED.get(resource.name, ()))
+        # Rows that count as updated already, although more of them may be set.
+        self._counted: set[Any] = set()
+        super().__init__()
+
+    def take_keys(self, keys: KeySets) -> None:
+        """Keep the rows with these keys. All of them were found to differ."""
+        for portion in keys.pages(self._resource, ROWS_PER_PAGE):
+            for key in portion:
+                self.add({KEY: key})
+
+    def consider(self, matches: Sequence[RowMatch]) -> int:
+        """Keep the rows among ``matches`` that are to be updated, and those that both sides have
+        changed; returns how many others there are."""
+        updates = self._updates.of(matches)
+        self._changes.add(matches, updates)
+        kept = [key for key, update in updates.items() if update.columns or update.is_kept]
+        for key in kept:
+            self.add({KEY: key})
+        return len(matches) - len(kept)
+
+    def find(self) -> Iterator[tuple[Any, Row]]:
+        """The key at the source of each of the rows, and what to set of it. References may be
+        pending. Raises DirectusError."""
+        for portion in self.take(ROWS_PER_PAGE):
+            matches = self._match([one[KEY] for one in portion])
+            updates = self._updates.of(matches)
+            report_updates(self._run, self._resource, matches, updates)
+            found = [match for match in matches if self._columns(match, updates)]
+            self._updates.last.writing(
+                (match.key, self._state_after(match, updates)) for match in found
+            )
+            skipped = [
+                match
+                for match in matches
+                if match.existing is not None and match not in found and not self._is_counted(match)
+            ]
+            self._run.progress.count(self._resource, skipped=len(skipped))
+            for match in found:
+                columns = self._columns(match, updates)
+                values = {column: match.mapped.values[column] for column in columns}
+                yield match.key, {self._resource.key: self._key(match), **values}
+
+    def _match(self, keys: Sequence[Any]) -> list[RowMatch]:
+        """Read both sides again. Rows that a problem names already stay as they are."""
+        rows = self._run.source.rows.by_key(self._resource, keys, self._matcher.fields)
+        page = list(rows.values())
+        self._ledger.add(self._resource, page)
+        self._ledger.add_existing(self._resource, rows)
+        self._ledger.add_updated(self._resource, self._counted & rows.keys())
+        named = self._run.progress.keys_with_problems(self._resource.name, rows)
+        matches = self._matcher.match(page)
+        return [match for match in matches if str(match.key) not in named]
+
+    def _columns(self, match: RowMatch, updates: Mapping[Any, Update]) -> list[str]:
+        columns = updates[match.key].columns if match.key in updates else ()
+        return [one for one in columns if one not in self._measured]
+
+    def _state_after(self, match: RowMatch, updates: Mapping[Any, Update]) -> bytes:
+        """The digest of the destination's row when it is updated."""
+        actual, expected = match.actual or {}, match.expected or {}
+        changes = {column: expected[column] for column in self._columns(match, updates)}
+        return state_digest({**actual, **changes})
+
+    def _is_counted(self, match: RowMatch) -> bool:
+        return match.key in self._counted
+
+    def _key(self, match: RowMatch) -> Any:
+        """The key at the destination. A singleton has its own."""
+        return (match.existing or {}).get(self._resource.key, match.mapped.key)
+
+    def report(self, source_key: Any, values: Mapping[str, Any]) -> None:
+        """Count a row whose ``values`` have been set, once."""
+        if values and source_key not in self._counted:
+            self._counted.add(source_key)
+            self._run.progress.count(self._resource, updated=1)
+            self._ledger.add_updated(self._resource, [source_key])
