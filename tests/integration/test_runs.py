@@ -11,6 +11,7 @@ from redis import Redis
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.readiness import NO_WORKER, START_WORKER
 from sidecar.options import OPTIONS
+from tests.integration.shown_changes import assert_changes_are_shown
 from tests.stack.conditions import wait_until
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
@@ -88,33 +89,7 @@ def test_every_transferred_file_has_its_checksum(
 
 
 def test_what_a_run_has_changed_is_shown_through_directus(stack: Stack, finished: Run) -> None:
-    def get(path: str) -> requests.Response:
-        url = f"{stack.source.url}/migration/runs/{finished['id']}/changes{path}"
-        return requests.get(url, headers=as_admin(stack.source), timeout=30)
-
-    counts = {
-        one["collection"]: one["kind_counts"]["new"]
-        for one in get("").json()["collections"]
-        if one["kind_counts"]["new"]
-    }
-    created = {row["name"]: row["created"] for row in finished["resources"] if row["created"]}
-    # All settings are one row, which is there already.
-    del created["directus_settings"]
-    assert counts == created
-    page = get("/rows?collection=posts&kind=new&count=2").json()
-    assert [row["kind"] for row in page["rows"]] == ["new", "new"]
-    assert page["next"] == page["rows"][-1]["id"]
-    rows = get("/rows?collection=posts&count=100").json()["rows"]
-    types = {field["field"]: field["type"] for row in rows for field in row["fields"]}
-    assert (types["slug"], types["metadata"], types["cover"]) == ("string", "json", "file")
-    (slug,) = (field for field in rows[0]["fields"] if field["field"] == "slug")
-    assert slug["before"] is None
-    changes = get("/download?format=json").json()["changes"]
-    assert len([one for one in changes if one["kind"] == "new"]) == sum(created.values())
-    html = get("/download?format=html")
-    assert html.headers["Content-Disposition"].startswith("attachment; ")
-    assert slug["after"] in html.text
-    assert get("/rows?collection=posts&kind=old").status_code == 422
+    assert_changes_are_shown(stack.source, finished)
 
 
 def test_options_are_counted_as_a_run_counts_them(sidecar: SidecarClient, finished: Run) -> None:
