@@ -62,7 +62,7 @@ def _compare(
             yield f"{resource.name} {match.key}"
         elif change.before not in (before, after):
             left_alone.append(match.key)
-        elif change.before != after and change.after != after:
+        elif change.after != after:
             yield f"{resource.name} {match.key}"
     for key in left_alone:
         run.progress.problem(resource.name, key, CODE, LEFT_ALONE)
