@@ -17,7 +17,7 @@ SYSTEM: Mapping[str, tuple[str, ...]] = {
         "licence_until", "filename_download", "uploaded_by", "uploaded_on", "created_on",
     ),
     "directus_roles": ("description", "icon"),
-    "directus_policies": ("description", "icon", "ip_access"),
+    "directus_policies": ("description", "icon"),
     "directus_users": (
         "first_name", "last_name", "title", "location", "description", "tags", "desk", "manager",
         "pronouns", "avatar", "language", "appearance", "theme_dark_overrides",
@@ -40,7 +40,6 @@ CHOICES = {
     "appearance": ("auto", "light", "dark"),
     "text_direction": ("auto", "ltr", "rtl"),
     "language": ("de-DE", "en-US"),
-    "ip_access": ("10.0.0.0/8", "192.168.0.1,10.1.0.0/16"),
     "layout": ("tabular", "cards"),
     "fields": ("*", "id"),
     "status": ("draft", "published"),

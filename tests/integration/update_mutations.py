@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.databases.sources.build import CLEAR
+from tests.integration.update_bytes import change_files
 from tests.integration.update_columns import ACTIVE, Column, columns_of, new_key, value
 from tests.integration.update_oracle import OF_THE_MODULE
 from tests.stack.changes import Execute, add, change, count_on, delete, last_of, writing
@@ -55,27 +56,29 @@ class Mutations:
         self._columns = {table: columns[table] for table in self.tables}
         # A new row that only the destination has would keep a value that another one needs.
         self._gives_up = source is None
-        # Rows that are there no more. Those that the source has no more keep their values.
+        # Rows that are there no more. What only the destination has keeps its values.
         self.gone: set[tuple[str, Any]] = set()
-        self._keeps = source.gone if source else set()
+        self._keeps = {*source.gone} if source else set()
         self._keys = primary_keys(self._database)
         self._tables = dump(self._database)
         # Rows that have to stay, because values go round among them.
         self._held: set[tuple[str, Any]] = set()
         self.done: list[str] = []
 
-    def make(self, number: int) -> None:
-        """Change ``number`` things, deletions last."""
-        kinds: list[Callable[[Execute], None]] = [
-            self._cell, self._cell, self._cell, self._cell, self._swap, self._new, self._hand_over,
-            self._flow,
-        ]  # fmt: skip
+    def make(self, number: int, *, swaps: bool = True) -> None:
+        """Change ``number`` things, deletions last. ``swaps`` lets values of unique columns go from
+        row to row."""
+        kinds: list[Callable[[Execute], None]] = [self._cell] * 4 + [self._new, self._flow]
+        if swaps:
+            kinds += [self._swap, self._hand_over]
         with writing(self._database) as execute:
             for _ in range(number):
                 self._chance.choice(kinds)(execute)
         for _ in range(max(1, number // 6)):
             self._delete()
         count_on(self._database, self._keys)
+        if "directus_files" in self._columns:
+            self.done += change_files(self._instance, self._chance)
         reload(self._instance)
 
     def _cell(self, execute: Execute) -> None:
@@ -163,6 +166,8 @@ class Mutations:
     def _insert(self, execute: Execute, table: str, row: dict[str, Any]) -> None:
         add(execute, table, self._bound(row))
         self._tables[table].append(row)
+        if not self._gives_up:
+            self._keeps.add((table, row[self._keys[table]]))
         self.done.append(f"{self._instance.name}: {table} new {row}")
 
     def _copy(self, execute: Execute, table: str, row: dict[str, Any]) -> dict[str, Any]:

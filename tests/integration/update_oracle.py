@@ -74,11 +74,14 @@ class Case:
         """The rows of both sides after the last run, by table and key."""
         return tuple(
             {
-                table: {str(row[self.keys[table]]): row for row in rows}
+                table: {
+                    str(row[self.keys[table]]): row
+                    for row in (mapped(table, one, ids) for one in rows)
+                }
                 for table, rows in side.items()
                 if table in self.keys
             }
-            for side in self.baseline or ()
+            for side, ids in zip(self.baseline or (), (self.ids, {}), strict=False)
         )
 
 
@@ -111,6 +114,7 @@ def counts(case: Case, table: str) -> Counter[str]:
             found["only_at_destination"] += 1
         elif _is_selected(case, table, pair):
             found[_outcome(case, table, pair)] += 1
+            found["conflicts"] += is_conflict(case, table, pair)
     return found
 
 
@@ -119,11 +123,16 @@ def is_conflict(case: Case, table: str, pair: Pair) -> bool:
     if case.baseline is None or pair.source is None or pair.before is None:
         return False
     key = case.keys[table]
-    for row, known in zip((pair.source, pair.before), case.then, strict=True):
-        then = known.get(table, {}).get(str(row[key]))
-        columns = {*row} - _stays(case, table)
-        if then is None or not _differing(table, row, mapped(table, then, case.ids), columns):
-            return False
+    rows = (pair.source, pair.before)
+    one, other = (
+        side.get(table, {}).get(str(row[key])) for side, row in zip(case.then, rows, strict=True)
+    )
+    columns = {*pair.before} - {*_rule(table).cannot_travel(case.version), key}
+    # What a run leaves different is not recorded.
+    if one is None or other is None or _differing(table, one, other, columns):
+        return False
+    if not all(_differing(table, *two, columns) for two in zip(rows, (one, other), strict=True)):
+        return False
     return bool(_changed(case, table, pair))
 
 
@@ -196,7 +205,10 @@ def _faults(case: Case, table: str, after: Dump) -> Iterator[str]:
 def _faults_of_existing(case: Case, table: str, pair: Pair, row: Row) -> Iterable[str]:
     before = pair.before or {}
     changed = _changed(case, table, pair) if _is_updated(case, table, pair) else set()
-    stamped = STAMPED.get(table, ()) if changed or before.get("id") in case.replaced else ()
+    is_replaced = table == FILES and before["id"] in case.replaced
+    stamped = STAMPED.get(table, ()) if changed or is_replaced else ()
+    # Directus names the bytes by their type.
+    stamped = (*stamped, "filename_disk") if is_replaced else stamped
     for name in before.keys() - {*stamped}:
         wanted = (pair.source or {})[name] if name in changed else before[name]
         is_same = cell(table, name, row[name]) == cell(table, name, wanted)
@@ -224,6 +236,8 @@ def _outcome(case: Case, table: str, pair: Pair) -> str:
         return "created"
     if _is_updated(case, table, pair) and _changed(case, table, pair):
         return "updated"
+    if case.conflicts == "ask" and is_conflict(case, table, pair):
+        return "problem"
     key = () if table in case.singletons else (case.keys[table],)
     columns = {*pair.before} - {*_rule(table).cannot_travel(case.version), *key}
     is_other = _differing(table, pair.source or {}, pair.before, columns)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sidecar.directus.client import Directus
+from sidecar.migration.baseline.baseline import Baseline
 from sidecar.migration.existing import ExistingRows
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.report import Report
@@ -47,9 +48,13 @@ class Sides:
     folder: Path
 
     def __post_init__(self) -> None:
+        # What both had after the last run.
+        self.known = self.folder / "known"
+        self.known.mkdir()
         report = self.run(ExistingRows(), dry_run=False)
         assert report.status == "completed", report.problems
         self.saved = [Saved(one, self.folder) for one in self.pair]
+        shutil.copytree(self.known, self.folder / "known.saved")
         self.first = self.dumps()
 
     @cached_property
@@ -60,6 +65,8 @@ class Sides:
         """Have both as the first run left them."""
         for one in self.saved:
             one.restore()
+        shutil.rmtree(self.known)
+        shutil.copytree(self.folder / "known.saved", self.known)
 
     def dumps(self) -> tuple[Dump, Dump]:
         """Both databases."""
@@ -76,15 +83,19 @@ class Sides:
         known = {"replaced": replaced, "account": destination.admin_email, **more}
         return Case(source, before, destination.version, self.keys, ("globals",), **known)
 
-    def run(self, existing: ExistingRows = UPDATE, **request: Any) -> Report:
-        """A run of everything, or of what ``request`` says."""
+    def run(
+        self, existing: ExistingRows = UPDATE, *, remembers: bool = True, **request: Any
+    ) -> Report:
+        """A run of everything, or of what ``request`` says. Without ``remembers`` it does not know
+        what both sides had after the last one."""
         asked = MigrationRequest(**{"options": EVERYTHING, "existing": existing, **request})
         source, destination = self.pair
         with (
             Directus(source.url, source.admin_token) as here,
             Directus(destination.url, destination.admin_token) as there,
+            Baseline(self.known / "known.sqlite" if remembers else None) as baseline,
         ):
-            return run_migration(here, there, asked, Recorder())
+            return run_migration(here, there, asked, Recorder(), baseline=baseline)
 
 
 def contents(instance: DirectusInstance, tables: Dump) -> dict[str, str]:
