@@ -23,6 +23,7 @@ from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
+from sidecar.migration.instance.first_rows import FirstRows
 from sidecar.migration.instance.journal import require_same_journal
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.lease import Lease
@@ -65,11 +66,15 @@ def migrate(
     progress = Progress(request, watcher, limiters)
     progress.outages.watch("source", source)
     progress.outages.watch("destination", destination)
-    with KeySets() as keys, Lease(destination, holder or command_line_holder()) as lease:
+    with (
+        KeySets() as keys,
+        FirstRows() as first_rows,
+        Lease(destination, holder or command_line_holder()) as lease,
+    ):
         cancel = CancelToken(lambda: lease.has_ended() or watcher.cancel_requested())
         helpers = helpers or Nobody()
-        sides = source, destination
-        stages = partial(_run, *sides, progress, cancel, helpers, check_source, lease, keys)
+        sides, kept = (source, destination), (keys, first_rows)
+        stages = partial(_run, *sides, progress, cancel, helpers, check_source, lease, *kept)
         _finish(stages, progress)
     report = progress.report
     progress.log("info" if report.status == "completed" else "warning", closing_line(report))
@@ -109,6 +114,7 @@ def _run(
     check_source: Callable[[], None],
     lease: Lease,
     keys: KeySets,
+    first_rows: FirstRows,
 ) -> None:
     request = progress.report.request
     if request.dry_run:
@@ -120,11 +126,11 @@ def _run(
         cancel.check()
         with progress.stage("extract"):
             check_source()
-            checked = _extract(source, destination, progress, keys, lease)
+            checked = _extract(source, destination, progress, keys, lease, first_rows)
         cancel.check()
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
-            run = start_run(make_plan(checked, request), progress, cancel, helpers)
+            run = start_run(make_plan(checked, request), progress, cancel, helpers, first_rows)
             # Making the plan can take minutes, and another run may have come and gone meanwhile.
             lease.when_taken = partial(require_same_journal, destination, run.plan.journal)
             report_plan(run)
@@ -167,6 +173,7 @@ def _extract(
     progress: Progress,
     keys: KeySets,
     lease: Lease,
+    first_rows: FirstRows,
 ) -> Compatibility:
     request = progress.report.request
 
@@ -177,7 +184,14 @@ def _extract(
         # A busy destination is said at once, and again after the plan, which can take minutes.
         lease.require_free()
 
-    checked = check(source, destination, request, keys, begin_reading=begin_reading)
+    checked = check(
+        source,
+        destination,
+        request,
+        keys,
+        begin_reading=begin_reading,
+        first_rows=first_rows,
+    )
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)
     if checked.selection:

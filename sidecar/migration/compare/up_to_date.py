@@ -47,7 +47,7 @@ def is_up_to_date(
         return False
     digests, losses = Digests(), Counter[tuple[str, Loss]]()
     cleared: list[RowMatch] = []
-    for matches in match_all(run, resource):
+    for matches in match_all(run, resource, first_page=run.take_first_page(resource)):
         if any(match.state != "same" for match in matches):
             return False
         record(matches)

@@ -7,6 +7,7 @@ from threading import Lock
 from sidecar.cancellation import CancelToken
 from sidecar.migration.files.helpers import Helpers
 from sidecar.migration.files.proof import FileProver
+from sidecar.migration.instance.first_rows import FirstPage, FirstRows
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.journal import Journal
 from sidecar.migration.mapping.identities import Identities, match_arrived
@@ -36,6 +37,8 @@ class Run:
     codecs: ValueCodecs
     unreadable: UnreadableRows
     refused: RefusedRows
+    # None: nothing was read along with the numbers of rows.
+    first_rows: FirstRows | None = None
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -49,6 +52,18 @@ class Run:
 
     def codec(self, resource: Resource) -> ValueCodec:
         return self.codecs.of(resource)
+
+    def take_first_page(self, resource: Resource) -> FirstPage | None:
+        """What was read of ``resource`` along with its numbers of rows. None: nothing, or it was
+        taken before, or no longer holds."""
+        if self.first_rows is None or self.source.is_left(resource.name):
+            return None
+        return self.first_rows.take(resource.name)
+
+    def forget_first_pages(self, collections: Collection[str]) -> None:
+        """Read ``collections`` again: their schema changes."""
+        if self.first_rows is not None:
+            self.first_rows.drop(collections)
 
     def refresh(self, destination: Instance) -> None:
         """Go on with the ``destination`` as it is now: its schema has changed."""
@@ -73,8 +88,14 @@ class Run:
         self.cancel.check()
 
 
-def start_run(plan: Plan, progress: Progress, cancel: CancelToken, helpers: Helpers) -> Run:
-    """A run of ``plan``. Starting it writes nothing."""
+def start_run(
+    plan: Plan,
+    progress: Progress,
+    cancel: CancelToken,
+    helpers: Helpers,
+    first_rows: FirstRows | None = None,
+) -> Run:
+    """A run of ``plan``. Starting it writes nothing. ``first_rows`` were read for the plan."""
     return Run(
         plan,
         progress,
@@ -87,4 +108,5 @@ def start_run(plan: Plan, progress: Progress, cancel: CancelToken, helpers: Help
         codecs=ValueCodecs(plan.source, plan.destination),
         unreadable=UnreadableRows(progress),
         refused=RefusedRows(),
+        first_rows=first_rows,
     )

@@ -121,7 +121,7 @@ def test_a_busy_destination_is_said_before_anything_else_is_read_from_it(
 ) -> None:
     lease, asked = FakeLease(), []
 
-    def check(*_: object, begin_reading: Callable[[], None]) -> None:
+    def check(*_: object, begin_reading: Callable[[], None], **__: object) -> None:
         asked.append("check")
         begin_reading()
         asked.append("snapshot")
