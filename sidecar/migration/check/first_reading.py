@@ -18,8 +18,6 @@ from sidecar.migration.instance.rows import OPERATOR
 from sidecar.migration.selection import Selection
 from sidecar.resources.base import Resource
 
-# Each waits for one side at a time.
-READERS = 2 * COUNTERS
 # The numbers of rows by name, and the answers about what cannot be counted or read.
 Counted = tuple[dict[str, int], dict[str, DirectusRejected]]
 
@@ -45,7 +43,7 @@ def count_both(
     if first_rows is not None:
         readable = [one for one in resources if _can_be_read(one, destination, selection)]
         read = partial(_read, source, destination, first_rows)
-        answers = map_ahead(read, readable, READERS)
+        answers = map_ahead(read, readable, COUNTERS)
         known = {
             resource.name: numbers
             for resource, numbers in zip(readable, answers, strict=True)

