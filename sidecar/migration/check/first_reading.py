@@ -5,7 +5,7 @@ Directus answers the number of all rows beside some of them. It takes hardly lon
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sidecar.directus.unreadable_rows import may_concern_a_row
 from sidecar.errors import DirectusError, DirectusRejected
@@ -14,7 +14,7 @@ from sidecar.migration.instance.counting import COUNTERS, PLACEHOLDER, count_rea
 from sidecar.migration.instance.first_rows import FirstPage, FirstRows
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.readable_fields import odd_names
-from sidecar.migration.instance.rows import OPERATOR
+from sidecar.migration.instance.rows import OPERATOR, CountedRows
 from sidecar.migration.selection import Selection
 from sidecar.resources.base import Resource
 
@@ -76,14 +76,14 @@ def _read(
     if first_rows.is_full:
         return None
     columns = destination.model.columns[resource.name]
+    fields = [name for name in resource.columns if name in columns]
     try:
         rows, count = source.rows.first_rows(resource, resource.columns)
         keys = [row[resource.key] for row in rows]
         # Directus refuses an empty text in a list of keys.
-        if not keys or "" in keys:
+        if "" in keys:
             return _Numbers(count, destination.rows.count(resource))
-        fields = [name for name in resource.columns if name in columns]
-        existing, count_before = destination.rows.first_rows(resource, fields, keys)
+        existing, count_before = _look_up(destination, resource, keys, fields)
     except DirectusError as error:
         # The usual way tells the reason, or gets around it.
         if isinstance(error, DirectusRejected) or may_concern_a_row(error):
@@ -96,3 +96,11 @@ def _read(
     if not (is_one_of_many or is_other or is_hidden):
         first_rows.keep(resource.name, page)
     return _Numbers(count, count_before)
+
+
+def _look_up(
+    destination: Instance, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+) -> CountedRows:
+    if keys:
+        return destination.rows.first_rows(resource, fields, keys)
+    return CountedRows([], destination.rows.count(resource))

@@ -237,6 +237,6 @@ def _pages(
 ) -> Iterator[list[Row]]:
     first = first_page.at_source(fields) if first_page else None
     if first is not None and first_page and first_page.is_whole:
-        return iter([first])
+        return iter([first] if first else [])
     unreadable = run.unreadable.at_source(resource)
     return run.source.rows.pages(resource, fields, unreadable=unreadable, first=first)

@@ -111,12 +111,14 @@ def test_a_collection_with_odd_names_is_counted(kept: FirstRows, columns: Any) -
     assert source.asked == ["count"]
 
 
-@pytest.mark.parametrize("keys", [(), ("", "a")])
-def test_without_a_key_to_ask_for_the_destination_counts(kept: FirstRows, keys: Any) -> None:
+@pytest.mark.parametrize(("keys", "page"), [((), FirstPage([], True, [])), (("", "a"), None)])
+def test_without_keys_to_ask_for_the_destination_counts(
+    kept: FirstRows, keys: Any, page: FirstPage | None
+) -> None:
     destination = Asked("a")
     assert count(Asked(*keys), destination, kept)[1] == ({"posts": 1}, {})
     assert destination.asked == ["count"]
-    assert kept.take_page("posts") is None
+    assert kept.take_page("posts") == page
 
 
 def test_what_there_is_no_room_for_is_counted(kept: FirstRows) -> None:

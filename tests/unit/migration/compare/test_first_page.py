@@ -46,6 +46,12 @@ def test_of_a_whole_page_nothing_is_read_again() -> None:
     assert (source.asked, destination.asked) == ([], [])
 
 
+def test_an_empty_collection_is_not_read_again() -> None:
+    source = Asked(1)
+    assert states(run_of(POSTS, source, Asked()), FirstPage([], True, [])) == []
+    assert source.asked == []
+
+
 def test_what_follows_a_page_is_read_on_both_sides() -> None:
     source, destination = Asked(1, 2, 3, 4), Asked(1, 2, 3)
     page = FirstPage([row(1), row(2)], False, [row(1), row(2)])
