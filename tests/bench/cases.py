@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from tests.bench import (
     case_again,
     case_files,
+    case_idle,
     case_large,
     case_rows,
     case_selection,
@@ -21,6 +22,7 @@ CASES: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "files": case_files.measure,
     "shared": case_shared.measure,
     "again": case_again.measure,
+    "idle": case_idle.measure,
     "large": case_large.measure,
     "selection": case_selection.measure,
     "slow": case_slow.measure,

@@ -58,6 +58,7 @@ def apply(run: Run, ledger: RowLedger, scans: Scans) -> frozenset[str]:
 def _load(run: Run, state: DestinationState, ledger: RowLedger, scans: Scans) -> frozenset[str]:
     if not run.plan.schema.empty:
         run.progress.log("info", "Updating the destination's schema")
+        run.forget_first_pages(run.plan.schema.collections())
     expected = _expected_to_get_rows(run)
     pages = begin_reading(run, expected)
     state.begin(expected)

@@ -81,7 +81,7 @@ class Scans:
         same, unrelated = SameRows(run, resource, ledger), UnrelatedRows(run, resource)
         updates, changes = Updates(run, resource), RowChanges(run, resource)
         is_evidence = _has_all_columns(run, resource)
-        for matches in match_all(run, resource):
+        for matches in match_all(run, resource, first_page=run.take_first_page(resource)):
             unrelated.add(matches)
             others = [match for match in matches if match.state != "same"]
             decided = updates.of(others)
