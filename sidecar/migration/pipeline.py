@@ -69,8 +69,8 @@ def migrate(
     ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
     ``holder`` takes the lease of the destination; by default it is a run of the command line.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
-    ``changes`` gets what the run changes. ``baseline`` knows what both sides had after the last.
-    ``planned`` is the plan to carry out, which ``request`` is that of.
+    ``changes`` gets what the run changes. ``baseline`` knows what both sides had after the last
+    one. ``planned`` is the plan to carry out.
     """
     progress = _progress({"source": source, "destination": destination}, request, watcher)
     with (
@@ -87,10 +87,8 @@ def migrate(
         begin, kept = partial(begin_run, start, planned), (keys, first_rows)
         stages = (source, destination, progress, cancel, begin, check_source, lease, *kept)
         _finish(partial(_run, *stages), progress)
-    report = progress.report
-    progress.log("info" if report.status == "completed" else "warning", closing_line(report))
-    notify(report)
-    return report
+    notify(progress.report)
+    return progress.report
 
 
 def _progress(
@@ -123,6 +121,8 @@ def _finish(stages: Callable[[], None], progress: Progress) -> None:
         logger.exception("Run failed")
         message = UNEXPECTED.format(type(error).__name__, error)
         progress.stop("failed", MigrationError(message, code="UNEXPECTED"))
+    is_completed = progress.report.status == "completed"
+    progress.log("info" if is_completed else "warning", closing_line(progress.report))
 
 
 def _run(

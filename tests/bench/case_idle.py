@@ -17,7 +17,11 @@ from tests.stack.seed.fields import collection, counted_key, field, uuid_key
 COLLECTIONS, ROWS = 300, 20
 PREFIX, FOLDER = "idle_", "idle"
 REQUESTS_A_COLLECTION = 2
-FORMS: dict[str, Sequence[str]] = {"run": (), "dry run": ("--dry-run",)}
+FORMS: dict[str, Sequence[str]] = {
+    "run": (),
+    "run that updates": ("--existing", "update"),
+    "dry run": ("--dry-run",),
+}
 
 
 def measure(effort: Effort) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from tests.bench import (
     case_shared,
     case_slow,
     case_small,
+    case_update,
 )
 from tests.bench.lab import Effort
 from tests.bench.lines import Line
@@ -25,5 +26,6 @@ CASES: dict[str, Callable[[Effort], Iterator[Line]]] = {
     "idle": case_idle.measure,
     "large": case_large.measure,
     "selection": case_selection.measure,
+    "update": case_update.measure,
     "slow": case_slow.measure,
 }
