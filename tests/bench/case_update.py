@@ -31,9 +31,7 @@ def measure(effort: Effort) -> Iterator[Line]:
             run = migrate(both, "--existing", "update")
             (row,) = (one for one in run.document["resources"] if one["name"] == articles.ARTICLES)
             if row["updated"] != changed:
-                raise MeasurementFailed(
-                    f"{changed} rows differ, {row['updated']} were updated"
-                )
+                raise MeasurementFailed(f"{changed} rows differ, {row['updated']} were updated")
             runs.append(run)
     what = f"{count:,} rows, 1 % of them to update"
     seconds = median([run.seconds for run in runs])

@@ -36,6 +36,7 @@ def apply(run: Run, ledger: RowLedger, scans: Scans) -> frozenset[str]:
             interruptible((run.source.client, run.destination.client), run.cancel),
         ):
             scans.scan(run, ledger)
+            state.pause_also(scans.flows)
             up_to_date = _load(run, state, ledger, scans)
             state.restore()
             _refresh(run, state)

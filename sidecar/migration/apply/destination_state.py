@@ -66,6 +66,11 @@ class DestinationState:
         self._change_adopted_columns()
         self._mode.bring_up_to_date(names, is_up_to_date=self._schema_stands)
 
+    def pause_also(self, flows: Iterable[Any]) -> None:
+        """Pause ``flows``, too, when the first row is about to be written: their operations change.
+        Directus ends if an active flow goes on to an operation of another one meanwhile."""
+        self._flows.others.update(flows)
+
     def _change_adopted_columns(self) -> None:
         """Change what has no metadata. What the destination refuses becomes a problem."""
         plan, progress = self._run.plan, self._run.progress
