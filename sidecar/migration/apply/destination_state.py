@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
+from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.errors import Cancelled, DirectusError

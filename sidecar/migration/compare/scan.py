@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sidecar.directus.client import Row
+from sidecar.migration.compare.conflicts import report_updates
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.matcher import Matcher, RowMatch, match_all
 from sidecar.migration.compare.row_changes import RowChanges
@@ -37,6 +38,8 @@ class Scans:
     # Keys at the source of rows that the destination does not have, and of those that differ there.
     absent: KeySets = field(default_factory=KeySets)
     different: KeySets = field(default_factory=KeySets)
+    # Keys of rows that both sides have changed since the last run.
+    conflicts: KeySets = field(default_factory=KeySets)
     # Flows, by their ids at the destination, whose operations change.
     flows: set[Any] = field(default_factory=set)
     # The rows of each resource that are the same.
@@ -51,7 +54,7 @@ class Scans:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for spool in (self.absent, self.different):
+        for spool in (self.absent, self.different, self.conflicts):
             spool.close()
 
     def scan(self, run: Run, ledger: RowLedger) -> None:
@@ -97,6 +100,9 @@ class Scans:
                 self.absent.choose(resource.name, absent)
                 present = [one.key for one in others if one.existing is not None]
                 self.different.choose(resource.name, present)
+                report_updates(run, resource, others, decided)
+                conflicts = [key for key, update in decided.items() if update.is_conflict]
+                self.conflicts.choose(resource.name, conflicts)
             run.cancel.check()
         unrelated.warn()
         block_unique(run, resource)
