@@ -186,6 +186,8 @@ def _apply_and_verify(
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
             verify(run, ledger, scans, up_to_date, activity)
+    if run.baseline.note:
+        run.progress.log("warning", run.baseline.note)
     if checked.coverage and not run.planned and not run.progress.report.problem_count:
         remember_run(checked.coverage, run.journal, has_written=lease.is_taken)
 

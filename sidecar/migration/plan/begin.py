@@ -24,4 +24,6 @@ def begin_run(
         request = replace(request, references=KEEP)
     run = start(make_plan(checked, request))
     run.changes.set_plan(plan_document(checked, request))
+    if request.existing.updates:
+        run.changes.set_baseline(not run.baseline.is_empty)
     return run
