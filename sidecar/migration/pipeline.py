@@ -31,7 +31,7 @@ from sidecar.migration.instance.journal import require_same_journal
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.lease import Lease
 from sidecar.migration.instance.lease_holder import Holder, command_line_holder
-from sidecar.migration.plan.begin import begin_run
+from sidecar.migration.plan.begin import begin_run, report_baseline
 from sidecar.migration.plan.notes import report_missing_references, report_plan
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.planned import Planned
@@ -173,6 +173,7 @@ def _apply_and_verify(
     lease: Lease,
     checked: Compatibility,
 ) -> None:
+    known = run.baseline.note
     with RowLedger() as ledger, Scans() as scans, run.prover, run.refused, run.unique:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
@@ -186,8 +187,7 @@ def _apply_and_verify(
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
             verify(run, ledger, scans, up_to_date, activity)
-    if run.baseline.note:
-        run.progress.log("warning", run.baseline.note)
+    report_baseline(run, known)
     if checked.coverage and not run.planned and not run.progress.report.problem_count:
         remember_run(checked.coverage, run.journal, has_written=lease.is_taken)
 
