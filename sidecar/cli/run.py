@@ -16,7 +16,7 @@ from sidecar.errors import MigrationError
 from sidecar.migration.baseline.baselines import open_baseline
 from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.changes.plan_file import read_plan
-from sidecar.migration.pipeline import migrate
+from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.plan.planned import Planned
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
@@ -79,7 +79,7 @@ def _run(
     source, destination = connect(to, token_file)
     changes = listed.begin()
     with open_baseline(read_store(os.environ), source.url, destination.url) as baseline:
-        report = migrate(
+        report = run_migration(
             source,
             destination,
             request,

@@ -42,6 +42,8 @@ class RunOrder:
     # A hash of the identity of the destination's project; "" in orders of an earlier version and
     # of the command line.
     destination_identity: str = ""
+    # The id of the dry run that this run carries out. None: it makes its own plan.
+    plan: str | None = None
     # The ORDER_VERSION of the sidecar that took the order.
     version: int = ORDER_VERSION
 
