@@ -1,22 +1,30 @@
 /** Names for the sidecar's JSON. `make types` generates `types.ts` from its OpenAPI document. */
+import type { SettingDifference } from './pending';
 import type { components } from './types';
+
+export type * from './pending';
 
 type Schemas = components['schemas'];
 
 export type ApiError = Schemas['ErrorOutput'];
 export type CheckRequest = Schemas['CheckInput'] & Choices;
-export type CheckResult = Schemas['CheckOutput'];
+export type CheckResult = Schemas['CheckOutput'] & { settings?: SettingDifference[] };
 export type CheckState = Schemas['CheckStateOutput'];
 export type Checksum = Schemas['ChecksumOutput'];
 export type Checksums = Schemas['ChecksumsOutput'];
 export type Configuration = Schemas['ConfigurationOutput'];
 export type CountedProblems = Schemas['ProblemGroupOutput'];
 export type Defaults = Schemas['DefaultsOutput'];
-/** What a request says of rows, parts and references. */
-export type Choices = Pick<RunSummary, 'parts' | 'references'> & { selection: Selection | null };
+/** What a request says of rows, parts, references and existing rows. */
+export type Choices = Pick<RunSummary, 'parts' | 'references'> & {
+	selection: Selection | null;
+} & ExistingChoices;
 export type CollectionRows = Schemas['CollectionOutput'];
+export type ConflictPolicy = RunSummary['conflicts'];
 export type Destination = Omit<CheckRequest, 'options' | keyof Choices>;
 export type ErrorBody = Schemas['ErrorsOutput'];
+export type ExistingChoices = Pick<RunSummary, 'existing' | 'conflicts' | 'overwrite_settings'>;
+export type ExistingRows = RunSummary['existing'];
 export type Finding = Schemas['FindingOutput'];
 export type Health = Schemas['HealthOutput'];
 export type HeldBack = NonNullable<Pace['held_back']>;
@@ -38,6 +46,7 @@ export type Problems = Schemas['ProblemsOutput'];
 export type Rates = Schemas['RatesOutput'];
 export type ReferencePolicy = Preset['references'];
 export type Resource = Schemas['ResourceOutput'];
+export type RowMode = ExistingRows['mode'];
 export type Run = Schemas['RunOutput'];
 export type RunRequest = Schemas['RunInput'];
 export type RunStatus = RunSummary['status'];

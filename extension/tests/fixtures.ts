@@ -1,6 +1,7 @@
 import type {
 	CheckResult,
 	Configuration,
+	ExistingChoices,
 	MissingReferences,
 	Option,
 	Outcomes,
@@ -22,6 +23,13 @@ export const ALL_OPTIONS: Option[] = [
 	'extensions',
 	'flows',
 ];
+
+/** What a request says of existing rows, unless somebody chooses. */
+export const SKIPS: ExistingChoices = {
+	existing: { mode: 'skip', collections: {} },
+	conflicts: 'ask',
+	overwrite_settings: [],
+};
 
 export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 	return {
@@ -67,6 +75,7 @@ export function makePreset(changes: Partial<Preset> = {}): Preset {
 		references: 'refuse',
 		parts: null,
 		selection: null,
+		...SKIPS,
 		gone: [],
 		...changes,
 	};
@@ -107,6 +116,9 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		failed: 0,
 		verified: 0,
 		different: 0,
+		updated: 0,
+		conflicts: 0,
+		only_at_destination: 0,
 		problems: 0,
 		bytes: 0,
 		bytes_total: 0,
@@ -149,6 +161,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		references: 'refuse',
 		parts: null,
 		selection: null,
+		...SKIPS,
 		destination_url: 'http://destination',
 		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',
@@ -184,6 +197,9 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 			created: 0,
 			skipped: 0,
 			verified: 0,
+			updated: 0,
+			conflicts: 0,
+			only_at_destination: 0,
 			bytes: 0,
 			bytes_total: 0,
 			rows: null,

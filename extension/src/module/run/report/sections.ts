@@ -1,4 +1,5 @@
 import type { Instance, Resource } from '../../../contract';
+import { existingWords } from '../../form/existing-words';
 import { labelOf } from '../../form/options';
 import { selectedWords } from '../../form/selection-words';
 import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
@@ -25,6 +26,7 @@ export function factsOf(run: Report['run']): [string, string][] {
 		['Took', formatSeconds(run.seconds)],
 		['Options', run.options.map(labelOf).join(', ') || 'None'],
 		...(selected === '' ? [] : [['Selection', selected] as [string, string]]),
+		['Existing rows', existingWords(run, String) || 'Skip'],
 		['Force', run.force ? 'On' : 'Off'],
 		['References', REFERENCE_WORDS[run.references]],
 		['Schema', schemaWords(run)],

@@ -1,0 +1,48 @@
+/** Of the sidecar's JSON, what its OpenAPI document does not have yet. */
+
+/** A setting that differs, with its values as short texts. */
+export interface SettingDifference {
+	name: string;
+	source: string;
+	destination: string;
+}
+
+export type ChangeKind = 'new' | 'changed' | 'unchanged' | 'only_at_destination' | 'conflict';
+export type KindCounts = Record<ChangeKind, number>;
+
+export interface CollectionChanges {
+	collection: string;
+	kind_counts: KindCounts;
+	/** How many rows of each kind are in the list. */
+	listed: KindCounts;
+}
+
+export interface Changes {
+	collections: CollectionChanges[];
+	/** Whether the result of an earlier run tells which side has changed a row. */
+	baseline: boolean | null;
+}
+
+export interface FieldChange {
+	field: string;
+	/** The type of the field in Directus, or `file` if it refers to a file. */
+	type: string;
+	before: unknown;
+	after: unknown;
+}
+
+export interface ChangedRow {
+	id: number;
+	kind: ChangeKind;
+	key: string;
+	label: string | null;
+	changed_by: 'source' | 'destination' | 'both' | null;
+	/** Null: the values are not in the list. */
+	fields: FieldChange[] | null;
+}
+
+export interface ChangedRows {
+	rows: ChangedRow[];
+	/** Where the next page begins. */
+	next: number | null;
+}
