@@ -29,6 +29,8 @@ export interface FieldChange {
 	type: string;
 	before: unknown;
 	after: unknown;
+	/** Whether only the beginning of the values is in the list. */
+	cut?: boolean;
 }
 
 export interface ChangedRow {
