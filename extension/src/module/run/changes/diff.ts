@@ -116,8 +116,9 @@ function gap(): Line {
 }
 
 function shortenSame(text: string, isFirst: boolean, isLast: boolean): Piece[] {
-	const head = isFirst ? '' : text.slice(0, AROUND_WORDS);
-	const tail = isLast ? '' : text.slice(-AROUND_WORDS);
+	// Whole words, where there are any.
+	const head = isFirst ? '' : text.slice(0, AROUND_WORDS).replace(/(?<=\s)\S+$/, '');
+	const tail = isLast ? '' : text.slice(-AROUND_WORDS).replace(/^\S+(?=\s)/, '');
 	if (text.length <= 3 * AROUND_WORDS) return [{ kind: 'same', text }];
 	const pieces: Piece[] = [
 		{ kind: 'same', text: head },
