@@ -24,9 +24,11 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
 
 # The sidecar: one image for the commands web, worker, doctor and install-extension.
 FROM python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
-ENV PATH=/sidecar/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-# A new volume gets the owner of this folder, which is the user of the Directus image.
+ENV PATH=/sidecar/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
+    MIGRATION_STORE=/data
+# New volumes get the owners of these folders: the sidecar, and the user of the Directus image.
 RUN useradd --system --uid 10001 --shell /usr/sbin/nologin sidecar \
+    && install --directory --owner=sidecar --mode=0700 /data \
     && install --directory --owner=1000 --group=1000 /extensions
 COPY --from=wheel /sidecar /sidecar
 USER sidecar

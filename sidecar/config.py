@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import EllipsisType
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from platformdirs import user_data_path
 
 from sidecar.address import destination_address
 from sidecar.hosts import AllowedHosts, is_forbidden
@@ -21,6 +24,8 @@ from sidecar.variables import (
 
 DEFAULT_BIND = "0.0.0.0:8000"
 MAX_CONCURRENCY = 25
+MEGABYTE = 1_000_000
+APPLICATION = "directus-migration"
 # More than may wait for a side, so that some are always free for /health and the page.
 WEB_THREADS = 32
 ALLOWED = "MIGRATION_ALLOWED_DESTINATIONS"
@@ -44,6 +49,17 @@ class Caps:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the sidecar keeps on disk what outlives a run, and how much of it. The web process and
+    the workers share the folder."""
+
+    folder: Path
+    # Of the lists of changes of one source, and of what is known of all pairs of instances.
+    changes_bytes: int = 5_000 * MEGABYTE
+    baseline_bytes: int = 1_000 * MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
 class Defaults:
     """The form's first values. ``url`` is "" for none. The token never leaves the sidecar."""
 
@@ -62,6 +78,7 @@ class Settings:
     source: SourceSettings
     redis_url: str = field(repr=False)
     secret: str = field(repr=False)
+    store: StoreSettings
     bind: str = DEFAULT_BIND
     defaults: Defaults = Defaults()
     caps: Caps = Caps()
@@ -105,6 +122,14 @@ def read_allowed(environment: Mapping[str, str]) -> AllowedHosts:
     return allowed
 
 
+def read_store(environment: Mapping[str, str]) -> StoreSettings:
+    """Where the sidecar keeps what outlives a run. Raises SettingsError."""
+    reader = VariableReader(environment)
+    store = _store(reader)
+    reader.finish()
+    return store
+
+
 def read_redis_url(environment: Mapping[str, str]) -> str:
     """The address of Redis for the command line; "" when it is not set. Raises SettingsError."""
     reader = VariableReader(environment)
@@ -124,6 +149,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         source=_source(reader),
         redis_url=_redis_url(reader),
         secret=reader.text("MIGRATION_SIDECAR_SECRET", check=check_secret),
+        store=_store(reader),
         bind=reader.text("MIGRATION_SIDECAR_BIND", DEFAULT_BIND, check_bind),
         defaults=_defaults(reader, allowed),
         caps=_caps(reader),
@@ -164,6 +190,14 @@ def _caps(reader: VariableReader) -> Caps:
     return Caps(
         reader.whole_number("MIGRATION_MAX_CONCURRENCY", MAX_CONCURRENCY),
         reader.number("MIGRATION_MAX_REQUESTS_PER_SECOND"),
+    )
+
+
+def _store(reader: VariableReader) -> StoreSettings:
+    return StoreSettings(
+        reader.folder("MIGRATION_STORE", user_data_path(APPLICATION)),
+        reader.whole_number("MIGRATION_STORE_MAX_MB", 5_000) * MEGABYTE,
+        reader.whole_number("MIGRATION_BASELINE_MAX_MB", 1_000) * MEGABYTE,
     )
 
 

@@ -92,6 +92,10 @@ class VariableReader:
         """Hosts separated by commas. Not set means any host."""
         return self._read(self._env.hosts, name, "") or ANY_HOST
 
+    def folder(self, name: str, default: Path) -> Path:
+        """The absolute path of a folder."""
+        return Path(self.text(name, str(default), check_folder))
+
     def whole_number(self, name: str, default: int) -> int:
         """A whole number above 0. 3.0 is one, too."""
         number = self._positive(name, NOT_WHOLE) or default
@@ -197,6 +201,11 @@ def _has_host(url: str) -> bool:
 def check_secret(value: str) -> None:
     if fault := fault_of(value):
         raise ValidationError(fault)
+
+
+def check_folder(value: str) -> None:
+    if not Path(value).is_absolute():
+        raise ValidationError("is not an absolute path such as /data")
 
 
 def check_bind(value: str) -> None:

@@ -1,7 +1,10 @@
 """What all tests share: the version and database they run on, and one seeded stack a session."""
 
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Not that of whoever runs the tests.
+    store = tempfile.mkdtemp(prefix="migration-store-")
+    os.environ["MIGRATION_STORE"] = store
+    config.add_cleanup(partial(shutil.rmtree, store, ignore_errors=True))
     config.addinivalue_line("markers", "full: for `make matrix-full`; CI has another like it")
 
 

@@ -11,7 +11,8 @@ from sidecar.cli.output import EXIT, json_option, print_json
 @click.command(short_help="Check everything that a migration needs.")
 @json_option
 def doctor(as_json: bool) -> None:
-    """Check settings, Redis, worker, source, extension, shared secret and temporary space.
+    """Check settings, Redis, worker, source, extension, shared secret, temporary space
+    and store.
 
     Run it where the web process or a worker runs. It writes nothing. The exit status is 2 if
     something has to be done.

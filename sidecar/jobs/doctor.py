@@ -1,8 +1,10 @@
 """Looks for what a migration would miss: ``sidecar doctor``. Writes nothing."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from sidecar.config import Settings, read_settings
@@ -12,6 +14,7 @@ from sidecar.errors import DirectusError, DirectusRejected, InvalidRequest, NotA
 from sidecar.jobs.queue import connect_briefly
 from sidecar.jobs.readiness import Part, redis_part, worker_part
 from sidecar.migration.instance.access import check_access
+from sidecar.migration.store.database import UNAVAILABLE
 
 RELAY = "/migration/runs?count=1"
 MIN_FREE_BYTES = 1_000_000_000
@@ -28,6 +31,11 @@ NOT_THE_SAME = (
 NOT_CHECKED = "This cannot be checked while the check of the source fails"
 NO_RELAY = "Directus does not reach the sidecar; check MIGRATION_SIDECAR_URL and `sidecar web` ({})"
 LITTLE_SPACE = "{} has only {:,} MB free; free space there, or set TMPDIR to another folder"
+FULL_STORE = "{} has only {:,} MB free; free space there, or set MIGRATION_STORE to another folder"
+NO_STORE = (
+    "This account cannot write to {}; set MIGRATION_STORE to a folder that the web process and all "
+    "workers can write to"
+)
 NO_FOLDER = "There is no folder for temporary files that can be written to; set TMPDIR ({})"
 
 
@@ -56,6 +64,7 @@ def diagnose(environment: Mapping[str, str]) -> Iterator[Finding]:
         extension = _extension(source) if source_finding.ok else (False, NOT_CHECKED)
         yield Finding("Extension", *extension)
     yield _temporary_folder()
+    yield _store(settings.store.folder)
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:
@@ -104,4 +113,16 @@ def _temporary_folder() -> Finding:
     if free < MIN_FREE_BYTES:
         message = LITTLE_SPACE.format(folder, free // 1_000_000)
         return Finding(part, False, message, NO_SPACE)
+    return Finding(part, ok=True)
+
+
+def _store(folder: Path) -> Finding:
+    part = "Store"
+    # The first run makes the folder.
+    place = next(one for one in (folder, *folder.parents) if one.exists())
+    if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+        return Finding(part, False, NO_STORE.format(folder), UNAVAILABLE)
+    free = shutil.disk_usage(place).free
+    if free < MIN_FREE_BYTES:
+        return Finding(part, False, FULL_STORE.format(folder, free // 1_000_000), UNAVAILABLE)
     return Finding(part, ok=True)

@@ -38,11 +38,15 @@ class RunIndex:
 
     def newest(self, limit: int) -> list[str]:
         """The ids of at least the ``limit`` newest runs, the newest first. Some may have no record
-        any more."""
+        any more. 0 means all."""
         times = dict(self._times(self._space.key(ALL_RUNS), limit))
         legacy_times = dict(self._times(legacy_key(ALL_RUNS)))
         times |= {run_id: legacy_times[run_id] for run_id in self._space.legacy_runs(legacy_times)}
         return sorted(times, key=lambda run_id: -times[run_id])
+
+    def all(self) -> list[str]:
+        """The ids of all runs that are kept, also of those whose record has just expired."""
+        return self.newest(0)
 
     def active(self) -> list[str]:
         """The ids of all runs that are queued or running."""

@@ -21,12 +21,16 @@ from sidecar.jobs.notification import notify_user
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.redis_retry import when_writable
+from sidecar.jobs.run_changes import changes_of
 from sidecar.jobs.run_order import RunOrder, lock_of
 from sidecar.jobs.run_state import NO_RESULTS
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS, require_same_source
 from sidecar.logs import log_run
+from sidecar.migration.baseline.baseline import Baseline
+from sidecar.migration.baseline.baselines import open_baseline
+from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.instance.lease_holder import Holder
 from sidecar.migration.pipeline import migrate as run_migration
 from sidecar.migration.report.progress import Progress
@@ -73,9 +77,14 @@ def _attempt(run_id: str, attempt: int) -> None:
     watcher = RecordingWatcher(
         RunStore(brief_space), run_id, attempt, partial(lock.is_owned_by, run_id)
     )
-    with watcher:
+    warn = partial(watcher.line, "warning", None)
+    with (
+        watcher,
+        changes_of(settings, space, order, attempt, warn) as changes,
+        open_baseline(settings.store, settings.source.url, order.destination_url) as baseline,
+    ):
         helpers = HelperWorkers(brief_space, run_id, attempt, watcher, settings.secrets)
-        report = _migrate(settings, space, order, watcher, helpers)
+        report = _migrate(settings, space, order, watcher, helpers, changes, baseline)
     # A run that has ended must not count as interrupted because Redis is full at that moment.
     final_state = when_writable(partial(watcher.final_state, store))
     if report.status == "interrupted":
@@ -90,6 +99,8 @@ def _migrate(
     order: RunOrder,
     watcher: RecordingWatcher,
     helpers: HelperWorkers,
+    changes: ChangeList | None,
+    baseline: Baseline,
 ) -> Report:
     notify = partial(_notify, settings, order, watcher)
     source = _connect(settings, settings.source.url, settings.source.token)
@@ -111,6 +122,8 @@ def _migrate(
         helpers,
         check_source=partial(require_same_source, source, order),
         holder=Holder(order.id, f"run {order.id}", partial(is_over, RunStore(space))),
+        changes=changes,
+        baseline=baseline,
     )
 
 

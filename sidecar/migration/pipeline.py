@@ -12,6 +12,8 @@ from sidecar.directus.client import Directus
 from sidecar.directus.interruption import interruptible
 from sidecar.errors import Cancelled, Interrupted, InvalidRequest, MigrationError, NotADirectus
 from sidecar.migration.apply.apply import apply
+from sidecar.migration.baseline.baseline import Baseline
+from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.check.compatibility import (
     Compatibility,
     check,
@@ -21,6 +23,7 @@ from sidecar.migration.check.compatibility import (
 from sidecar.migration.check.remember_run import remember_run
 from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.instance.journal import require_same_journal
@@ -28,7 +31,7 @@ from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.lease import Lease
 from sidecar.migration.instance.lease_holder import Holder, command_line_holder
 from sidecar.migration.plan.notes import report_missing_references, report_plan
-from sidecar.migration.plan.plan import make_plan
+from sidecar.migration.plan.plan import Plan, make_plan
 from sidecar.migration.plan.run import Run, start_run
 from sidecar.migration.preview import preview
 from sidecar.migration.report.progress import Progress, Watcher
@@ -54,12 +57,16 @@ def migrate(
     *,
     check_source: Callable[[], None] = lambda: None,
     holder: Holder | None = None,
+    changes: ChangeList | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """Run one migration to its end. The report tells how it ended; nothing is raised.
 
     ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
     ``holder`` takes the lease of the destination; by default it is a run of the command line.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
+    ``changes`` gets what the run changes, row by row. ``baseline`` knows what both sides had after
+    the last run.
     """
     limiters = {"source": source.limiter, "destination": destination.limiter}
     progress = Progress(request, watcher, limiters)
@@ -67,9 +74,16 @@ def migrate(
     progress.outages.watch("destination", destination)
     with KeySets() as keys, Lease(destination, holder or command_line_holder()) as lease:
         cancel = CancelToken(lambda: lease.has_ended() or watcher.cancel_requested())
-        helpers = helpers or Nobody()
+        begin = partial(
+            start_run,
+            progress=progress,
+            cancel=cancel,
+            helpers=helpers or Nobody(),
+            changes=changes,
+            baseline=baseline,
+        )
         sides = source, destination
-        stages = partial(_run, *sides, progress, cancel, helpers, check_source, lease, keys)
+        stages = partial(_run, *sides, progress, cancel, begin, check_source, lease, keys)
         _finish(stages, progress)
     report = progress.report
     progress.log("info" if report.status == "completed" else "warning", closing_line(report))
@@ -105,7 +119,7 @@ def _run(
     destination: Directus,
     progress: Progress,
     cancel: CancelToken,
-    helpers: Helpers,
+    begin: Callable[[Plan], Run],
     check_source: Callable[[], None],
     lease: Lease,
     keys: KeySets,
@@ -124,7 +138,7 @@ def _run(
         cancel.check()
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
-            run = start_run(make_plan(checked, request), progress, cancel, helpers)
+            run = begin(make_plan(checked, request))
             # Making the plan can take minutes, and another run may have come and gone meanwhile.
             lease.when_taken = partial(require_same_journal, destination, run.plan.journal)
             report_plan(run)
@@ -147,16 +161,16 @@ def _apply_and_verify(
     lease: Lease,
     checked: Compatibility,
 ) -> None:
-    with RowLedger() as ledger, run.prover, run.refused:
+    with RowLedger() as ledger, Scans() as scans, run.prover, run.refused:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
             stage.total = run.plan.total
             activity = SourceActivity(run.source)
-            up_to_date = apply(run, ledger)
+            up_to_date = apply(run, ledger, scans)
         run.cancel.check()
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
-            verify(run, ledger, up_to_date, activity)
+            verify(run, ledger, scans, up_to_date, activity)
     if checked.coverage and not run.progress.report.problem_count:
         remember_run(checked.coverage, run.journal, has_written=lease.is_taken)
 

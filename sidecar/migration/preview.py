@@ -84,6 +84,8 @@ class _ResourcePreview:
         self.undecided = stack.enter_context(UndecidedRows(run, resource, group))
         self._relaxed = RelaxedColumns(group, resource.name)
         self._outcomes = Outcomes()
+        # Rows that the destination has.
+        self._existing = 0
 
     def read(self) -> None:
         """Read all rows of the source, and count those that are decided."""
@@ -95,7 +97,7 @@ class _ResourcePreview:
         """Count the others: it is known which rows of the group do not arrive."""
         for page in self.undecided.matches():
             self._add(page)
-        settle(self._run, self._resource, self._outcomes)
+        settle(self._run, self._resource, self._outcomes, self._existing)
         self._report_relaxed()
 
     def _report_relaxed(self) -> None:
@@ -121,6 +123,7 @@ class _ResourcePreview:
         }
         report_page(run, resource, matches, differences, self._required)
         _leave_out_bytes(run, resource, matches)
+        self._existing += sum(match.existing is not None for match in matches)
         self._relaxed.add(matches, {key: one.rest for key, one in differences.items()})
         named = run.progress.keys_with_problems(resource.name, [match.key for match in matches])
         for match in matches:
@@ -144,7 +147,8 @@ def _outcome(
     if is_named:
         return "problem"
     if match.state == "different":
-        if not differences[match.key].rest:
+        difference = differences[match.key]
+        if difference.updated or not difference.rest:
             return "updated"
         return "kept" if resource.rules.natural_key else "problem"
     return OUTCOMES.get(match.state, "problem")

@@ -103,6 +103,8 @@ class SystemCollection:
     server_annotated: tuple[str, ...] = ()
     # Columns that change by themselves and are not compared.
     volatile: tuple[str, ...] = ()
+    # A user's own choices. They travel with a new row only.
+    personal: tuple[str, ...] = ()
     # A column, and its values of rows that are never read.
     skips: tuple[str, tuple[str, ...]] | None = None
 

@@ -66,6 +66,16 @@ SYSTEM: dict[str, SystemCollection] = {
         natural_key=("email",),
         stays=frozenset({"auth_data"}),
         volatile=("last_access", "last_page"),
+        personal=(
+            "language",
+            "appearance",
+            "theme_light",
+            "theme_dark",
+            "theme_light_overrides",
+            "theme_dark_overrides",
+            "text_direction",
+            "email_notifications",
+        ),
     ),
     ACCESS: SystemCollection(
         "users", natural_key=("role", "user", "policy"), owners=frozenset({"role", "user"})

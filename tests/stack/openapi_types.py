@@ -5,14 +5,20 @@ With ``--check`` it writes nothing and fails when the committed types are stale.
 
 import subprocess
 import sys
+from pathlib import Path
 
 from sidecar.app import create_app
-from sidecar.config import Settings, SourceSettings
+from sidecar.config import Settings, SourceSettings, StoreSettings
 from tests.stack.directus_install import node_environment, npm
 from tests.stack.extension_build import EXTENSION
 
 # The document needs an application, but neither a Directus nor a Redis.
-NOWHERE = Settings(SourceSettings("http://source", "token"), "redis://redis", "secret")
+NOWHERE = Settings(
+    SourceSettings("http://source", "token"),
+    "redis://redis",
+    "secret",
+    StoreSettings(Path("/nowhere")),
+)
 STALE = "extension/src/types.ts does not match the sidecar's interface. Run `make types`."
 
 

@@ -21,7 +21,10 @@ from tests.stack import guardian
 
 POLL_SECONDS = 0.1
 TAIL_LINES = 40
-KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+KEPT_VARIABLES = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
+    "MIGRATION_STORE",
+)  # fmt: skip
 
 
 class ProcessError(RuntimeError):

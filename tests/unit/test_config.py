@@ -3,15 +3,18 @@
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 from sidecar.config import (
     Caps,
     Defaults,
+    StoreSettings,
     read_allowed,
     read_caps,
     read_destination_token,
     read_redis_url,
     read_settings,
+    read_store,
 )
 from sidecar.errors import SettingsError
 from sidecar.masking import MASK, mask
@@ -43,6 +46,9 @@ def test_one_error_names_every_wrong_variable() -> None:
         "MIGRATION_MAX_CONCURRENCY": "many",
         "MIGRATION_MAX_REQUESTS_PER_SECOND": "0",
         "MIGRATION_AUTO_RESUME": "yes",
+        "MIGRATION_STORE": "data",
+        "MIGRATION_STORE_MAX_MB": "0",
+        "MIGRATION_BASELINE_MAX_MB": "1.5",
     }
     with pytest.raises(SettingsError) as caught:
         read_settings(wrong)
@@ -162,6 +168,17 @@ def test_caps_are_numbers_above_0_and_requests_at_once_whole_ones() -> None:
     for value in ("2.5", "-1", "nan", "inf"):
         with pytest.raises(SettingsError):
             read_caps({"MIGRATION_MAX_CONCURRENCY": value})
+
+
+def test_the_store_is_a_folder_of_the_account_unless_another_is_set() -> None:
+    assert read_store({}) == StoreSettings(user_data_path("directus-migration"))
+    given = {
+        "MIGRATION_STORE": "/data",
+        "MIGRATION_STORE_MAX_MB": "10",
+        "MIGRATION_BASELINE_MAX_MB": "20",
+    }
+    assert read_store(given) == StoreSettings(Path("/data"), 10_000_000, 20_000_000)
+    assert read_settings({**GOOD, **given}).store == read_store(given)
 
 
 def test_allowed_destinations_are_read_strictly() -> None:

@@ -138,6 +138,15 @@ def test_the_extension_can_be_put_there_although_the_folder_belongs_to_directus(
     assert not any("user" in SERVICES[service] for service in ("sidecar", "worker"))
 
 
+def test_web_and_worker_share_a_store_that_the_user_of_the_image_can_write_to() -> None:
+    (folder,) = re.findall(r"MIGRATION_STORE=(\S+)$", DOCKERFILE, re.MULTILINE)
+    (user,) = re.findall(r"^USER (\w+)$", DOCKERFILE, re.MULTILINE)
+    assert f"install --directory --owner={user} --mode=0700 {folder} " in DOCKERFILE
+    for service in ("sidecar", "worker"):
+        assert f"store:{folder}" in SERVICES[service]["volumes"]
+    assert "store" in COMPOSE["volumes"]
+
+
 def test_the_example_names_every_variable_that_compose_needs_and_holds_no_secret() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

@@ -11,6 +11,7 @@ from sidecar.errors import Cancelled
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.group_loader import GroupLoader, begin_reading
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.instance.instance import inspect
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.run import Run
@@ -21,12 +22,12 @@ from sidecar.migration.system.settings import apply_settings
 WRITERS = 8
 
 
-def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
+def apply(run: Run, ledger: RowLedger, scans: Scans) -> frozenset[str]:
     """Write the plan of ``run``; returns the names of the resources that were up to date.
 
-    ``ledger`` records every source row. Raises DirectusError or Cancelled. Whatever happens, the
-    schema has its final form afterwards and flows are as they were, as long as the destination can
-    be reached.
+    ``ledger`` records every source row, and ``scans`` what was compared in advance. Raises
+    DirectusError or Cancelled. Whatever happens, the schema has its final form afterwards and flows
+    are as they were, as long as the destination can be reached.
     """
     state = DestinationState(run)
     try:
@@ -34,7 +35,8 @@ def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
             run.cancel.together(),
             interruptible((run.source.client, run.destination.client), run.cancel),
         ):
-            up_to_date = _load(run, state, ledger)
+            scans.scan(run, ledger)
+            up_to_date = _load(run, state, ledger, scans)
             state.restore()
             _refresh(run, state)
             if "settings" in run.plan.request.included:
@@ -53,7 +55,7 @@ def apply(run: Run, ledger: RowLedger) -> frozenset[str]:
     return up_to_date
 
 
-def _load(run: Run, state: DestinationState, ledger: RowLedger) -> frozenset[str]:
+def _load(run: Run, state: DestinationState, ledger: RowLedger, scans: Scans) -> frozenset[str]:
     if not run.plan.schema.empty:
         run.progress.log("info", "Updating the destination's schema")
     expected = _expected_to_get_rows(run)
@@ -66,7 +68,7 @@ def _load(run: Run, state: DestinationState, ledger: RowLedger) -> frozenset[str
     if any(refused):
         leave_out(run, *refused)
     with ThreadPoolExecutor(WRITERS) as pool:
-        loader = GroupLoader(run, state, ledger, pool, pages)
+        loader = GroupLoader(run, state, ledger, pool, scans, pages)
         loader.load()
     return frozenset(loader.up_to_date)
 

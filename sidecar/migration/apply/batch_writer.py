@@ -89,7 +89,7 @@ class BatchWriter:
         return [row.values for row in self._write([self._encoded(row) for row in rows], write)]
 
     def _encoded(self, row: Row) -> EncodedRow:
-        return EncodedRow(row, encode(self.resource, row))
+        return EncodedRow(row, encode(self.resource, row, exists=True))
 
     def _write(self, rows: Sequence[EncodedRow], write: _Write) -> list[EncodedRow]:
         batches = [[row] for row in rows] if write.alone else self.limits.split(rows)

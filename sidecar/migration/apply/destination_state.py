@@ -91,9 +91,14 @@ class DestinationState:
         with self._lock:
             return self._activation.deactivate_flows(rows) if resource.name == FLOWS else rows
 
+    def set_status(self, flow: str, status: str) -> None:
+        """Give an existing flow this status when everything has arrived."""
+        with self._lock:
+            self._activation.statuses[flow] = status
+
     def activate_flows(self) -> None:
-        """Activate the flows that were deactivated: everything has arrived. Raises
-        DirectusError."""
+        """Activate the flows that were deactivated, and give others their new status: everything
+        has arrived. Raises DirectusError."""
         self._activation.activate()
 
     def clear(self, name: str, columns: Columns) -> None:

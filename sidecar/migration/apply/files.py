@@ -62,6 +62,8 @@ class FileTransfer:
         )
         self._pool = ThreadPoolExecutor(run.plan.request.batch_size)
         self._half_done: set[Any] = set()
+        # Files that exist and get other bytes.
+        self._replaced: set[Any] = set()
         self._rows: dict[str, tuple[Row, Arrived]] = {}
         self._waiting: deque[tuple[Shard, bool]] = deque()
         self._under_way: set[Future[Sequence[Outcome | Sent]]] = set()
@@ -99,6 +101,19 @@ class FileTransfer:
         ):
             self._waiting.append((shard, self._offer(shard)))
         self._work(MAX_OPEN)
+
+    def replace(self, rows: Sequence[Row], arrived: Arrived) -> None:
+        """Replace the bytes of existing files, which keep their id and storage, and their columns
+        by those of ``rows``. ``arrived`` is called as in ``create``."""
+        ids = {row["id"] for row in rows}
+        self._half_done |= ids
+        self._replaced |= ids
+        if rows:
+            self.create(rows, arrived)
+
+    def set_apart(self, _: Any, row: Row) -> Row:
+        """Nothing of an existing file's ``row`` is set apart from the others."""
+        return row
 
     def drain(self) -> None:
         """Wait until each file has arrived or become a problem."""
@@ -205,8 +220,11 @@ class FileTransfer:
             row, tell = self._rows.pop(outcome.id)
             if outcome.fate == "created":
                 arrived.setdefault(tell, set()).add(outcome.id)
-            self._count(row, outcome)
-            self._run.advance(1)
+            if outcome.id in self._replaced:
+                self._count_replaced(row, outcome)
+            else:
+                self._count(row, outcome)
+                self._run.advance(1)
         for tell, ids in arrived.items():
             tell(ids)
 
@@ -224,14 +242,22 @@ class FileTransfer:
                 bytes=outcome.bytes,
                 skipped=int(outcome.fate == "kept"),
             )
-            if outcome.blake3:
-                sent = SentFile(
-                    outcome.id,
-                    row["filename_download"] or UNKNOWN_NAME,
-                    outcome.bytes,
-                    outcome.blake3,
-                )
-                self._run.prover.take(self._resource, sent, more=bool(self._waiting))
+            self._prove(row, outcome)
+        self._name(outcome)
+
+    def _count_replaced(self, row: Row, outcome: Outcome) -> None:
+        """A file that is refused keeps its bytes."""
+        self._run.progress.count(self._resource, bytes=outcome.bytes)
+        self._prove(row, outcome)
+        self._name(outcome)
+
+    def _prove(self, row: Row, outcome: Outcome) -> None:
+        if outcome.blake3:
+            name = row["filename_download"] or UNKNOWN_NAME
+            sent = SentFile(outcome.id, name, outcome.bytes, outcome.blake3)
+            self._run.prover.take(self._resource, sent, more=bool(self._waiting))
+
+    def _name(self, outcome: Outcome) -> None:
         if outcome.code:
             columns = [outcome.field] if outcome.field else []
             self._run.progress.problem(

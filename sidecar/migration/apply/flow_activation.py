@@ -17,6 +17,8 @@ class FlowActivation:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._journal = run.journal
+        # The status that existing flows are to get, by id.
+        self.statuses: dict[str, str] = {}
 
     def deactivate_flows(self, flows: Sequence[Row]) -> list[Row]:
         """``flows`` as they are to be created. Raises DirectusError."""
@@ -24,11 +26,14 @@ class FlowActivation:
         return [{**flow, "status": INACTIVE} for flow in flows]
 
     def activate(self) -> None:
-        """Activate the flows that wait, when flows move and all of them have arrived.
+        """Give existing flows their new status. Activate the flows that wait, when flows move and
+        all of them have arrived.
 
         A flow that the destination refuses becomes a problem, and goes on waiting. Raises
         DirectusError.
         """
+        for flow, status in self.statuses.items():
+            self._set(flow, status)
         if not self._journal.waiting or FLOWS not in self._run.plan.resources:
             return
         if unfinished := self._journal.unfinished & {FLOWS, OPERATIONS}:
@@ -46,10 +51,13 @@ class FlowActivation:
         self._journal.activated({*activated, *gone})
 
     def _activate(self, flow: str) -> bool:
+        return self._set(flow, ACTIVE)
+
+    def _set(self, flow: str, status: str) -> bool:
         try:
-            set_status(self._run.destination, [flow], ACTIVE)
+            set_status(self._run.destination, [flow], status)
         except DirectusRejected as error:
-            message = f"could not be activated: {error.message}"
+            message = f"could not become {status}: {error.message}"
             self._run.progress.problem(FLOWS, flow, error.code, message, ["status"])
             return False
         return True

@@ -13,18 +13,23 @@ from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
 from sidecar.migration.apply.loader import Loader
 from sidecar.migration.apply.reference_filler import ReferenceFiller
+from sidecar.migration.apply.row_updater import RowUpdater
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.source_changes import SourceChanges
+from sidecar.migration.apply.unique_values import free_unique_values
 from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.unselected_targets import leaves_selection
-from sidecar.migration.compare.up_to_date import is_up_to_date
+from sidecar.migration.compare.up_to_date import is_up_to_date, settle_same
+from sidecar.migration.compare.updates import updates
 from sidecar.migration.concurrency import read_ahead
 from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.mapping.identities import awaited
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
+from sidecar.resources.files import MEASURED
 
 GROUPS_AT_ONCE = 4
 Pages = Iterator[list[Row]]
@@ -39,7 +44,10 @@ def begin_reading(run: Run, names: Collection[str]) -> dict[str, Pages]:
 
 def _pages(run: Run, resource: Resource) -> Pages:
     unreadable = run.unreadable.at_source(resource)
-    return read_ahead(run.source.rows.pages(resource, resource.columns, unreadable=unreadable))
+    fields = [*resource.columns]
+    if updates(run, resource):
+        fields += MEASURED.get(resource.name, ())
+    return read_ahead(run.source.rows.pages(resource, fields, unreadable=unreadable))
 
 
 @dataclass
@@ -50,6 +58,8 @@ class GroupLoader:
     state: DestinationState
     ledger: RowLedger
     pool: Executor
+    # What was compared in advance.
+    scans: Scans
     # Pages that are being read already, by resource.
     pages: dict[str, Pages]
     limits: BatchSize = field(default_factory=BatchSize)
@@ -95,7 +105,7 @@ class GroupLoader:
         resource = self.run.plan.resources[name]
         self.run.progress.turn_to(resource)
         cleared = ClearedRecorder(self.state, resource)
-        if is_up_to_date(self.run, resource, self.ledger, cleared.record):
+        if self._is_up_to_date(resource, cleared):
             self.up_to_date.add(name)
             self._settle(cleared)
             return None
@@ -106,13 +116,39 @@ class GroupLoader:
         changes = SourceChanges(self.run, self.ledger)
         common = self.run.progress, self.limits, changes, self.run.refused
         writer = BatchWriter(self.run.destination, resource, *common)
-        filler = stack.enter_context(ReferenceFiller(self.run, resource, self.ledger))
-        kept = self.ledger, self.pool, cleared, filler
-        loader = Loader(self.run, self.state, second_write, writer, *kept)
-        loader.load(self.pages.pop(name) if name in self.pages else _pages(self.run, resource))
+        filler = self._filler(resource)
+        stack.enter_context(filler)
+        kept = self.ledger, self.pool, cleared
+        loader = Loader(self.run, self.state, second_write, writer, *kept, filler)
+        if isinstance(filler, RowUpdater) and name in self.scans.same:
+            filler.take_keys(self.scans.different)
+            free_unique_values(self.run, writer, self.scans.unique, self.state)
+        loader.load(self._pages(resource))
         if name in self.awaited:
             self.run.identify_arrived(resource)
         return loader
+
+    def _is_up_to_date(self, resource: Resource, cleared: ClearedRecorder) -> bool:
+        same = self.scans.same.get(resource.name)
+        if same is None:
+            return is_up_to_date(self.run, resource, self.ledger, cleared.record)
+        if self.scans.is_same(resource):
+            settle_same(self.run, resource, same)
+            return True
+        return False
+
+    def _pages(self, resource: Resource) -> Pages:
+        """The rows of the source to load."""
+        if resource.name in self.scans.same:
+            return self.scans.absent_rows(self.run, resource)
+        if resource.name in self.pages:
+            return self.pages.pop(resource.name)
+        return _pages(self.run, resource)
+
+    def _filler(self, resource: Resource) -> ReferenceFiller | RowUpdater:
+        """What finds the existing rows of ``resource`` to write."""
+        kind = RowUpdater if updates(self.run, resource) else ReferenceFiller
+        return kind(self.run, resource, self.ledger)
 
     def _settle(self, *recorders: ClearedRecorder) -> None:
         """All rows of the recorders' resources are as they should be, but for what is missing.

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, nullcontext
+from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.apply.batch_stream import BatchStream
 from sidecar.migration.apply.batch_writer import BatchWriter
 from sidecar.migration.apply.cleared_recorder import ClearedRecorder
 from sidecar.migration.apply.destination_state import DestinationState
+from sidecar.migration.apply.file_bytes import files_to_replace
 from sidecar.migration.apply.files import FileTransfer
 from sidecar.migration.apply.lost_references import refuse_followers, without_lost
 from sidecar.migration.apply.reference_filler import ReferenceFiller
+from sidecar.migration.apply.row_updater import RowUpdater
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
@@ -26,13 +29,14 @@ from sidecar.migration.compare.unwritable import (
 )
 from sidecar.migration.mapping.row_mapper import CLEARED, at_first, without
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import FILES, VERSIONS, Resource
+from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
 
 # Resources that do not travel in batches of rows.
 TRANSFERS: dict[str, type[FileTransfer] | type[VersionTransfer]] = {
     FILES: FileTransfer,
     VERSIONS: VersionTransfer,
 }
+STATUS, CONTENT = "status", "content"
 # Where a row keeps which references it has lost. No column has this name.
 LOST = ""
 
@@ -49,7 +53,7 @@ class Loader:
         ledger: RowLedger,
         pool: Executor,
         cleared: ClearedRecorder,
-        filler: ReferenceFiller,
+        filler: ReferenceFiller | RowUpdater,
     ) -> None:
         """The threads of ``pool`` write the batches."""
         self.resource = resource = writer.resource
@@ -65,9 +69,8 @@ class Loader:
             else None
         )
         self._filler = filler
-        compared = tuple(dict.fromkeys((*second_write.touched, *filler.columns)))
         complete = [self._transfer.finished] if self._transfer else []
-        self._matcher = Matcher(run, resource, compared, *complete)
+        self._matcher = Matcher(run, resource, _compared(second_write, filler), *complete)
         self._is_unfinished = resource.name in run.journal.unfinished
         rows_before = run.plan.rows_before.get(resource.name, 0)
         self._may_exist = bool(rows_before) or self._is_unfinished
@@ -98,9 +101,22 @@ class Loader:
         All rows that they refer to have to be there.
         """
         for source_key, row in self._filler.find():
-            self._state.for_rows(self.resource.name, second_write=True)
-            self._second_write.fill(source_key, row)
+            # A run that updates compares all columns, and needs no record of what it left undone.
+            is_fill = self._filler.columns is not None
+            self._state.for_rows(self.resource.name, second_write=is_fill)
+            rest = self._set_apart(source_key, row)
+            if rest.keys() < row.keys():
+                self._filler.report(source_key, without(row, rest))
+            self._second_write.fill(source_key, rest)
         return self._second_write.write(self._writer, self._complete, self._filler.report)
+
+    def _set_apart(self, source_key: Any, row: Row) -> Row:
+        """``row`` without what is set in another way: the status of a flow, which changes when
+        everything has arrived, and the delta of a content version."""
+        if self.resource.name == FLOWS and STATUS in row:
+            self._state.set_status(row[self.resource.key], row[STATUS])
+            return without(row, [STATUS])
+        return self._transfer.set_apart(source_key, row) if self._transfer else row
 
     def _load_page(self, page: list[Row], buffer: SelfReferenceBuffer) -> None:
         self._ledger.add(self.resource, page)
@@ -136,14 +152,23 @@ class Loader:
 
     def _skip(self, matches: Sequence[RowMatch]) -> None:
         """Leave rows as they are that the destination has."""
-        unfinished = [
-            match for match in matches if self._is_unfinished and self._lacks_second(match)
-        ]
+        unfinished = [match for match in matches if self._lacks_second(match)]
         self._second_write.defer([match.mapped.values for match in unfinished])
         self._ledger.add_updated(self.resource, [match.key for match in unfinished])
         self._ledger.add_existing(self.resource, [match.key for match in matches])
-        self._run.progress.count(self.resource, skipped=len(matches))
-        self._filler.consider(matches)
+        if isinstance(self._transfer, FileTransfer):
+            self._replace_files(self._transfer, matches)
+        self._run.progress.count(self.resource, skipped=self._filler.consider(matches))
+
+    def _replace_files(self, transfer: FileTransfer, matches: Sequence[RowMatch]) -> None:
+        """Replace the bytes of existing files, if they are updated."""
+        rows = list(files_to_replace(self._run, self.resource, matches))
+
+        def report(keys: set[Any]) -> None:
+            for key in keys:
+                self._filler.report(key, {CONTENT: key})
+
+        transfer.replace([self._first(row) for row in rows], report)
 
     def _lacks_second(self, match: RowMatch) -> bool:
         """Whether an earlier run created the row, and ended before its second write.
@@ -151,6 +176,9 @@ class Loader:
         A row that was created keeps its key. One that was matched under another key is the
         destination's own.
         """
+        # Where rows are updated, that sets whatever the row lacks.
+        if not self._is_unfinished or self._filler.columns is None:
+            return False
         own_key = self._matcher.codec.encode_value(self.resource.key, match.key)
         return match.mapped.key == own_key and self._second_write.lacks(
             match.existing or {}, match.mapped.values
@@ -230,6 +258,15 @@ def _with_lost(match: RowMatch) -> Row:
     """The row to write. It may wait, and turn out not to be written."""
     lost = lost_references(match)
     return {**match.mapped.values, LOST: lost} if lost else match.mapped.values
+
+
+def _compared(
+    second_write: SecondWrite, filler: ReferenceFiller | RowUpdater
+) -> tuple[str, ...] | None:
+    """The columns that tell what is to be written of existing rows. None: all of them."""
+    if filler.columns is None:
+        return None
+    return tuple(dict.fromkeys((*second_write.touched, *filler.columns)))
 
 
 def _self_references(resource: Resource, deferred: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Finds references of existing rows that an earlier run had to leave empty, and that can be filled
 now."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sidecar.directus.client import Row
@@ -38,11 +38,13 @@ class ReferenceFiller(RowSpool):
         self.columns = fillable_columns(resource)
         super().__init__()
 
-    def consider(self, matches: Iterable[RowMatch]) -> None:
-        """Keep the rows among ``matches`` that may be such ones."""
+    def consider(self, matches: Sequence[RowMatch]) -> int:
+        """Keep the rows among ``matches`` that may be such ones; returns the number of all: they
+        count as skipped."""
         for match in matches:
             if empty_columns(self._resource, self._remaining(match)):
                 self.add({KEY: match.key})
+        return len(matches)
 
     def find(self) -> Iterator[tuple[Any, Row]]:
         """The key at the source of each of the rows, and what to set of it, once it is known which
@@ -55,10 +57,12 @@ class ReferenceFiller(RowSpool):
                     values = {column: match.mapped.values[column] for column in columns}
                     yield match.key, {self._resource.key: match.mapped.key, **values}
 
-    def report(self, source_key: Any, columns: Iterable[str]) -> None:
-        """Count a row whose ``columns`` have been filled."""
-        report_filled(self._resource, columns, self._run.progress)
-        self._ledger.add_updated(self._resource, [source_key])
+    def report(self, source_key: Any, values: Mapping[str, Any]) -> None:
+        """Count a row whose ``values`` have been set. A target that did not arrive leaves its
+        column empty."""
+        if columns := [name for name, value in values.items() if value is not None]:
+            report_filled(self._resource, columns, self._run.progress)
+            self._ledger.add_updated(self._resource, [source_key])
 
     def _remaining(self, match: RowMatch) -> RowMatch:
         return without_completed(self._run, self._resource, match, self._completed)

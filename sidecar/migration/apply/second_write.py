@@ -2,7 +2,8 @@
 
 It sets deferred references, empty values that Directus fills in when it creates a row, columns that
 Directus stores on update only, and columns that came to the destination after the row. It also
-fills references that rows of an earlier run lack. Its values wait on disk while the group loads.
+sets what rows that exist lack, or have another value for. Its values wait on disk while the group
+loads.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -40,7 +41,8 @@ class SecondWrite(RowSpool):
         self.columns = tuple(columns)
         self.late = tuple(late)
         self._fills = RowSpool()
-        self._filled: set[str] = set()
+        # Names of the columns that were set, in their order.
+        self._set: dict[str, None] = {}
         # Columns whose value at the destination is nobody's choice.
         self._always_set = {*self._update_only, *self.late}
 
@@ -61,7 +63,7 @@ class SecondWrite(RowSpool):
                 self.add({self._key: row[self._key], **values})
 
     def fill(self, source_key: Any, row: Row) -> None:
-        """Keep values of a row that exists: its key, and references that are empty there."""
+        """Keep values of a row that exists: its key, and what is set of it."""
         self._fills.add({**row, SOURCE_KEY: source_key})
 
     def lacks(self, existing: Row, expected: Row) -> bool:
@@ -78,12 +80,12 @@ class SecondWrite(RowSpool):
         self,
         writer: BatchWriter,
         complete: Callable[[Sequence[Row]], list[Row]],
-        report_fill: Callable[[Any, Collection[str]], None],
+        report_fill: Callable[[Any, Row], None],
     ) -> bool:
         """Write all rows again; returns whether the destination took all of them.
 
         ``complete`` turns references into those that can be written by now. ``report_fill`` gets
-        the key at the source and the columns of each row that was filled.
+        the key at the source of each row that was filled, and what was set of it.
         """
 
         def update(rows: list[Row]) -> tuple[list[Row], list[Row], dict[Any, Any]]:
@@ -99,23 +101,15 @@ class SecondWrite(RowSpool):
             whole += sum(len(row) == sizes[row[self._key]] for row in taken)
             total += len(rows)
             for row in taken:
+                self._set.update(dict.fromkeys(without(row, [self._key])))
                 if row[self._key] in fills:
-                    self._report_fill(fills[row[self._key]], row, report_fill)
+                    report_fill(fills[row[self._key]], without(row, [self._key]))
         if whole:
-            names = ", ".join(dict.fromkeys((*self.touched, *sorted(self._filled))))
+            names = ", ".join(self._set)
             writer.progress.log(
                 "info", f"{writer.resource.name}: set {names} in {count_of(whole, 'row')}"
             )
         return whole == total
-
-    def _report_fill(
-        self, source_key: Any, row: Row, report_fill: Callable[[Any, Collection[str]], None]
-    ) -> None:
-        """Report what was set of ``row``. A target that did not arrive leaves its column empty."""
-        columns = {name for name, value in row.items() if name != self._key and value is not None}
-        self._filled |= columns
-        if columns:
-            report_fill(source_key, columns)
 
     def _note_cleared(self, rows: Iterable[Row], writer: BatchWriter) -> None:
         for row in rows:

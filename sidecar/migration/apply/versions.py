@@ -10,10 +10,11 @@ from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
 from sidecar.migration.instance.rows import EncodedRow
-from sidecar.migration.mapping.row_mapper import MappedRow
+from sidecar.migration.mapping.row_mapper import MappedRow, without
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource, segment
 
+DELTA = "delta"
 ACCEPTED = ("collection", "item", "key", "name")
 
 
@@ -58,6 +59,22 @@ class VersionTransfer:
             self._run.advance(1)
         arrived(keys)
 
+    def set_apart(self, source_key: Any, row: Row) -> Row:
+        """Save the delta of an existing version, if ``row`` has one; returns what else is to be set
+        of it. A refused delta becomes a problem."""
+        if DELTA not in row:
+            return row
+        key = row[self._resource.key]
+        stored = self._run.destination.rows.by_key(self._resource, [key], ["id", "collection"])
+        self._prepare(stored[key]["collection"])
+        try:
+            self._save(key, row[DELTA])
+        except DirectusRejected as error:
+            self._run.progress.problem(
+                self._resource.name, source_key, error.code, error.message, [DELTA]
+            )
+        return without(row, [DELTA])
+
     def drain(self) -> None:
         """Nothing to wait for: ``create`` returns when all is done."""
 
@@ -67,9 +84,8 @@ class VersionTransfer:
     def _create_or_name(self, row: Row) -> bool:
         try:
             version = self._find(row) or self._add(row)
-            if row["delta"] is not None:
-                path = f"{self._resource.path}/{segment(version)}/save"
-                self._run.destination.client.send("POST", path, body=row["delta"])
+            if row[DELTA] is not None:
+                self._save(version, row[DELTA])
         except DirectusRejected as error:
             if not self._changes.explain(self._resource, row, error):
                 key = row[self._resource.key]
@@ -80,6 +96,10 @@ class VersionTransfer:
                 )
             return False
         return True
+
+    def _save(self, version: Any, delta: Row) -> None:
+        path = f"{self._resource.path}/{segment(version)}/save"
+        self._run.destination.client.send("POST", path, body=delta)
 
     def _find(self, row: Row) -> Any:
         """The version that an earlier attempt created. Without an item none can be recognised."""

@@ -8,8 +8,9 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.migration.plan.run import Run
 from sidecar.migration.values.rounding import ALL_DIGITS
-from sidecar.resources.base import Resource
+from sidecar.resources.base import FLOWS, Resource
 
+STATUS, ACTIVE = "status", "active"
 # Types of keys that are numbers. PostgreSQL's decimals without a size are integers to Directus.
 NUMBERS = frozenset({"integer", "bigInteger", "decimal"})
 
@@ -22,6 +23,10 @@ def existing_rows(
     A row that the destination cannot show has nothing but its key, and becomes a problem.
     """
     rows = _under_asked_keys(resource, keys, _read(run, resource, keys, fields))
+    if resource.name == FLOWS and STATUS in fields:
+        # The run itself has paused these.
+        paused = run.journal.paused & rows.keys()
+        rows |= {key: {**rows[key], STATUS: ACTIVE} for key in paused}
     absent = [key for key in keys if key not in rows]
     if resource.singleton and absent:
         for occupant in _occupant(run, resource, fields).values():

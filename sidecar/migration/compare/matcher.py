@@ -16,6 +16,7 @@ from sidecar.migration.compare.new_columns import NewColumns
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.compare.unselected_targets import clear_unselected_targets
 from sidecar.migration.concurrency import map_ahead, read_ahead
+from sidecar.migration.existing import UPDATE
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import digest_of
@@ -169,8 +170,8 @@ class Matcher:
     ) -> tuple[Row, Row | None]:
         """The columns that are compared, as they should be and as they are (None: no row)."""
         values = mapped.values
-        if existing is not None and mapped.left_empty:
-            values = {**values, **{name: existing.get(name) for name in mapped.left_empty}}
+        if existing is not None and (kept := self._kept(mapped)):
+            values = {**values, **{name: existing.get(name) for name in kept}}
         expected = self.codec.normalize(self._compared(values))
         if existing is None:
             return expected, None
@@ -188,6 +189,14 @@ class Matcher:
             }
             actual = {**actual, **documents}
         return self._with_measured(source, existing, expected, actual)
+
+    def _kept(self, mapped: MappedRow) -> tuple[str, ...]:
+        """The columns of an existing row that stay as they are by choice. A singleton that is
+        updated keeps its key."""
+        resource = self._resource
+        if resource.singleton and self._run.plan.request.existing.of(resource.name) == UPDATE:
+            return (*mapped.left_empty, resource.key)
+        return mapped.left_empty
 
     def _compared(self, mapped: Row) -> Row:
         rules = self._resource.rules

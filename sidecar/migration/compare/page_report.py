@@ -33,6 +33,7 @@ def report_page(
         resource,
         create=counts["new"] - refused,
         unchanged=counts["same"],
+        updated=sum(bool(one.updated) for one in differences.values()),
         conflicting=sum(bool(one.rest) for one in differences.values()) + counts["ambiguous"],
         missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
     )

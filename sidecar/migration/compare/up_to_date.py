@@ -5,25 +5,19 @@ compare it row by row again. What a run created is compared with the digests of 
 the source. The source is not read again unless something has changed there.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from sidecar.directus.pages import BYTES_PER_PAGE
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.same_rows import SameRows
 from sidecar.migration.compare.settled_rows import settle
-from sidecar.migration.compare.unwritable import (
-    count_losses,
-    report_counted_losses,
-    report_lost_targets,
-)
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import Digests, digest_of
 from sidecar.migration.report.outcomes import Outcomes
-from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
 
 # Bytes and deltas are more than columns, and flows may be paused while the run goes on.
@@ -45,25 +39,21 @@ def is_up_to_date(
     """
     if not _may_be_up_to_date(run, resource):
         return False
-    digests, losses = Digests(), Counter[tuple[str, Loss]]()
-    cleared: list[RowMatch] = []
+    same = SameRows(run, resource, ledger, record)
     for matches in match_all(run, resource):
         if any(match.state != "same" for match in matches):
             return False
-        record(matches)
-        ledger.add_up_to_date(resource, [match.key for match in matches])
-        losses.update(count_losses(matches))
-        cleared += [match for match in matches if match.mapped.has_cleared]
-        for match in matches:
-            digests.add(*match.digests())
+        same.add(matches)
         run.cancel.check()
-    report_counted_losses(resource, losses, run.progress)
-    report_lost_targets(resource, cleared, run.progress)
-    run.progress.count(resource, skipped=digests.rows, verified=digests.rows)
-    settle(run, resource, Outcomes(unchanged=digests.rows))
-    run.progress.add_evidence(resource, digests)
-    run.advance(digests.rows)
+    same.report()
+    settle_same(run, resource, same)
     return True
+
+
+def settle_same(run: Run, resource: Resource, same: SameRows) -> None:
+    """Report that all rows of ``resource`` are the ``same``."""
+    settle(run, resource, Outcomes(unchanged=same.rows), same.rows)
+    run.progress.add_evidence(resource, same.digests)
 
 
 def _may_be_up_to_date(run: Run, resource: Resource) -> bool:
@@ -105,7 +95,7 @@ def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool
     if digests.rows != created:
         return False
     run.progress.count(resource, verified=created)
-    settle(run, resource, Outcomes(created=created))
+    settle(run, resource, Outcomes(created=created), 0)
     run.progress.add_evidence(resource, digests)
     run.advance(created)
     return True

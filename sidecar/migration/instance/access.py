@@ -57,7 +57,12 @@ def project_of(client: Directus, side: str) -> str:
     with refusing(client, side), parse_guard(client.url):
         if project := client.get("/settings").get("project_id"):
             return f"{PROJECT}{project}"
-        return f"{ACCOUNT}{client.get('/users/me', fields=['id'])['id']}"
+        return f"{ACCOUNT}{account_of(client)}"
+
+
+def account_of(client: Directus) -> str:
+    """The id of the user whose token ``client`` uses. Raises DirectusError."""
+    return str(client.get("/users/me", fields=["id"])["id"])
 
 
 def is_project(client: Directus, side: str, known: str) -> bool:

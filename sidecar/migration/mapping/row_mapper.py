@@ -153,8 +153,9 @@ class RowMapper:
             values[column] = None if values[column] is None else secrets.token_urlsafe(SECRET_BYTES)
 
 
-def encode(resource: Resource, row: Row) -> bytes:
-    """``row`` as the JSON to send, without a key that the destination assigns.
+def encode(resource: Resource, row: Row, *, exists: bool = False) -> bytes:
+    """``row`` as the JSON to send. A row that does not exist has no key that the destination
+    assigns.
 
     Directus stores a text in a JSON column as it comes, so it has to be JSON itself. On some
     databases Directus stores true as 1. PostgreSQL's driver writes a list as an array, where the
@@ -165,7 +166,8 @@ def encode(resource: Resource, row: Row) -> bytes:
         for name in resource.documents
         if isinstance(row.get(name), str | bool | list)
     }
-    sent = without(row, [resource.key]) if resource.rules.server_assigned_key else row
+    is_unnamed = resource.rules.server_assigned_key and not exists
+    sent = without(row, [resource.key]) if is_unnamed else row
     return orjson.dumps({**sent, **texts})
 
 

@@ -20,6 +20,7 @@ from sidecar.migration.mapping.dangling import (
 from sidecar.migration.mapping.identities import Identities, identify
 from sidecar.migration.plan.edges import edges_of
 from sidecar.migration.plan.load_order import Group, arrange
+from sidecar.migration.plan.protected_rows import ProtectedRows, protected_rows
 from sidecar.migration.request import MigrationRequest
 from sidecar.migration.schema.comparison import compare_sides
 from sidecar.migration.schema.diff import SchemaDiff
@@ -75,6 +76,8 @@ class Plan:
     left_empty: frozenset[FieldName] = frozenset()
     # What an earlier run left unfinished.
     journal: JournalEntries = field(default_factory=JournalEntries)
+    # Rows of the destination that are never overwritten.
+    protected: ProtectedRows = field(default_factory=dict)
     # Resources with columns that the destination refused to create.
     incomplete: frozenset[str] = frozenset()
     # What a dry run counted, by resource.
@@ -155,11 +158,8 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
     source, destination = checked.source, checked.destination
     schema = checked.schema or _compare_again(source, destination, request)
     resources = resources_of(source, destination, request.included)
-    existing = {
-        name: resource
-        for name, resource in resources.items()
-        if name in destination.model.resources
-    }
+    known = destination.model.resources
+    existing = {name: resource for name, resource in resources.items() if name in known}
     questions: list[Callable[[], Any]] = [
         partial(count_all, source, resources),
         partial(count_all, destination, existing),
@@ -167,9 +167,10 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
         partial(dangling_references, source, destination, resources.values()),
         partial(read_journal, destination.client),
         partial(count_bytes, source, resources),
+        partial(protected_rows, destination, existing, request),
     ]
     answers = side_by_side(lambda ask: ask(), questions)
-    rows, rows_before, identities, dangling, journal, size = answers
+    rows, rows_before, identities, dangling, journal, size, protected = answers
     refused = refused_columns(schema, rows_before, destination.vendor)
     return Plan(
         request,
@@ -188,6 +189,7 @@ def make_plan(checked: Compatibility, request: MigrationRequest) -> Plan:
             (missing.collection, missing.column) for missing in checked.references
         ),
         journal=journal,
+        protected=protected,
     )
 
 

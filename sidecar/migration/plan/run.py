@@ -2,9 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 
 from sidecar.cancellation import CancelToken
+from sidecar.migration.baseline.baseline import Baseline
+from sidecar.migration.changes.change_list import ChangeList
+from sidecar.migration.changes.recorder import ChangeRecorder
 from sidecar.migration.files.helpers import Helpers
 from sidecar.migration.files.proof import FileProver
 from sidecar.migration.instance.instance import Instance
@@ -12,6 +16,7 @@ from sidecar.migration.instance.journal import Journal
 from sidecar.migration.mapping.identities import Identities, match_arrived
 from sidecar.migration.mapping.refused_rows import RefusedRows
 from sidecar.migration.mapping.row_mapper import RowMapper
+from sidecar.migration.plan.field_types import describe_fields
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.unreadable_rows import UnreadableRows
@@ -36,6 +41,10 @@ class Run:
     codecs: ValueCodecs
     unreadable: UnreadableRows
     refused: RefusedRows
+    # Whether anybody wants to know them or not.
+    changes: ChangeRecorder
+    # What both sides had after the last run. It may know nothing.
+    baseline: Baseline
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -73,8 +82,17 @@ class Run:
         self.cancel.check()
 
 
-def start_run(plan: Plan, progress: Progress, cancel: CancelToken, helpers: Helpers) -> Run:
-    """A run of ``plan``. Starting it writes nothing."""
+def start_run(
+    plan: Plan,
+    progress: Progress,
+    cancel: CancelToken,
+    helpers: Helpers,
+    changes: ChangeList | None = None,
+    baseline: Baseline | None = None,
+) -> Run:
+    """A run of ``plan``. Starting it writes nothing to either side."""
+    recorder = ChangeRecorder(changes, partial(progress.log, "warning"))
+    describe_fields(plan, recorder)
     return Run(
         plan,
         progress,
@@ -87,4 +105,6 @@ def start_run(plan: Plan, progress: Progress, cancel: CancelToken, helpers: Help
         codecs=ValueCodecs(plan.source, plan.destination),
         unreadable=UnreadableRows(progress),
         refused=RefusedRows(),
+        changes=recorder,
+        baseline=baseline or Baseline(None),
     )

@@ -26,7 +26,7 @@ class Outcomes:
     """
 
     created: int = 0
-    # An earlier run left them half done or references empty, and this run set what they lacked.
+    # The destination had them before, and this run set what they lacked, or what differed.
     updated: int = 0
     # The destination had them before, and they are the same.
     unchanged: int = 0

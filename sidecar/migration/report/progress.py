@@ -160,6 +160,11 @@ class Progress:
             row.rows, row.source = outcomes, outcomes.total
         self.watcher.changed(self)
 
+    def count_only_at_destination(self, resource: Resource, rows: int) -> None:
+        """Record how many rows of the destination the source does not have."""
+        with self._lock:
+            self.report.resources[resource.name].only_at_destination = rows
+
     def spoil(self, name: str, *outcomes: Outcome) -> None:
         """A row of a settled resource has a problem after all. It was counted as one of
         ``outcomes``."""

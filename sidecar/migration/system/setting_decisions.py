@@ -23,7 +23,7 @@ class Decision:
     name: str
     # What the destination has to have.
     value: Any
-    outcome: Literal["create", "unchanged", "conflicting", "missing_reference"]
+    outcome: Literal["create", "update", "unchanged", "conflicting", "missing_reference"]
     # Code and reason.
     note: tuple[str, str] | None = None
 
@@ -72,13 +72,14 @@ class SettingsDecider:
         is_cleared = self.source.has_cleared(name)
         if (is_cleared or value is not None) and self._is_same(name, existing, value):
             return Decision(name, value, "unchanged")
-        if self.destination.has_set(name):
+        is_overwritten = name in self.run.plan.request.overwrite_settings
+        if self.destination.has_set(name) and not is_overwritten:
             if name in MERGED_BY and isinstance(existing, list) and isinstance(value, list):
                 return merge_entries(name, existing, value)
             return Decision(name, existing, "conflicting", ("KEPT", KEPT))
         if target and not is_cleared and not self._target_exists(target, source_value, value):
             return Decision(name, None, "missing_reference", ("CLEARED", CLEARED))
-        return Decision(name, value, "create")
+        return Decision(name, value, "update" if self.destination.has_set(name) else "create")
 
     def _is_decided(self, name: str) -> bool:
         """Whether the source has set the setting, or emptied it."""

@@ -5,7 +5,7 @@ All settings are one row, so each setting is decided, counted and reported separ
 ``source`` counts the settings that the source has set and that can travel.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
@@ -22,10 +22,13 @@ from sidecar.resources.settings import SETTINGS, settings_resource
 # What becomes of a setting, by what was decided.
 OUTCOMES: dict[str, Outcome] = {
     "create": "created",
+    "update": "updated",
     "unchanged": "unchanged",
     "conflicting": "kept",
     "missing_reference": "not_selected",
 }
+# What a dry run counts, where it has another name.
+COUNTERS = {"update": "updated"}
 DIFFERENT = "differs between source and destination; start the run again to set it"
 
 
@@ -34,7 +37,7 @@ def preview_settings(run: Run) -> None:
     resource = _resource(run)
     decisions = _decide_and_note(run, resource)
     for decision in decisions:
-        run.progress.count(resource, **{decision.outcome: 1})
+        run.progress.count(resource, **{COUNTERS.get(decision.outcome, decision.outcome): 1})
     _settle(run, decisions)
 
 
@@ -46,15 +49,15 @@ def apply_settings(run: Run) -> None:
     """
     resource = _resource(run)
     decisions = _decide_and_note(run, resource)
-    values = {
-        decision.name: decision.value for decision in decisions if decision.outcome == "create"
-    }
+    changes = [one for one in decisions if one.outcome in ("create", "update")]
+    updated = frozenset(one.name for one in changes if one.outcome == "update")
+    values = {one.name: one.value for one in changes}
     skipped = sum(decision.outcome in ("unchanged", "conflicting") for decision in decisions)
     run.progress.count(resource, skipped=skipped)
     _settle(run, decisions)
     if values:
         run.progress.log("info", f"Changing settings: {', '.join(values)}")
-        _set(run, resource, values)
+        _set(run, resource, values, updated)
 
 
 def verify_settings(run: Run) -> None:
@@ -71,7 +74,7 @@ def verify_settings(run: Run) -> None:
         elif decision.name not in refused and not _is_left_out(run, decision):
             message = f"{decision.name}: {DIFFERENT}"
             run.progress.count(resource, different=1)
-            run.progress.spoil(SETTINGS, "created", "unchanged", "kept")
+            run.progress.spoil(SETTINGS, "created", "updated", "unchanged", "kept")
             run.progress.problem(SETTINGS, decision.name, "DIFFERENT", message, [decision.name])
 
 
@@ -106,24 +109,26 @@ def _settle(run: Run, decisions: Iterable[Decision]) -> None:
 
 def _is_left_out(run: Run, decision: Decision) -> bool:
     """Whether the run itself has noted that it does not set this one."""
-    if decision.outcome == "create" or decision.note is None:
+    if decision.outcome in ("create", "update") or decision.note is None:
         return False
     return (SETTINGS, decision.note[0], decision.name) in run.progress.report.notes
 
 
-def _set(run: Run, resource: Resource, values: Row) -> None:
-    """Directus accepts all ``values`` or none. After a refusal each is sent in a request."""
+def _set(run: Run, resource: Resource, values: Row, updated: Collection[str]) -> None:
+    """Directus accepts all ``values`` or none. After a refusal each is sent in a request.
+    ``updated`` names the settings that the destination had set."""
     try:
         row = EncodedRow(values, encode(resource, values))
         run.destination.writer.update(resource, [row])
-        run.progress.count(resource, created=len(values))
+        changed = len(values.keys() & {*updated})
+        run.progress.count(resource, created=len(values) - changed, updated=changed)
     except DirectusRejected as error:
         if len(values) == 1:
             (name,) = values
             run.progress.count(resource, failed=1)
-            run.progress.spoil(SETTINGS, "created")
+            run.progress.spoil(SETTINGS, "updated" if name in updated else "created")
             message = f"{name}: {error.message}"
             run.progress.problem(SETTINGS, name, error.code, message, [name])
             return
         for name, value in values.items():
-            _set(run, resource, {name: value})
+            _set(run, resource, {name: value}, updated)

@@ -16,13 +16,14 @@ class RowTally:
     Most rows are the same on both sides. The ledger is asked for their numbers, not for each.
     """
 
-    def __init__(self, run: Run, ledger: RowLedger, resource: Resource) -> None:
+    def __init__(self, run: Run, ledger: RowLedger, resource: Resource, same: int = 0) -> None:
+        """``same`` rows were compared in advance, and are the same."""
         self._run = run
         self._ledger = ledger
         self._resource = resource
         self._outcomes = Outcomes()
         # Rows that are the same and have no problem.
-        self._same = 0
+        self._same = same
         # Among the others: rows that existed before, and rows that the run completed.
         self._existed = self._updated = 0
 
@@ -64,4 +65,6 @@ class RowTally:
             if not self._ledger.arrived(self._resource, match.key):
                 return "not_selected"
             return "kept" if self._ledger.existed(self._resource, match.key) else "created"
-        return "kept" if match.state == "different" and self.is_kept(match) else "problem"
+        if match.state != "different" or not self.is_kept(match):
+            return "problem"
+        return "updated" if self._ledger.updated(self._resource, match.key) else "kept"

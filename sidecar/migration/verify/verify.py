@@ -8,8 +8,10 @@ from typing import Any
 from sidecar.migration.apply.source_changes import CODE
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
-from sidecar.migration.compare.matcher import RowMatch, match_all
+from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.same_rows import SameRows
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import report_lost_targets
 from sidecar.migration.compare.up_to_date import verify_from_digests
@@ -30,7 +32,11 @@ CHANGED = (
 
 
 def verify(
-    run: Run, ledger: RowLedger, up_to_date: frozenset[str], activity: SourceActivity
+    run: Run,
+    ledger: RowLedger,
+    scans: Scans,
+    up_to_date: frozenset[str],
+    activity: SourceActivity,
 ) -> None:
     """Compare every source row with the destination's.
 
@@ -46,36 +52,43 @@ def verify(
                 run.source, run.destination, list(run.plan.resources.values()), arrived=True
             )
             run.identities = replace(identities, dangling=run.identities.dangling)
-        for_each_resource(run, rest, partial(_verify, run, ledger, untouched))
+        for_each_resource(run, rest, partial(_verify, run, ledger, scans, untouched))
     if "settings" in run.plan.request.included:
         verify_settings(run)
     if "extensions" in run.plan.request.included:
         verify_extensions(run)
 
 
-def _verify(run: Run, ledger: RowLedger, untouched: set[str], resource: Resource) -> None:
+def _verify(
+    run: Run, ledger: RowLedger, scans: Scans, untouched: set[str], resource: Resource
+) -> None:
     if resource.name in untouched and verify_from_digests(run, resource, ledger):
         return
     if resource.name == FILES:
         run.prover.finish(resource)
-    verification = _Verification(run, ledger, resource)
-    for matches in match_all(run, resource):
+    verification = _Verification(run, ledger, resource, scans.same.get(resource.name))
+    for matches in scans.match_others(run, resource):
         verification.add(matches)
         run.advance(len(matches))
     run.progress.add_evidence(resource, verification.digests)
-    settle(run, resource, verification.tally.outcomes())
+    existing, _ = ledger.count_existing(resource)
+    settle(run, resource, verification.tally.outcomes(), existing)
 
 
 class _Verification:
     """The verification of one resource."""
 
-    def __init__(self, run: Run, ledger: RowLedger, resource: Resource) -> None:
+    def __init__(
+        self, run: Run, ledger: RowLedger, resource: Resource, same: SameRows | None = None
+    ) -> None:
+        """``same`` are rows that were compared in advance."""
         self._run = run
         self._ledger = ledger
         self._resource = resource
         self._new_rows: int | None = None
-        self.digests = Digests()
-        self.tally = RowTally(run, ledger, resource)
+        self.digests = same.digests if same else Digests()
+        self.tally = RowTally(run, ledger, resource, same.rows if same else 0)
+        run.advance(self.digests.rows)
 
     def add(self, matches: Sequence[RowMatch]) -> None:
         """Count a page of rows, and report what differs."""

@@ -1,8 +1,9 @@
 """A run for the tests of the jobs package, and settings to handle it with."""
 
+from pathlib import Path
 from typing import Any
 
-from sidecar.config import Settings, SourceSettings
+from sidecar.config import Settings, SourceSettings, StoreSettings
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
 from sidecar.jobs.run_order import RunOrder, utc_now
@@ -15,6 +16,8 @@ SOURCE, DESTINATION = "http://source", "http://destination"
 UNREACHABLE = "http://127.0.0.1:9"
 RUN_ID = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
 SECRET = "s" * 32
+# Nobody can write there.
+NO_STORE = StoreSettings(Path("/proc/no/store"))
 ORDER = RunOrder(
     RUN_ID,
     "me",
@@ -30,7 +33,7 @@ ORDER = RunOrder(
 def settings(url: str = SOURCE, *, auto_resume: bool = False) -> Settings:
     """Settings with the source at ``url``."""
     source = SourceSettings(url, "token")
-    return Settings(source, "redis://nowhere", SECRET, auto_resume=auto_resume)
+    return Settings(source, "redis://nowhere", SECRET, NO_STORE, auto_resume=auto_resume)
 
 
 def space_with_run(redis: Any) -> Keyspace:

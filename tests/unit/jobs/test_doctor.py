@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -58,6 +59,7 @@ def test_a_missing_redis_is_named_and_the_rest_still_checked() -> None:
         "Source": True,
         "Extension": True,
         "Temporary space": True,
+        "Store": True,
     }
 
 
@@ -95,11 +97,27 @@ def test_worker_source_and_space_are_named(
     monkeypatch.setattr(doctor, "check_access", refuse)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000))
     found = missing()
-    assert set(found) == {"Worker", "Source", "Extension", "Temporary space"}
+    assert set(found) == {"Worker", "Source", "Extension", "Temporary space", "Store"}
     assert found["Worker"] == readiness.START_WORKER
     codes = {one.part: one.code for one in diagnose({**ENVIRONMENT, "REDIS_URL": server.url})}
     assert (codes["Worker"], codes["Source"]) == ("NO_WORKER", "NO_ADMIN")
     assert codes["Temporary space"] == "TEMPORARY_SPACE"
+
+
+def test_a_store_that_cannot_be_written_to_is_named(server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "store"):
+        environment = {**ENVIRONMENT, "REDIS_URL": server.url, "MIGRATION_STORE": str(folder)}
+        finding = next(one for one in diagnose(environment) if one.part == "Store")
+        assert (finding.ok, finding.code) == (False, "STORE_UNAVAILABLE")
+        assert f"{folder}; set MIGRATION_STORE" in finding.message
+    (finding,) = [
+        one
+        for one in diagnose({**environment, "MIGRATION_STORE": str(tmp_path / "new" / "store")})
+        if one.part == "Store"
+    ]
+    assert finding.ok
+    assert not (tmp_path / "new").exists()
 
 
 def test_what_endangers_runs_in_a_redis_that_answers_has_to_be_mended(

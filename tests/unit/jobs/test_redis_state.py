@@ -22,7 +22,7 @@ from sidecar.jobs.redis_retry import PatientRetry, when_writable
 from sidecar.jobs.redis_state import reason_of, refuses_writes, warnings_of
 from sidecar.jobs.worker import work
 from tests.stack.redis_server import RedisServer
-from tests.unit.jobs.samples import SECRET
+from tests.unit.jobs.samples import NO_STORE, SECRET
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_worker_with_a_wrong_password_or_no_redis_ends_at_once_with_the_reason
         (server.url.replace("//", "//:wrong@"), "password"),
         ("redis://127.0.0.1:1", "does not answer"),
     ):
-        settings = Settings(SourceSettings("http://source", "t"), url, SECRET)
+        settings = Settings(SourceSettings("http://source", "t"), url, SECRET, NO_STORE)
         with pytest.raises(InvalidRequest, match=reason) as caught:
             work(settings)
         assert caught.value.code == "REDIS_UNREACHABLE"

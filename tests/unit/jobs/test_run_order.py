@@ -62,7 +62,7 @@ def test_an_order_without_later_fields_is_read_with_the_behaviour_of_its_time(
 def test_whoever_adds_a_field_to_orders_raises_their_version() -> None:
     """A worker of the version before would take an order with such a field for a changed one."""
     names = {kind: {field.name for field in fields(kind)} for kind in (RunOrder, MigrationRequest)}
-    assert ORDER_VERSION == 2
+    assert ORDER_VERSION == 3
     assert names[MigrationRequest] == {
         "options",
         "dry_run",
@@ -72,6 +72,9 @@ def test_whoever_adds_a_field_to_orders_raises_their_version() -> None:
         "references",
         "selection",
         "parts",
+        "existing",
+        "conflicts",
+        "overwrite_settings",
     }
     assert names[RunOrder] == {
         "id",

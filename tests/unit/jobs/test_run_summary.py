@@ -30,7 +30,8 @@ def test_a_summary_has_totals_and_no_details() -> None:
     summary = summary_of({**STATE, "problems": [problem("p")]})
     assert summary["totals"] == {
         "source": 5, "create": 0, "unchanged": 0, "conflicting": 0, "created": 0, "skipped": 0,
-        "verified": 0, "bytes": 5, "bytes_total": 0, "rows": None,
+        "verified": 0, "updated": 0, "conflicts": 0, "only_at_destination": 0,
+        "bytes": 5, "bytes_total": 0, "rows": None,
     }  # fmt: skip
     assert not {"problems", "notes", "resources"} & set(summary)
 

@@ -2,21 +2,35 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sidecar.config import StoreSettings
 from sidecar.errors import InvalidRequest
 from sidecar.jobs import queue, tasks
 from sidecar.jobs.keyspace import Keyspace
+from sidecar.jobs.run_changes import change_lists
 from sidecar.jobs.run_order import ORDER_VERSION
 from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.secrets import TokenVault
 from sidecar.jobs.source_identity import SOURCE_DIFFERS
+from sidecar.migration.baseline.baselines import open_baseline
+from sidecar.migration.changes.change import Change
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report, Status
 from sidecar.resources.base import Resource
-from tests.unit.jobs.samples import ORDER, RUN_ID, SECRET, settings, status_of
+from tests.unit.jobs.samples import (
+    DESTINATION,
+    ORDER,
+    RUN_ID,
+    SECRET,
+    SOURCE,
+    settings,
+    status_of,
+)
 
 Pipeline = Callable[..., Report]
 TAGS = Resource("tags", "content", "/items/tags", "id", "integer", ("id",))
@@ -75,6 +89,24 @@ def test_an_interrupted_run_is_queued_again_and_nobody_notified(
     assert (state["resources"], state["notes"]) == ([], [])
     assert queue.is_waiting(space, RUN_ID, 2)
     assert TokenVault(space, SECRET).reveal(ORDER) == "token"
+
+
+def test_a_run_gets_a_list_for_its_changes_and_what_both_sides_had(
+    space: Keyspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def run(*arguments: Any, **options: Any) -> Report:
+        options["changes"].add([Change("posts", "new", "1")])
+        options["baseline"].record("posts", b"", [("1", b"a" * 16, b"a" * 16)])
+        return pipeline_that_ends("completed")(*arguments, **options)
+
+    stored = replace(settings(), store=StoreSettings(tmp_path))
+    monkeypatch.setattr(tasks, "read_settings", lambda _: stored)
+    monkeypatch.setattr(tasks, "run_migration", run)
+    tasks.migrate(RUN_ID, 1)
+    with change_lists(stored, space).open(RUN_ID) as changes:
+        assert changes.counts()["posts"]["new"] == 1
+    with open_baseline(stored.store, SOURCE, DESTINATION) as baseline:
+        assert baseline.known("posts", b"")
 
 
 @pytest.mark.parametrize("status", ["completed", "interrupted"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.instance.cleared import ClearedReferences
 from sidecar.migration.instance.journal import Journal, JournalEntries
 from sidecar.migration.plan.run import Run
@@ -33,9 +34,9 @@ def dry(run: Run, _: Resource) -> None:
 
 
 def real(run: Run, resource: Resource) -> None:
-    with RowLedger() as ledger, ThreadPoolExecutor(2) as pool:
+    with RowLedger() as ledger, Scans() as scans, ThreadPoolExecutor(2) as pool:
         load(run, ledger, pool, resource)
-        _verify(run, ledger, set(), resource)
+        _verify(run, ledger, scans, set(), resource)
 
 
 def said(

@@ -105,7 +105,7 @@ def test_a_run_is_refused_if_another_one_has_written_since_the_plan_was_made(
     monkeypatch.setattr(pipeline, "Lease", lambda *_: lease)
     for name in ("_extract", "make_plan", "report_plan", "report_missing_references"):
         monkeypatch.setattr(pipeline, name, lambda *_: None)
-    monkeypatch.setattr(pipeline, "start_run", lambda *_: plan)
+    monkeypatch.setattr(pipeline, "start_run", lambda *_, **__: plan)
     monkeypatch.setattr(pipeline, "_apply_and_verify", lambda *_: lease.when_taken())
     now = JournalEntries(9) if has_changed else planned
     monkeypatch.setattr(journal, "read_journal", lambda _: now)

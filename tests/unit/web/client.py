@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from flask import Flask
 
-from sidecar.config import Settings, SourceSettings
+from sidecar.config import Settings, SourceSettings, StoreSettings
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 
@@ -15,7 +16,9 @@ USER = "6f1d8a52-7f4b-4a55-b5a3-0c5f3c1b7a10"
 ROLE = "b1f0a7ce-30ac-4d2b-9be0-0f1d2a1c9e55"
 SOURCE_URL, DESTINATION_URL = "http://source.example", "http://destination.example"
 PUBLIC_URL = "https://cms.example.com"
-SETTINGS = Settings(SourceSettings(SOURCE_URL, "source-token"), "redis://nowhere", SECRET)
+# Nobody can write there.
+NO_STORE = StoreSettings(Path("/proc/no/store"))
+SETTINGS = Settings(SourceSettings(SOURCE_URL, "source-token"), "redis://nowhere", SECRET, NO_STORE)
 HEADERS = {
     "Authorization": f"Bearer {SECRET}",
     "X-Migration-User": USER,

@@ -86,7 +86,7 @@ def test_very_many_are_one_problem_more() -> None:
     assert len(problems(run)) == 201
     assert problems(run)[-1] == (None, "UNREADABLE_ROW")
     outcomes = Outcomes()
-    settle(run, TREE, outcomes)
+    settle(run, TREE, outcomes, 0)
     assert outcomes.problem == rows_with_problems(run) == 300
 
 
