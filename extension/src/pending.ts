@@ -25,11 +25,11 @@ export interface Changes {
 
 export interface FieldChange {
 	field: string;
-	/** The type of the field in Directus, or `file` if it refers to a file. */
-	type: string;
+	/** The type of the field in Directus, `file` if it refers to a file, null if it is not known. */
+	type: string | null;
 	before: unknown;
 	after: unknown;
-	/** Whether only the beginning of the values is in the list. */
+	/** Whether only a part of the values is in the list, from where they differ. */
 	cut?: boolean;
 }
 

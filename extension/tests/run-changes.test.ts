@@ -306,7 +306,7 @@ describe('a row', () => {
 		expect(none.find('change-fields').text()).toContain('The list has no values of this row');
 		const field = { field: 'body', type: 'text', before: 'a', after: 'b', cut: true };
 		const { find } = await openRow({ fields: [field] });
-		expect(find('change-fields').text()).toContain('Only its beginning is in the list.');
+		expect(find('change-fields').text()).toContain('The list has a part of them');
 	});
 });
 

@@ -17,7 +17,7 @@ export function viewOf({ type, before, after }: FieldChange, whole: boolean): Fi
 	}
 
 	const [old, now] = [textOf(before), textOf(after)];
-	const isCompared = TEXTS.includes(type) && old !== null && now !== null;
+	const isCompared = TEXTS.includes(type ?? '') && old !== null && now !== null;
 	const sides = isCompared
 		? compareWords(old, now)
 		: { before: changed(old), after: changed(now) };
