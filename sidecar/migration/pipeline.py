@@ -65,8 +65,7 @@ def migrate(
     ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
     ``holder`` takes the lease of the destination; by default it is a run of the command line.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
-    ``changes`` gets what the run changes, row by row. ``baseline`` knows what both sides had after
-    the last run.
+    ``changes`` gets what the run changes. ``baseline`` knows what both sides had after the last.
     """
     limiters = {"source": source.limiter, "destination": destination.limiter}
     progress = Progress(request, watcher, limiters)
@@ -82,9 +81,8 @@ def migrate(
             changes=changes,
             baseline=baseline,
         )
-        sides = source, destination
-        stages = partial(_run, *sides, progress, cancel, begin, check_source, lease, keys)
-        _finish(stages, progress)
+        stages = (source, destination, progress, cancel, begin, check_source, lease, keys)
+        _finish(partial(_run, *stages), progress)
     report = progress.report
     progress.log("info" if report.status == "completed" else "warning", closing_line(report))
     notify(report)

@@ -6,7 +6,7 @@ from functools import partial
 
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.completed_columns import completed_columns
-from sidecar.migration.compare.differences import Differences, difference_of
+from sidecar.migration.compare.differences import Differences, differences_of
 from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.page_report import report_page
@@ -15,6 +15,8 @@ from sidecar.migration.compare.relaxed_columns import WILL_STAY, RelaxedColumns
 from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.undecided_rows import UndecidedRows, refuse_undecided
+from sidecar.migration.compare.unrelated_rows import UnrelatedRows
+from sidecar.migration.compare.updates import Updates
 from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.load_order import Group
@@ -83,6 +85,8 @@ class _ResourcePreview:
         self._conflicts = stack.enter_context(CollationConflicts(run, resource))
         self.undecided = stack.enter_context(UndecidedRows(run, resource, group))
         self._relaxed = RelaxedColumns(group, resource.name)
+        self._updates = Updates(run, resource)
+        self._unrelated = UnrelatedRows(run, resource)
         self._outcomes = Outcomes()
         # Rows that the destination has.
         self._existing = 0
@@ -97,6 +101,7 @@ class _ResourcePreview:
         """Count the others: it is known which rows of the group do not arrive."""
         for page in self.undecided.matches():
             self._add(page)
+        self._unrelated.warn()
         settle(self._run, self._resource, self._outcomes, self._existing)
         self._report_relaxed()
 
@@ -116,11 +121,8 @@ class _ResourcePreview:
             resource.name,
             [one.target_key for one in matches if one.existing is None and one.state != "new"],
         )
-        differences = {
-            match.key: difference_of(run, resource, match, self._completed)
-            for match in matches
-            if match.state == "different"
-        }
+        differences = differences_of(run, resource, matches, self._completed, self._updates)
+        self._unrelated.add(matches)
         report_page(run, resource, matches, differences, self._required)
         _leave_out_bytes(run, resource, matches)
         self._existing += sum(match.existing is not None for match in matches)
@@ -148,7 +150,9 @@ def _outcome(
         return "problem"
     if match.state == "different":
         difference = differences[match.key]
-        if difference.updated or not difference.rest:
+        if difference.update.is_kept:
+            return "kept"
+        if difference.update.columns or not difference.rest:
             return "updated"
         return "kept" if resource.rules.natural_key else "problem"
     return OUTCOMES.get(match.state, "problem")

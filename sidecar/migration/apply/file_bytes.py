@@ -1,11 +1,11 @@
 """Finds the existing files whose bytes are to be replaced."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusError
 from sidecar.migration.compare.matcher import RowMatch
-from sidecar.migration.compare.updates import columns_to_update
+from sidecar.migration.compare.updates import Updates
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.files import FileReader, concerns_one_file, retry_transfer
 from sidecar.migration.plan.run import Run
@@ -16,12 +16,13 @@ SIZE = "filesize"
 UPLOADED = "uploaded_on"
 
 
-def files_to_replace(run: Run, resource: Resource, matches: Iterable[RowMatch]) -> Iterator[Row]:
+def files_to_replace(run: Run, resource: Resource, matches: Sequence[RowMatch]) -> Iterator[Row]:
     """The rows, as they are to be, of the files among ``matches`` that have other bytes at the
     source. Reads both where only their dates differ, and counts their bytes as to be transferred.
     Raises DirectusError."""
+    decided = Updates(run, resource).of(matches)
     for match in matches:
-        columns = columns_to_update(run, resource, match)
+        columns = decided[match.key].columns if match.key in decided else ()
         if SIZE in columns or (UPLOADED in columns and _differ(run, match.key)):
             stay = {
                 name: (match.existing or {})[name] for name in match.columns if name not in columns

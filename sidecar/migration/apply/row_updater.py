@@ -1,13 +1,15 @@
 """Finds the existing rows that get the source's values, and what to set of each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
+from sidecar.migration.compare.conflicts import report_updates
+from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.compare.updates import columns_to_update
+from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.plan.run import Run
 from sidecar.migration.spool import RowSpool
@@ -32,6 +34,7 @@ class RowUpdater(RowSpool):
         self._resource = resource
         self._ledger = ledger
         self._matcher = Matcher(run, resource)
+        self._updates = Updates(run, resource)
         self._measured = frozenset(MEASURED.get(resource.name, ()))
         # Rows that count as updated already, although more of them may be set.
         self._counted: set[Any] = set()
@@ -43,40 +46,60 @@ class RowUpdater(RowSpool):
             for key in portion:
                 self.add({KEY: key})
 
-    def consider(self, matches: Iterable[RowMatch]) -> int:
-        """Keep the rows among ``matches`` that are to be updated; returns how many others there
-        are."""
-        others = 0
-        for match in matches:
-            if columns_to_update(self._run, self._resource, match):
-                self.add({KEY: match.key})
-            else:
-                others += 1
-        return others
+    def consider(self, matches: Sequence[RowMatch]) -> int:
+        """Keep the rows among ``matches`` that are to be updated, and those that both sides have
+        changed; returns how many others there are."""
+        updates = self._updates.of(matches)
+        kept = [key for key, update in updates.items() if update.columns or update.is_kept]
+        for key in kept:
+            self.add({KEY: key})
+        return len(matches) - len(kept)
 
     def find(self) -> Iterator[tuple[Any, Row]]:
         """The key at the source of each of the rows, and what to set of it. References may be
         pending. Raises DirectusError."""
         for portion in self.take(ROWS_PER_PAGE):
-            keys = [one[KEY] for one in portion]
-            rows = self._run.source.rows.by_key(self._resource, keys, self._matcher.fields)
-            page = list(rows.values())
-            self._ledger.add(self._resource, page)
-            self._ledger.add_existing(self._resource, rows)
-            self._ledger.add_updated(self._resource, self._counted & rows.keys())
-            named = self._run.progress.keys_with_problems(self._resource.name, rows)
-            for match in self._matcher.match(page):
-                if str(match.key) in named:
-                    continue
-                if columns := self._columns(match):
-                    values = {column: match.mapped.values[column] for column in columns}
-                    yield match.key, {self._resource.key: self._key(match), **values}
-                elif match.existing is not None and match.key not in self._counted:
-                    self._run.progress.count(self._resource, skipped=1)
+            matches = self._match([one[KEY] for one in portion])
+            updates = self._updates.of(matches)
+            report_updates(self._run, self._resource, matches, updates)
+            found = [match for match in matches if self._columns(match, updates)]
+            self._updates.last.writing(
+                (match.key, self._state_after(match, updates)) for match in found
+            )
+            skipped = [
+                match
+                for match in matches
+                if match.existing is not None and match not in found and not self._is_counted(match)
+            ]
+            self._run.progress.count(self._resource, skipped=len(skipped))
+            for match in found:
+                columns = self._columns(match, updates)
+                values = {column: match.mapped.values[column] for column in columns}
+                yield match.key, {self._resource.key: self._key(match), **values}
 
-    def _columns(self, match: RowMatch) -> list[str]:
-        columns = columns_to_update(self._run, self._resource, match)
+    def _match(self, keys: Sequence[Any]) -> list[RowMatch]:
+        """Read both sides again. Rows that a problem names already stay as they are."""
+        rows = self._run.source.rows.by_key(self._resource, keys, self._matcher.fields)
+        page = list(rows.values())
+        self._ledger.add(self._resource, page)
+        self._ledger.add_existing(self._resource, rows)
+        self._ledger.add_updated(self._resource, self._counted & rows.keys())
+        named = self._run.progress.keys_with_problems(self._resource.name, rows)
+        matches = self._matcher.match(page)
+        return [match for match in matches if str(match.key) not in named]
+
+    def _columns(self, match: RowMatch, updates: Mapping[Any, Update]) -> list[str]:
+        columns = updates[match.key].columns if match.key in updates else ()
         return [one for one in columns if one not in self._measured]
+
+    def _state_after(self, match: RowMatch, updates: Mapping[Any, Update]) -> bytes:
+        """The digest of the destination's row when it is updated."""
+        actual, expected = match.actual or {}, match.expected or {}
+        changes = {column: expected[column] for column in self._columns(match, updates)}
+        return state_digest({**actual, **changes})
+
+    def _is_counted(self, match: RowMatch) -> bool:
+        return match.key in self._counted
 
     def _key(self, match: RowMatch) -> Any:
         """The key at the destination. A singleton has its own."""

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 
+from sidecar.migration.compare.conflicts import report_updates
 from sidecar.migration.compare.differences import Differences
 from sidecar.migration.compare.empty_references import report_filled
 from sidecar.migration.compare.kept_rows import report_conflict, report_kept
@@ -33,7 +34,7 @@ def report_page(
         resource,
         create=counts["new"] - refused,
         unchanged=counts["same"],
-        updated=sum(bool(one.updated) for one in differences.values()),
+        updated=sum(bool(one.update.columns) for one in differences.values()),
         conflicting=sum(bool(one.rest) for one in differences.values()) + counts["ambiguous"],
         missing_reference=sum(bool(one.mapped.cleared or one.mapped.barred) for one in matches),
     )
@@ -43,6 +44,8 @@ def report_page(
         elif match.key in differences and differences[match.key].barred:
             report_barred(resource, match.key, differences[match.key].barred, run.progress)
     _report_fills(run, resource, matches, differences)
+    decided = {key: one.update for key, one in differences.items()}
+    report_updates(run, resource, matches, decided)
     _report_different(run, resource, matches, differences)
     report_lost_targets(resource, matches, run.progress)
     report_losses(resource, matches, run.progress)
@@ -70,7 +73,9 @@ def _report_different(
     different = [
         match._replace(columns=differences[match.key].rest)
         for match in matches
-        if match.state == "different" and differences[match.key].rest
+        if match.state == "different"
+        and differences[match.key].rest
+        and not differences[match.key].update.is_kept
     ]
     if not different:
         return

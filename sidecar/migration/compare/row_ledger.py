@@ -1,19 +1,16 @@
 """The ledger of source rows that a run has read. It tells what has changed at the source since."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import orjson
 from more_itertools import constrained_batches
 
 from sidecar.directus.client import Row
-from sidecar.migration.report.digests import measure
+from sidecar.migration.report.digests import measure, source_digest
 from sidecar.migration.spool import TableSpool
 from sidecar.migration.values.conversion import ValueCodec
 from sidecar.resources.base import Resource
 
-DIGEST_BYTES = 16
 # digest: of the row as it was read. existed: the destination had it before. arrived: it has it now.
 # updated: an earlier run left it half done or references empty, and this run sets what it lacks.
 # expected: digest of the row as it should be there. size: bytes of its JSON.
@@ -27,7 +24,7 @@ ADD_ARRIVED = (
     "UPDATE ledger SET arrived = TRUE, expected = ?, size = ? WHERE resource = ? AND key = ?"
 )
 ARRIVALS = (
-    "SELECT key, expected, size FROM ledger "
+    "SELECT key, digest, expected, size FROM ledger "
     "WHERE resource = ? AND key > ? AND expected IS NOT NULL ORDER BY key LIMIT ?"
 )
 
@@ -43,7 +40,7 @@ class RowLedger(TableSpool):
         self.execute_many(
             ADD,
             [
-                (resource.name, str(row[resource.key]), _digest(resource, row), False, False)
+                (resource.name, str(row[resource.key]), source_digest(resource, row), False, False)
                 for row in rows
             ],
         )
@@ -77,17 +74,18 @@ class RowLedger(TableSpool):
 
     def arrivals(
         self, resource: Resource, max_rows: int, max_bytes: int
-    ) -> Iterator[dict[str, bytes]]:
+    ) -> Iterator[dict[str, tuple[bytes, bytes]]]:
         """The rows that have arrived in this run, in portions.
 
-        Each gives by key, as text, the digest of the row as it should be at the destination.
+        Each gives by key, as text, the digests of the row at the source, and as it should be at the
+        destination.
         """
         last = ""
         while rows := self.execute(ARRIVALS, (resource.name, last, max_rows)):
             for batch in constrained_batches(
-                rows, max_bytes, get_len=lambda row: row[2], strict=False
+                rows, max_bytes, get_len=lambda row: row[3], strict=False
             ):
-                yield {key: expected for key, expected, _ in batch}
+                yield {key: (digest, expected) for key, digest, expected, _ in batch}
             last = rows[-1][0]
 
     def arrived(self, resource: Resource, key: Any) -> bool:
@@ -116,14 +114,9 @@ class RowLedger(TableSpool):
     def changed(self, resource: Resource, row: Row) -> bool:
         """Whether ``row`` is new, or has changed, since it was loaded."""
         entry = self._find(resource.name, row[resource.key])
-        return entry is None or entry[0] != _digest(resource, row)
+        return entry is None or entry[0] != source_digest(resource, row)
 
     def _find(self, collection: str, key: Any) -> tuple[bytes | None, bool] | None:
         query = "SELECT digest, existed FROM ledger WHERE resource = ? AND key = ?"
         entries = self.execute(query, (collection, str(key)))
         return (entries[0][0], bool(entries[0][1])) if entries else None
-
-
-def _digest(resource: Resource, row: Row) -> bytes:
-    values = orjson.dumps([row[column] for column in resource.columns], option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(values, digest_size=DIGEST_BYTES).digest()

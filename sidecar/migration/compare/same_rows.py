@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from sidecar.migration.compare.last_state import LastState
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import (
@@ -28,6 +29,7 @@ class SameRows:
         self._resource = resource
         self._ledger = ledger
         self._record = record
+        self._last = LastState(run, resource)
         self._losses: Counter[tuple[str, Loss]] = Counter()
         self._cleared: list[RowMatch] = []
         self.digests = Digests()
@@ -40,6 +42,7 @@ class SameRows:
     def add(self, matches: Sequence[RowMatch]) -> None:
         """Add rows that are the same on both sides."""
         self._record(matches)
+        self._last.record(matches)
         self._ledger.add_up_to_date(self._resource, [match.key for match in matches])
         self._losses.update(count_losses(matches))
         self._cleared += [match for match in matches if match.mapped.has_cleared]

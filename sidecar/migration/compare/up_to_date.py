@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sidecar.directus.pages import BYTES_PER_PAGE
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
+from sidecar.migration.compare.last_state import DIGEST_BYTES, LastState
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.same_rows import SameRows
@@ -75,15 +76,20 @@ def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool
     created = run.progress.report.resources[resource.name].created
     if not resource.is_user_collection or created != run.plan.rows[resource.name]:
         return False
-    digests, codec = Digests(), run.codec(resource)
+    digests, codec, last = Digests(), run.codec(resource), LastState(run, resource)
 
-    def look_up(expected: dict[str, bytes]) -> list[tuple[bytes, bytes | None]]:
+    def look_up(expected: dict[str, tuple[bytes, bytes]]) -> list[tuple[bytes, bytes | None]]:
         keys = keys_from_text(resource, expected)
         # A row that cannot be read is missing, and so differs.
         unreadable = run.unreadable.at_destination(resource)
         rows = run.destination.rows.by_key(resource, keys, resource.columns, unreadable)
         actual = {str(key): digest_of(codec.normalize(row)) for key, row in rows.items()}
-        return [(digest, actual.get(key)) for key, digest in expected.items()]
+        last.record_digests(
+            (key, source, digest[:DIGEST_BYTES])
+            for key, (source, digest) in expected.items()
+            if actual.get(key) == digest
+        )
+        return [(digest, actual.get(key)) for key, (_, digest) in expected.items()]
 
     portions = ledger.arrivals(resource, ROWS_PER_PAGE, BYTES_PER_PAGE)
     for pairs in map_ahead(look_up, portions, LOOK_UPS_AT_ONCE):

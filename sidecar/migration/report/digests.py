@@ -9,6 +9,9 @@ import hashlib
 import orjson
 
 from sidecar.directus.client import Row
+from sidecar.resources.base import Resource
+
+SOURCE_BYTES = 16
 
 
 class Digests:
@@ -46,3 +49,12 @@ def measure(row: Row) -> tuple[bytes, int]:
     """The digest of a row, and the bytes of its JSON."""
     line = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(line).digest(), len(line)
+
+
+def source_digest(resource: Resource, row: Row) -> bytes:
+    """The BLAKE2b, 16 bytes, of a row of the source as it was read, without columns that change by
+    themselves."""
+    volatile = resource.rules.volatile
+    values = [row[column] for column in resource.columns if column not in volatile]
+    line = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(line, digest_size=SOURCE_BYTES).digest()

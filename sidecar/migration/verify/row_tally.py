@@ -27,9 +27,12 @@ class RowTally:
         # Among the others: rows that existed before, and rows that the run completed.
         self._existed = self._updated = 0
 
-    def add(self, matches: Sequence[RowMatch], changed: Collection[Any]) -> None:
+    def add(
+        self, matches: Sequence[RowMatch], changed: Collection[Any], kept: Collection[Any]
+    ) -> None:
         """Count a page whose problems are reported. ``changed`` has the keys of the rows that are
-        not as they were when they were loaded."""
+        not as they were when they were loaded, and ``kept`` those of which the destination keeps
+        its own values."""
         keys = [match.key for match in matches]
         named = self._run.progress.keys_with_problems(self._resource.name, keys)
         for match in matches:
@@ -39,7 +42,7 @@ class RowTally:
                 continue
             self._existed += self._ledger.existed(self._resource, match.key)
             self._updated += self._ledger.updated(self._resource, match.key)
-            outcome = "problem" if is_named else self._outcome_of(match, changed)
+            outcome = "problem" if is_named else self._outcome_of(match, changed, kept)
             self._outcomes.add(outcome)
 
     def outcomes(self) -> Outcomes:
@@ -53,18 +56,14 @@ class RowTally:
         self._outcomes.add("unchanged", existed - updated)
         return self._outcomes
 
-    def is_kept(self, match: RowMatch) -> bool:
-        """Whether the destination keeps its own values: it had the user, role or policy before."""
-        return bool(self._resource.rules.natural_key) and self._ledger.existed(
-            self._resource, match.key
-        )
-
-    def _outcome_of(self, match: RowMatch, changed: Collection[Any]) -> Outcome:
+    def _outcome_of(
+        self, match: RowMatch, changed: Collection[Any], kept: Collection[Any]
+    ) -> Outcome:
         """What became of a row without a problem that is not the same."""
         if match.key in changed:
             if not self._ledger.arrived(self._resource, match.key):
                 return "not_selected"
             return "kept" if self._ledger.existed(self._resource, match.key) else "created"
-        if match.state != "different" or not self.is_kept(match):
+        if match.key not in kept:
             return "problem"
         return "updated" if self._ledger.updated(self._resource, match.key) else "kept"

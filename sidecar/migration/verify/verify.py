@@ -1,6 +1,6 @@
 """Proves a real run: every source row is compared with what the destination has now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import report_lost_targets
 from sidecar.migration.compare.up_to_date import verify_from_digests
+from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.mapping.identities import identify
 from sidecar.migration.plan.run import Run
@@ -86,6 +87,7 @@ class _Verification:
         self._ledger = ledger
         self._resource = resource
         self._new_rows: int | None = None
+        self._updates = Updates(run, resource)
         self.digests = same.digests if same else Digests()
         self.tally = RowTally(run, ledger, resource, same.rows if same else 0)
         run.advance(self.digests.rows)
@@ -101,15 +103,29 @@ class _Verification:
             verified=sum(match.state == "same" for match in rest),
             different=len(different) + ambiguous,
         )
+        kept = self._kept(different)
         for match in rest:
-            if not (match.state == "different" and self.tally.is_kept(match)):
+            if match.key not in kept:
                 self.digests.add(*match.digests())
-        self._report(different, [one for one in rest if _is_absent(one)])
+        self._updates.last.record([match for match in rest if match.state == "same"])
+        self._report(different, kept, [one for one in rest if _is_absent(one)])
         # The run has named those of the rows that it created.
         cleared = [one for one in rest if one.mapped.has_cleared]
-        kept = [one for one in cleared if self._ledger.existed(self._resource, one.key)]
-        report_lost_targets(self._resource, kept, self._run.progress)
-        self.tally.add(matches, changed)
+        existed = [one for one in cleared if self._ledger.existed(self._resource, one.key)]
+        report_lost_targets(self._resource, existed, self._run.progress)
+        self.tally.add(matches, changed, kept)
+
+    def _kept(self, different: Sequence[RowMatch]) -> dict[Any, Update]:
+        """What was decided about those of ``different`` that the destination keeps as they are, by
+        key: it had the user, role or policy before, or both sides have changed the row."""
+        by_name = bool(self._resource.rules.natural_key)
+        decided = self._updates.of(different)
+        return {
+            key: update
+            for key, update in decided.items()
+            if update.is_kept
+            or (by_name and not update.columns and self._ledger.existed(self._resource, key))
+        }
 
     def _changed(self, matches: Iterable[RowMatch]) -> set[Any]:
         """The rows that are not as they were when they were loaded."""
@@ -135,25 +151,36 @@ class _Verification:
         self._new_rows -= 1
         return self._new_rows >= 0
 
-    def _report(self, different: Sequence[RowMatch], absent: Sequence[RowMatch]) -> None:
+    def _report(
+        self,
+        different: Sequence[RowMatch],
+        kept: Mapping[Any, Update],
+        absent: Sequence[RowMatch],
+    ) -> None:
         if not different and not absent:
             return
         keys = [match.key for match in (*different, *absent)]
         named = self._run.progress.keys_with_problems(self._resource.name, keys)
         for match in different:
-            if self.tally.is_kept(match):
-                is_named = str(match.key) in named
-                report_kept(self._resource, match, self._run.progress, is_named=is_named)
-            elif str(match.key) in named:
-                continue
-            elif self._ledger.existed(self._resource, match.key):
-                report_conflict(self._resource, match, self._run.progress)
-            else:
-                message = DIFFERENT.format(", ".join(match.columns))
-                self._problem(match, "DIFFERENT", message, match.columns)
+            is_named = str(match.key) in named
+            if match.key in kept:
+                # The run has reported what both sides have changed.
+                if not kept[match.key].is_kept:
+                    report_kept(self._resource, match, self._run.progress, is_named=is_named)
+            elif not is_named:
+                self._report_different(match)
         for match in absent:
             if str(match.key) not in named:
                 self._problem(match, "ABSENT", ABSENT)
+
+    def _report_different(self, match: RowMatch) -> None:
+        columns = match.columns
+        if self._ledger.existed(self._resource, match.key):
+            columns = self._updates.of([match])[match.key].columns
+            if not columns:
+                report_conflict(self._resource, match, self._run.progress)
+                return
+        self._problem(match, "DIFFERENT", DIFFERENT.format(", ".join(columns)), columns)
 
     def _problem(
         self, match: RowMatch, code: str, message: str, columns: Sequence[str] = ()

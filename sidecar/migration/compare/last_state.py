@@ -1,0 +1,81 @@
+"""What both sides had after the last run, and which side has changed a row since."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sidecar.directus.client import Row
+from sidecar.migration.changes.change import ChangedBy
+from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import digest_of, source_digest
+from sidecar.resources.base import Resource
+
+DIGEST_BYTES = 16
+# Stands for any state of a row that a run is about to change in several steps.
+ANY_STATE = b"*"
+
+
+class LastState:
+    """The baseline of one resource."""
+
+    def __init__(self, run: Run, resource: Resource) -> None:
+        self._baseline = run.baseline
+        self._resource = resource
+        # Digests of other columns cannot be compared.
+        columns = "\0".join(sorted(resource.columns))
+        self._signature = hashlib.blake2b(columns.encode(), digest_size=DIGEST_BYTES).digest()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether an earlier run has recorded rows with these columns."""
+        return self._baseline.known(self._resource.name, self._signature)
+
+    def changed_by(self, matches: Sequence[RowMatch]) -> dict[Any, ChangedBy | None]:
+        """Which side has changed each of ``matches``, rows that differ, by their key at the source.
+        None: not known."""
+        if not matches or not self.is_known:
+            return dict.fromkeys(match.key for match in matches)
+        known = self._baseline.find(self._resource.name, [str(match.key) for match in matches])
+        return {match.key: self._changed_by(match, known.get(str(match.key))) for match in matches}
+
+    def record(self, matches: Sequence[RowMatch]) -> None:
+        """Record rows that are the same on both sides."""
+        self.record_digests(
+            (str(match.key), source_digest(self._resource, match.source), _actual(match))
+            for match in matches
+        )
+
+    def record_digests(self, rows: Iterable[tuple[str, bytes, bytes]]) -> None:
+        """The same for rows whose key and digests, at the source and at the destination, are
+        known."""
+        self._baseline.record(self._resource.name, self._signature, rows)
+
+    def writing(self, rows: Iterable[tuple[Any, bytes]]) -> None:
+        """Record which digests the run is about to give to rows of the destination."""
+        self._baseline.writing(self._resource.name, [(str(key), one) for key, one in rows])
+
+    def _changed_by(self, match: RowMatch, known: tuple[bytes, bytes] | None) -> ChangedBy | None:
+        if known is None:
+            return None
+        at_source = known[0] != source_digest(self._resource, match.source)
+        at_destination = known[1] != _actual(match) and not self._is_ours(match)
+        if at_source and at_destination:
+            return "both"
+        return "destination" if at_destination else "source"
+
+    def _is_ours(self, match: RowMatch) -> bool:
+        """Whether an interrupted run may have left the destination's row as it is."""
+        return any(
+            self._baseline.is_ours(self._resource.name, str(match.key), one)
+            for one in (_actual(match), ANY_STATE)
+        )
+
+
+def _actual(match: RowMatch) -> bytes:
+    return state_digest(match.actual or {})
+
+
+def state_digest(row: Row) -> bytes:
+    """The digest of a row of the destination, as it is compared."""
+    return digest_of(row)[:DIGEST_BYTES]
