@@ -14,7 +14,17 @@ from sidecar.jobs.run_store import RunStore
 from sidecar.jobs.watchdog import start_watchdog
 from sidecar.logs import configure
 from sidecar.masking import mask, mask_values
-from sidecar.web import check, collection_list, errors, health, metrics, options, presets, runs
+from sidecar.web import (
+    changes,
+    check,
+    collection_list,
+    errors,
+    health,
+    metrics,
+    options,
+    presets,
+    runs,
+)
 from sidecar.web.auth import Admission
 from sidecar.web.health_monitor import HealthMonitor
 from sidecar.web.rate_limit import RateLimit
@@ -63,13 +73,16 @@ def create_app(settings: Settings, space: Keyspace | None = None) -> Flask:
     app.before_request(Admission(*settings.accepted_secrets))
     app.after_request(_without_secrets)
     api = Api(app)
-    for module in (check, options, collection_list, presets, runs, health, metrics):
+    for module in (check, options, collection_list, presets, runs, changes, health, metrics):
         api.register_blueprint(module.blueprint)
     errors.register(app)
     return app
 
 
 def _without_secrets(response: Response) -> Response:
+    if response.is_streamed:
+        # It masks its pieces itself.
+        return response
     text = response.get_data(as_text=True)
     masked = mask(text)
     if masked == text:

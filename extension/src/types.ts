@@ -901,6 +901,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * How many rows of each collection are new, changed, unchanged, only at the destination, or in
+         *     conflict.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChangesOutput"];
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                404: components["responses"]["NOT_FOUND"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/changes/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        /** A page of the rows of a collection, each with its old and new values. */
+        get: {
+            parameters: {
+                query: {
+                    collection: string;
+                    /** @description Only rows of this kind */
+                    kind?: "new" | "changed" | "unchanged" | "only_at_destination" | "conflict" | null;
+                    /** @description The `next` of the previous answer */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChangedRowsOutput"];
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                404: components["responses"]["NOT_FOUND"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/changes/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        /** All listed changes as a file. Rows that stay as they are, are only counted. */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "json" | "html";
+                };
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                        "text/html": string;
+                    };
+                };
+                401: components["responses"]["UNAUTHORIZED"];
+                404: components["responses"]["NOT_FOUND"];
+                /** @description Request-URI Too Long */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                502: components["responses"]["BAD_GATEWAY"];
+                503: components["responses"]["SERVICE_UNAVAILABLE"];
+                504: components["responses"]["GATEWAY_TIMEOUT"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1822,6 +1999,55 @@ export interface components {
             cursor: number;
             /** @description How many checksums the run has */
             total: number;
+        };
+        KindCountsOutput: {
+            new: number;
+            changed: number;
+            unchanged: number;
+            only_at_destination: number;
+            /** @description Changed on both sides since the last run */
+            conflict: number;
+        };
+        ChangedCollectionOutput: {
+            collection: string;
+            kind_counts: components["schemas"]["KindCountsOutput"];
+            /** @description How many of these rows are listed */
+            listed: components["schemas"]["KindCountsOutput"];
+        };
+        ChangesOutput: {
+            collections: components["schemas"]["ChangedCollectionOutput"][];
+            /** @description Whether it was known what both sides had after the last run; null if existing rows stay as they are */
+            baseline: boolean | null;
+        };
+        FieldChangeOutput: {
+            field: string;
+            /** @description Directus' type; file for a reference to one; null if unknown */
+            type: string | null;
+            /** @description At the destination */
+            before: unknown;
+            /** @description As the source has it */
+            after: unknown;
+            /** @description Too long: parts of both values, from where they differ */
+            cut: boolean;
+        };
+        ChangedRowOutput: {
+            id: number;
+            /** @enum {string} */
+            kind: "new" | "changed" | "unchanged" | "only_at_destination" | "conflict";
+            key: string;
+            label: string | null;
+            /**
+             * @description Who changed it since the last run; null if that is not known
+             * @enum {string|null}
+             */
+            changed_by: "source" | "destination" | "both" | null;
+            /** @description Null if the values of so many rows are not kept */
+            fields: components["schemas"]["FieldChangeOutput"][] | null;
+        };
+        ChangedRowsOutput: {
+            rows: components["schemas"]["ChangedRowOutput"][];
+            /** @description Send it as `after`; null at the end */
+            next: number | null;
         };
         PartOutput: {
             ok: boolean;

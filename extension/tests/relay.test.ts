@@ -213,6 +213,17 @@ describe('what is forwarded', () => {
 			`/runs/${RUN_ID}/problems?offset=2000&limit=1000`,
 		],
 		['GET', `/runs/${RUN_ID}/checksums?after=50`, `/runs/${RUN_ID}/checksums?after=50`],
+		['GET', `/runs/${RUN_ID}/changes?x=1`, `/runs/${RUN_ID}/changes`],
+		[
+			'GET',
+			`/runs/${RUN_ID}/changes/rows?collection=my%20p%26sts%3D1&kind=new&after=7&count=100`,
+			`/runs/${RUN_ID}/changes/rows?collection=my+p%26sts%3D1&kind=new&after=7&limit=100`,
+		],
+		[
+			'GET',
+			`/runs/${RUN_ID}/changes/download?format=html`,
+			`/runs/${RUN_ID}/changes/download?format=html`,
+		],
 		['POST', `/runs/${RUN_ID}/cancel`, `/runs/${RUN_ID}/cancel`],
 		['POST', `/runs/${RUN_ID}/resume`, `/runs/${RUN_ID}/resume`],
 	])('%s %s', async (method, path, expected) => {
@@ -248,6 +259,16 @@ describe('what is forwarded', () => {
 			const base = await startDirectus(ADMIN);
 			const response = await fetch(`${base}/migration/runs/${RUN_ID}?${query}`);
 			expect(response.status).toBe(400);
+			expect(seen).toEqual([]);
+		},
+	);
+
+	it.each([`collection=${'x'.repeat(256)}`, 'collection=', 'collection=a&collection=b', 'kind[a]=b'])(
+		'refuses rows?%s',
+		async (query) => {
+			const base = await startDirectus(ADMIN);
+			const path = `/migration/runs/${RUN_ID}/changes/rows?${query}`;
+			expect((await fetch(base + path)).status).toBe(400);
 			expect(seen).toEqual([]);
 		},
 	);

@@ -14,6 +14,7 @@ from sidecar.errors import (
     DestinationBusy,
     DirectusError,
     InvalidRequest,
+    MigrationError,
     TookTooLong,
     TooOften,
 )
@@ -44,6 +45,9 @@ def describe(error: Exception) -> tuple[int, dict[str, Any]]:
     if isinstance(error, DirectusError | Cancelled):
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 502)
         return status, _body(error.code, error.message)
+    if isinstance(error, MigrationError):
+        # What the sidecar keeps on disk cannot be read.
+        return 503, _body(error.code, error.message)
     if isinstance(error, RedisError):
         logger.error("Redis failed error=%s", error)
         return 503, _body(UNREACHABLE, reason_of(error))

@@ -20,6 +20,8 @@ OF_SOURCE = 8
 OF_DESTINATIONS = 12
 OF_ONE_DESTINATION = 4
 OF_ONE_PERSON = 6
+# Somebody who reads slowly holds a thread as long as the download takes.
+OF_DOWNLOADS = 2
 MAX_WAITING = 8
 # Somebody who waits for a slot gets one soon, unless a side is slow.
 WAIT_SECONDS = 5.0
@@ -32,6 +34,7 @@ ALL_BUSY = (
     "Several destinations have not answered earlier requests yet, and no more are asked meanwhile. "
     "Try again in a minute"
 )
+TOO_MANY_DOWNLOADS = "{} downloads of changes are under way. Try again when one of them has ended"
 TOO_MANY = (
     "Several of your checks have not ended yet, perhaps in other windows. Cancel one, or try again "
     "in a minute"
@@ -45,6 +48,7 @@ class Slots:
         self._changed = Condition()
         self._waiting = 0
         self._source = 0
+        self._downloads = 0
         self._destinations: Counter[str] = Counter()
         self._persons: Counter[str] = Counter()
 
@@ -58,6 +62,18 @@ class Slots:
         with self._changed:
             self._source -= 1
             self._changed.notify_all()
+
+    def enter_download(self) -> None:
+        """Take a slot for a download until ``leave_download``. Raises InvalidRequest (503)."""
+        with self._changed:
+            if self._downloads >= OF_DOWNLOADS:
+                message = TOO_MANY_DOWNLOADS.format(OF_DOWNLOADS)
+                raise InvalidRequest(message, code="TOO_MANY_DOWNLOADS", status=503)
+            self._downloads += 1
+
+    def leave_download(self) -> None:
+        with self._changed:
+            self._downloads -= 1
 
     @contextmanager
     def destination(self, url: str, user: str) -> Iterator[None]:

@@ -1,23 +1,20 @@
 import type { Request, RequestHandler } from 'express';
+import { asRefusal, passOn, readAnswer, TIMEOUT_MS, type Answer } from './answer';
+import { passFileOn } from './file';
 import { Refusal } from './refusal';
-import { findRoute } from './routes';
+import { findRoute, type Route } from './routes';
 import { readSettings, type Environment, type Settings } from './settings';
 
-const TIMEOUT_MS = 60_000;
 const WITH_BODY = ['POST', 'PATCH'];
-const NO_CONTENT = 204;
 /** The longest form takes a hundredth of this. Directus itself may accept much larger bodies. */
 const MAX_BODY_BYTES = 100_000;
-/** The largest answer, a run with all its problems, takes a quarter of this. */
-const MAX_ANSWER_BYTES = 16_000_000;
+const WHOLE_NUMBER = /^\d{1,15}$/;
+/** The longest name of a collection. */
+const MAX_TEXT = 255;
+const TEXT = new RegExp(`^[^]{1,${MAX_TEXT}}$`);
 
 interface Caller {
 	user: string;
-}
-
-interface Answer {
-	status: number;
-	body: unknown;
 }
 
 /** Forwards an administrator's request to the sidecar. Answers with its status and JSON only. */
@@ -27,12 +24,21 @@ export function relay(env: Environment, warn: (message: string) => void): Reques
 
 		try {
 			const caller = requireAdministrator(request);
-			const target = buildTarget(request);
-			const answer = await forward(request, target, caller, readSettings(env));
-			response.status(answer.status);
-			if (answer.status === NO_CONTENT) response.end();
-			else response.json(answer.body);
+			const route = findRoute(request.method, request.path);
+			if (route === undefined) throw notFound(request.path);
+			const target = buildTarget(request, route);
+			const settings = readSettings(env);
+
+			if (route.isFile) {
+				const headers = buildHeaders(request, caller, settings);
+				await passFileOn(settings.url + target, headers, response);
+				return;
+			}
+
+			passOn(await forward(request, target, caller, settings), response);
 		} catch (error) {
+			// The browser has to see that the file is not complete.
+			if (response.headersSent) return void response.destroy();
 			const refusal =
 				error instanceof Refusal
 					? error
@@ -55,19 +61,18 @@ function requireAdministrator(request: Request): Caller {
 	return { user: accountability.user };
 }
 
-function buildTarget(request: Request): string {
-	const route = findRoute(request.method, request.path);
-	if (route === undefined) throw notFound(request.path);
+function buildTarget(request: Request, route: Route): string {
 	const query = new URLSearchParams();
 
 	for (const [name, sidecarName] of Object.entries(route.query)) {
 		const value = request.query[name];
 		if (value === undefined) continue;
 
-		if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) {
-			throw new Refusal(400, 'INVALID_INPUT', `${name} must be a whole number.`, {
-				field: name,
-			});
+		const isText = route.texts?.includes(name);
+
+		if (typeof value !== 'string' || !(isText ? TEXT : WHOLE_NUMBER).test(value)) {
+			const must = isText ? `a text of ${MAX_TEXT} characters at most` : 'a whole number';
+			throw new Refusal(400, 'INVALID_INPUT', `${name} must be ${must}.`, { field: name });
 		}
 
 		query.set(sidecarName, value);
@@ -88,25 +93,19 @@ async function forward(
 	caller: Caller,
 	settings: Settings,
 ): Promise<Answer> {
-	const answer = await send(settings.url + target, {
-		method: request.method,
-		headers: buildHeaders(request, caller, settings),
-		body: WITH_BODY.includes(request.method) ? buildBody(request) : undefined,
-		// A redirect would carry the secret to wherever it points.
-		redirect: 'error',
-		signal: AbortSignal.timeout(TIMEOUT_MS),
-	});
-
-	if (answer.status === NO_CONTENT) return { status: NO_CONTENT, body: null };
-
 	try {
-		return { status: answer.status, body: JSON.parse(answer.text) };
-	} catch {
-		throw new Refusal(
-			502,
-			'SIDECAR_UNREACHABLE',
-			'The server at MIGRATION_SIDECAR_URL is not the sidecar.',
-		);
+		const answer = await fetch(settings.url + target, {
+			method: request.method,
+			headers: buildHeaders(request, caller, settings),
+			body: WITH_BODY.includes(request.method) ? buildBody(request) : undefined,
+			// A redirect would carry the secret to wherever it points.
+			redirect: 'error',
+			signal: AbortSignal.timeout(TIMEOUT_MS),
+		});
+
+		return await readAnswer(answer.status, answer.body as AsyncIterable<Uint8Array> | null);
+	} catch (error) {
+		throw asRefusal(error);
 	}
 }
 
@@ -139,25 +138,6 @@ function buildHeaders(
 	};
 }
 
-async function send(url: string, init: RequestInit): Promise<{ status: number; text: string }> {
-	try {
-		const response = await fetch(url, init);
-		return { status: response.status, text: await readText(response) };
-	} catch (error) {
-		if (error instanceof Refusal) throw error;
-		if (error instanceof Error && error.name === 'TimeoutError') {
-			throw new Refusal(
-				504,
-				'SIDECAR_LATE',
-				`The migration sidecar did not answer within ${TIMEOUT_MS / 1000} seconds.`,
-			);
-		}
-		throw new Refusal(502, 'SIDECAR_UNREACHABLE', 'The migration sidecar cannot be reached.', {
-			cause: error,
-		});
-	}
-}
-
 /** The cause goes to the log of Directus only, because it may name addresses. */
 function causeOf(error: unknown): string {
 	const { cause } = error as {
@@ -165,27 +145,4 @@ function causeOf(error: unknown): string {
 	};
 	const reason = cause?.cause?.code ?? cause?.cause?.message ?? cause?.message;
 	return reason === undefined ? '' : ` (${reason})`;
-}
-
-async function readText(response: Response): Promise<string> {
-	const reader = response.body?.getReader();
-	const pieces: Uint8Array[] = [];
-	let size = 0;
-
-	for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
-		size += read.value.byteLength;
-
-		if (size > MAX_ANSWER_BYTES) {
-			await reader?.cancel();
-			throw new Refusal(
-				502,
-				'SIDECAR_UNREACHABLE',
-				'The answer from MIGRATION_SIDECAR_URL is too large.',
-			);
-		}
-
-		pieces.push(read.value);
-	}
-
-	return Buffer.concat(pieces).toString('utf8');
 }

@@ -1,10 +1,14 @@
 /** The requests that the relay forwards to the sidecar. It answers 404 to any other. */
 
-interface Route {
+export interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
 	path: RegExp;
 	/** Query parameters: the page's name, and the sidecar's name. */
 	query: Readonly<Record<string, string>>;
+	/** Query parameters that are texts. All others are whole numbers. */
+	texts?: readonly string[];
+	/** The answer is a file of any size. */
+	isFile?: true;
 }
 
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -32,6 +36,20 @@ const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: new RegExp(`^${RUN}$`, 'i'), query: { ...AFTER, problems: 'problems' } },
 	{ method: 'GET', path: new RegExp(`^${RUN}/problems$`, 'i'), query: { after: 'offset', ...COUNT } },
 	{ method: 'GET', path: new RegExp(`^${RUN}/checksums$`, 'i'), query: AFTER },
+	{ method: 'GET', path: new RegExp(`^${RUN}/changes$`, 'i'), query: {} },
+	{
+		method: 'GET',
+		path: new RegExp(`^${RUN}/changes/rows$`, 'i'),
+		query: { collection: 'collection', kind: 'kind', ...AFTER, ...COUNT },
+		texts: ['collection', 'kind'],
+	},
+	{
+		method: 'GET',
+		path: new RegExp(`^${RUN}/changes/download$`, 'i'),
+		query: { format: 'format' },
+		texts: ['format'],
+		isFile: true,
+	},
 	{ method: 'POST', path: new RegExp(`^${RUN}/cancel$`, 'i'), query: {} },
 	{ method: 'POST', path: new RegExp(`^${RUN}/resume$`, 'i'), query: {} },
 ];

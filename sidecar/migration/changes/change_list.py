@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate, takewhile
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -47,11 +48,15 @@ SELECT name, kind, {} FROM counts JOIN collections ON id = collection WHERE rows
 # By kind, because the index has the rows in this order.
 OF_KIND = """
 SELECT * FROM (
-    SELECT id, kind, key, label, before, after, changed_by, fields FROM changes
+    SELECT {} FROM changes
     WHERE collection = (SELECT id FROM collections WHERE name = ?) AND kind = ? AND id > ?
     ORDER BY id LIMIT ?
 )
 """
+SIZE = "id, coalesce(length(fields), 0)"
+WHOLE = "id, kind, key, label, before, after, changed_by, fields"
+# The values of a page: nobody holds more of them.
+MAX_PAGE_BYTES = 3_000_000
 KEYS = """
 SELECT id, key FROM changes
 WHERE collection = (SELECT id FROM collections WHERE name = ?) AND kind = ? AND id > ?
@@ -157,12 +162,18 @@ class ChangeList:
     def page(
         self, collection: str, kind: Kind | None, after: int, limit: int
     ) -> list[ListedChange]:
-        """The first ``limit`` changes behind the one with the id ``after``. ``kind`` None: all."""
+        """The first changes behind the one with the id ``after``: at most ``limit``, at least one
+        if there is one, and no more values than fit into MAX_PAGE_BYTES. ``kind`` None: all."""
         numbers = range(len(KINDS)) if kind is None else [KINDS.index(kind)]
-        query = " UNION ALL ".join([OF_KIND] * len(numbers)) + " ORDER BY id LIMIT ?"
-        values = [value for number in numbers for value in (collection, number, after, limit)]
-        rows = self._database.execute(query, (*values, limit))
-        return [_listed(collection, row) for row in rows]
+
+        def read(columns: str, limit: int) -> list[tuple[Any, ...]]:
+            query = " UNION ALL ".join([OF_KIND.format(columns)] * len(numbers))
+            values = [value for number in numbers for value in (collection, number, after, limit)]
+            return self._database.execute(f"{query} ORDER BY id LIMIT ?", (*values, limit))
+
+        sizes = accumulate(size for _, size in read(SIZE, limit))
+        fitting = sum(1 for _ in takewhile(lambda size: size <= MAX_PAGE_BYTES, sizes))
+        return [_listed(collection, row) for row in read(WHOLE, max(1, fitting))]
 
     def planned(
         self, collection: str, keys: Sequence[str]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from sidecar.config import StoreSettings
-from sidecar.errors import InvalidRequest
+from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.store.database import remove_file
 from sidecar.migration.store.room import SUFFIX, files_of, make_room
@@ -34,12 +34,15 @@ class ChangeLists:
         return ChangeList.resume(self._path(run_id))
 
     def open(self, run_id: str) -> ChangeList:
-        """The list of a run, to be read. Raises InvalidRequest (404) if there is none, and
-        MigrationError if it cannot be read."""
+        """The list of a run, to be read. Raises InvalidRequest (404) if there is none that can be
+        read."""
         path = self._path(run_id)
         if not path.is_file():
-            raise InvalidRequest(MISSING, code="RUN_CHANGES_MISSING", status=404)
-        return ChangeList.open(path)
+            raise _missing(MISSING)
+        try:
+            return ChangeList.open(path)
+        except MigrationError as error:
+            raise _missing(error.message) from error
 
     def remove(self, run_id: str) -> None:
         remove_file(self._path(run_id))
@@ -56,3 +59,7 @@ class ChangeLists:
 
     def _path(self, run_id: str) -> Path:
         return self._folder / f"{run_id}{SUFFIX}"
+
+
+def _missing(message: str) -> InvalidRequest:
+    return InvalidRequest(message, code="RUN_CHANGES_MISSING", status=404)

@@ -9,19 +9,32 @@ from typing import Any
 import orjson
 
 MAX_CHARACTERS = 100_000
+# Of each value, if those of the row are still too many.
+FEWER_CHARACTERS = (10_000, 1_000, 100)
+MAX_ROW_BYTES = 1_000_000
 # So much of what is equal is shown before the first difference of long texts.
 CONTEXT = 1_000
 ELLIPSIS = "…"
 
 
-def encode(fields: Mapping[str, tuple[Any, Any]]) -> bytes:
-    """JSON: field -> [before, after], and a third value if they were cut."""
-    stored = {name: _stored(before, after) for name, (before, after) in fields.items()}
+def to_json(value: Any) -> bytes:
+    """JSON of whatever a row may hold."""
     try:
-        return orjson.dumps(stored)
+        return orjson.dumps(value)
     except TypeError:
         # Whole numbers of more than 64 bits, and half characters.
-        return json.dumps(stored, default=str).encode()
+        return json.dumps(value, default=str).encode()
+
+
+def encode(fields: Mapping[str, tuple[Any, Any]]) -> bytes:
+    """JSON: field -> [before, after], and a third value if they were cut."""
+    stored = b""
+    for characters in (MAX_CHARACTERS, *FEWER_CHARACTERS):
+        values = {name: _stored(*both, characters) for name, both in fields.items()}
+        stored = to_json(values)
+        if len(stored) <= MAX_ROW_BYTES:
+            break
+    return stored
 
 
 def decode(stored: bytes | None) -> tuple[dict[str, tuple[Any, Any]] | None, tuple[str, ...]]:
@@ -33,13 +46,15 @@ def decode(stored: bytes | None) -> tuple[dict[str, tuple[Any, Any]] | None, tup
     return {name: (values[0], values[1]) for name, values in fields.items()}, cut
 
 
-def _stored(before: Any, after: Any) -> list[Any]:
-    texts = [_text(before), _text(after)]
-    if all(len(text) <= MAX_CHARACTERS for text in texts):
+def _stored(before: Any, after: Any, characters: int) -> list[Any]:
+    texts = _text(before), _text(after)
+    if all(len(text) <= characters for text in texts):
         return [before, after]
-    start = 0 if None in (before, after) else max(0, _equal_length(*texts) - CONTEXT)
+    context = min(CONTEXT, characters // 2)
+    start = 0 if None in (before, after) else max(0, _equal_length(*texts) - context)
     values = zip((before, after), texts, strict=True)
-    return [*(None if value is None else _part(text, start) for value, text in values), True]
+    shown = (None if value is None else _part(text, start, characters) for value, text in values)
+    return [*shown, True]
 
 
 def _equal_length(one: str, other: str) -> int:
@@ -50,6 +65,6 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
-def _part(text: str, start: int) -> str:
-    end = start + MAX_CHARACTERS
+def _part(text: str, start: int, characters: int) -> str:
+    end = start + characters
     return (ELLIPSIS if start else "") + text[start:end] + (ELLIPSIS if text[end:] else "")

@@ -64,6 +64,8 @@ class Client:
         response = self._client.open(path, method=method, headers=dict(headers), **options)
         document = response.get_json(silent=True)
         text = response.get_data(as_text=True)
+        # As a server does when the client has got everything.
+        response.close()
         return Answer(response.status_code, document, text, dict(response.headers))
 
     def get(self, path: str) -> Answer:

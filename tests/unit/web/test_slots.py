@@ -11,6 +11,7 @@ from sidecar.web import slots as view
 from sidecar.web.slots import (
     MAX_WAITING,
     OF_DESTINATIONS,
+    OF_DOWNLOADS,
     OF_ONE_DESTINATION,
     OF_ONE_PERSON,
     OF_SOURCE,
@@ -24,7 +25,7 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_threads_are_left_for_health_and_the_page() -> None:
-    assert OF_SOURCE + OF_DESTINATIONS + MAX_WAITING < WEB_THREADS
+    assert OF_SOURCE + OF_DESTINATIONS + OF_DOWNLOADS + MAX_WAITING < WEB_THREADS
 
 
 def test_who_waits_gets_the_next_slot(monkeypatch: pytest.MonkeyPatch) -> None:

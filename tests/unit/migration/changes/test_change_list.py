@@ -70,6 +70,15 @@ def test_pages_follow_each_other_without_gaps(changes: ChangeList) -> None:
     assert changes.page("posts", "unchanged", 0, 10) == changes.page("tags", None, 0, 10) == []
 
 
+def test_a_page_has_fewer_rows_of_long_values(changes: ChangeList) -> None:
+    fields = {"body": (None, "x" * 90_000), "text": ("y" * 90_000, None)}
+    changes.add(change("changed", number, fields=fields) for number in range(50))
+    first = changes.page("posts", None, 0, 100)
+    assert [row.key for row in first] == [str(number) for number in range(16)]
+    assert changes.page("posts", None, first[-1].id, 100)[0].key == "16"
+    assert len(changes.page("posts", None, 0, 10)) == 10
+
+
 def test_what_somebody_plans_with_is_found_by_its_key(changes: ChangeList) -> None:
     changes.add([change("changed", "ä", before=BEFORE, after=AFTER), change("new", 2, after=AFTER)])
     # Where keys are mapped, another row of the destination may have the key of a source's row.

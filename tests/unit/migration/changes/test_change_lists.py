@@ -62,6 +62,10 @@ def test_a_missing_list_is_said_with_what_to_do(tmp_path: Path) -> None:
     make(lists, tmp_path / "changes" / "source")
     with lists.open("one") as changes:
         assert changes.counts()["posts"]["new"] == 1
+    (tmp_path / "changes" / "source" / "two.sqlite").write_bytes(b"x" * 5_000)
+    with pytest.raises(InvalidRequest, match="is damaged") as caught:
+        lists.open("two")
+    assert (caught.value.code, caught.value.status) == ("RUN_CHANGES_MISSING", 404)
     lists.remove("one")
     with pytest.raises(InvalidRequest):
         lists.open("one")
