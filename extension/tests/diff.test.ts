@@ -8,6 +8,7 @@ import {
 	type Piece,
 } from '../src/module/run/changes/diff';
 import { isShortened, viewOf } from '../src/module/run/changes/field-view';
+import { makeField } from './fixtures';
 
 const textOf = (pieces: Piece[] | null) => pieces?.map(({ text }) => text).join('');
 const changedIn = (pieces: Piece[] | null) =>
@@ -83,16 +84,12 @@ describe('lines', () => {
 });
 
 describe('a field', () => {
-	const change = (type: string, before: unknown, after: unknown) => ({
-		field: 'some',
-		type,
-		before,
-		after,
-	});
+	const change = (type: string | null, before: unknown, after: unknown) =>
+		makeField({ type, before, after });
 
 	it('of JSON is shown by lines, whatever its type', () => {
 		const [before, after] = [{ a: 1, b: 2 }, { a: 1, b: 3 }];
-		for (const type of ['json', 'csv']) {
+		for (const type of ['json', 'csv', null]) {
 			const view = viewOf(change(type, before, after), false);
 			expect(view.by === 'lines' && view.lines.map(({ kind }) => kind)).toEqual([
 				'same',

@@ -2,6 +2,7 @@ import type {
 	CheckResult,
 	Configuration,
 	ExistingChoices,
+	FieldChange,
 	MissingReferences,
 	Option,
 	Outcomes,
@@ -130,6 +131,10 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		compared_by: [],
 		...changes,
 	};
+}
+
+export function makeField(changes: Partial<FieldChange> = {}): FieldChange {
+	return { field: 'title', type: 'string', before: null, after: null, cut: false, ...changes };
 }
 
 export function makeProblem(changes: Partial<Problem> = {}): Problem {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import RunChanges from '../src/module/run/changes/run-changes.vue';
 import type { ChangedRow, Changes, ExistingChoices, KindCounts } from '../src/contract';
 import { directusComponents } from './directus-components';
-import { answerOf, makeRun, RUN_ID } from './fixtures';
+import { answerOf, makeField, makeRun, RUN_ID } from './fixtures';
 import { openRunPage } from './run-harness';
 
 const api = vi.hoisted(() => ({ get: vi.fn(), post: vi.fn() }));
@@ -35,7 +35,7 @@ function changed(changes: Partial<ChangedRow> = {}): ChangedRow {
 		key: '7',
 		label: 'A title',
 		changed_by: null,
-		fields: [{ field: 'title', type: 'string', before: 'An old title', after: 'A title' }],
+		fields: [makeField({ before: 'An old title', after: 'A title' })],
 		...changes,
 	};
 }
@@ -259,7 +259,7 @@ describe('a row', () => {
 		const text = '<img src=x onerror=alert(1)>';
 		const { page } = await openRow({
 			label: text,
-			fields: [{ field: 'body', type: 'text', before: null, after: text }],
+			fields: [makeField({ type: 'text', after: text })],
 		});
 		expect(page.find('img').exists()).toBe(false);
 		expect(page.find('[data-side="before"]').text()).toContain('No value');
@@ -268,7 +268,8 @@ describe('a row', () => {
 
 	it('shows JSON by lines, and all of them on demand', async () => {
 		const before = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`key_${at}`, at]));
-		const fields = [{ field: 'data', type: 'json', before, after: { ...before, key_20: 'new' } }];
+		const after = { ...before, key_20: 'new' };
+		const fields = [makeField({ type: 'json', before, after })];
 		const { page } = await openRow({ fields });
 		const pair = page.find('.pair.changed');
 		expect(pair.findAll('code').map((line) => line.text())).toEqual([
@@ -282,7 +283,7 @@ describe('a row', () => {
 	});
 
 	it('shows the image of a file at the source, and only the id of another one', async () => {
-		const fields = [{ field: 'image', type: 'file', before: 'old-id', after: 'new-id' }];
+		const fields = [makeField({ type: 'file', before: 'old-id', after: 'new-id' })];
 		const file = { title: 'A house', filename_download: 'house.jpg', type: 'image/jpeg' };
 		const { page } = await openRow({ fields }, { file });
 		const after = page.find('[data-side="after"]');
@@ -304,7 +305,7 @@ describe('a row', () => {
 	it('says when its values are not in the list, or not whole', async () => {
 		const none = await openRow({ fields: null });
 		expect(none.find('change-fields').text()).toContain('The list has no values of this row');
-		const field = { field: 'body', type: 'text', before: 'a', after: 'b', cut: true };
+		const field = makeField({ type: 'text', before: 'a', after: 'b', cut: true });
 		const { find } = await openRow({ fields: [field] });
 		expect(find('change-fields').text()).toContain('The list has a part of them');
 	});
