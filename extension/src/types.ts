@@ -1378,6 +1378,12 @@ export interface components {
             /** @description The selection in a sentence */
             summary?: string;
         };
+        SettingDifferenceOutput: {
+            name: string;
+            /** @description Its value, as a short text */
+            source: string;
+            destination: string;
+        };
         CheckOutput: {
             source: components["schemas"]["InstanceOutput"];
             destination: components["schemas"]["InstanceOutput"];
@@ -1395,6 +1401,8 @@ export interface components {
             licence: components["schemas"]["LimitOutput"][] | null;
             references: components["schemas"]["MissingReferencesOutput"][];
             selection: components["schemas"]["SelectionOutput"] | null;
+            /** @description Settings that both sides have set, and differently */
+            settings: components["schemas"]["SettingDifferenceOutput"][];
         };
         CheckFailureOutput: {
             /** @description The status that the check would have had */

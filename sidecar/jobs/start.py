@@ -23,8 +23,8 @@ from sidecar.migration.check.compatibility import (
     Compatibility,
     be_silent,
     check,
-    require_compatible,
 )
+from sidecar.migration.check.requirements import require_compatible
 from sidecar.migration.instance.access import project_of
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.request import MigrationRequest, check_allowed, check_token, check_url

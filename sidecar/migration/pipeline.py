@@ -17,10 +17,9 @@ from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.check.compatibility import (
     Compatibility,
     check,
-    require_compatible,
-    require_references,
 )
 from sidecar.migration.check.remember_run import remember_run
+from sidecar.migration.check.requirements import require_compatible, require_references
 from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.scan import Scans

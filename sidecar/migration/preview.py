@@ -9,10 +9,12 @@ from sidecar.migration.compare.completed_columns import completed_columns
 from sidecar.migration.compare.differences import Differences, differences_of
 from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
+from sidecar.migration.compare.only_at_destination import OnlyAtDestination
 from sidecar.migration.compare.page_report import report_page
 from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
 from sidecar.migration.compare.relaxed_columns import WILL_STAY, RelaxedColumns
 from sidecar.migration.compare.required_columns import required_columns
+from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.undecided_rows import UndecidedRows, refuse_undecided
 from sidecar.migration.compare.unrelated_rows import UnrelatedRows
@@ -87,6 +89,8 @@ class _ResourcePreview:
         self._relaxed = RelaxedColumns(group, resource.name)
         self._updates = Updates(run, resource)
         self._unrelated = UnrelatedRows(run, resource)
+        self._changes = RowChanges(run, resource)
+        self._only_there = stack.enter_context(OnlyAtDestination(run, resource))
         self._outcomes = Outcomes()
         # Rows that the destination has.
         self._existing = 0
@@ -103,6 +107,7 @@ class _ResourcePreview:
             self._add(page)
         self._unrelated.warn()
         settle(self._run, self._resource, self._outcomes, self._existing)
+        self._only_there.record()
         self._report_relaxed()
 
     def _report_relaxed(self) -> None:
@@ -122,8 +127,9 @@ class _ResourcePreview:
             [one.target_key for one in matches if one.existing is None and one.state != "new"],
         )
         differences = differences_of(run, resource, matches, self._completed, self._updates)
-        self._unrelated.add(matches)
         report_page(run, resource, matches, differences, self._required)
+        self._unrelated.add(matches)
+        self._only_there.see(matches)
         _leave_out_bytes(run, resource, matches)
         self._existing += sum(match.existing is not None for match in matches)
         self._relaxed.add(matches, {key: one.rest for key, one in differences.items()})
@@ -131,6 +137,8 @@ class _ResourcePreview:
         for match in matches:
             is_named = str(match.key) in named
             self._outcomes.add(_outcome(resource, match, differences, is_named=is_named))
+        arriving = [one for one in matches if one.existing is not None or str(one.key) not in named]
+        self._changes.add(arriving, {key: one.change for key, one in differences.items()})
         run.advance(len(matches))
 
 

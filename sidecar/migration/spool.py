@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import IO, Any, Self
@@ -37,6 +38,16 @@ def _folder() -> str:
         return tempfile.gettempdir()
     except OSError:
         return os.environ.get("TMPDIR", "/tmp")  # noqa: S108 (nothing is written there)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder of this account alone, which is removed at the end of the block. Raises
+    MigrationError (TEMPORARY_SPACE)."""
+    with _temporary_space():
+        folder = tempfile.TemporaryDirectory(prefix="migration-", ignore_cleanup_errors=True)
+    with folder as path:
+        yield Path(path)
 
 
 class _Spool:

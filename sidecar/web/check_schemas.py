@@ -52,6 +52,12 @@ class MissingReferencesOutput(Output):
     targets = fields.Integer(metadata={"description": "Rows that they refer to"})
 
 
+class SettingDifferenceOutput(Output):
+    name = fields.String()
+    source = fields.String(metadata={"description": "Its value, as a short text"})
+    destination = fields.String()
+
+
 class CheckOutput(Output):
     source = fields.Nested(InstanceOutput)
     destination = fields.Nested(InstanceOutput)
@@ -78,6 +84,11 @@ class CheckOutput(Output):
     )
     references = fields.List(fields.Nested(MissingReferencesOutput))
     selection = fields.Nested(SelectionOutput, dump_default=None, allow_none=True)
+    settings = fields.List(
+        fields.Nested(SettingDifferenceOutput),
+        dump_default=[],
+        metadata={"description": "Settings that both sides have set, and differently"},
+    )
 
 
 class CheckFailureOutput(Output):

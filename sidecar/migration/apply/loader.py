@@ -20,6 +20,7 @@ from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.required_columns import required_columns
+from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import (
     lost_references,
@@ -62,6 +63,7 @@ class Loader:
         self._ledger = ledger
         self._second_write = second_write
         self.cleared = cleared
+        self._changes = RowChanges(run, resource)
         self._writer = writer
         self._transfer = (
             TRANSFERS[resource.name](run, resource, writer.changes, self._prepare)
@@ -123,7 +125,9 @@ class Loader:
         matches = self._matcher.match(page, look_up=self._may_exist)
         self.cleared.record(matches)
         self._skip([match for match in matches if match.existing is not None])
-        rows = [_with_lost(match) for match in self._writable(matches)]
+        new = self._writable(matches)
+        self._changes.add(new, {})
+        rows = [_with_lost(match) for match in new]
         self._run.advance(len(page) - len(rows))
         if self._transfer and rows:
             self._hand_over(self._transfer, rows)

@@ -8,6 +8,7 @@ from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.conflicts import report_updates
 from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import Matcher, RowMatch
+from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.instance.key_sets import KeySets
@@ -35,6 +36,7 @@ class RowUpdater(RowSpool):
         self._ledger = ledger
         self._matcher = Matcher(run, resource)
         self._updates = Updates(run, resource)
+        self._changes = RowChanges(run, resource)
         self._measured = frozenset(MEASURED.get(resource.name, ()))
         # Rows that count as updated already, although more of them may be set.
         self._counted: set[Any] = set()
@@ -50,6 +52,7 @@ class RowUpdater(RowSpool):
         """Keep the rows among ``matches`` that are to be updated, and those that both sides have
         changed; returns how many others there are."""
         updates = self._updates.of(matches)
+        self._changes.add(matches, updates)
         kept = [key for key, update in updates.items() if update.columns or update.is_kept]
         for key in kept:
             self.add({KEY: key})

@@ -7,7 +7,7 @@ from typing import Any
 
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus
-from sidecar.errors import DirectusRejected, InvalidRequest
+from sidecar.errors import DirectusRejected
 from sidecar.migration.check.columns import review_columns
 from sidecar.migration.check.coverage import Coverage
 from sidecar.migration.check.differences import CODES as DIFFERENCES
@@ -21,6 +21,7 @@ from sidecar.migration.check.exclusions import (
     with_exclusions,
     without_untracked,
 )
+from sidecar.migration.check.existing_names import require_known_names
 from sidecar.migration.check.force import force_findings
 from sidecar.migration.check.leaving_references import CODE as NO_TARGET
 from sidecar.migration.check.leaving_references import (
@@ -41,6 +42,7 @@ from sidecar.migration.check.schema_stays import missing_schema, with_schema_of
 from sidecar.migration.check.scope import resources_of
 from sidecar.migration.check.select import select
 from sidecar.migration.check.selection_summary import SelectionSummary
+from sidecar.migration.check.setting_differences import SettingDifference, setting_differences
 from sidecar.migration.check.sides import inspect_sides
 from sidecar.migration.instance.identity_columns import with_identity_columns
 from sidecar.migration.instance.instance import Instance
@@ -91,6 +93,8 @@ class Compatibility:
     selection: SelectionSummary | None = None
     # What a successful run covers. None: nothing.
     coverage: Coverage | None = None
+    # What both sides have set differently.
+    settings: tuple[SettingDifference, ...] = ()
 
     @property
     def differences(self) -> tuple[Finding, ...]:
@@ -153,6 +157,7 @@ class Compatibility:
             "schema_names": asdict(self.schema.names()) if self.schema else None,
             "references": [missing.document() for missing in self.references],
             "selection": self.selection.document() if self.selection else None,
+            "settings": [asdict(setting) for setting in self.settings],
             "licence": None if self.limits is None else [asdict(limit) for limit in self.limits],
         }
 
@@ -182,6 +187,7 @@ def check(
     announce(LOOKING)
     with parse_guard(f"{source.url} or {destination.url}"):
         origin, target = _readable(origin, target, request, thorough=thorough)
+        require_known_names(origin, request)
         if not request.selection.is_everything:
             announce(SELECTING)
         selected = select(origin, target, request, keys if thorough else None)
@@ -193,6 +199,7 @@ def check(
             return result
         announce(REFERRING)
         result = _with_references(result, request)
+        result = _with_settings(result, request) if thorough else result
         force = force_findings(origin, target, request.included) if result.force_would_help else ()
     return replace(result, force=force)
 
@@ -217,40 +224,6 @@ def _with_columns(
         return origin
     is_same = origin.vendor == target.vendor
     return with_exact_numbers(origin) if is_same else with_wide_numbers(origin)
-
-
-def require_compatible(checked: Compatibility, request: MigrationRequest) -> None:
-    """Raises InvalidRequest when a run of ``request`` must not start.
-
-    The schemas conflict, the licence forbids it, the sides differ and the request does not use
-    Force or Force does not help, or a real run would leave references empty without permission.
-    """
-    if checked.conflicts:
-        message = " ".join(f"{conflict.message}." for conflict in checked.conflicts)
-        raise InvalidRequest(message, code=SCHEMA_CONFLICT, status=409)
-    if checked.blocking:
-        first = checked.blocking[0]
-        raise InvalidRequest(first.message, code=first.code, status=409)
-    if checked.differences and not request.force:
-        first = checked.differences[0]
-        raise InvalidRequest(first.message, code=first.code, field="force", status=409)
-    if not checked.vendors_known:
-        last = checked.differences[-1]
-        raise InvalidRequest(last.message, code=last.code, field="force", status=409)
-    # A dry run reports the references together with everything else.
-    if not request.dry_run:
-        require_references(checked, request)
-
-
-def require_references(checked: Compatibility, request: MigrationRequest) -> None:
-    """Raises InvalidRequest when ``request`` would leave references empty without permission."""
-    if checked.leaves_empty(request):
-        (finding,) = references_finding(
-            checked.references,
-            can_bring=bool(checked.selection),
-            by_part=request.parts is not None,
-        )
-        raise InvalidRequest(finding.message, code=finding.code, field="references", status=409)
 
 
 def _compare(source: Instance, destination: Instance, request: MigrationRequest) -> Compatibility:
@@ -290,3 +263,9 @@ def _with_references(checked: Compatibility, request: MigrationRequest) -> Compa
     found = references_finding(missing, can_bring=can_bring, by_part=by_part)
     findings = (*checked.findings, *found)
     return replace(checked, references=missing, identities=identities, findings=findings)
+
+
+def _with_settings(checked: Compatibility, request: MigrationRequest) -> Compatibility:
+    if "settings" not in request.included:
+        return checked
+    return replace(checked, settings=setting_differences(checked.source, checked.destination))

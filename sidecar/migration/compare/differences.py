@@ -24,6 +24,11 @@ class Difference(NamedTuple):
     # References among the others that it cannot set: their targets do not arrive.
     barred: tuple[str, ...]
 
+    @property
+    def change(self) -> Update:
+        """All that is set of the row."""
+        return Update(self.filled) if self.filled else self.update
+
 
 # By the key at the source.
 Differences = Mapping[Any, Difference]

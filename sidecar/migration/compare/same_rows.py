@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sidecar.migration.compare.last_state import LastState
 from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.unwritable import (
     count_losses,
@@ -30,6 +31,7 @@ class SameRows:
         self._ledger = ledger
         self._record = record
         self._last = LastState(run, resource)
+        self._changes = RowChanges(run, resource)
         self._losses: Counter[tuple[str, Loss]] = Counter()
         self._cleared: list[RowMatch] = []
         self.digests = Digests()
@@ -43,6 +45,7 @@ class SameRows:
         """Add rows that are the same on both sides."""
         self._record(matches)
         self._last.record(matches)
+        self._changes.add(matches, {})
         self._ledger.add_up_to_date(self._resource, [match.key for match in matches])
         self._losses.update(count_losses(matches))
         self._cleared += [match for match in matches if match.mapped.has_cleared]

@@ -13,11 +13,13 @@ from typing import Self
 from sidecar.directus.client import Row
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.matcher import Matcher, RowMatch, match_all
+from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.same_rows import SameRows
 from sidecar.migration.compare.unique_values import UniqueValues
 from sidecar.migration.compare.unrelated_rows import UnrelatedRows
-from sidecar.migration.compare.updates import updates
+from sidecar.migration.compare.updates import Updates
+from sidecar.migration.compare.updates import updates as are_updated
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.plan.run import Run
@@ -78,11 +80,13 @@ class Scans:
 
     def _scan(self, run: Run, ledger: RowLedger, resource: Resource) -> None:
         same, unrelated = SameRows(run, resource, ledger), UnrelatedRows(run, resource)
+        updates, changes = Updates(run, resource), RowChanges(run, resource)
         is_evidence = _has_all_columns(run, resource)
         for matches in match_all(run, resource):
             unrelated.add(matches)
             others = [match for match in matches if match.state != "same"]
             self.unique.add(run, resource, others)
+            changes.add(others, updates.of(others))
             if is_evidence:
                 same.add([match for match in matches if match.state == "same"])
                 absent = [one.key for one in others if one.existing is None]
@@ -98,7 +102,7 @@ class Scans:
 
 def _is_scanned(run: Run, resource: Resource) -> bool:
     has_rows = bool(run.plan.rows_before.get(resource.name))
-    return updates(run, resource) and has_rows and resource.name not in NOT_ONLY_ROWS
+    return are_updated(run, resource) and has_rows and resource.name not in NOT_ONLY_ROWS
 
 
 def _has_all_columns(run: Run, resource: Resource) -> bool:

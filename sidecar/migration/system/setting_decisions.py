@@ -16,6 +16,9 @@ ENTRIES_KEPT = "the destination has different entries with these names, which ar
 CLEARED = "not set, because it points at something that the destination does not have"
 
 
+Outcome = Literal["create", "update", "unchanged", "conflicting", "missing_reference"]
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of one setting."""
@@ -23,9 +26,11 @@ class Decision:
     name: str
     # What the destination has to have.
     value: Any
-    outcome: Literal["create", "update", "unchanged", "conflicting", "missing_reference"]
+    outcome: Outcome
     # Code and reason.
     note: tuple[str, str] | None = None
+    # What the destination has.
+    before: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class SettingsDecider:
             return Decision(name, existing, "conflicting", ("KEPT", KEPT))
         if target and not is_cleared and not self._target_exists(target, source_value, value):
             return Decision(name, None, "missing_reference", ("CLEARED", CLEARED))
-        return Decision(name, value, "update" if self.destination.has_set(name) else "create")
+        outcome: Outcome = "update" if self.destination.has_set(name) else "create"
+        return Decision(name, value, outcome, before=existing)
 
     def _is_decided(self, name: str) -> bool:
         """Whether the source has set the setting, or emptied it."""
@@ -120,7 +126,8 @@ def merge_entries(name: str, existing: list[Any], source_entries: list[Any]) -> 
         if entry not in existing and entry not in added
     ]
     note = ("KEPT", ENTRIES_KEPT.format(", ".join(different))) if different else None
-    return Decision(name, existing + added, "create" if added else "unchanged", note)
+    outcome: Outcome = "create" if added else "unchanged"
+    return Decision(name, existing + added, outcome, note, existing)
 
 
 def _entry_name(name: str, entry: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
+from sidecar.migration.changes.change import Change, Kind
 from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.instance.settings import read_settings
@@ -97,7 +98,23 @@ def _decide_and_note(run: Run, resource: Resource) -> list[Decision]:
         if decision.note:
             code, reason = decision.note
             run.progress.note(SETTINGS, code, decision.name, f"{decision.name}: {reason}", 1)
+    _record(run, decisions)
     return decisions
+
+
+def _record(run: Run, decisions: Iterable[Decision]) -> None:
+    """Record what becomes of each setting as a change of a row that has its name for a key."""
+    kinds: dict[str, Kind] = {"create": "changed", "update": "changed"}
+    run.changes.add(
+        Change(
+            SETTINGS,
+            kinds.get(one.outcome, "unchanged"),
+            one.name,
+            one.name,
+            {one.name: (one.before, one.value)} if one.outcome in kinds else {},
+        )
+        for one in decisions
+    )
 
 
 def _settle(run: Run, decisions: Iterable[Decision]) -> None:

@@ -8,12 +8,12 @@ import pytest
 from sidecar.errors import InvalidRequest
 from sidecar.migration.check.compatibility import (
     Compatibility,
-    require_compatible,
 )
 from sidecar.migration.check.differences import find_differences
 from sidecar.migration.check.licence import LicenceLimit
 from sidecar.migration.check.references import CODE as MISSING_CODE
 from sidecar.migration.check.references import MissingReferences
+from sidecar.migration.check.requirements import require_compatible
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.request import EMPTY, MigrationRequest
 from sidecar.migration.schema.conflicts import CODE as CONFLICT_CODE
