@@ -1,8 +1,5 @@
 /** Names for the sidecar's JSON. `make types` generates `types.ts` from its OpenAPI document. */
-import type { SettingDifference } from './pending';
 import type { components } from './types';
-
-export type * from './pending';
 
 type Schemas = components['schemas'];
 
@@ -12,7 +9,7 @@ export type ChangedRows = Schemas['ChangedRowsOutput'];
 export type ChangeKind = ChangedRow['kind'];
 export type Changes = Schemas['ChangesOutput'];
 export type CheckRequest = Schemas['CheckInput'] & Choices;
-export type CheckResult = Schemas['CheckOutput'] & { settings?: SettingDifference[] };
+export type CheckResult = Schemas['CheckOutput'];
 export type CheckState = Schemas['CheckStateOutput'];
 export type Checksum = Schemas['ChecksumOutput'];
 export type Checksums = Schemas['ChecksumsOutput'];
@@ -63,6 +60,7 @@ export type SchemaCounts = Schemas['SchemaOutput'];
 export type SchemaNames = Schemas['SchemaNamesOutput'];
 export type Scope = Preset['scope'];
 export type Selection = Required<Schemas['SelectionInput']>;
+export type SettingDifference = CheckResult['settings'][number];
 export type Stage = Schemas['StageOutput'];
 /** The document has a pattern for it, which a generated type cannot express. */
 export type TokenSource = 'environment' | `preset:${number}`;

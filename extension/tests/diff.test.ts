@@ -119,6 +119,16 @@ describe('a field', () => {
 		});
 	});
 
+	it('of text is compared by words, but not a key or a name', () => {
+		const changedOf = (before: string, after: string) => {
+			const view = viewOf(change('string', before, after), false);
+			return view.by === 'words' && changedIn(view.after);
+		};
+		expect(changedOf('one-two', 'one-three')).toEqual(['one-three']);
+		expect(changedOf('one two', 'one three')).toEqual(['three']);
+		expect(changedOf('好'.repeat(70), `${'好'.repeat(70)}吗`)).not.toEqual([`${'好'.repeat(70)}吗`]);
+	});
+
 	it('tells whether something is left out', () => {
 		const long = 'z'.repeat(5_000);
 		expect(isShortened(viewOf(change('text', 'a', long), false))).toBe(true);

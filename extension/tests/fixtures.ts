@@ -47,6 +47,7 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		schema_names: { added: [], changed: [], kept: [] },
 		licence: null,
 		selection: null,
+		settings: [],
 		...changes,
 	};
 }

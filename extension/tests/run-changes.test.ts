@@ -295,11 +295,14 @@ describe('a row', () => {
 		expect(page.find('[data-side="before"]').find('img').exists()).toBe(false);
 	});
 
-	it('of a file that is no image has its name only', async () => {
-		const file = { title: null, filename_download: 'film.mp4', type: 'video/mp4' };
-		const { page } = await openRow({ key: 'id' }, { collection: 'directus_files', file });
-		expect(page.find('.file').text()).toContain('film.mp4');
-		expect(page.find('img').exists()).toBe(false);
+	it('of a file shows it, if it is an image', async () => {
+		const open = async (type: string) => {
+			const file = { title: null, filename_download: 'some', type };
+			const { page } = await openRow({ key: 'id' }, { collection: 'directus_files', file });
+			return page.find('img').exists();
+		};
+		expect(await open('image/png')).toBe(true);
+		expect(await open('video/mp4')).toBe(false);
 	});
 
 	it('says when its values are not in the list, or not whole', async () => {

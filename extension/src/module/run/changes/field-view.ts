@@ -8,6 +8,7 @@ export type FieldView =
 	| { by: 'words'; before: Piece[] | null; after: Piece[] | null };
 
 const TEXTS = ['string', 'text'];
+const MAX_NAME = 60;
 
 /** Of a long value only what differs is shown, unless `whole`. */
 export function viewOf({ type, before, after }: FieldChange, whole: boolean): FieldView {
@@ -17,10 +18,10 @@ export function viewOf({ type, before, after }: FieldChange, whole: boolean): Fi
 	}
 
 	const [old, now] = [textOf(before), textOf(after)];
-	const isCompared = TEXTS.includes(type ?? '') && old !== null && now !== null;
-	const sides = isCompared
-		? compareWords(old, now)
-		: { before: changed(old), after: changed(now) };
+	const sides =
+		TEXTS.includes(type ?? '') && hasWords(old) && hasWords(now)
+			? compareWords(old, now)
+			: { before: changed(old), after: changed(now) };
 	const shorten = (pieces: Piece[] | null) =>
 		whole || pieces === null ? pieces : shortenPieces(pieces);
 	return { by: 'words', before: shorten(sides.before), after: shorten(sides.after) };
@@ -44,6 +45,11 @@ function linesOf(value: unknown): string[] {
 
 function textOf(value: unknown): string | null {
 	return value === null || value === undefined ? null : String(value);
+}
+
+/** A key or a name has parts, but no words. Some languages have no spaces between words. */
+function hasWords(text: string | null): text is string {
+	return text !== null && (/\s/.test(text) || text.length > MAX_NAME);
 }
 
 function changed(text: string | null): Piece[] | null {
