@@ -79,7 +79,8 @@ def _facts(run: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if side := run.get(name):
             yield name.capitalize(), "{url} (Directus {version}, {vendor})".format(**side)
     yield "Run", run["id"]
-    yield "Started", run.get("started_at") or ""
+    if started := run.get("started_at"):
+        yield "Started", f"{started[:16].replace('T', ' ')} UTC"
     yield "State", run["status"].replace("_", " ")
 
 
@@ -93,7 +94,8 @@ def _table(counts: Mapping[str, Mapping[Kind, int]]) -> Markup:
         for name, numbers in counts.items()
     )
     return Markup(
-        '<div class="wide"><table class="counts"><thead><tr><th>Collection</th>{}</tr></thead>'
+        '<div class="wide" tabindex="0" role="region" aria-label="Numbers"><table class="counts">'
+        "<thead><tr><th>Collection</th>{}</tr></thead>"
         "<tbody>\n{}</tbody></table></div>\n"
     ).format(heads, rows)
 
@@ -133,9 +135,9 @@ def _values(change: ListedChange) -> str:
         for name, both in (change.fields or {}).items()
     ]
     return (
-        '<div class="wide"><table class="values"><thead><tr><th>Field</th>'
+        '<table class="values"><thead><tr><th>Field</th>'
         f"{''.join(f'<th>{head}</th>' for head in heads)}</tr></thead><tbody>\n"
-        f"{''.join(lines)}</tbody></table></div>"
+        f"{''.join(lines)}</tbody></table>"
     )
 
 

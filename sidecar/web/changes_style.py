@@ -26,10 +26,11 @@ th, td { text-align: start; vertical-align: top; padding: .4rem .75rem .4rem 0;
 thead th { border-top: 0; }
 .counts td, .counts thead th:not(:first-child) { text-align: end;
   font-variant-numeric: tabular-nums; }
-.values { table-layout: fixed; min-width: 32rem; margin: .25rem 0 1rem; }
+.counts th:first-child { min-width: 9rem; overflow-wrap: anywhere; }
+.wide:focus-visible { outline: 2px solid var(--changed); }
+.values { table-layout: fixed; margin: .25rem 0 1rem; }
 .values th:first-child { width: 12rem; overflow-wrap: anywhere; }
-.values td > * { max-height: 24rem; overflow: auto; margin: 0; white-space: pre-wrap;
-  overflow-wrap: anywhere; }
+.values td > * { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre, code { font: .8125rem/1.55 ui-monospace, "SFMono-Regular", Menlo, Consolas, monospace; }
 code { color: var(--quiet); }
 summary { cursor: pointer; padding: .4rem .5rem; border-radius: 6px; overflow-wrap: anywhere; }
@@ -43,5 +44,13 @@ summary:focus-visible { outline: 2px solid var(--changed); }
 .kind.only_at_destination > summary { border-color: var(--kept); }
 .kind.conflict > summary { border-color: var(--conflict); }
 .kind { margin: .5rem 0; }
-@media (max-width: 40rem) { main { padding-top: 1.5rem; } .values th:first-child { width: 7rem; } }
+@media (max-width: 40rem) {
+  main { padding-top: 1.5rem; }
+  .values, .values thead, .values tbody { display: block; }
+  .values tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .values th:first-child { grid-column: 1 / -1; width: auto; font-weight: 600; }
+  .values thead th:first-child { display: none; }
+  .values td { border-top: 0; padding-top: 0; }
+  .values td:only-of-type { grid-column: 1 / -1; }
+}
 """)

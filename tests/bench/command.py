@@ -63,7 +63,7 @@ def try_migrate(
         **{
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("DIRECTUS_", "MIGRATION_"))
+            if not name.startswith(("DIRECTUS_", "MIGRATION_")) or name == "MIGRATION_STORE"
         },
         "DIRECTUS_URL": source_url or sides.source.url,
         "DIRECTUS_TOKEN": sides.source.admin_token,

@@ -41,7 +41,7 @@ def sidecar(
         **{
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("DIRECTUS_", "MIGRATION_"))
+            if not name.startswith(("DIRECTUS_", "MIGRATION_")) or name == "MIGRATION_STORE"
         },
         "DIRECTUS_URL": source.url,
         "DIRECTUS_TOKEN": source.admin_token,

@@ -2,10 +2,14 @@
 instances."""
 
 import hashlib
+import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
 import requests
 
+from sidecar.console.changes import MAX_LINES
 from tests.integration.command import CONTENT_ALONE, Finished, migrate, sidecar
 from tests.integration.oracle import differences
 from tests.stack.directus import DirectusInstance
@@ -37,8 +41,16 @@ def own_collection(destination: DirectusInstance) -> str:
 
 
 @pytest.fixture(scope="module")
-def dry_run(stack: Stack, destination: DirectusInstance, own_collection: str) -> Finished:
-    return migrate(stack.source, destination, "--dry-run")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file to which the dry run writes what would change."""
+    return tmp_path_factory.mktemp("changes") / "changes.ndjson"
+
+
+@pytest.fixture(scope="module")
+def dry_run(
+    stack: Stack, destination: DirectusInstance, own_collection: str, changes: Path
+) -> Finished:
+    return migrate(stack.source, destination, "--dry-run", "--changes", str(changes))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +72,16 @@ def test_a_dry_run_answers_with_exact_numbers(dry_run: Finished) -> None:
     assert dry_run.document["schema"]["kept"] > 0
 
 
-def test_a_dry_run_writes_nothing_on_either_side(
+def test_a_dry_run_lists_each_row_with_its_values(dry_run: Finished, changes: Path) -> None:
+    rows = [json.loads(line) for line in changes.read_text().splitlines()]
+    new = Counter(row["collection"] for row in rows if row["kind"] == "new")
+    assert {name: new[name] for name in EXPECTED} == EXPECTED
+    posts = [row["fields"] for row in rows if row["collection"] == "posts"]
+    assert all(fields["slug"]["before"] is None for fields in posts)
+    assert len({fields["slug"]["after"] for fields in posts}) == COUNTS["posts"]
+
+
+def test_a_dry_run_writes_nothing_on_either_side_and_prints_a_plan(
     stack: Stack, destination: DirectusInstance
 ) -> None:
     databases = stack.source.database, destination.database
@@ -71,12 +92,14 @@ def test_a_dry_run_writes_nothing_on_either_side(
             "migrate",
             "--to",
             proxy.url,
-            "--json",
             *CONTENT_ALONE,
             "--dry-run",
             token=destination.admin_token,
         )
     assert done.status == 0, done.stderr
+    posts = COUNTS["posts"]
+    assert f"\nposts: {posts:,} new\n  + " in done.stdout
+    assert f"\n  … and {posts - MAX_LINES:,} more\n" in done.stdout
     assert [dump(database) for database in databases] == before
     assert {request for request in proxy.requests if request[0] not in ("GET", "SEARCH")} == {
         ("POST", "/schema/diff")

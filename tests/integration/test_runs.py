@@ -11,6 +11,7 @@ from redis import Redis
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.readiness import NO_WORKER, START_WORKER
 from sidecar.options import OPTIONS
+from tests.integration.shown_changes import assert_changes_are_shown
 from tests.stack.conditions import wait_until
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
@@ -85,6 +86,10 @@ def test_every_transferred_file_has_its_checksum(
         == whole["checksums"][-1:]
     )
     assert sidecar.get(f"/runs/{SOMETHING}/checksums").status_code == 404
+
+
+def test_what_a_run_has_changed_is_shown_through_directus(stack: Stack, finished: Run) -> None:
+    assert_changes_are_shown(stack.source, finished)
 
 
 def test_options_are_counted_as_a_run_counts_them(sidecar: SidecarClient, finished: Run) -> None:

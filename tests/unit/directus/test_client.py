@@ -21,7 +21,7 @@ from tests.unit.directus.fake_clock import FakeClock
 from tests.unit.directus.fake_instances import FakeInstance, connected
 from tests.unit.directus.test_error_answers import error_answer
 
-RELAY = Path(__file__).parents[3] / "extension" / "src" / "endpoint" / "relay.ts"
+RELAY = Path(__file__).parents[3] / "extension" / "src" / "endpoint" / "answer.ts"
 GOOD: Answer = (200, {}, b'{"data": [1]}')
 
 
