@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+	blocksOf,
 	compareLines,
 	compareWords,
 	MAX_LINES,
@@ -74,6 +75,15 @@ describe('lines', () => {
 			'…',
 			...['line 47', 'line 48', 'line 49', 'another', 'line 51', 'line 52', 'line 53'],
 			'…',
+		]);
+	});
+
+	it('of one kind that follow each other are one block', () => {
+		const blocks = blocksOf(compareLines(['a', 'b', 'c', 'd'], ['a', 'x', 'y', 'd']));
+		expect(blocks.map((block) => [block[0]!.kind, block.length])).toEqual([
+			['same', 1],
+			['changed', 2],
+			['same', 1],
 		]);
 	});
 

@@ -271,15 +271,15 @@ describe('a row', () => {
 		const after = { ...before, key_20: 'new' };
 		const fields = [makeField({ type: 'json', before, after })];
 		const { page } = await openRow({ fields });
-		const pair = page.find('.pair.changed');
+		const pair = page.find('.block.changed');
 		expect(pair.findAll('code').map((line) => line.text())).toEqual([
 			'"key_20": 20,',
 			'"key_20": "new",',
 		]);
 		expect(pair.text()).toContain('removed:');
-		expect(page.findAll('.pair:not(.names)').length).toBeLessThan(10);
+		expect(page.findAll('.line.before').length).toBeLessThan(10);
 		await page.find('.expand').trigger('click');
-		expect(page.findAll('.pair:not(.names)')).toHaveLength(42);
+		expect(page.findAll('.line.before')).toHaveLength(42);
 	});
 
 	it('shows the image of a file at the source, and only the id of another one', async () => {

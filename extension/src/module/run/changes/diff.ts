@@ -82,6 +82,17 @@ export function shortenLines(lines: Line[]): Line[] {
 	return shown.length > MAX_LINES ? [...shown.slice(0, MAX_LINES), gap()] : shown;
 }
 
+/** The lines in runs of one kind. */
+export function blocksOf(lines: Line[]): Line[][] {
+	const blocks: Line[][] = [];
+	for (const line of lines) {
+		const last = blocks.at(-1);
+		if (last?.[0]?.kind === line.kind) last.push(line);
+		else blocks.push([line]);
+	}
+	return blocks;
+}
+
 function compare(before: string[], after: string[]): Chunk[] {
 	return (
 		diffArrays(before, after, { timeout: MAX_MS }) ?? [
