@@ -142,7 +142,7 @@ def _run(
             report_missing_references(checked, request, progress)
             if request.dry_run:
                 stage.total = run.plan.total
-                with run.refused:
+                with run.refused, run.unique:
                     run.plan = preview(run)
     if request.dry_run:
         require_references(checked, request)
@@ -158,7 +158,7 @@ def _apply_and_verify(
     lease: Lease,
     checked: Compatibility,
 ) -> None:
-    with RowLedger() as ledger, Scans() as scans, run.prover, run.refused:
+    with RowLedger() as ledger, Scans() as scans, run.prover, run.refused, run.unique:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
             stage.total = run.plan.total

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
+from sidecar.migration.compare.blocked_rows import report_blocked_rows
 from sidecar.migration.compare.collation_conflicts import CollationConflicts
 from sidecar.migration.compare.completed_columns import completed_columns
 from sidecar.migration.compare.differences import Differences, differences_of
@@ -17,8 +18,10 @@ from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.undecided_rows import UndecidedRows, refuse_undecided
+from sidecar.migration.compare.unique_values import collect_unique
 from sidecar.migration.compare.unrelated_rows import UnrelatedRows
 from sidecar.migration.compare.updates import Updates
+from sidecar.migration.compare.updates import updates as are_updated
 from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.load_order import Group
@@ -106,6 +109,7 @@ class _ResourcePreview:
         for page in self.undecided.matches():
             self._add(page)
         self._unrelated.warn()
+        report_blocked_rows(self._run, self._resource, self._outcomes)
         settle(self._run, self._resource, self._outcomes, self._existing)
         self._only_there.record()
         self._report_relaxed()
@@ -137,8 +141,11 @@ class _ResourcePreview:
         for match in matches:
             is_named = str(match.key) in named
             self._outcomes.add(_outcome(resource, match, differences, is_named=is_named))
+        updates = {key: one.change for key, one in differences.items()}
+        if are_updated(run, resource):
+            collect_unique(run, resource, matches, updates)
         arriving = [one for one in matches if one.existing is not None or str(one.key) not in named]
-        self._changes.add(arriving, {key: one.change for key, one in differences.items()})
+        self._changes.add(arriving, updates)
         run.advance(len(matches))
 
 

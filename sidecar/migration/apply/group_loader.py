@@ -122,7 +122,7 @@ class GroupLoader:
         loader = Loader(self.run, self.state, second_write, writer, *kept, filler)
         if isinstance(filler, RowUpdater) and name in self.scans.same:
             filler.take_keys(self.scans.different)
-            free_unique_values(self.run, writer, self.scans.unique, self.state)
+            free_unique_values(self.run, writer, self.state, filler.report)
         loader.load(self._pages(resource))
         if name in self.awaited:
             self.run.identify_arrived(resource)

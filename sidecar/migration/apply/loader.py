@@ -18,6 +18,7 @@ from sidecar.migration.apply.row_updater import RowUpdater
 from sidecar.migration.apply.second_write import SecondWrite
 from sidecar.migration.apply.self_references import SelfReferenceBuffer
 from sidecar.migration.apply.versions import VersionTransfer
+from sidecar.migration.compare.last_state import ANY_STATE, LastState
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.required_columns import required_columns
 from sidecar.migration.compare.row_changes import RowChanges
@@ -167,6 +168,9 @@ class Loader:
     def _replace_files(self, transfer: FileTransfer, matches: Sequence[RowMatch]) -> None:
         """Replace the bytes of existing files, if they are updated."""
         rows = list(files_to_replace(self._run, self.resource, matches))
+        # Directus changes more of the row than its bytes, and a later write sets the rest.
+        last = LastState(self._run, self.resource)
+        last.writing((row[self.resource.key], ANY_STATE) for row in rows)
 
         def report(keys: set[Any]) -> None:
             for key in keys:

@@ -10,6 +10,7 @@ from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.unique_values import report_blocked
 from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.plan.run import Run
@@ -65,6 +66,7 @@ class RowUpdater(RowSpool):
             matches = self._match([one[KEY] for one in portion])
             updates = self._updates.of(matches)
             report_updates(self._run, self._resource, matches, updates)
+            self._report_blocked(matches)
             found = [match for match in matches if self._columns(match, updates)]
             self._updates.last.writing(
                 (match.key, self._state_after(match, updates)) for match in found
@@ -79,6 +81,12 @@ class RowUpdater(RowSpool):
                 columns = self._columns(match, updates)
                 values = {column: match.mapped.values[column] for column in columns}
                 yield match.key, {self._resource.key: self._key(match), **values}
+
+    def _report_blocked(self, matches: Sequence[RowMatch]) -> None:
+        for match in matches:
+            owners = self._run.unique.owners(self._resource.name, match.target_key)
+            if owners and match.existing is not None:
+                report_blocked(self._run, self._resource, match.key, owners)
 
     def _match(self, keys: Sequence[Any]) -> list[RowMatch]:
         """Read both sides again. Rows that a problem names already stay as they are."""

@@ -16,7 +16,7 @@ from sidecar.migration.compare.matcher import Matcher, RowMatch, match_all
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.same_rows import SameRows
-from sidecar.migration.compare.unique_values import UniqueValues
+from sidecar.migration.compare.unique_values import block_unique, collect_unique
 from sidecar.migration.compare.unrelated_rows import UnrelatedRows
 from sidecar.migration.compare.updates import Updates
 from sidecar.migration.compare.updates import updates as are_updated
@@ -37,7 +37,6 @@ class Scans:
     # Keys at the source of rows that the destination does not have, and of those that differ there.
     absent: KeySets = field(default_factory=KeySets)
     different: KeySets = field(default_factory=KeySets)
-    unique: UniqueValues = field(default_factory=UniqueValues)
     # The rows of each resource that are the same.
     same: dict[str, SameRows] = field(default_factory=dict)
 
@@ -50,7 +49,7 @@ class Scans:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for spool in (self.absent, self.different, self.unique):
+        for spool in (self.absent, self.different):
             spool.close()
 
     def scan(self, run: Run, ledger: RowLedger) -> None:
@@ -85,8 +84,9 @@ class Scans:
         for matches in match_all(run, resource):
             unrelated.add(matches)
             others = [match for match in matches if match.state != "same"]
-            self.unique.add(run, resource, others)
-            changes.add(others, updates.of(others))
+            decided = updates.of(others)
+            collect_unique(run, resource, others, decided)
+            changes.add(others, decided)
             if is_evidence:
                 same.add([match for match in matches if match.state == "same"])
                 absent = [one.key for one in others if one.existing is None]
@@ -95,6 +95,7 @@ class Scans:
                 self.different.choose(resource.name, present)
             run.cancel.check()
         unrelated.warn()
+        block_unique(run, resource)
         if is_evidence:
             same.report()
             self.same[resource.name] = same

@@ -1,59 +1,67 @@
-"""Values of unique columns that one row has to give up before another one can get them."""
+"""Finds out which unique values rows give up, and which ones they cannot get."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
-
-import orjson
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sidecar.migration.compare.matcher import RowMatch
+from sidecar.migration.compare.updates import Update
+from sidecar.migration.instance.key_filter import filter_of_keys
+from sidecar.migration.instance.rows import OPERATOR
+from sidecar.migration.mapping.unique_values import Wanted
 from sidecar.migration.plan.run import Run
-from sidecar.migration.spool import TableSpool
 from sidecar.resources.base import Resource
 
-TABLE = """CREATE TABLE held (collection, column, value, key,
-    PRIMARY KEY (collection, column, value)) WITHOUT ROWID"""
-WANTED = """CREATE TABLE wanted (collection, column, value,
-    PRIMARY KEY (collection, column, value)) WITHOUT ROWID"""
-HOLD = "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)"
-WANT = "INSERT OR IGNORE INTO wanted VALUES (?, ?, ?)"
-TAKEN = """SELECT key, group_concat(column, char(0)) FROM held
-    JOIN wanted USING (collection, column, value) WHERE collection = ? GROUP BY key"""
+VALUES_PER_REQUEST = 500
+CODE = "RECORD_NOT_UNIQUE"
+TAKEN = "{}: is unique, and the row {} of the destination keeps the same value"
 
 
-class HeldValues(NamedTuple):
-    """A row whose values in ``columns`` other rows are to get."""
-
-    # At the destination.
-    key: Any
-    columns: tuple[str, ...]
-
-
-class UniqueValues(TableSpool):
-    """Collects which values rows give up, and which ones they need. Threads may share it."""
-
-    def __init__(self) -> None:
-        super().__init__(TABLE)
-        self.execute(WANTED)
-
-    def add(self, run: Run, resource: Resource, matches: Sequence[RowMatch]) -> None:
-        """Add new rows, and existing ones that get the source's values."""
-        columns = unique_columns(run, resource)
-        for match in matches if columns else ():
-            self._add(resource, match, columns)
-
-    def taken(self, resource: Resource) -> Iterator[HeldValues]:
-        """The rows that have to give up values first."""
-        for key, columns in self.execute(TAKEN, (resource.name,)):
-            yield HeldValues(orjson.loads(key), tuple(columns.split("\0")))
-
-    def _add(self, resource: Resource, match: RowMatch, columns: Sequence[str]) -> None:
-        name, key = resource.name, orjson.dumps(match.target_key).decode()
-        changed = columns if match.existing is None else {*columns} & {*match.columns}
+def collect_unique(
+    run: Run, resource: Resource, matches: Sequence[RowMatch], updates: Mapping[Any, Update]
+) -> None:
+    """Record the unique values that new rows among ``matches`` get, and those that existing ones
+    get and give up."""
+    columns = unique_columns(run, resource)
+    wanted, held = list[Wanted](), list[Wanted]()
+    for match in matches if columns else ():
+        changed = columns
+        if match.existing is not None:
+            update = updates.get(match.key)
+            changed = tuple(set(columns) & set(update.columns)) if update else ()
+        elif match.state != "new":
+            continue
         for column in changed:
             if (value := match.mapped.values[column]) is not None:
-                self.execute(WANT, (name, column, _text(value)))
-            if match.existing and (value := match.existing.get(column)) is not None:
-                self.execute(HOLD, (name, column, _text(value), key))
+                wanted.append(Wanted(column, value, match.target_key))
+            if match.existing and (value := match.existing[column]) is not None:
+                held.append(Wanted(column, value, match.target_key))
+    run.unique.want(resource.name, wanted)
+    run.unique.hold(resource.name, held)
+
+
+def block_unique(run: Run, resource: Resource) -> None:
+    """Record the values that rows of the destination keep, so that no other row can get them. Reads
+    only. Raises DirectusError."""
+    blocked = []
+    for portion in run.unique.unheld(resource.name, VALUES_PER_REQUEST):
+        for column in {one.column for one in portion}:
+            wanted = [one for one in portion if one.column == column]
+            owners = _owners(run, resource, column, [one.value for one in wanted])
+            blocked += [
+                (one, owners[str(one.value)])
+                for one in wanted
+                if str(owners.get(str(one.value), one.key)) != str(one.key)
+            ]
+    run.unique.block(resource.name, blocked)
+
+
+def report_blocked(
+    run: Run, resource: Resource, source_key: Any, owners: Mapping[str, Any]
+) -> None:
+    """A problem for each column of a row that cannot get its value."""
+    for column, owner in owners.items():
+        message = TAKEN.format(column, owner)
+        run.progress.problem(resource.name, source_key, CODE, message, [column])
 
 
 def unique_columns(run: Run, resource: Resource) -> tuple[str, ...]:
@@ -62,9 +70,19 @@ def unique_columns(run: Run, resource: Resource) -> tuple[str, ...]:
     return tuple(
         name
         for name in resource.columns
-        if name != resource.key and name in known and known[name].unique
+        if name != resource.key
+        and name in known
+        and known[name].unique
+        and not name.startswith(OPERATOR)
     )
 
 
-def _text(value: Any) -> str:
-    return orjson.dumps(value).decode()
+def _owners(run: Run, resource: Resource, column: str, values: Sequence[Any]) -> dict[str, Any]:
+    """The keys of the destination's rows that have any of ``values``."""
+    asked = [value for value in values if isinstance(value, int | str)]
+    if not asked:
+        return {}
+    pages = run.destination.rows.pages(
+        resource, [resource.key, column], filter_of_keys(column, asked)
+    )
+    return {str(row[column]): row[resource.key] for page in pages for row in page}

@@ -66,11 +66,12 @@ def _columns(run: Run, resource: Resource, match: RowMatch) -> tuple[str, ...]:
     """The columns to set: those that differ, without those that stay.
 
     The row of an administrators' role or policy stays, and that of the migration's account. So do
-    users' own settings, and whatever the destination cannot hold or has no counterpart for.
+    users' own settings, and whatever the destination cannot hold or has no counterpart for. A row
+    of the destination may keep a unique value.
     """
     if match.target_key in run.plan.protected.get(resource.name, ()):
         return ()
-    kept = _kept(resource, match)
+    kept = {*_kept(resource, match), *run.unique.owners(resource.name, match.target_key)}
     return tuple(column for column in match.columns if column not in kept)
 
 

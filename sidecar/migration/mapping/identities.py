@@ -86,6 +86,11 @@ class Identities:
     def _travels(self, collection: str, key: Any) -> bool:
         return self.selected is None or self.selected.shows(collection, key)
 
+    def source_keys(self, collection: str, keys: Collection[Any]) -> list[Any]:
+        """The source's keys of rows that have ``keys`` at the destination."""
+        known = {after: before for before, after in self.ids.get(collection, {}).items()}
+        return [known.get(key, key) for key in keys]
+
     def item(self, collection: str, key: Any) -> Any:
         """The same for a reference that names its collection. It mostly holds the key as text."""
         if not self.covers(collection):

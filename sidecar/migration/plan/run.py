@@ -16,6 +16,7 @@ from sidecar.migration.instance.journal import Journal
 from sidecar.migration.mapping.identities import Identities, match_arrived
 from sidecar.migration.mapping.refused_rows import RefusedRows
 from sidecar.migration.mapping.row_mapper import RowMapper
+from sidecar.migration.mapping.unique_values import UniqueValues
 from sidecar.migration.plan.field_types import describe_fields
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.report.progress import Progress
@@ -41,6 +42,7 @@ class Run:
     codecs: ValueCodecs
     unreadable: UnreadableRows
     refused: RefusedRows
+    unique: UniqueValues
     # Whether anybody wants to know them or not.
     changes: ChangeRecorder
     # What both sides had after the last run. It may know nothing.
@@ -105,6 +107,7 @@ def start_run(
         codecs=ValueCodecs(plan.source, plan.destination),
         unreadable=UnreadableRows(progress),
         refused=RefusedRows(),
+        unique=UniqueValues(),
         changes=recorder,
         baseline=baseline or Baseline(None),
     )

@@ -36,7 +36,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 def test_a_check_answers_what_it_found(client: Client, calls: Calls) -> None:
     answer = client.post("/check", {**DESTINATION, "options": ["users"]})
-    assert (answer.status, answer.document) == (200, {**COMPATIBLE, "selection": None, "settings": []})
+    assert (answer.status, answer.document) == (
+        200,
+        {**COMPATIBLE, "selection": None, "settings": []},
+    )
     assert calls == [(DESTINATION_URL, "destination-token", MigrationRequest(("users",)))]
 
 
