@@ -169,18 +169,18 @@ describe('the changes of a run', () => {
 
 describe('the rows of a collection', () => {
 	it('come page by page', async () => {
-		const rows = Array.from({ length: 120 }, (_, at) => changed({ id: at + 1, key: `${at}` }));
-		answer(changesOf({ posts: { changed: 120 } }), { changed: rows });
+		const rows = Array.from({ length: 220 }, (_, at) => changed({ id: at + 1, key: `${at}` }));
+		answer(changesOf({ posts: { changed: 220 } }), { changed: rows });
 		const { page, find, press } = await open();
 		await press('change-collection');
-		expect(page.findAll('[data-key]')).toHaveLength(50);
-		expect(page.find('.more').text()).toContain('50 of 120');
+		expect(page.findAll('[data-key]')).toHaveLength(100);
+		expect(page.find('.more').text()).toContain('100 of 220');
 		await press('more-changes');
 		await press('more-changes');
-		expect(page.findAll('[data-key]')).toHaveLength(120);
+		expect(page.findAll('[data-key]')).toHaveLength(220);
 		expect(find('more-changes').exists()).toBe(false);
 		expect(api.get).toHaveBeenLastCalledWith(ROWS, {
-			params: { collection: 'posts', kind: 'changed', after: 100, count: 50 },
+			params: { collection: 'posts', kind: 'changed', after: 200, count: 100 },
 		});
 	});
 

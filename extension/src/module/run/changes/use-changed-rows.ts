@@ -1,14 +1,15 @@
-import { onScopeDispose, ref, shallowRef } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import type { ChangedRow, ChangeKind } from '../../../contract';
 import { toFailure, type Failure } from '../../failure';
 import { useMigration } from '../../use-migration';
 
-export const PER_PAGE = 50;
+export const PER_PAGE = 100;
 
 /** The rows of one kind in one collection, page by page. */
 export function useChangedRows(runId: string, collection: string, kind: ChangeKind) {
 	const { getChangedRows } = useMigration();
-	const rows = shallowRef<ChangedRow[]>([]);
+	const pages = shallowRef<ChangedRow[][]>([]);
+	const shown = computed(() => pages.value.reduce((sum, rows) => sum + rows.length, 0));
 	const failure = ref<Failure | null>(null);
 	const loading = ref(false);
 	/** Where the next page begins; null at the end. */
@@ -27,7 +28,7 @@ export function useChangedRows(runId: string, collection: string, kind: ChangeKi
 			const after = next.value;
 			const page = await getChangedRows(runId, { collection, kind, after, count: PER_PAGE });
 			if (left) return;
-			rows.value = [...rows.value, ...page.rows];
+			pages.value = [...pages.value, page.rows];
 			next.value = page.next;
 		} catch (error) {
 			failure.value = toFailure(error);
@@ -36,5 +37,5 @@ export function useChangedRows(runId: string, collection: string, kind: ChangeKi
 		}
 	}
 
-	return { rows, failure, loading, next, loadMore };
+	return { pages, shown, failure, loading, next, loadMore };
 }
