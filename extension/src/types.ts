@@ -1722,6 +1722,12 @@ export interface components {
              * @default false
              */
             invite: boolean;
+            /**
+             * Format: uuid
+             * @description The id of a dry run to the same destination, to do exactly what it has found. Its choices then replace those of this request, except for dry_run, batch_size and invite
+             * @default null
+             */
+            plan: string | null;
         };
         OutcomesOutput: {
             /** @description Created, or to be created (dry run) */
@@ -1900,6 +1906,8 @@ export interface components {
             /** @enum {string} */
             conflicts: "ask" | "source" | "destination";
             overwrite_settings: string[];
+            /** @description The id of the dry run that it carries out; null if it made its own plan */
+            plan: string | null;
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;
@@ -1964,6 +1972,8 @@ export interface components {
             /** @enum {string} */
             conflicts: "ask" | "source" | "destination";
             overwrite_settings: string[];
+            /** @description The id of the dry run that it carries out; null if it made its own plan */
+            plan: string | null;
             destination_url: string;
             /** @description Where the saved token is kept: environment, or preset:<id>. Null for a typed token, which is deleted when the run ends */
             token_from: string | null;

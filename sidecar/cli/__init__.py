@@ -1,4 +1,4 @@
-"""The command line: ``sidecar check | migrate | collections | web | worker | doctor |
+"""The command line: ``sidecar check | plan | migrate | collections | web | worker | doctor |
 install-extension``.
 
 Exit status: 0 completed and verified; 1 completed with problems; 2 refused before anything was
@@ -13,6 +13,7 @@ from sidecar.cli.doctor import doctor
 from sidecar.cli.install_extension import install_extension
 from sidecar.cli.migrate import migrate
 from sidecar.cli.output import EXIT, EXIT_STATUS
+from sidecar.cli.plan import plan
 from sidecar.cli.services import web, worker
 
 __all__ = ["EXIT", "main"]
@@ -28,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (check, collections, doctor, install_extension, migrate, web, worker):
+for command in (check, collections, doctor, install_extension, migrate, plan, web, worker):
     main.add_command(command)

@@ -57,6 +57,11 @@ class Choices:
             **others,
         )
 
+    def entered(self) -> list[str]:
+        """The options that were entered, as people enter them."""
+        names = ["--filter" if name == "filters" else f"--{name}" for name in self._entered()]
+        return [name.replace("_", "-") for name in names] + (["--selection"] if self.file else [])
+
     def _entered(self) -> dict[str, Any]:
         lists = {
             "options": self.options,

@@ -1,25 +1,23 @@
 """``sidecar migrate``."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from sidecar.cli.choices import Choices, choice_options
-from sidecar.cli.connection import connect, to_option, token_option
+from sidecar.cli.connection import to_option, token_option
 from sidecar.cli.listed_changes import ListedChanges, changes_option
-from sidecar.cli.output import EXIT, EXIT_STATUS, json_option, print_json
-from sidecar.collector import collect_seldom
-from sidecar.config import read_source, read_store
-from sidecar.console.display import ConsoleWatcher
-from sidecar.console.tables import print_report
-from sidecar.errors import InvalidRequest, MigrationError
-from sidecar.migration.baseline.baselines import open_baseline
-from sidecar.migration.pipeline import migrate as run_migration
-from sidecar.migration.report.progress import Progress
-from sidecar.migration.report.report import Report
+from sidecar.cli.output import EXIT, EXIT_STATUS, json_option
+from sidecar.cli.run import print_result, run_and_report
+from sidecar.errors import InvalidRequest
+from sidecar.migration.plan.planned import Planned
 from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest
+
+HAS_CHOICES = "A plan has all choices in it. Leave {} out, or make another plan with sidecar plan"
+force_option = click.option(
+    "--force", is_flag=True, help="Migrate even if version or database differ."
+)
 
 
 @click.command(epilog=EXIT_STATUS)
@@ -27,7 +25,7 @@ from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest
 @token_option
 @choice_options
 @click.option("--dry-run", is_flag=True, help="Report exact numbers and write nothing.")
-@click.option("--force", is_flag=True, help="Migrate even if version or database differ.")
+@force_option
 @click.option(
     "--batch-size",
     default=str(DEFAULT_BATCH),
@@ -37,6 +35,12 @@ from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest
 )
 @click.option(
     "--invite", is_flag=True, help="Let URL mail each migrated user a link to set a password."
+)
+@click.option(
+    "--plan",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Do exactly what the plan in FILE says, and nothing else.",
 )
 @changes_option
 @json_option
@@ -48,53 +52,32 @@ def migrate(
     force: bool,
     batch_size: str,
     invite: bool,
+    plan: Path | None,
     changes_file: Path | None,
     as_json: bool,
 ) -> None:
     """Migrate the source to URL and wait for the end."""
-    collect_seldom()
+
+    def make_request(planned: Planned | None) -> MigrationRequest:
+        size = _parse_batch_size(batch_size)
+        others = {"dry_run": dry_run, "batch_size": size, "invite": invite}
+        if planned is None:
+            return choices.request(force=force, **others)
+        _require_no_choices(choices, force=force)
+        return planned.request(**others)
+
     with ListedChanges(changes_file, shown=dry_run and not as_json) as listed:
-        with ConsoleWatcher() as console:
-            try:
-                request = choices.request(
-                    dry_run=dry_run,
-                    force=force,
-                    batch_size=_parse_batch_size(batch_size),
-                    invite=invite,
-                )
-                report = _run(to, token_file, request, console, listed)
-            except MigrationError as error:
-                progress = Progress(MigrationRequest(dry_run=dry_run, force=force), console)
-                progress.stop("refused", error)
-                report = progress.report
+        report = run_and_report(to, token_file, listed, make_request, plan=plan, dry_run=dry_run)
         is_complete = listed.finish()
-    if as_json:
-        print_json(report.document())
-    else:
-        print_report(report)
+    print_result(report, as_json=as_json)
     sys.exit(EXIT[report.status] or (0 if is_complete else EXIT["completed_with_problems"]))
 
 
-def _run(
-    to: str,
-    token_file: Path | None,
-    request: MigrationRequest,
-    console: ConsoleWatcher,
-    listed: ListedChanges,
-) -> Report:
-    # The command line needs Redis' client for nothing else.
-    from sidecar.jobs.command_line import RecordedRun
-
-    watcher = RecordedRun(console)
-    source, destination = connect(to, token_file)
-    store = read_store(os.environ)
-    changes = listed.begin()
-    with open_baseline(store, source.url, destination.url) as baseline:
-        report = run_migration(
-            source, destination, request, watcher, changes=changes, baseline=baseline
-        )
-    watcher.store(os.environ, read_source(os.environ), report)
-    return report
+def _require_no_choices(choices: Choices, *, force: bool) -> None:
+    entered = [*choices.entered(), *(["--force"] if force else [])]
+    if entered:
+        message = HAS_CHOICES.format(", ".join(entered))
+        raise InvalidRequest(message, code="PLAN_HAS_CHOICES", field="plan")
 
 
 def _parse_batch_size(text: str) -> int:

@@ -1,17 +1,13 @@
 """The order of a run: who asked for which migration."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from sidecar.errors import InvalidRequest
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.lock import DestinationLock
-from sidecar.migration.existing import read_existing
-from sidecar.migration.request import EMPTY, MigrationRequest
-from sidecar.migration.selection import Selection, read_selection
-from sidecar.options import OPTIONS, PARTS
+from sidecar.migration.request import EMPTY, MigrationRequest, known_fields, read_request
 
 # Becomes higher when a worker of the version before would execute an order wrongly, and with every
 # new field of RunOrder or MigrationRequest: such a worker drops the field, so it would take the
@@ -46,6 +42,8 @@ class RunOrder:
     # A hash of the identity of the destination's project; "" in orders of an earlier version and
     # of the command line.
     destination_identity: str = ""
+    # The id of the dry run that this run carries out. None: it makes its own plan.
+    plan: str | None = None
     # The ORDER_VERSION of the sidecar that took the order.
     version: int = ORDER_VERSION
 
@@ -65,24 +63,13 @@ class RunOrder:
         # An order of an earlier version has no version.
         document = {"version": 0, **json.loads(text)}
         # Runs of an earlier version always left missing references empty.
-        choices = _known(MigrationRequest, {"references": EMPTY, **document["request"]})
-        choices["options"] = tuple(name for name in choices["options"] if name in OPTIONS)
-        choices["selection"] = read_selection(_known(Selection, choices.get("selection", {})))
-        choices["existing"] = read_existing(choices.get("existing"))
-        choices["overwrite_settings"] = tuple(choices.get("overwrite_settings", ()))
-        if choices.get("parts") is not None:
-            choices["parts"] = tuple(name for name in choices["parts"] if name in PARTS)
-        return cls(**{**_known(cls, document), "request": MigrationRequest(**choices)})
+        request = read_request({"references": EMPTY, **document["request"]})
+        return cls(**{**known_fields(cls, document), "request": request})
 
     def require_known_version(self) -> None:
         """Raises InvalidRequest (WORKER_OUTDATED) for an order of a later version."""
         if self.version > ORDER_VERSION:
             raise InvalidRequest(OUTDATED, code="WORKER_OUTDATED", status=409)
-
-
-def _known(kind: type, document: dict[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields(kind)}
-    return {name: value for name, value in document.items() if name in names}
 
 
 def lock_of(space: Keyspace, order: RunOrder) -> DestinationLock:

@@ -55,6 +55,8 @@ class NewRun:
     # Names the saved token that is used; None if the token was typed.
     token_from: str | None
     request: MigrationRequest
+    # The id of the dry run to carry out, whose ``request`` it is.
+    plan: str | None = None
 
 
 def check_destination(
@@ -190,4 +192,5 @@ def _order(settings: Settings, new_run: NewRun, source: Directus, identity: str)
         source_url=settings.source.url,
         source_identity=project_of(source, "source"),
         destination_identity=identity,
+        plan=new_run.plan,
     )

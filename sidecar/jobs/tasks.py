@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from sidecar.jobs.finish import finish_or_restore_run, interrupt_run
 from sidecar.jobs.helper_workers import HelperWorkers
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.notification import notify_user
+from sidecar.jobs.planned_run import planned_of
 from sidecar.jobs.progress import RecordingWatcher
 from sidecar.jobs.queue import connect_briefly, connect_patiently, enqueue
 from sidecar.jobs.redis_retry import when_writable
@@ -84,7 +86,8 @@ def _attempt(run_id: str, attempt: int) -> None:
         open_baseline(settings.store, settings.source.url, order.destination_url) as baseline,
     ):
         helpers = HelperWorkers(brief_space, run_id, attempt, watcher, settings.secrets)
-        report = _migrate(settings, space, order, watcher, helpers, changes, baseline)
+        records = changes, baseline
+        report = _migrate(settings, space, order, watcher, helpers, *records)
     # A run that has ended must not count as interrupted because Redis is full at that moment.
     final_state = when_writable(partial(watcher.final_state, store))
     if report.status == "interrupted":
@@ -104,27 +107,30 @@ def _migrate(
 ) -> Report:
     notify = partial(_notify, settings, order, watcher)
     source = _connect(settings, settings.source.url, settings.source.token)
-    try:
-        order.require_known_version()
-        check_allowed(order.destination_url, settings.allowed)
-        token = TokenVault(space, *settings.secrets).reveal(order)
-    except MigrationError as error:
-        progress = Progress(order.request, watcher)
-        progress.stop("refused", error)
-        notify(progress.report)
-        return progress.report
-    return run_migration(
-        source,
-        _connect(settings, order.destination_url, token),
-        order.request,
-        watcher,
-        notify,
-        helpers,
-        check_source=partial(require_same_source, source, order),
-        holder=Holder(order.id, f"run {order.id}", partial(is_over, RunStore(space))),
-        changes=changes,
-        baseline=baseline,
-    )
+    with ExitStack() as stack:
+        try:
+            order.require_known_version()
+            check_allowed(order.destination_url, settings.allowed)
+            token = TokenVault(space, *settings.secrets).reveal(order)
+            planned = stack.enter_context(planned_of(settings, space, order))
+        except MigrationError as error:
+            progress = Progress(order.request, watcher)
+            progress.stop("refused", error)
+            notify(progress.report)
+            return progress.report
+        return run_migration(
+            source,
+            _connect(settings, order.destination_url, token),
+            order.request,
+            watcher,
+            notify,
+            helpers,
+            check_source=partial(require_same_source, source, order),
+            holder=Holder(order.id, f"run {order.id}", partial(is_over, RunStore(space))),
+            changes=changes,
+            baseline=baseline,
+            planned=planned,
+        )
 
 
 def _connect(settings: Settings, url: str, token: str) -> Directus:

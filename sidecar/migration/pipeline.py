@@ -21,6 +21,7 @@ from sidecar.migration.check.compatibility import (
 from sidecar.migration.check.remember_run import remember_run
 from sidecar.migration.check.requirements import require_compatible, require_references
 from sidecar.migration.check.selection_summary import SelectionSummary
+from sidecar.migration.compare.plan_check import check_plan
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.scan import Scans
 from sidecar.migration.files.helpers import Helpers, Nobody
@@ -29,8 +30,10 @@ from sidecar.migration.instance.journal import require_same_journal
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.lease import Lease
 from sidecar.migration.instance.lease_holder import Holder, command_line_holder
+from sidecar.migration.plan.begin import begin_run
 from sidecar.migration.plan.notes import report_missing_references, report_plan
-from sidecar.migration.plan.plan import Plan, make_plan
+from sidecar.migration.plan.plan import Plan
+from sidecar.migration.plan.planned import Planned
 from sidecar.migration.plan.run import Run, start_run
 from sidecar.migration.preview import preview
 from sidecar.migration.report.progress import Progress, Watcher
@@ -58,6 +61,7 @@ def migrate(
     holder: Holder | None = None,
     changes: ChangeList | None = None,
     baseline: Baseline | None = None,
+    planned: Planned | None = None,
 ) -> Report:
     """Run one migration to its end. The report tells how it ended; nothing is raised.
 
@@ -65,21 +69,20 @@ def migrate(
     ``holder`` takes the lease of the destination; by default it is a run of the command line.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
     ``changes`` gets what the run changes. ``baseline`` knows what both sides had after the last.
+    ``planned`` is the plan to carry out, which ``request`` is that of.
     """
-    limiters = {"source": source.limiter, "destination": destination.limiter}
-    progress = Progress(request, watcher, limiters)
-    progress.outages.watch("source", source)
-    progress.outages.watch("destination", destination)
+    sides = {"source": source, "destination": destination}
+    progress = Progress(request, watcher, {name: side.limiter for name, side in sides.items()})
+    for name, side in sides.items():
+        progress.outages.watch(name, side)
     with KeySets() as keys, Lease(destination, holder or command_line_holder()) as lease:
         cancel = CancelToken(lambda: lease.has_ended() or watcher.cancel_requested())
-        begin = partial(
-            start_run,
-            progress=progress,
-            cancel=cancel,
-            helpers=helpers or Nobody(),
-            changes=changes,
-            baseline=baseline,
-        )
+
+        def start(plan: Plan) -> Run:
+            records = changes, baseline, planned
+            return start_run(plan, progress, cancel, helpers or Nobody(), *records)
+
+        begin = partial(begin_run, start, planned)
         stages = (source, destination, progress, cancel, begin, check_source, lease, keys)
         _finish(partial(_run, *stages), progress)
     report = progress.report
@@ -116,7 +119,7 @@ def _run(
     destination: Directus,
     progress: Progress,
     cancel: CancelToken,
-    begin: Callable[[Plan], Run],
+    begin: Callable[[Compatibility, MigrationRequest], Run],
     check_source: Callable[[], None],
     lease: Lease,
     keys: KeySets,
@@ -135,7 +138,7 @@ def _run(
         cancel.check()
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
-            run = begin(make_plan(checked, request))
+            run = begin(checked, request)
             # Making the plan can take minutes, and another run may have come and gone meanwhile.
             lease.when_taken = partial(require_same_journal, destination, run.plan.journal)
             report_plan(run)
@@ -162,13 +165,16 @@ def _apply_and_verify(
         run.cancel.check()
         with run.progress.stage("apply") as stage:
             stage.total = run.plan.total
+            if run.planned:
+                with reading():
+                    check_plan(run, run.planned)
             activity = SourceActivity(run.source)
             up_to_date = apply(run, ledger, scans)
         run.cancel.check()
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
             verify(run, ledger, scans, up_to_date, activity)
-    if checked.coverage and not run.progress.report.problem_count:
+    if checked.coverage and not run.planned and not run.progress.report.problem_count:
         remember_run(checked.coverage, run.journal, has_written=lease.is_taken)
 
 

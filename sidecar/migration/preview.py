@@ -12,6 +12,7 @@ from sidecar.migration.compare.each_resource import for_each_group
 from sidecar.migration.compare.matcher import RowMatch, State, match_all
 from sidecar.migration.compare.only_at_destination import OnlyAtDestination
 from sidecar.migration.compare.page_report import report_page
+from sidecar.migration.compare.plan_check import check_plan
 from sidecar.migration.compare.relaxed_columns import CODE as STAYS_NULLABLE
 from sidecar.migration.compare.relaxed_columns import WILL_STAY, RelaxedColumns
 from sidecar.migration.compare.required_columns import required_columns
@@ -41,6 +42,8 @@ OUTCOMES: dict[State, Outcome] = {"new": "created", "same": "unchanged"}
 def preview(run: Run) -> Plan:
     """The plan with the numbers of what a real run would create, find unchanged, leave as it is, or
     miss. Reads only."""
+    if run.planned:
+        check_plan(run, run.planned)
     _leave_out_refused(run)
     # What references point at comes first, as in a real run: it may turn out not to arrive.
     for_each_group(run, run.plan.groups, partial(_preview, run))

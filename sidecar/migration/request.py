@@ -1,13 +1,22 @@
 """What an administrator asks for, and the limits of each choice."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 from sidecar.address import destination_address, host_of, is_address, is_token
 from sidecar.errors import InvalidRequest
 from sidecar.hosts import AllowedHosts, is_forbidden
-from sidecar.migration.existing import ASK, SKIP_ALL, ExistingRows, check_conflicts
-from sidecar.migration.selection import EVERYTHING, Selection
-from sidecar.options import DEFAULT_OPTIONS, PARTS, parts_of, unknown_options, unknown_parts
+from sidecar.migration.existing import ASK, SKIP_ALL, ExistingRows, check_conflicts, read_existing
+from sidecar.migration.selection import EVERYTHING, Selection, read_selection
+from sidecar.options import (
+    DEFAULT_OPTIONS,
+    OPTIONS,
+    PARTS,
+    parts_of,
+    unknown_options,
+    unknown_parts,
+)
 
 MIN_BATCH, DEFAULT_BATCH, MAX_BATCH = 5, 10, 25
 REFUSE, EMPTY, BRING, KEEP = "refuse", "empty", "bring", "keep"
@@ -51,6 +60,26 @@ class MigrationRequest:
         check_references(self.references)
         check_conflicts(self.conflicts)
         check_batch_size(self.batch_size)
+
+
+def read_request(document: Mapping[str, Any]) -> MigrationRequest:
+    """The request that ``asdict`` made a document of, in this or another version. What a later
+    version has added is left out. Raises InvalidRequest."""
+    choices = known_fields(MigrationRequest, document)
+    choices["options"] = tuple(name for name in choices["options"] if name in OPTIONS)
+    selection = known_fields(Selection, choices.get("selection") or {})
+    choices["selection"] = read_selection(selection)
+    choices["existing"] = read_existing(choices.get("existing"))
+    choices["overwrite_settings"] = tuple(choices.get("overwrite_settings", ()))
+    if choices.get("parts") is not None:
+        choices["parts"] = tuple(name for name in choices["parts"] if name in PARTS)
+    return MigrationRequest(**choices)
+
+
+def known_fields(kind: type, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``document`` says of the fields that a dataclass ``kind`` has."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in document.items() if name in names}
 
 
 def default_references(selection: Selection) -> str:

@@ -216,6 +216,7 @@ class RunSummaryOutput(Output):
     existing = fields.Nested(ExistingOutput, dump_default=SKIP_ALL.document())
     conflicts = fields.String(dump_default=ASK, validate=validate.OneOf(CONFLICTS))
     overwrite_settings = fields.List(fields.String(), dump_default=[])
+    plan = NullableText("The id of the dry run that it carries out; null if it made its own plan")
     destination_url = fields.String()
     token_from = fields.String(
         allow_none=True,

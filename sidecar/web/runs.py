@@ -6,6 +6,7 @@ from flask import g
 
 from sidecar.jobs.busy import require_free
 from sidecar.jobs.finish import cancel_run
+from sidecar.jobs.planned_run import planned_request
 from sidecar.jobs.resume import resume_run
 from sidecar.jobs.run_problems import groups_of
 from sidecar.jobs.run_state import is_active
@@ -37,13 +38,7 @@ blueprint = Blueprint("runs", __name__, description="Migrations, past and presen
 def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
     services().limits.start(g.user)
-    request = request_of(
-        body,
-        dry_run=body["dry_run"],
-        force=body["force"],
-        batch_size=body["batch_size"],
-        invite=body["invite"],
-    )
+    request = _request(body)
     require_free(services().space, body["destination_url"])
     with services().slots.destination(body["destination_url"], g.user):
         new_run = _new_run(body, request)
@@ -111,6 +106,15 @@ def resume(run_id: object) -> dict[str, Any]:
     return _run(str(run_id), 0)
 
 
+def _request(body: dict[str, Any]) -> MigrationRequest:
+    others = {name: body[name] for name in ("dry_run", "batch_size", "invite")}
+    if body["plan"] is None:
+        return request_of(body, force=body["force"], **others)
+    current = services()
+    sides = current.settings, current.space
+    return planned_request(*sides, str(body["plan"]), body["destination_url"], **others)
+
+
 def _new_run(body: dict[str, Any], request: MigrationRequest) -> NewRun:
     url, typed = destination_url(body), body["destination_token"]
     caller = Caller()
@@ -121,6 +125,7 @@ def _new_run(body: dict[str, Any], request: MigrationRequest) -> NewRun:
         token=caller.token(typed, body["token_from"], url),
         token_from=None if typed.strip() else body["token_from"],
         request=request,
+        plan=None if body["plan"] is None else str(body["plan"]),
     )
 
 

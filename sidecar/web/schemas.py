@@ -98,6 +98,15 @@ class RunInput(CheckInput):
         load_default=False,
         metadata={"description": "The destination mails users a link to set a password"},
     )
+    plan = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The id of a dry run to the same destination, to do exactly what it "
+            "has found. Its choices then replace those of this request, except for dry_run, "
+            "batch_size and invite"
+        },
+    )
 
 
 class PresetInput(CheckInput):

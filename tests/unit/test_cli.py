@@ -30,7 +30,7 @@ SERVICE = {
     "MIGRATION_SIDECAR_BIND": "127.0.0.1:8001",
 }
 # The package has the commands under the same names.
-CHECK, MIGRATE = (import_module(f"sidecar.cli.{name}") for name in ("check", "migrate"))
+CHECK, MIGRATE = (import_module(f"sidecar.cli.{name}") for name in ("check", "run"))
 PACKAGE = "directus-migration-module"
 TO = ("--to", "http://destination.example")
 Requests = list[MigrationRequest]

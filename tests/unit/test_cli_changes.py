@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sidecar.cli import listed_changes
+from sidecar.errors import MigrationError
 from sidecar.migration.changes.change import Change
 from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.report.progress import Progress
@@ -28,8 +30,16 @@ def lists(monkeypatch: pytest.MonkeyPatch) -> list[ChangeList | None]:
     given: list[ChangeList | None] = []
 
     def migrate(
-        source: Any, destination: Any, request: Any, watcher: Any, *, changes: Any, baseline: Any
+        source: Any,
+        destination: Any,
+        request: Any,
+        watcher: Any,
+        *,
+        changes: Any,
+        baseline: Any,
+        planned: Any,
     ) -> Report:
+        assert planned is None
         given.append(changes)
         if changes:
             changes.add(CHANGES)
@@ -111,6 +121,20 @@ def test_a_file_that_is_full_ends_a_completed_run_with_a_problem(
     result = run("migrate", *TO, "--changes", "/dev/full")
     assert result.exit_code == 1
     assert "No space left" in result.stderr
+    assert "completed after" in result.stdout
+
+
+def test_a_list_that_cannot_be_read_is_said(
+    lists: list[ChangeList | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MigrationError("The list is damaged", code="STORE_DAMAGED")
+
+    monkeypatch.setattr(listed_changes, "print_changes", fail)
+    result = run("migrate", *TO, "--dry-run")
+    assert result.exit_code == 1
+    assert "The list is damaged (STORE_DAMAGED)" in result.stderr
+    assert "completed after" in result.stdout
 
 
 def test_the_temporary_list_is_gone_afterwards(

@@ -142,14 +142,22 @@ class ChangeList:
         return types
 
     @property
+    def plan(self) -> dict[str, Any] | None:
+        """What the plan of a dry run says besides its rows. None: the run has not come so far."""
+        document: dict[str, Any] | None = self._fact("plan")
+        return document
+
+    def set_plan(self, document: Mapping[str, Any]) -> None:
+        self._set_fact("plan", document)
+
+    @property
     def baseline(self) -> bool | None:
         """Whether it was known what both sides had after the last run. None: nobody asked."""
-        found = self._database.execute(FACT, ("baseline",))
-        return json.loads(found[0][0]) if found else None
+        known: bool | None = self._fact("baseline")
+        return known
 
     def set_baseline(self, known: bool) -> None:
-        with self._recorded():
-            self._database.execute(SET_FACT, ("baseline", json.dumps(known)))
+        self._set_fact("baseline", known)
 
     def counts(self) -> dict[str, dict[Kind, int]]:
         """The rows by collection and kind, the collections in the order in which they came."""
@@ -195,6 +203,14 @@ class ChangeList:
             while found := self._database.execute(KEYS, (collection, number, after, max_rows)):
                 yield [key for _, key in found]
                 after = found[-1][0]
+
+    def _fact(self, name: str) -> Any:
+        found = self._database.execute(FACT, (name,))
+        return json.loads(found[0][0]) if found else None
+
+    def _set_fact(self, name: str, value: Any) -> None:
+        with self._recorded():
+            self._database.execute(SET_FACT, (name, json.dumps(value)))
 
     @contextmanager
     def _recorded(self) -> Iterator[Recording]:

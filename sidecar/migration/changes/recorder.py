@@ -1,6 +1,7 @@
 """Where a run tells what it changes, whether anybody wants to know or not."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from sidecar.errors import MigrationError
 from sidecar.migration.changes.change import Change
@@ -34,6 +35,11 @@ class ChangeRecorder:
         """Record Directus' types of the fields, "file" for a reference to one."""
         if self._changes:
             self._try(lambda to: to.describe(collection, types))
+
+    def set_plan(self, document: Mapping[str, Any]) -> None:
+        """Record what a plan file says besides its rows."""
+        if self._changes:
+            self._try(lambda to: to.set_plan(document))
 
     def set_baseline(self, known: bool) -> None:
         """Record whether it is known what both sides had after the last run."""

@@ -30,11 +30,10 @@ class RowChanges:
         """Record ``matches``. ``updates`` has what becomes of those that differ. Rows that do not
         arrive are not recorded: problems name them."""
         if self._recorder.wanted:
-            self._recorder.add(self._changes(matches, updates))
+            self._recorder.add(self.of(matches, updates))
 
-    def _changes(
-        self, matches: Sequence[RowMatch], updates: Mapping[Any, Update]
-    ) -> Iterator[Change]:
+    def of(self, matches: Sequence[RowMatch], updates: Mapping[Any, Update]) -> Iterator[Change]:
+        """The changes of those of ``matches`` that arrive."""
         for match in matches:
             update = updates.get(match.key, NOTHING)
             if kind := _kind(match, update):

@@ -19,6 +19,7 @@ from sidecar.migration.mapping.row_mapper import RowMapper
 from sidecar.migration.mapping.unique_values import UniqueValues
 from sidecar.migration.plan.field_types import describe_fields
 from sidecar.migration.plan.plan import Plan
+from sidecar.migration.plan.planned import Planned
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.unreadable_rows import UnreadableRows
 from sidecar.migration.values.conversion import ValueCodec, ValueCodecs
@@ -47,6 +48,8 @@ class Run:
     changes: ChangeRecorder
     # What both sides had after the last run. It may know nothing.
     baseline: Baseline
+    # The plan that the run carries out. None: it makes its own.
+    planned: Planned | None = None
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -91,6 +94,7 @@ def start_run(
     helpers: Helpers,
     changes: ChangeList | None = None,
     baseline: Baseline | None = None,
+    planned: Planned | None = None,
 ) -> Run:
     """A run of ``plan``. Starting it writes nothing to either side."""
     recorder = ChangeRecorder(changes, partial(progress.log, "warning"))
@@ -110,4 +114,5 @@ def start_run(
         unique=UniqueValues(),
         changes=recorder,
         baseline=baseline or Baseline(None),
+        planned=planned,
     )

@@ -93,7 +93,7 @@ class SchemaDiff:
 
     def counts(self) -> SchemaCounts:
         """How many collections, fields and relations the diff adds, changes and keeps."""
-        added, changed = self._labels()
+        added, changed = self.labels()
         return SchemaCounts(added=len(added), changed=len(changed), kept=len(self.kept))
 
     def count_not_null(self, names: Collection[FieldName]) -> int:
@@ -124,10 +124,10 @@ class SchemaDiff:
 
     def names(self) -> SchemaNames:
         """The names behind ``counts``."""
-        added, changed = self._labels()
+        added, changed = self.labels()
         return SchemaNames(shorten(added), shorten(changed), shorten(self.kept))
 
-    def _labels(self) -> tuple[list[str], list[str]]:
+    def labels(self) -> tuple[list[str], list[str]]:
         """What is added, and what is changed."""
         entries = [entry for part in self.parts.values() for entry in part]
         added = [label_of(entry) for entry in entries if creates(entry)]

@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from sidecar.migration.instance.settings import SettingValues
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import digest_of
 from sidecar.resources.base import Resource
 from sidecar.resources.settings import MERGED_BY, SETTINGS, lost_setting
 
+DIGEST_BYTES = 16
 UNKNOWN = "the destination has no such setting"
 KEPT = "the destination has a different value, which is not changed"
 ENTRIES_KEPT = "the destination has different entries with these names, which are not changed: {}"
@@ -31,6 +33,13 @@ class Decision:
     note: tuple[str, str] | None = None
     # What the destination has.
     before: Any = None
+
+    @property
+    def digests(self) -> tuple[bytes, bytes]:
+        """Of the setting at the destination, before and after the run."""
+        after = self.value if self.outcome in ("create", "update") else self.before
+        before, after = (digest_of({self.name: one})[:DIGEST_BYTES] for one in (self.before, after))
+        return before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +85,12 @@ class SettingsDecider:
         existing = self.destination.values.get(name)
         is_cleared = self.source.has_cleared(name)
         if (is_cleared or value is not None) and self._is_same(name, existing, value):
-            return Decision(name, value, "unchanged")
+            return Decision(name, value, "unchanged", before=existing)
         is_overwritten = name in self.run.plan.request.overwrite_settings
         if self.destination.has_set(name) and not is_overwritten:
             if name in MERGED_BY and isinstance(existing, list) and isinstance(value, list):
                 return merge_entries(name, existing, value)
-            return Decision(name, existing, "conflicting", ("KEPT", KEPT))
+            return Decision(name, existing, "conflicting", ("KEPT", KEPT), existing)
         if target and not is_cleared and not self._target_exists(target, source_value, value):
             return Decision(name, None, "missing_reference", ("CLEARED", CLEARED))
         outcome: Outcome = "update" if self.destination.has_set(name) else "create"

@@ -16,6 +16,7 @@ from sidecar.migration.instance.settings import read_settings
 from sidecar.migration.mapping.row_mapper import encode
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.outcomes import Outcome, Outcomes
+from sidecar.migration.system.planned_settings import planned_settings
 from sidecar.migration.system.setting_decisions import Decision, SettingsDecider
 from sidecar.resources.base import Resource
 from sidecar.resources.settings import SETTINGS, settings_resource
@@ -67,7 +68,7 @@ def verify_settings(run: Run) -> None:
     A setting that differs is a problem, unless it was refused or left out on purpose.
     """
     resource = _resource(run)
-    decisions = list(_decider(run, resource).decide())
+    decisions = planned_settings(run, _decider(run, resource).decide())
     refused = run.progress.keys_with_problems(SETTINGS, [one.name for one in decisions])
     for decision in decisions:
         if decision.outcome == "unchanged":
@@ -92,7 +93,7 @@ def _decide_and_note(run: Run, resource: Resource) -> list[Decision]:
     decider = _decider(run, resource)
     for name, code, reason in decider.lost():
         run.progress.note(SETTINGS, code, name, f"{name}: {reason}", 1)
-    decisions = list(decider.decide())
+    decisions = planned_settings(run, decider.decide())
     run.progress.add_resource(resource, len(decisions))
     for decision in decisions:
         if decision.note:
@@ -112,6 +113,7 @@ def _record(run: Run, decisions: Iterable[Decision]) -> None:
             one.name,
             one.name,
             {one.name: (one.before, one.value)} if one.outcome in kinds else {},
+            *one.digests,
         )
         for one in decisions
     )

@@ -88,5 +88,6 @@ def test_whoever_adds_a_field_to_orders_raises_their_version() -> None:
         "token_from",
         "source_url",
         "source_identity",
+        "plan",
         "version",
     }
