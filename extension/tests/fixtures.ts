@@ -168,6 +168,7 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		parts: null,
 		selection: null,
 		...SKIPS,
+		plan: null,
 		destination_url: 'http://destination',
 		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',

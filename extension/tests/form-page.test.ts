@@ -172,6 +172,7 @@ describe('the form', () => {
 			references: 'refuse',
 			selection: null,
 			parts: null,
+			plan: null,
 			...SKIPS,
 		});
 		expect(push).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}`);

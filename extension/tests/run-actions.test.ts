@@ -82,6 +82,7 @@ it('asks before it writes, then starts with the same settings and token', async 
 		...token,
 		...settings,
 		dry_run: false,
+		plan: null,
 	};
 	expect(api.post).toHaveBeenCalledWith('/migration/runs', request);
 	expect(push).toHaveBeenCalledWith('/migration/runs/real');

@@ -167,6 +167,31 @@ describe('the changes of a run', () => {
 	});
 });
 
+describe('a run that does exactly this', () => {
+	it('is started after a dry run that has ended', async () => {
+		answer(changesOf({ posts: { new: 1 } }));
+		const { find, press } = await open({ token_from: 'environment' });
+		await press('run-exactly');
+		expect(find('again-dialog').text()).toContain('exactly what this dry run lists');
+		api.post.mockResolvedValueOnce({ data: makeRun({ id: 'real' }) });
+		await find('again-dialog').find('form').trigger('submit');
+		await flushPromises();
+		expect(api.post).toHaveBeenCalledWith(
+			'/migration/runs',
+			expect.objectContaining({ ...UPDATES, plan: RUN_ID, dry_run: false }),
+		);
+	});
+
+	it.each([{ dry_run: false }, { status: 'failed' }] as const)(
+		'is not offered for %o',
+		async (run) => {
+			answer(changesOf({ posts: { new: 1 } }));
+			const { find } = await open(run);
+			expect(find('run-exactly').exists()).toBe(false);
+		},
+	);
+});
+
 describe('the rows of a collection', () => {
 	it('come page by page', async () => {
 		const rows = Array.from({ length: 220 }, (_, at) => changed({ id: at + 1, key: `${at}` }));

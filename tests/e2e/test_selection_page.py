@@ -277,3 +277,21 @@ def test_changes_hinder_nobody(
         assert not too_wide(page)
     page.set_viewport_size(DESKTOP)
     choose_theme(stack.source, "light")
+
+
+def test_exactly_what_was_seen_is_done(
+    page: Page, destination: DirectusInstance, changes: str, changed_posts: list[str]
+) -> None:
+    first, second, third = changed_posts
+    open_changes(page, changes)
+    page.locator(by("run-exactly")).click()
+    page.locator(by("again-token")).fill(destination.admin_token)
+    page.locator(by("again-confirm")).click()
+    page.wait_for_url(lambda url: "/runs/" in url and url != changes)
+    expect_end(page, "completed_with_problems")
+    expect(page.locator(by("run-plan"))).to_be_visible()
+    slugs = {row["id"]: row["slug"] for row in ask(destination, "GET", "?fields=id,slug&limit=-1")}
+    assert slugs[first] != "changed-there"
+    assert second in slugs
+    assert slugs[third] == "changed-on-both-sides"
+    assert "only-there" in slugs.values()

@@ -123,6 +123,7 @@ export function useForm() {
 				batch_size,
 				invite,
 				references: policyToStart(asked),
+				plan: null,
 			});
 			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
 			return run;
