@@ -6,6 +6,7 @@ and the digests of the destination's row before and after. It has no values and 
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -36,7 +37,8 @@ def write_plan(path: Path, changes: ChangeList) -> None:
                 file.write(orjson.dumps(line) + b"\n")
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
         message = NOT_WRITTEN.format(path, error.strerror or error)
         raise InvalidRequest(message, code="PLAN_FILE", field="out") from error
 
@@ -86,9 +88,16 @@ def _header(path: Path, file: IO[bytes]) -> dict[str, Any]:
     if header.get("version") != VERSION:
         version = header.get("version")
         raise _wrong(path, f"it has version {version!r}, and this sidecar reads version {VERSION}")
-    if not isinstance(header.get("rows"), int) or not isinstance(header.get("request"), Mapping):
+    if not isinstance(header.get("rows"), int) or not _is_complete(header):
         raise _wrong(path, "its first line is incomplete")
     return header
+
+
+def _is_complete(header: Mapping[str, Any]) -> bool:
+    parts = [header.get(name) for name in ("request", "source", "destination", "schema")]
+    if not all(isinstance(part, Mapping) for part in parts):
+        return False
+    return isinstance(header["schema"].get("changes"), list)
 
 
 def _rows(path: Path, file: IO[bytes]) -> Iterator[Change]:
