@@ -1,6 +1,8 @@
 import type {
 	CheckResult,
 	Configuration,
+	ExistingChoices,
+	FieldChange,
 	MissingReferences,
 	Option,
 	Outcomes,
@@ -23,6 +25,13 @@ export const ALL_OPTIONS: Option[] = [
 	'flows',
 ];
 
+/** What a request says of existing rows, unless somebody chooses. */
+export const SKIPS: ExistingChoices = {
+	existing: { mode: 'skip', collections: {} },
+	conflicts: 'ask',
+	overwrite_settings: [],
+};
+
 export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 	return {
 		source: { url: 'http://source', version: '12.4.0', vendor: 'sqlite' },
@@ -38,6 +47,7 @@ export function makeCheck(changes: Partial<CheckResult> = {}): CheckResult {
 		schema_names: { added: [], changed: [], kept: [] },
 		licence: null,
 		selection: null,
+		settings: [],
 		...changes,
 	};
 }
@@ -67,6 +77,7 @@ export function makePreset(changes: Partial<Preset> = {}): Preset {
 		references: 'refuse',
 		parts: null,
 		selection: null,
+		...SKIPS,
 		gone: [],
 		...changes,
 	};
@@ -107,6 +118,9 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		failed: 0,
 		verified: 0,
 		different: 0,
+		updated: 0,
+		conflicts: 0,
+		only_at_destination: 0,
 		problems: 0,
 		bytes: 0,
 		bytes_total: 0,
@@ -118,6 +132,10 @@ export function makeResource(changes: Partial<Resource> = {}): Resource {
 		compared_by: [],
 		...changes,
 	};
+}
+
+export function makeField(changes: Partial<FieldChange> = {}): FieldChange {
+	return { field: 'title', type: 'string', before: null, after: null, cut: false, ...changes };
 }
 
 export function makeProblem(changes: Partial<Problem> = {}): Problem {
@@ -149,6 +167,8 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 		references: 'refuse',
 		parts: null,
 		selection: null,
+		...SKIPS,
+		plan: null,
 		destination_url: 'http://destination',
 		token_from: null,
 		user: 'b9f7f1f0-4d5c-4f0e-8f0b-4a9c1d0f0a77',
@@ -184,6 +204,9 @@ export function makeRun(changes: Partial<Run> = {}): Run {
 			created: 0,
 			skipped: 0,
 			verified: 0,
+			updated: 0,
+			conflicts: 0,
+			only_at_destination: 0,
 			bytes: 0,
 			bytes_total: 0,
 			rows: null,

@@ -12,6 +12,7 @@ import {
 	makePreset,
 	makeRun,
 	RUN_ID,
+	SKIPS,
 } from './fixtures';
 import { openForm } from './form-harness';
 
@@ -171,6 +172,8 @@ describe('the form', () => {
 			references: 'refuse',
 			selection: null,
 			parts: null,
+			plan: null,
+			...SKIPS,
 		});
 		expect(push).toHaveBeenCalledWith(`/migration/runs/${RUN_ID}`);
 	});

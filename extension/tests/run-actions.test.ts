@@ -61,12 +61,16 @@ it('asks before it writes, then starts with the same settings and token', async 
 		force: true,
 		invite: true,
 		references: 'empty' as const,
+		existing: { mode: 'update' as const, collections: { tags: 'skip' as const } },
+		conflicts: 'source' as const,
+		overwrite_settings: ['project_name'],
 	};
 	const found = { ...settings, selection: { ...chosen, rows: 12, summary: 'Selected 12 rows' } };
 	show(makeRun({ id: 'dry', dry_run: true, status: 'completed', ...found }));
 	rememberToken('dry', 'typed');
 	await press('run-for-real');
 	expect(find('again-dialog').text()).toContain('writes to http://destination');
+	expect(find('again-dialog').text()).toContain('Rows that differ there are overwritten');
 	expect(find('again-token').exists()).toBe(false);
 	expect(api.post).not.toHaveBeenCalled();
 
@@ -78,6 +82,7 @@ it('asks before it writes, then starts with the same settings and token', async 
 		...token,
 		...settings,
 		dry_run: false,
+		plan: null,
 	};
 	expect(api.post).toHaveBeenCalledWith('/migration/runs', request);
 	expect(push).toHaveBeenCalledWith('/migration/runs/real');

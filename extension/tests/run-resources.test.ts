@@ -86,6 +86,26 @@ it('shows each row of the source once, and what was verified of them, also in to
 	).toEqual(['1,008', '2', '1', '1,002', '1', '1', '1', '1,005 of 1,008']);
 });
 
+it('shows conflicts and rows that only the destination has where there are any', () => {
+	const rows = makeOutcomes({ created: 5, problem: 1 });
+	const posts = makeResource({ rows, problems: 1, conflicts: 1, only_at_destination: 3 });
+	const part = makeResource({ name: 'tags', only_at_destination: null });
+	show([posts, part], true);
+	expect(headings().slice(-2)).toEqual(['Conflicts', 'Only at destination']);
+	expect(cells('posts').slice(-2)).toEqual(['1', '3']);
+	expect(cells('tags').slice(-2)).toEqual(['0', '–']);
+	const bar = partsOf(numbersOf(posts), columnsOf([posts], { dryRun: true }));
+	expect(bar.map(({ key }) => key)).toEqual(['created', 'problem']);
+	show([part], true);
+	expect(headings()).not.toContain('Only at destination');
+});
+
+it('shows runs of earlier versions, which have neither', () => {
+	const { updated, conflicts, only_at_destination, ...posts } = makeResource({ create: 6 });
+	show([posts as Resource], true);
+	expect(cells('posts')).toEqual(['6', '6', '0', '0']);
+});
+
 it('says which rows are not settled while the run goes on, and which it did not reach', () => {
 	const posts = makeResource({ created: 2, skipped: 1, failed: 1 });
 	show([posts], false, { active: true });

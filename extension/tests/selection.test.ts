@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooses, choicesOf } from '../src/module/form/choices';
+import { skipsExisting } from '../src/module/form/existing';
 import { partsOf, stateOf, withOption, withParts, type Chosen } from '../src/module/form/parts';
 import {
 	everything,
@@ -11,7 +12,7 @@ import {
 	withFilter,
 } from '../src/module/form/selection';
 import { selectedWords, sizeOf } from '../src/module/form/selection-words';
-import { ALL_OPTIONS } from './fixtures';
+import { ALL_OPTIONS, SKIPS } from './fixtures';
 
 const ALL = ['authors', 'posts', 'tags'];
 const PUBLISHED = { status: { _eq: 'published' } };
@@ -93,13 +94,19 @@ describe('parts', () => {
 });
 
 describe('the choices of a request', () => {
-	const form = { ...OPTIONS, selection: everything(), references: null };
+	const form = {
+		...OPTIONS,
+		selection: everything(),
+		references: null,
+		...skipsExisting(),
+	};
 
 	it('are what they were before, for a form without a selection', () => {
 		expect(choicesOf(form)).toEqual({
 			selection: null,
 			parts: null,
 			references: 'refuse',
+			...SKIPS,
 		});
 	});
 
@@ -126,6 +133,7 @@ describe('the choices of a request', () => {
 			selection: everything(),
 			parts: null,
 			references: null,
+			...skipsExisting(),
 		});
 		const selection = { ...everything(), since: 'last' };
 		expect(chooses({ selection, parts: null, references: 'refuse' }).references).toBe('refuse');

@@ -14,7 +14,7 @@ from sidecar.migration.check.licence import STOPS_EVERYTHING
 from sidecar.migration.report.joined_notes import join_columns
 from sidecar.migration.report.problems import Problem
 from sidecar.migration.report.report import Report, ResourceReport
-from sidecar.migration.report.results import schema_words
+from sidecar.migration.report.results import count_of, schema_words
 from sidecar.migration.request import MigrationRequest
 from sidecar.texts import plain
 
@@ -57,6 +57,10 @@ def _print_rows(report: Report) -> None:
     for row in report.resources.values():
         if row.source and row.compared_by:
             _print(f"compared {row.name} by meaning: {'; '.join(row.compared_by)}")
+    for row in report.resources.values():
+        if row.only_at_destination and report.request.existing.updates:
+            rows = count_of(row.only_at_destination, "row")
+            _print(f"stays    {row.name}: {rows} that only the destination has")
     for note in join_columns(report.notes.values()):
         rows = f"{note.count:,} row{'' if note.count == 1 else 's'}"
         _print(f"note     {note.resource}: {note.message} ({rows})")

@@ -22,6 +22,8 @@ HALF_CHARACTER = (
     "{} has half a character (a lone surrogate, for example of an emoji that was cut in two) in "
     "{} of the row whose {} is {}. Correct it there, then start the run again."
 )
+# The number of all rows, which Directus answers beside some of them when ``meta`` asks for it.
+TOTAL_COUNT = "total_count"
 MAX_SHOWN_CHARACTERS = 80
 # Of the operating system. Its words follow.
 ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
@@ -44,6 +46,22 @@ def data_of(response: requests.Response) -> Any:
 
     Raises NotADirectus, or Unreachable when the answer is incomplete.
     """
+    answer = _answer_of(response)
+    return None if answer is None else answer["data"]
+
+
+def counted_data_of(response: requests.Response) -> tuple[Any, int]:
+    """Return the ``data`` of a good answer to a query for TOTAL_COUNT, and that number.
+
+    Raises NotADirectus, or Unreachable when the answer is incomplete.
+    """
+    answer = _answer_of(response) or {}
+    with parse_guard(url_of(response)):
+        return answer["data"], int(answer["meta"][TOTAL_COUNT])
+
+
+def _answer_of(response: requests.Response) -> dict[str, Any] | None:
+    """Return a good answer, which has ``data``, or None for one without a body."""
     if response.status_code == 204:
         return None
     document = document_of(response)
@@ -55,7 +73,7 @@ def data_of(response: requests.Response) -> Any:
         raise _unreadable_answer(response)
     if not isinstance(document, dict) or "data" not in document:
         raise NotADirectus(UNEXPECTED_ANSWER.format(url_of(response)))
-    return document["data"]
+    return document
 
 
 def document_of(response: requests.Response) -> Any:

@@ -13,37 +13,28 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from sidecar.cancellation import CancelToken
-from sidecar.directus.answers import data_of, require_whole, rows_of, translate
+from sidecar.directus.answers import TOTAL_COUNT, counted_data_of, data_of, require_whole, translate
 from sidecar.directus.availability import Availability
 from sidecar.directus.deadline import Deadline
 from sidecar.directus.error_answers import raise_for
-from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.exchange import Exchange, is_description, max_bytes_of
 from sidecar.directus.limiter import AdaptiveLimiter
-from sidecar.directus.query import encode_query, kind_of
+from sidecar.directus.query import encode_query, kind_of, with_keys
 from sidecar.directus.retry import HURRIED, LONG, RetryPolicy, retry
+from sidecar.directus.row_answers import rows_in
 from sidecar.directus.sessions import Sessions
 from sidecar.errors import DirectusError, Overloaded
 
 Row = dict[str, Any]
 Answer = TypeVar("Answer")
 
-# These endpoints ignore ``keys`` and answer any rows. Their primary keys are uuids in ``id``.
-PATHS_IGNORING_KEYS = frozenset(
-    {"/users", "/roles", "/dashboards", "/panels", "/flows", "/operations", "/shares"}
-)
 PING, DIFF = "/server/ping", "/schema/diff"
 READS = frozenset({"GET", "SEARCH"})
-ITEMS = "/items/"
 CONNECT_SECONDS = 10.0
 MAX_TEXT_BYTES = 1024
 JSON = {"Content-Type": "application/json"}
 # Failures become errors here; urllib3 would also log a warning with a traceback.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
-
-
-class SingletonRow(list[Row]):
-    """The answer of a singleton: one row, of as many as it may have."""
 
 
 class Directus:
@@ -118,26 +109,25 @@ class Directus:
 
         Its ``query`` may be too long for a URL, and Directus never answers it from its cache.
         """
-        return self._rows(path, {"query": query})
+        return rows_in(self.send("SEARCH", path, body={"query": query}), self.url, path)
 
     def search_keys(self, path: str, keys: Sequence[Any], fields: Iterable[str]) -> list[Row]:
         """Return the rows that exist under these primary keys, in any order.
 
-        A singleton ignores the keys, and answers a SingletonRow. Numbers beyond 2^53 are sent as
-        text, because Directus refuses them.
+        A singleton ignores the keys, and answers a SingletonRow.
         """
-        query = {"fields": list(fields), "limit": len(keys)}
-        if path in PATHS_IGNORING_KEYS:
-            return self.search(path, {**query, "filter": {"id": {"_in": list(keys)}}})
-        return self._rows(
-            path, {"keys": [key if is_exact(key) else str(key) for key in keys], "query": query}
-        )
+        body = with_keys(path, keys, {"fields": list(fields), "limit": len(keys)})
+        return rows_in(self.send("SEARCH", path, body=body), self.url, path)
 
-    def _rows(self, path: str, body: Mapping[str, Any]) -> list[Row]:
-        answer = self.send("SEARCH", path, body=body)
-        if isinstance(answer, dict) and path.startswith(ITEMS):
-            return SingletonRow([answer])
-        return rows_of(answer, self.url + path)
+    def search_and_count(
+        self, path: str, query: Mapping[str, Any], keys: Sequence[Any] | None = None
+    ) -> tuple[list[Row], int]:
+        """Return rows as ``search`` does, or those under ``keys``, and how many there are in
+        all."""
+        counted = {**query, "meta": [TOTAL_COUNT]}
+        body = {"query": counted} if keys is None else with_keys(path, keys, counted)
+        data, count = self.send("SEARCH", path, body=body, read=counted_data_of)
+        return rows_in(data, self.url, path), count
 
     def create(
         self,
@@ -168,15 +158,16 @@ class Directus:
         body: Any = None,
         files: Mapping[str, Any] | None = None,
         repeatable: bool = True,
+        read: Callable[[requests.Response], Any] = data_of,
     ) -> Any:
-        """Send one request, with retries, and return the ``data`` of its answer."""
+        """Send one request, with retries, and return what ``read`` makes of its answer."""
         if body is not None and not isinstance(body, bytes):
             body = orjson.dumps(body)
         headers = JSON if body is not None else None
         arguments = {"params": params, "data": body, "headers": headers, "files": files}
 
         def ask() -> Any:
-            return data_of(self._once(method, path, **arguments))
+            return read(self._once(method, path, **arguments))
 
         once = partial(self._deadline.count, ask, self.url + path, is_kept=is_description(path))
         return self._retry(once, repeatable=repeatable)

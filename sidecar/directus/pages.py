@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from sidecar.directus.client import Directus, Row, SingletonRow
+from sidecar.directus.client import Directus, Row
 from sidecar.directus.exact_numbers import is_exact
 from sidecar.directus.key_listing import KEYS_PER_LISTING, KeyListing, endless
+from sidecar.directus.row_answers import SingletonRow
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE, rows_by_key
 from sidecar.directus.unreadable_rows import Unreadable, may_concern_a_row
 from sidecar.errors import AnswerTooLarge, DirectusError
@@ -75,10 +76,14 @@ class PageReader:
     # Takes the rows that cannot be read. None: they raise DirectusError.
     unreadable: Unreadable | None = None
 
-    def pages(self) -> Iterator[list[Row]]:
-        """Yield the pages. Raises DirectusError."""
+    def pages(self, first: list[Row] | None = None) -> Iterator[list[Row]]:
+        """Yield the pages. ``first`` is the first one, where it was read before; a singleton has
+        none. Raises DirectusError."""
         size = PageSize(self.limit)
-        page = self._read({"limit": size.rows, "filter": self.filter or {}})
+        if first is not None:
+            page = _Page(first, [row[self.key] for row in first], is_singleton=False)
+        else:
+            page = self._read({"limit": size.rows, "filter": self.filter or {}})
         if not page.keys:
             return
         if page.is_singleton:

@@ -6,7 +6,8 @@ from typing import Any
 
 from more_itertools import chunked
 
-from sidecar.directus.client import Directus, Row, SingletonRow
+from sidecar.directus.client import Directus, Row
+from sidecar.directus.row_answers import SingletonRow
 from sidecar.directus.unreadable_rows import Narrowing, Unreadable, may_concern_a_row
 from sidecar.errors import AnswerTooLarge, DirectusError
 

@@ -2,7 +2,7 @@
 plan."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -26,11 +26,12 @@ from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.scan import Scans
 from sidecar.migration.files.helpers import Helpers, Nobody
 from sidecar.migration.instance.activity import SourceActivity
+from sidecar.migration.instance.first_rows import FirstRows
 from sidecar.migration.instance.journal import require_same_journal
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.instance.lease import Lease
 from sidecar.migration.instance.lease_holder import Holder, command_line_holder
-from sidecar.migration.plan.begin import begin_run
+from sidecar.migration.plan.begin import begin_run, report_baseline
 from sidecar.migration.plan.notes import report_missing_references, report_plan
 from sidecar.migration.plan.plan import Plan
 from sidecar.migration.plan.planned import Planned
@@ -68,27 +69,35 @@ def migrate(
     ``notify`` gets the finished report, also after a failure. ``helpers`` may take files.
     ``holder`` takes the lease of the destination; by default it is a run of the command line.
     ``check_source`` is called first, and raises InvalidRequest for another source than intended.
-    ``changes`` gets what the run changes. ``baseline`` knows what both sides had after the last.
-    ``planned`` is the plan to carry out, which ``request`` is that of.
+    ``changes`` gets what the run changes. ``baseline`` knows what both sides had after the last
+    one. ``planned`` is the plan to carry out.
     """
-    sides = {"source": source, "destination": destination}
-    progress = Progress(request, watcher, {name: side.limiter for name, side in sides.items()})
-    for name, side in sides.items():
-        progress.outages.watch(name, side)
-    with KeySets() as keys, Lease(destination, holder or command_line_holder()) as lease:
+    progress = _progress({"source": source, "destination": destination}, request, watcher)
+    with (
+        KeySets() as keys,
+        FirstRows() as first_rows,
+        Lease(destination, holder or command_line_holder()) as lease,
+    ):
         cancel = CancelToken(lambda: lease.has_ended() or watcher.cancel_requested())
 
         def start(plan: Plan) -> Run:
-            records = changes, baseline, planned
+            records = changes, baseline, planned, None if planned else first_rows
             return start_run(plan, progress, cancel, helpers or Nobody(), *records)
 
-        begin = partial(begin_run, start, planned)
-        stages = (source, destination, progress, cancel, begin, check_source, lease, keys)
+        begin, kept = partial(begin_run, start, planned), (keys, first_rows)
+        stages = (source, destination, progress, cancel, begin, check_source, lease, *kept)
         _finish(partial(_run, *stages), progress)
-    report = progress.report
-    progress.log("info" if report.status == "completed" else "warning", closing_line(report))
-    notify(report)
-    return report
+    notify(progress.report)
+    return progress.report
+
+
+def _progress(
+    sides: Mapping[str, Directus], request: MigrationRequest, watcher: Watcher
+) -> Progress:
+    progress = Progress(request, watcher, {name: side.limiter for name, side in sides.items()})
+    for name, side in sides.items():
+        progress.outages.watch(name, side)
+    return progress
 
 
 def _finish(stages: Callable[[], None], progress: Progress) -> None:
@@ -112,6 +121,8 @@ def _finish(stages: Callable[[], None], progress: Progress) -> None:
         logger.exception("Run failed")
         message = UNEXPECTED.format(type(error).__name__, error)
         progress.stop("failed", MigrationError(message, code="UNEXPECTED"))
+    is_completed = progress.report.status == "completed"
+    progress.log("info" if is_completed else "warning", closing_line(progress.report))
 
 
 def _run(
@@ -123,6 +134,7 @@ def _run(
     check_source: Callable[[], None],
     lease: Lease,
     keys: KeySets,
+    first_rows: FirstRows,
 ) -> None:
     request = progress.report.request
     if request.dry_run:
@@ -134,7 +146,7 @@ def _run(
         cancel.check()
         with progress.stage("extract"):
             check_source()
-            checked = _extract(source, destination, progress, keys, lease)
+            checked = _extract(source, destination, progress, keys, lease, first_rows)
         cancel.check()
         with progress.stage("plan") as stage, guarded():
             lease.require_free()
@@ -161,6 +173,7 @@ def _apply_and_verify(
     lease: Lease,
     checked: Compatibility,
 ) -> None:
+    known = run.baseline.note
     with RowLedger() as ledger, Scans() as scans, run.prover, run.refused, run.unique:
         run.cancel.check()
         with run.progress.stage("apply") as stage:
@@ -174,6 +187,7 @@ def _apply_and_verify(
         with reading(), run.progress.stage("verify") as stage:
             stage.total = run.plan.total
             verify(run, ledger, scans, up_to_date, activity)
+    report_baseline(run, known)
     if checked.coverage and not run.planned and not run.progress.report.problem_count:
         remember_run(checked.coverage, run.journal, has_written=lease.is_taken)
 
@@ -184,6 +198,7 @@ def _extract(
     progress: Progress,
     keys: KeySets,
     lease: Lease,
+    first_rows: FirstRows,
 ) -> Compatibility:
     request = progress.report.request
 
@@ -194,7 +209,14 @@ def _extract(
         # A busy destination is said at once, and again after the plan, which can take minutes.
         lease.require_free()
 
-    checked = check(source, destination, request, keys, begin_reading=begin_reading)
+    checked = check(
+        source,
+        destination,
+        request,
+        keys,
+        begin_reading=begin_reading,
+        first_rows=first_rows,
+    )
     progress.set_sides(checked.source.summary(), checked.destination.summary())
     require_compatible(checked, request)
     if checked.selection:

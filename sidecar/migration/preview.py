@@ -91,7 +91,8 @@ class _ResourcePreview:
         if self._required:
             run.refused.add_all(resource.name)
         self._conflicts = stack.enter_context(CollationConflicts(run, resource))
-        self.undecided = stack.enter_context(UndecidedRows(run, resource, group))
+        self._first_page = run.take_first_page(resource)
+        self.undecided = stack.enter_context(UndecidedRows(run, resource, group, self._first_page))
         self._relaxed = RelaxedColumns(group, resource.name)
         self._updates = Updates(run, resource)
         self._unrelated = UnrelatedRows(run, resource)
@@ -104,7 +105,8 @@ class _ResourcePreview:
     def read(self) -> None:
         """Read all rows of the source, and count those that are decided."""
         self._run.progress.turn_to(self._resource)
-        for page in match_all(self._run, self._resource, self.undecided.decided):
+        pages = match_all(self._run, self._resource, self.undecided.decided, self._first_page)
+        for page in pages:
             self._add(page)
 
     def finish(self) -> None:

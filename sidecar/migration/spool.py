@@ -126,3 +126,45 @@ class RowSpool(_Spool):
                 file.seek(0)
             for lines in constrained_batches(file, max_bytes, max_rows, strict=False):
                 yield [orjson.loads(line) for line in lines]
+
+
+class NamedSpool(_Spool):
+    """Documents by name. Only where they lie takes memory. Threads may share it."""
+
+    def __init__(self) -> None:
+        with _temporary_space():
+            self._file = tempfile.TemporaryFile()
+        # Where the parts of each document begin and end.
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._lock = Lock()
+
+    def close(self) -> None:
+        # What could not be written any more is not needed.
+        with suppress(OSError):
+            self._file.close()
+
+    def put(self, name: str, parts: Iterable[Any]) -> int:
+        """Keep plain data under ``name``; returns where the file ends now."""
+        places = []
+        with self._lock, _temporary_space():
+            end = self._file.seek(0, os.SEEK_END)
+            for part in parts:
+                start, end = end, end + self._file.write(orjson.dumps(part))
+                places.append((start, end))
+        self._places[name] = places
+        return end
+
+    def take(self, name: str) -> list[Any] | None:
+        """The parts that are kept under ``name``, from now on no longer. None: there are none."""
+        places = self._places.pop(name, None)
+        return None if places is None else [self._read(*place) for place in places]
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Forget what is kept under ``names``."""
+        for name in names:
+            self._places.pop(name, None)
+
+    def _read(self, start: int, end: int) -> Any:
+        with self._lock, _temporary_space():
+            self._file.seek(start)
+            return orjson.loads(self._file.read(end - start))

@@ -114,9 +114,14 @@ def prepare(sides: Sides, count: int) -> None:
         with api(instance) as client:
             client.post("/users", [{"email": email, "status": "active"} for email in PEOPLE])
     make(sides.source)
-    with psycopg.connect(sides.source.database.dsn or "") as connection:
+    fill(sides.source, count)
+
+
+def fill(instance: DirectusInstance, count: int) -> None:
+    """All categories, and ``count`` articles. Both sides get the same."""
+    with psycopg.connect(instance.database.dsn or "") as connection:
         connection.execute(FILL_CATEGORIES, {"categories": CATEGORY_COUNT})
-    add(sides.source, 1, count)
+    add(instance, 1, count)
 
 
 def make(instance: DirectusInstance, *, loading: bool = False) -> None:
@@ -140,7 +145,7 @@ def make(instance: DirectusInstance, *, loading: bool = False) -> None:
 
 def add(source: DirectusInstance, first: int, last: int) -> None:
     """Articles number ``first`` to ``last``; every tenth refers to any one up to the last."""
-    say(f"  writing articles {first} to {last} into the source's database")
+    say(f"  writing articles {first} to {last} into the database of {source.name}")
     values = {
         "first": first,
         "last": last,

@@ -1,7 +1,11 @@
 """Choosing what travels: the tree of collections, filters of rows, parts, and presets that keep
-them."""
+them. And seeing what an update of existing rows would change."""
 
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import requests
@@ -20,7 +24,7 @@ from tests.e2e.app import (
 )
 from tests.stack.directus import DirectusInstance
 from tests.stack.seed import COUNTS
-from tests.stack.sidecar_client import as_admin
+from tests.stack.sidecar_client import SidecarClient, admin_id, as_admin
 from tests.stack.stack import Stack
 
 WORD = "violin"
@@ -153,3 +157,141 @@ def test_choosing_hinders_nobody(
         assert not too_wide(page)
     page.set_viewport_size(DESKTOP)
     choose_theme(stack.source, "light")
+
+
+@pytest.fixture(scope="module")
+def changed_posts(stack: Stack, destination: DirectusInstance) -> Iterator[list[str]]:
+    """The keys of posts that have travelled: the destination has since changed the first, deleted
+    the second and added one, and both sides have changed the third."""
+    sidecar = SidecarClient(stack, admin_id(stack.source))
+    posts = {"collections": ["posts"]}
+    run = sidecar.start(destination, dry_run=False, selection=posts, references="bring").json()
+    assert sidecar.wait_for_end(run["id"])["status"] == "completed"
+    rows = ask(stack.source, "GET", "?limit=3&fields=id,slug&sort=id")
+    first, second, third = [row["id"] for row in rows]
+    document = {"seo": {"title": "Another"}, "n": [1, 2]}
+    ask(destination, "PATCH", f"/{first}", {"slug": "changed-there", "metadata": document})
+    ask(destination, "DELETE", f"/{second}")
+    ask(destination, "POST", "", {"slug": "only-there"})
+    ask(destination, "PATCH", f"/{third}", {"slug": "changed-on-both-sides"})
+    ask(stack.source, "PATCH", f"/{third}", {"slug": "changed-here"})
+    yield [first, second, third]
+    ask(stack.source, "PATCH", f"/{third}", {"slug": rows[2]["slug"]})
+
+
+def ask(instance: DirectusInstance, method: str, path: str, body: Any = None) -> Any:
+    """A request about posts."""
+    url = f"{instance.url}/items/posts{path}"
+    answer = requests.request(method, url, json=body, headers=as_admin(instance), timeout=30)
+    answer.raise_for_status()
+    return answer.json()["data"] if answer.content else None
+
+
+@pytest.fixture(scope="module")
+def changes(
+    page: Page, stack: Stack, destination: DirectusInstance, changed_posts: list[str]
+) -> str:
+    """The address of a dry run that would update posts."""
+    open_form(page, stack.source)
+    page.locator(by("choose-collections")).click()
+    page.locator(by("select-none")).click()
+    line(page, "posts").click()
+    page.locator(by("existing-of-posts")).select_option("update")
+    expect(page.locator(by("existing-exceptions"))).to_have_text("Only Posts are updated.")
+    check(page, destination)
+    page.locator(by("start")).click()
+    expect_end(page, "completed_with_problems")
+    return page.url
+
+
+def open_changes(page: Page, run: str) -> Locator:
+    """The changes of posts, open."""
+    page.goto(run)
+    page.locator(by("see-changes")).click()
+    posts = page.locator(f"{by('changes')} [data-collection=posts]")
+    posts.locator(by("change-collection")).click()
+    return posts
+
+
+def test_what_would_change_is_seen_field_by_field(
+    page: Page, changes: str, changed_posts: list[str]
+) -> None:
+    first, second, third = changed_posts
+    posts = open_changes(page, changes)
+    counts = posts.locator(f"{by('change-collection')} [data-count]")
+    expect(counts).to_have_text(
+        [
+            "! 1 conflict",
+            "~ 1 changed",
+            "+ 1 new",
+            "− 1 only at the destination",
+            re.compile("unch"),
+        ]
+    )
+    changed = posts.locator(f"[data-kind=changed] [data-key='{first}']")
+    changed.locator(by("change-row")).click()
+    expect(changed.locator("[data-field=slug] [data-side=before]")).to_contain_text("changed-there")
+    expect(changed.locator("[data-field=metadata] .changed").first).to_be_visible()
+    new = posts.locator(f"[data-kind=new] [data-key='{second}']")
+    new.locator(by("change-row")).click()
+    expect(new.locator("[data-field=slug] [data-side=after]")).not_to_be_empty()
+    expect(posts.locator(f"[data-kind=conflict] [data-key='{third}']")).to_be_visible()
+
+    page.locator(by("change-filter")).select_option("only_at_destination")
+    expect(posts.locator("[data-key]")).to_have_count(1)
+    expect(posts.locator("[data-key]")).to_contain_text("only-there")
+
+
+def test_changes_are_downloaded(page: Page, changes: str, changed_posts: list[str]) -> None:
+    open_changes(page, changes)
+    with page.expect_download() as download:
+        page.locator(by("changes-json")).click()
+    document = json.loads(download.value.path().read_text())
+    keys = {change["key"] for change in document["changes"] if change["collection"] == "posts"}
+    assert set(changed_posts) <= keys
+    with page.expect_download() as download:
+        page.locator(by("changes-html")).click()
+    assert "changed-there" in download.value.path().read_text()
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_changes_hinder_nobody(
+    page: Page,
+    stack: Stack,
+    artefacts: Path,
+    changes: str,
+    appearance: Literal["light", "dark"],
+) -> None:
+    choose_theme(stack.source, appearance)
+    rows = open_changes(page, changes).locator("[data-key]")
+    for kind in ("conflict", "changed", "new"):
+        rows.locator(by("change-row")).and_(page.locator(f"[data-kind={kind}] *")).first.click()
+    expect(page.locator(by("change-fields"))).to_have_count(3)
+    for name, size in (("", {"width": 1440, "height": 900}), ("-phone", PHONE)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.screenshot(
+            path=artefacts / f"changes-{appearance}{name}-{stack.source.version}.png",
+            full_page=True,
+        )
+        assert flaws(page) == []
+        assert not too_wide(page)
+    page.set_viewport_size(DESKTOP)
+    choose_theme(stack.source, "light")
+
+
+def test_exactly_what_was_seen_is_done(
+    page: Page, destination: DirectusInstance, changes: str, changed_posts: list[str]
+) -> None:
+    first, second, third = changed_posts
+    open_changes(page, changes)
+    page.locator(by("run-exactly")).click()
+    page.locator(by("again-token")).fill(destination.admin_token)
+    page.locator(by("again-confirm")).click()
+    page.wait_for_url(lambda url: "/runs/" in url and url != changes)
+    expect_end(page, "completed_with_problems")
+    expect(page.locator(by("run-plan"))).to_be_visible()
+    slugs = {row["id"]: row["slug"] for row in ask(destination, "GET", "?fields=id,slug&limit=-1")}
+    assert slugs[first] != "changed-there"
+    assert second in slugs
+    assert slugs[third] == "changed-on-both-sides"
+    assert "only-there" in slugs.values()

@@ -14,7 +14,7 @@ from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.errors import DirectusRejected
 from sidecar.migration.files.helpers import Nobody
 from sidecar.migration.instance.instance import Instance
-from sidecar.migration.instance.rows import EncodedRow, Filter
+from sidecar.migration.instance.rows import CountedRows, EncodedRow, Filter
 from sidecar.migration.mapping.identities import Identities
 from sidecar.migration.plan.load_order import Edge, arrange
 from sidecar.migration.plan.plan import Plan
@@ -56,9 +56,20 @@ class MemoryRows:
         fields: Sequence[str],
         filter: Filter | None = None,
         unreadable: Unreadable | None = None,
+        first: list[Row] | None = None,
     ) -> Iterator[list[Row]]:
-        rows = self.by_key(resource, list(self.tables[resource.name]), fields, unreadable)
-        yield from chunked(rows.values(), self._page_rows)
+        known = {row[resource.key] for row in first or ()}
+        keys = [key for key in self.tables[resource.name] if key not in known]
+        rows = self.by_key(resource, keys, fields, unreadable)
+        yield from chunked([*(first or ()), *rows.values()], self._page_rows)
+
+    def first_rows(
+        self, resource: Resource, fields: Sequence[str], keys: Sequence[Any] | None = None
+    ) -> CountedRows:
+        table = self.tables[resource.name]
+        asked = list(table)[: self._page_rows] if keys is None else keys
+        rows = self.by_key(resource, asked, fields)
+        return CountedRows(list(rows.values()), len(table))
 
     def by_key(
         self,

@@ -10,7 +10,7 @@ SIDECAR = ROOT / "sidecar"
 GENERATED = ROOT / "extension" / "src" / "types.ts"
 # The packages of sidecar.migration that read and write rows through interfaces alone.
 WITHOUT_PATHS = ("check", "compare", "mapping", "plan", "schema", "system", "values", "verify")
-READING_ROWS = {"search", "search_one", "search_keys"}
+READING_ROWS = {"search", "search_one", "search_keys", "search_and_count"}
 ROWS = re.compile(
     r"/(items|files|folders|users|roles|policies|permissions|access|flows)(/[^a-z]|$)"
 )

@@ -30,8 +30,16 @@ def lists(monkeypatch: pytest.MonkeyPatch) -> list[ChangeList | None]:
     given: list[ChangeList | None] = []
 
     def migrate(
-        source: Any, destination: Any, request: Any, watcher: Any, *, changes: Any, baseline: Any
+        source: Any,
+        destination: Any,
+        request: Any,
+        watcher: Any,
+        *,
+        changes: Any,
+        baseline: Any,
+        planned: Any,
     ) -> Report:
+        assert planned is None
         given.append(changes)
         if changes:
             changes.add(CHANGES)

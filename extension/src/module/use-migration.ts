@@ -1,5 +1,8 @@
 import { useApi } from '@directus/extensions-sdk';
 import type {
+	ChangedRows,
+	ChangeKind,
+	Changes,
 	CheckRequest,
 	CheckResult,
 	CheckState,
@@ -20,7 +23,7 @@ import { sendUntilRead } from './under-pressure';
 /** All requests of the module. They throw the HTTP client's errors; `toFailure` explains them. */
 export function useMigration() {
 	const api = useApi();
-	const get = async <T>(path: string, params: Record<string, number> = {}) =>
+	const get = async <T>(path: string, params: Record<string, number | string> = {}) =>
 		(await api.get<T>(`/migration${path}`, { params })).data;
 	const post = async <T>(path: string, body?: object) =>
 		(await sendUntilRead(() => api.post<T>(`/migration${path}`, body))).data;
@@ -49,6 +52,11 @@ export function useMigration() {
 			get<Problems>(`${runPath(id)}/problems`, { after, count }),
 		getChecksums: (id: string, after: number) =>
 			get<Checksums>(`${runPath(id)}/checksums`, { after }),
+		getChanges: (id: string) => get<Changes>(`${runPath(id)}/changes`),
+		getChangedRows: (
+			id: string,
+			params: { collection: string; kind: ChangeKind; after: number; count: number },
+		) => get<ChangedRows>(`${runPath(id)}/changes/rows`, params),
 		cancelRun: (id: string) => post<Run>(`${runPath(id)}/cancel`),
 		resumeRun: (id: string) => post<Run>(`${runPath(id)}/resume`),
 		/** The answer has the same format with status 503, when something is missing. */

@@ -36,6 +36,7 @@ def apply(run: Run, ledger: RowLedger, scans: Scans) -> frozenset[str]:
             interruptible((run.source.client, run.destination.client), run.cancel),
         ):
             scans.scan(run, ledger)
+            state.pause_also(scans.flows)
             up_to_date = _load(run, state, ledger, scans)
             state.restore()
             _refresh(run, state)
@@ -58,6 +59,7 @@ def apply(run: Run, ledger: RowLedger, scans: Scans) -> frozenset[str]:
 def _load(run: Run, state: DestinationState, ledger: RowLedger, scans: Scans) -> frozenset[str]:
     if not run.plan.schema.empty:
         run.progress.log("info", "Updating the destination's schema")
+        run.forget_first_pages(run.plan.schema.collections())
     expected = _expected_to_get_rows(run)
     pages = begin_reading(run, expected)
     state.begin(expected)

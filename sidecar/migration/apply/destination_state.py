@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
+from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.errors import Cancelled, DirectusError
@@ -65,6 +66,11 @@ class DestinationState:
         self._flows.resume()
         self._change_adopted_columns()
         self._mode.bring_up_to_date(names, is_up_to_date=self._schema_stands)
+
+    def pause_also(self, flows: Iterable[Any]) -> None:
+        """Pause ``flows``, too, when the first row is about to be written: their operations change.
+        Directus ends if an active flow goes on to an operation of another one meanwhile."""
+        self._flows.others.update(flows)
 
     def _change_adopted_columns(self) -> None:
         """Change what has no metadata. What the destination refuses becomes a problem."""

@@ -2,6 +2,7 @@
 row."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 import orjson
 
@@ -22,6 +23,8 @@ class FlowPause:
         self._flows = destination.resource(FLOWS)
         self._journal = journal
         self._names = frozenset(names)
+        # Other flows to pause, by id.
+        self.others: set[Any] = set()
         self._done = False
 
     def pause(self) -> None:
@@ -31,6 +34,7 @@ class FlowPause:
             return
         pages = self._destination.rows.pages(self._flows, ["id", "options"], ACTIVE_EVENT_FLOWS)
         ids = [flow["id"] for page in pages for flow in page if self._may_fire(flow)]
+        ids += [flow for flow in self._active_others() if flow not in ids]
         self._journal.pause(ids)
         set_status(self._destination, ids, "inactive")
         self._done = True
@@ -44,6 +48,12 @@ class FlowPause:
         set_status(self._destination, paused, "active")
         self._journal.resume()
         self._done = False
+
+    def _active_others(self) -> list[Any]:
+        if not self.others:
+            return []
+        flows = self._destination.rows.by_key(self._flows, sorted(self.others), ["id", "status"])
+        return [flow["id"] for flow in flows.values() if flow["status"] == "active"]
 
     def _may_fire(self, flow: Row) -> bool:
         options = flow["options"] or {}

@@ -121,7 +121,7 @@ class GroupLoader:
         kept = self.ledger, self.pool, cleared
         loader = Loader(self.run, self.state, second_write, writer, *kept, filler)
         if isinstance(filler, RowUpdater) and name in self.scans.same:
-            filler.take_keys(self.scans.different)
+            filler.take_scanned(self.scans)
             free_unique_values(self.run, writer, self.state, filler.report)
         loader.load(self._pages(resource))
         if name in self.awaited:

@@ -10,9 +10,9 @@ from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.unique_values import report_blocked
 from sidecar.migration.compare.updates import Update, Updates
-from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.plan.run import Run
 from sidecar.migration.spool import RowSpool
 from sidecar.resources.base import Resource
@@ -39,13 +39,16 @@ class RowUpdater(RowSpool):
         self._updates = Updates(run, resource)
         self._changes = RowChanges(run, resource)
         self._measured = frozenset(MEASURED.get(resource.name, ()))
+        # What was compared in advance. None: nothing.
+        self._scans: Scans | None = None
         # Rows that count as updated already, although more of them may be set.
         self._counted: set[Any] = set()
         super().__init__()
 
-    def take_keys(self, keys: KeySets) -> None:
-        """Keep the rows with these keys. All of them were found to differ."""
-        for portion in keys.pages(self._resource, ROWS_PER_PAGE):
+    def take_scanned(self, scans: Scans) -> None:
+        """Keep the rows that were found to differ. What they are has been reported."""
+        self._scans = scans
+        for portion in scans.different.pages(self._resource, ROWS_PER_PAGE):
             for key in portion:
                 self.add({KEY: key})
 
@@ -65,7 +68,7 @@ class RowUpdater(RowSpool):
         for portion in self.take(ROWS_PER_PAGE):
             matches = self._match([one[KEY] for one in portion])
             updates = self._updates.of(matches)
-            report_updates(self._run, self._resource, matches, updates)
+            report_updates(self._run, self._resource, self._unreported(matches, updates), updates)
             self._report_blocked(matches)
             found = [match for match in matches if self._columns(match, updates)]
             self._updates.last.writing(
@@ -82,6 +85,22 @@ class RowUpdater(RowSpool):
                 values = {column: match.mapped.values[column] for column in columns}
                 yield match.key, {self._resource.key: self._key(match), **values}
 
+    def _unreported(
+        self, matches: Sequence[RowMatch], updates: Mapping[Any, Update]
+    ) -> list[RowMatch]:
+        """The rows of which nothing has been said yet: after a comparison in advance, those that
+        have come into conflict since."""
+        if self._scans is None:
+            return list(matches)
+        name = self._resource.name
+        return [
+            match
+            for match in matches
+            if match.key in updates
+            and updates[match.key].is_conflict
+            and not self._scans.conflicts.has(name, match.key)
+        ]
+
     def _report_blocked(self, matches: Sequence[RowMatch]) -> None:
         for match in matches:
             owners = self._run.unique.owners(self._resource.name, match.target_key)
@@ -97,6 +116,8 @@ class RowUpdater(RowSpool):
         self._ledger.add_updated(self._resource, self._counted & rows.keys())
         named = self._run.progress.keys_with_problems(self._resource.name, rows)
         matches = self._matcher.match(page)
+        kept = [one for one in matches if str(one.key) in named and one.existing is not None]
+        self._run.progress.count(self._resource, skipped=len(kept))
         return [match for match in matches if str(match.key) not in named]
 
     def _columns(self, match: RowMatch, updates: Mapping[Any, Update]) -> list[str]:

@@ -41,6 +41,7 @@ CREATE TABLE sent (
 """,
 )
 NUMBER = "SELECT id FROM collections WHERE name = ?"
+ANY = "SELECT 1 FROM collections LIMIT 1"
 KNOWN = "SELECT 1 FROM collections WHERE name = ? AND signature = ?"
 ADD_COLLECTION = "INSERT INTO collections (name, signature) VALUES (?, ?)"
 FORGET = "DELETE FROM rows WHERE collection = (SELECT id FROM collections WHERE name = ?)"
@@ -87,6 +88,11 @@ class Baseline:
             if self._database:
                 self._database.close()
             self._database = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was recorded of any run."""
+        return not self._ask(ANY, ())
 
     def known(self, collection: str, signature: bytes) -> bool:
         """Whether rows of ``collection`` with these columns were recorded."""

@@ -44,6 +44,7 @@ from sidecar.migration.check.select import select
 from sidecar.migration.check.selection_summary import SelectionSummary
 from sidecar.migration.check.setting_differences import SettingDifference, setting_differences
 from sidecar.migration.check.sides import inspect_sides
+from sidecar.migration.instance.first_rows import FirstRows
 from sidecar.migration.instance.identity_columns import with_identity_columns
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.key_sets import KeySets
@@ -170,6 +171,7 @@ def check(
     thorough: bool = True,
     announce: Announce = be_silent,
     begin_reading: Callable[[], None] | None = None,
+    first_rows: FirstRows | None = None,
 ) -> Compatibility:
     """Check both sides. Sends only reads. ``keys`` keeps which rows travel, if not all do.
 
@@ -177,7 +179,7 @@ def check(
     for readable, each number for one that the usual types can hold, and all rows of the collections
     that a selection can reach for selected. A thorough one may refuse what it allows, and allow
     what it refuses. ``begin_reading`` is called once the destination answers, before its data model
-    is read.
+    is read. ``first_rows`` keeps rows that a run compares; without it they are only counted.
 
     Raises InvalidRequest when no migration between them is possible, whatever the request says, and
     DirectusError when a side cannot be read.
@@ -186,8 +188,7 @@ def check(
     origin, target = inspect_sides(source, destination, begin_reading)
     announce(LOOKING)
     with parse_guard(f"{source.url} or {destination.url}"):
-        origin, target = _readable(origin, target, request, thorough=thorough)
-        require_known_names(origin, request)
+        origin, target = _readable(origin, target, request, first_rows, thorough=thorough)
         if not request.selection.is_everything:
             announce(SELECTING)
         selected = select(origin, target, request, keys if thorough else None)
@@ -205,11 +206,18 @@ def check(
 
 
 def _readable(
-    origin: Instance, target: Instance, request: MigrationRequest, *, thorough: bool
+    origin: Instance,
+    target: Instance,
+    request: MigrationRequest,
+    first_rows: FirstRows | None,
+    *,
+    thorough: bool,
 ) -> tuple[Instance, Instance]:
-    """Both sides without the collections that cannot be read."""
+    """Both sides without the collections that cannot be read. Raises InvalidRequest for names that
+    the source does not have."""
+    require_known_names(origin, request)
     if thorough:
-        return with_exclusions(origin, target, request)
+        return with_exclusions(origin, target, request, first_rows)
     return without_untracked(origin, target), target
 
 

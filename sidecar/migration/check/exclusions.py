@@ -7,9 +7,9 @@ migration does not take it. And one whose rows a side cannot even count.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sidecar.migration.concurrency import side_by_side
-from sidecar.migration.instance.counting import count_readable
+from sidecar.migration.check.first_reading import count_both
 from sidecar.migration.instance.exclusion import without_collections
+from sidecar.migration.instance.first_rows import FirstRows
 from sidecar.migration.instance.instance import Exclusion, Instance
 from sidecar.migration.report.findings import Finding
 from sidecar.migration.request import MigrationRequest
@@ -33,10 +33,14 @@ SIDES = ("source", "destination")
 
 
 def with_exclusions(
-    source: Instance, destination: Instance, request: MigrationRequest
+    source: Instance,
+    destination: Instance,
+    request: MigrationRequest,
+    first_rows: FirstRows | None = None,
 ) -> tuple[Instance, Instance]:
     """Both sides, with the rows of their common collections counted, the source without what cannot
-    be migrated at all. Sends only reads. Raises DirectusError when a side cannot be reached."""
+    be migrated at all. ``first_rows`` keeps rows that a run needs next. Sends only reads. Raises
+    DirectusError when a side cannot be reached."""
     exclusions = _untracked(source, destination)
     if "content" not in request.included:
         return without_collections(source, exclusions), destination
@@ -45,10 +49,7 @@ def with_exclusions(
         for name, resource in source.model.resources.items()
         if resource.is_user_collection and name not in exclusions
     ]
-    existing = [one for one in resources if one.name in destination.model.resources]
-    answers = side_by_side(
-        lambda side: count_readable(*side), [(source, resources), (destination, existing)]
-    )
+    answers = count_both(source, destination, resources, request.selection, first_rows)
     for side, (_, failures) in zip(SIDES, answers, strict=True):
         for name, error in failures.items():
             message = CANNOT_BE_READ.format(side, words_of(error), side)

@@ -24,6 +24,8 @@ def report_blocked_rows(run: Run, resource: Resource, outcomes: Outcomes) -> Non
     for match in matches:
         report_blocked(run, resource, match.key, run.unique.owners(resource.name, match.target_key))
         _correct(run, resource, match, decided, outcomes)
+    absent = [match.target_key for match in matches if match.existing is None]
+    run.refused.add(resource.name, absent)
     RowChanges(run, resource).add([one for one in matches if one.existing], decided)
 
 

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from sidecar.directus.client import Row
+from sidecar.migration.instance.first_rows import FirstPage
 from sidecar.migration.plan.run import Run
 from sidecar.migration.values.rounding import ALL_DIGITS
 from sidecar.resources.base import FLOWS, Resource
@@ -16,13 +17,20 @@ NUMBERS = frozenset({"integer", "bigInteger", "decimal"})
 
 
 def existing_rows(
-    run: Run, resource: Resource, keys: Sequence[Any], fields: Sequence[str]
+    run: Run,
+    resource: Resource,
+    keys: Sequence[Any],
+    fields: Sequence[str],
+    first_page: FirstPage | None = None,
 ) -> dict[Any, Row]:
-    """The destination's rows under ``keys``, with ``fields``, by key.
+    """The destination's rows under ``keys``, with ``fields``, by key. Those of ``first_page`` are
+    known.
 
     A row that the destination cannot show has nothing but its key, and becomes a problem.
     """
-    rows = _under_asked_keys(resource, keys, _read(run, resource, keys, fields))
+    rows = first_page.at_destination(resource, keys, fields) if first_page else None
+    if rows is None:
+        rows = _under_asked_keys(resource, keys, _read(run, resource, keys, fields))
     if resource.name == FLOWS and STATUS in fields:
         # The run itself has paused these.
         paused = run.journal.paused & rows.keys()

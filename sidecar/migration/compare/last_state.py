@@ -40,7 +40,7 @@ class LastState:
         return {match.key: self._changed_by(match, known.get(str(match.key))) for match in matches}
 
     def record(self, matches: Sequence[RowMatch]) -> None:
-        """Record rows that are the same on both sides."""
+        """Record what both sides have of rows."""
         self.record_digests(
             (str(match.key), source_digest(self._resource, match.source), _actual(match))
             for match in matches

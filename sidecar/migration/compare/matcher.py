@@ -17,6 +17,7 @@ from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.compare.unselected_targets import clear_unselected_targets
 from sidecar.migration.concurrency import map_ahead, read_ahead
 from sidecar.migration.existing import UPDATE
+from sidecar.migration.instance.first_rows import FirstPage
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.digests import digest_of
@@ -70,7 +71,8 @@ class Matcher:
     """Matches the rows of one resource, page by page.
 
     It compares ``columns``, and all that can be compared when there are none given. ``complete``
-    gets the rows that exist, and returns those that an earlier run did not leave half done.
+    gets the rows that exist, and returns those that an earlier run did not leave half done. The
+    rows of ``first_page`` were read before, and are not looked up again.
     """
 
     def __init__(
@@ -81,11 +83,14 @@ class Matcher:
         complete: Callable[[Existing, Sequence[MappedRow]], Existing] = lambda existing, _: (
             existing
         ),
+        *,
+        first_page: FirstPage | None = None,
     ) -> None:
         self._run = run
         self._resource = resource
         self._columns = columns
         self._complete = complete
+        self._first_page = first_page
         self._mapper = run.mapper(resource)
         # References to rows of its group.
         self._inside = frozenset(
@@ -117,7 +122,9 @@ class Matcher:
         existing: Existing = {}
         if look_up and self._resource.key in self._fields:
             keys = [row.key for row in mapped if row.key is not None]
-            existing = existing_rows(self._run, self._resource, keys, self._fields)
+            existing = existing_rows(
+                self._run, self._resource, keys, self._fields, self._first_page
+            )
             if self._new_columns:
                 existing |= self._with_defaults(self._new_columns, existing, mapped)
             mapped = reject_duplicates(self._resource, mapped, existing)
@@ -220,10 +227,25 @@ class Matcher:
 
 
 def match_all(
-    run: Run, resource: Resource, choose: Callable[[list[Row]], list[Row]] = lambda page: page
+    run: Run,
+    resource: Resource,
+    choose: Callable[[list[Row]], list[Row]] = lambda page: page,
+    first_page: FirstPage | None = None,
 ) -> Iterator[list[RowMatch]]:
-    """Match the rows of ``resource`` that ``choose`` returns, page by page through the source."""
-    matcher = Matcher(run, resource)
-    unreadable = run.unreadable.at_source(resource)
-    pages = read_ahead(run.source.rows.pages(resource, matcher.fields, unreadable=unreadable))
+    """Match the rows of ``resource`` that ``choose`` returns, page by page through the source.
+
+    ``first_page`` is what was read of both sides before. What follows it is read now.
+    """
+    matcher = Matcher(run, resource, first_page=first_page)
+    pages = read_ahead(_pages(run, resource, matcher.fields, first_page))
     yield from map_ahead(matcher.match, map(choose, pages))
+
+
+def _pages(
+    run: Run, resource: Resource, fields: Sequence[str], first_page: FirstPage | None
+) -> Iterator[list[Row]]:
+    first = first_page.at_source(fields) if first_page else None
+    if first is not None and first_page and first_page.is_whole:
+        return iter([first] if first else [])
+    unreadable = run.unreadable.at_source(resource)
+    return run.source.rows.pages(resource, fields, unreadable=unreadable, first=first)

@@ -4,13 +4,14 @@ So the run knows which rows it has to write, and reads no others again. What is 
 sides counts as verified.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sidecar.directus.client import Row
+from sidecar.migration.compare.conflicts import report_updates
 from sidecar.migration.compare.each_resource import for_each_resource
 from sidecar.migration.compare.matcher import Matcher, RowMatch, match_all
 from sidecar.migration.compare.row_changes import RowChanges
@@ -23,7 +24,7 @@ from sidecar.migration.compare.updates import updates as are_updated
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import FILES, VERSIONS, Resource
+from sidecar.resources.base import FILES, OPERATIONS, VERSIONS, Resource
 
 ROWS_PER_PAGE = 500
 # Bytes and deltas are more than columns.
@@ -37,6 +38,10 @@ class Scans:
     # Keys at the source of rows that the destination does not have, and of those that differ there.
     absent: KeySets = field(default_factory=KeySets)
     different: KeySets = field(default_factory=KeySets)
+    # Keys of rows that both sides have changed since the last run.
+    conflicts: KeySets = field(default_factory=KeySets)
+    # Flows, by their ids at the destination, whose operations change.
+    flows: set[Any] = field(default_factory=set)
     # The rows of each resource that are the same.
     same: dict[str, SameRows] = field(default_factory=dict)
 
@@ -49,7 +54,7 @@ class Scans:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for spool in (self.absent, self.different):
+        for spool in (self.absent, self.different, self.conflicts):
             spool.close()
 
     def scan(self, run: Run, ledger: RowLedger) -> None:
@@ -81,11 +86,13 @@ class Scans:
         same, unrelated = SameRows(run, resource, ledger), UnrelatedRows(run, resource)
         updates, changes = Updates(run, resource), RowChanges(run, resource)
         is_evidence = _has_all_columns(run, resource)
-        for matches in match_all(run, resource):
+        for matches in match_all(run, resource, first_page=run.take_first_page(resource)):
             unrelated.add(matches)
             others = [match for match in matches if match.state != "same"]
             decided = updates.of(others)
             collect_unique(run, resource, others, decided)
+            if resource.name == OPERATIONS:
+                self.flows |= _flows_of(others)
             changes.add(others, decided)
             if is_evidence:
                 same.add([match for match in matches if match.state == "same"])
@@ -93,6 +100,9 @@ class Scans:
                 self.absent.choose(resource.name, absent)
                 present = [one.key for one in others if one.existing is not None]
                 self.different.choose(resource.name, present)
+                report_updates(run, resource, others, decided)
+                conflicts = [key for key, update in decided.items() if update.is_conflict]
+                self.conflicts.choose(resource.name, conflicts)
             run.cancel.check()
         unrelated.warn()
         block_unique(run, resource)
@@ -119,3 +129,9 @@ def _rows(run: Run, resource: Resource, keys: KeySets) -> Iterator[list[Row]]:
     for portion in keys.pages(resource, ROWS_PER_PAGE):
         rows = run.source.rows.by_key(resource, portion, fields, unreadable)
         yield list(rows.values())
+
+
+def _flows_of(operations: Iterable[RowMatch]) -> set[Any]:
+    """The flows that ``operations`` belong to, and those that they are to belong to."""
+    before = {(match.existing or {}).get("flow") for match in operations}
+    return (before | {match.mapped.values["flow"] for match in operations}) - {None}

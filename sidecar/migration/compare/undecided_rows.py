@@ -8,6 +8,7 @@ from sidecar.migration.compare.followers import follow
 from sidecar.migration.compare.lost_targets import is_known_late
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.instance.existing_keys import existing_keys
+from sidecar.migration.instance.first_rows import FirstPage
 from sidecar.migration.plan.load_order import Group
 from sidecar.migration.plan.run import Run
 from sidecar.migration.spool import RowSpool
@@ -17,9 +18,12 @@ ROWS_PER_PORTION = 500
 
 
 class UndecidedRows(RowSpool):
-    """Such rows of ``resource``, which is in ``group``."""
+    """Such rows of ``resource``, which is in ``group``. Those of ``first_page`` were read
+    before."""
 
-    def __init__(self, run: Run, resource: Resource, group: Group) -> None:
+    def __init__(
+        self, run: Run, resource: Resource, group: Group, first_page: FirstPage | None = None
+    ) -> None:
         self._run = run
         self.resource = resource
         inside = [ref for ref in resource.references if ref.target in group.names]
@@ -33,7 +37,7 @@ class UndecidedRows(RowSpool):
         self._required = [
             ref for ref in inside if not ref.nullable and ref.column not in self._late
         ]
-        self._matcher = Matcher(run, resource)
+        self._matcher = Matcher(run, resource, first_page=first_page)
         super().__init__()
 
     def decided(self, page: Sequence[Row]) -> list[Row]:

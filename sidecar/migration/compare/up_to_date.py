@@ -41,7 +41,7 @@ def is_up_to_date(
     if not _may_be_up_to_date(run, resource):
         return False
     same = SameRows(run, resource, ledger, record)
-    for matches in match_all(run, resource):
+    for matches in match_all(run, resource, first_page=run.take_first_page(resource)):
         if any(match.state != "same" for match in matches):
             return False
         same.add(matches)

@@ -66,9 +66,14 @@ def with_readable_fields(instance: Instance) -> Instance:
     return replace(instance, model=model, unreadable_fields=unreadable)
 
 
+def odd_names(resource: Resource) -> list[str]:
+    """The columns that REST perhaps cannot be asked for because of their names."""
+    return [name for name in resource.columns if _is_odd(name)]
+
+
 def _odd(instance: Instance) -> Iterator[tuple[Resource, list[str]]]:
     for resource in instance.model.resources.values():
-        odd = [name for name in resource.columns if _is_odd(name)]
+        odd = odd_names(resource)
         if odd or resource.key.startswith("_"):
             yield resource, odd
 

@@ -9,11 +9,11 @@ from typing import Any
 from sidecar.directus.answers import parse_guard
 from sidecar.directus.client import Directus, Row
 from sidecar.directus.counts import count_groups, count_rows
-from sidecar.directus.pages import PageReader, read_by_offset
+from sidecar.directus.pages import PageReader, PageSize, read_by_offset
 from sidecar.directus.rows_by_key import rows_by_key
 from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.migration.instance.legacy import LegacyRows
-from sidecar.migration.instance.rows import OPERATOR, Filter
+from sidecar.migration.instance.rows import OPERATOR, CountedRows, Filter
 from sidecar.resources.base import COMMENTS, PERMISSIONS, Resource
 
 # Without a licence Directus 12 aggregates no permissions. Directus 11.1 counts the comments in its
@@ -48,6 +48,7 @@ class RestRowReader:
         fields: Sequence[str],
         filter: Filter | None = None,
         unreadable: Unreadable | None = None,
+        first: list[Row] | None = None,
     ) -> Iterator[list[Row]]:
         if self.legacy and resource.name == COMMENTS:
             yield from self._comments(self.legacy, resource, fields)
@@ -61,10 +62,22 @@ class RestRowReader:
                 limit=self.query_limit,
                 filter=_without_skipped(resource, filter),
                 unreadable=unreadable,
-            ).pages()
+            ).pages(first)
             if self.legacy and resource.legacy and "delta" in fields:
                 pages = self.legacy.with_deltas(pages)
             yield from (_only(resource, page, fields) for page in pages)
+
+    def first_rows(
+        self, resource: Resource, fields: Sequence[str], keys: Sequence[Any] | None = None
+    ) -> CountedRows:
+        query: Row = {"fields": list(fields)}
+        if keys is None:
+            query |= {"sort": [resource.key], "limit": PageSize(self.query_limit).rows}
+        else:
+            query |= {"limit": len(keys)}
+        rows, count = self.client.search_and_count(resource.path, query, keys)
+        # A singleton without a row answers its defaults, without a key.
+        return CountedRows([row for row in rows if row.get(resource.key) is not None], count)
 
     def by_key(
         self,

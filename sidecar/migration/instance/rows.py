@@ -37,6 +37,13 @@ class EncodedRow(NamedTuple):
     json: bytes
 
 
+class CountedRows(NamedTuple):
+    """Some rows of a resource, and how many it has in all."""
+
+    rows: list[Row]
+    total: int
+
+
 class RowReader(Protocol):
     """Reads the rows of one side, of a singleton too: it may have more than the one that it shows.
 
@@ -53,8 +60,16 @@ class RowReader(Protocol):
         fields: Sequence[str],
         filter: Filter | None = None,
         unreadable: Unreadable | None = None,
+        first: list[Row] | None = None,
     ) -> Iterator[list[Row]]:
-        """Every row that matches ``filter`` once, in pages of bounded size."""
+        """Every row that matches ``filter`` once, in pages of bounded size. ``first`` is the first
+        page, where ``first_rows`` has read it and there are more: it is not read again."""
+
+    def first_rows(
+        self, resource: Resource, fields: Sequence[str], keys: Sequence[Any] | None = None
+    ) -> CountedRows:
+        """Of a user collection: the first page, or the rows with a few primary keys that exist, and
+        the number of all rows, in one reading. A singleton shows one row, whatever the keys."""
 
     def by_key(
         self,

@@ -10,7 +10,7 @@ from sidecar.directus.pages import PageSize
 from sidecar.directus.unreadable_rows import Unreadable
 from sidecar.migration.instance.key_filter import filter_of_keys
 from sidecar.migration.instance.key_sets import KeySets
-from sidecar.migration.instance.rows import Filter, RowReader
+from sidecar.migration.instance.rows import CountedRows, Filter, RowReader
 from sidecar.resources.base import Resource
 
 KEYS_PER_REQUEST = 500
@@ -44,9 +44,10 @@ class SelectedRows:
         fields: Sequence[str],
         filter: Filter | None = None,
         unreadable: Unreadable | None = None,
+        first: list[Row] | None = None,
     ) -> Iterator[list[Row]]:
         if resource.name not in self.partial:
-            yield from self.rows.pages(resource, fields, filter, unreadable)
+            yield from self.rows.pages(resource, fields, filter, unreadable, first)
         elif filter is not None and self._has_fewer(resource, filter):
             for page in self.rows.pages(resource, fields, filter, unreadable):
                 yield [row for row in page if self.keys.has(resource.name, row[resource.key])]
@@ -55,6 +56,17 @@ class SelectedRows:
                 yield from self.rows.pages(resource, fields, one, unreadable)
         else:
             yield from self._pages(resource, fields, unreadable)
+
+    def first_rows(
+        self, resource: Resource, fields: Sequence[str], keys: Sequence[Any] | None = None
+    ) -> CountedRows:
+        if resource.name not in self.partial:
+            return self.rows.first_rows(resource, fields, keys)
+        if keys is None:
+            rows = next(self.pages(resource, fields), [])
+        else:
+            rows = list(self.by_key(resource, keys, fields).values())
+        return CountedRows(rows, self.count(resource))
 
     def by_key(
         self,

@@ -24,4 +24,13 @@ def begin_run(
         request = replace(request, references=KEEP)
     run = start(make_plan(checked, request))
     run.changes.set_plan(plan_document(checked, request))
+    report_baseline(run)
+    if request.existing.updates:
+        run.changes.set_baseline(not run.baseline.is_empty)
     return run
+
+
+def report_baseline(run: Run, known: str | None = None) -> None:
+    """Say what is wrong with the record of earlier runs, unless it is ``known``."""
+    if run.baseline.note and run.baseline.note != known:
+        run.progress.log("warning", run.baseline.note)

@@ -11,6 +11,7 @@ from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.changes.recorder import ChangeRecorder
 from sidecar.migration.files.helpers import Helpers
 from sidecar.migration.files.proof import FileProver
+from sidecar.migration.instance.first_rows import FirstPage, FirstRows
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.journal import Journal
 from sidecar.migration.mapping.identities import Identities, match_arrived
@@ -50,6 +51,8 @@ class Run:
     baseline: Baseline
     # The plan that the run carries out. None: it makes its own.
     planned: Planned | None = None
+    # None: nothing was read along with the numbers of rows.
+    first_rows: FirstRows | None = None
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -63,6 +66,18 @@ class Run:
 
     def codec(self, resource: Resource) -> ValueCodec:
         return self.codecs.of(resource)
+
+    def take_first_page(self, resource: Resource) -> FirstPage | None:
+        """What was read of ``resource`` along with its numbers of rows. None: nothing, or it was
+        taken before, or no longer holds."""
+        if self.first_rows is None or self.source.is_left(resource.name):
+            return None
+        return self.first_rows.take_page(resource.name)
+
+    def forget_first_pages(self, collections: Collection[str]) -> None:
+        """Read ``collections`` again: their schema changes."""
+        if self.first_rows is not None:
+            self.first_rows.drop(collections)
 
     def refresh(self, destination: Instance) -> None:
         """Go on with the ``destination`` as it is now: its schema has changed."""
@@ -95,8 +110,10 @@ def start_run(
     changes: ChangeList | None = None,
     baseline: Baseline | None = None,
     planned: Planned | None = None,
+    first_rows: FirstRows | None = None,
 ) -> Run:
-    """A run of ``plan``. Starting it writes nothing to either side."""
+    """A run of ``plan``. Starting it writes nothing to either side. ``first_rows`` were read for
+    the plan."""
     recorder = ChangeRecorder(changes, partial(progress.log, "warning"))
     describe_fields(plan, recorder)
     return Run(
@@ -115,4 +132,5 @@ def start_run(
         changes=recorder,
         baseline=baseline or Baseline(None),
         planned=planned,
+        first_rows=first_rows,
     )

@@ -56,6 +56,11 @@ class SchemaDiff:
         """Whether there is nothing to apply."""
         return not any(self.parts.values()) and not self.adopted
 
+    def collections(self) -> set[str]:
+        """The collections that it creates or changes."""
+        entries = {entry["collection"] for part in self.parts.values() for entry in part}
+        return entries | {change.collection for change in self.adopted}
+
     def with_adopted(self, adopted: AdoptedChanges) -> "SchemaDiff":
         """Add what is compared apart from Directus' own diff."""
         return replace(

@@ -107,7 +107,9 @@ class _Verification:
         for match in rest:
             if match.key not in kept:
                 self.digests.add(*match.digests())
-        self._updates.last.record([match for match in rest if match.state == "same"])
+        # What both sides have changed stays known as it was before.
+        settled = [one for one in rest if one.key not in kept or not kept[one.key].is_kept]
+        self._updates.last.record([one for one in settled if one.actual is not None])
         self._report(different, kept, [one for one in rest if _is_absent(one)])
         # The run has named those of the rows that it created.
         cleared = [one for one in rest if one.mapped.has_cleared]

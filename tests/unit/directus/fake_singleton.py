@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sidecar.directus.client import Row, SingletonRow
+from sidecar.directus.client import Row
+from sidecar.directus.row_answers import SingletonRow
 from tests.unit.directus.fake_collection import FakeCollection
 
 

@@ -129,6 +129,7 @@ def test_any_answer_is_read_or_becomes_an_error_with_a_code(
     for ask in (
         lambda client: client.get("/items/a"),
         lambda client: client.search("/items/a", {}),
+        lambda client: client.search_and_count("/items/a", {}),
         lambda client: client.update("/items/a", [], fields=[]),
         lambda client: client.read_text("/items/a"),
         lambda client: count_rows(client, "/items/a"),

@@ -49,9 +49,13 @@ REQUESTS: list[Callable[[Directus], object]] = [
 ]
 
 
+def answered(document: Row) -> Answer:
+    return 200, {}, orjson.dumps(document)
+
+
 def body_sent(instance: FakeInstance, rows: list[Row], path: str) -> Row:
     """Return the body of a search by keys under ``path``, which answers ``rows``."""
-    instance.answers[path] = (200, {}, orjson.dumps({"data": rows}))
+    instance.answers[path] = answered({"data": rows})
     assert instance.client().search_keys(path, ["1", "2"], ["id"]) == rows
     body: Row = orjson.loads(instance.requests[-1].body or b"")
     return body
@@ -172,3 +176,22 @@ def test_no_redirect_is_followed_so_no_other_host_gets_the_token(status: int) ->
                 ask(Directus(server.url, "t"))
         assert elsewhere.received == []
         assert len(server.received) == len(REQUESTS)
+
+
+def test_the_number_of_all_rows_comes_beside_some_of_them(instance: FakeInstance) -> None:
+    instance.answers["/items/a"] = answered({"data": [{"id": 1}], "meta": {"total_count": 7}})
+    client = instance.client()
+    assert client.search_and_count("/items/a", {"limit": 1}) == ([{"id": 1}], 7)
+    assert client.search_and_count("/items/a", {"limit": 1}, [1]) == ([{"id": 1}], 7)
+    query = {"limit": 1, "meta": ["total_count"]}
+    sent = [orjson.loads(request.body or b"") for request in instance.requests]
+    assert sent == [{"query": query}, {"keys": [1], "query": query}]
+
+
+@pytest.mark.parametrize("meta", [None, {}, {"total_count": None}])
+def test_an_answer_without_the_number_that_was_asked_for_is_none_of_directus(
+    instance: FakeInstance, meta: object
+) -> None:
+    instance.answers["/items/a"] = answered({"data": [], "meta": meta})
+    with pytest.raises(NotADirectus, match="/items/a"):
+        instance.client().search_and_count("/items/a", {})

@@ -125,3 +125,20 @@ def test_rows_are_read_by_key_in_portions() -> None:
     rows = rows_by_key(collection.client(), "/items/a", keys, ["id"], key="id", limit=None)
     assert [row["id"] for row in rows] == list(range(2500))
     assert [len(query["keys"]) for query in collection.queries] == [1000, 1000, 501]
+
+
+@pytest.mark.parametrize("key_type", TYPES)
+@pytest.mark.parametrize("number", [0, 99, 100, 101, 1500])
+def test_a_page_that_was_read_before_is_not_read_again(key_type: str, number: int) -> None:
+    collection = collection_of(key_type, number)
+    first = sorted(collection.rows)[:ROWS_OF_FIRST_PAGE]
+    reader = PageReader(
+        collection.client(), "/items/a", key="id", key_type=key_type, fields=["id"], limit=None
+    )
+    pages = list(reader.pages([{"id": key} for key in first]))
+    assert [row["id"] for page in pages for row in page] == sorted(collection.rows)
+    assert pages[:1] == [[{"id": key} for key in first]] * bool(first)
+    # Rows before its last one are not asked for.
+    offsets = [query.get("offset", 0) for query in collection.queries if "keys" not in query]
+    assert key_type == "integer" or all(offset >= 99 for offset in offsets)
+    assert bool(collection.queries) == (number >= ROWS_OF_FIRST_PAGE)

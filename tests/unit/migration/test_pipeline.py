@@ -101,11 +101,11 @@ def test_a_run_is_refused_if_another_one_has_written_since_the_plan_was_made(
     """The journal is read again once no other run can write."""
     lease = FakeLease()
     planned = JournalEntries(7, paused=frozenset({"flow"}))
-    plan = SimpleNamespace(plan=SimpleNamespace(journal=planned))
+    plan = SimpleNamespace(plan=SimpleNamespace(journal=planned), planned=None)
     monkeypatch.setattr(pipeline, "Lease", lambda *_: lease)
-    for name in ("_extract", "make_plan", "report_plan", "report_missing_references"):
+    for name in ("_extract", "report_plan", "report_missing_references"):
         monkeypatch.setattr(pipeline, name, lambda *_: None)
-    monkeypatch.setattr(pipeline, "start_run", lambda *_, **__: plan)
+    monkeypatch.setattr(pipeline, "begin_run", lambda *_: plan)
     monkeypatch.setattr(pipeline, "_apply_and_verify", lambda *_: lease.when_taken())
     now = JournalEntries(9) if has_changed else planned
     monkeypatch.setattr(journal, "read_journal", lambda _: now)
@@ -121,7 +121,7 @@ def test_a_busy_destination_is_said_before_anything_else_is_read_from_it(
 ) -> None:
     lease, asked = FakeLease(), []
 
-    def check(*_: object, begin_reading: Callable[[], None]) -> None:
+    def check(*_: object, begin_reading: Callable[[], None], **__: object) -> None:
         asked.append("check")
         begin_reading()
         asked.append("snapshot")

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-from sidecar.migration.spool import RowSpool, TableSpool
+from sidecar.migration.spool import NamedSpool, RowSpool, TableSpool
 
 
 def test_rows_come_back_in_order_and_once() -> None:
@@ -62,7 +62,7 @@ def test_a_full_folder_for_temporary_files_is_named() -> None:
     code = """
 import resource, signal
 from sidecar.errors import MigrationError
-from sidecar.migration.spool import RowSpool, TableSpool
+from sidecar.migration.spool import NamedSpool, RowSpool, TableSpool
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 def rows(spool):
@@ -84,3 +84,13 @@ for fill, spool in ((rows, RowSpool()), (table, TableSpool("CREATE TABLE t (a)")
     assert len(lines) == 2, done.stdout
     for line in lines:
         assert line.startswith(f"TEMPORARY_SPACE The folder for temporary files, {folder}, is full")
+
+
+def test_documents_are_taken_by_name_and_once() -> None:
+    with NamedSpool() as spool:
+        first = spool.put("a", [[{"id": 1}], "ä"])
+        assert spool.put("b", [None]) == first + len("null")
+        spool.put("c", [1])
+        spool.drop(["c", "d"])
+        assert [spool.take(name) for name in "bca"] == [[None], None, [[{"id": 1}], "ä"]]
+        assert spool.take("a") is None

@@ -6,6 +6,7 @@ import type {
 	TokenSource,
 } from '../../contract';
 import { choicesOf, chooses, type Chooses } from './choices';
+import { skipsExisting } from './existing';
 import { DEFAULT_BATCH_SIZE, OPTIONS } from './options';
 import { partsOf } from './parts';
 import { everything } from './selection';
@@ -42,6 +43,7 @@ export function emptyInput(): FormInput {
 		selection: everything(),
 		parts: null,
 		references: null,
+		...skipsExisting(),
 		gone: [],
 	};
 }
@@ -129,6 +131,8 @@ export function differsFrom(preset: Preset, input: FormInput): boolean {
 
 function settingsOf(some: Omit<PresetInput, keyof Destination | 'name' | 'scope'>): string {
 	const { options, batch_size, invite, selection, parts, references } = some;
+	const { existing, conflicts, overwrite_settings: settings } = some;
 	const sorted = [options, parts ?? []].map((names) => [...names].sort());
-	return JSON.stringify([sorted, batch_size, invite, selection, references]);
+	const rows = [selection, references, existing, conflicts, settings];
+	return JSON.stringify([sorted, batch_size, invite, rows]);
 }

@@ -149,6 +149,6 @@ function isSame(one: CheckRequest, other: CheckRequest, withOptions: boolean): b
 }
 
 /** Of the ways with references, only one brings more rows. */
-function chosenIn({ options, selection, parts, references }: CheckRequest) {
-	return [options, selection, parts, references === 'bring'];
+function chosenIn({ options, selection, parts, references, existing }: CheckRequest) {
+	return [options, selection, parts, references === 'bring', existing];
 }

@@ -4,6 +4,7 @@ import { toFailure, type Failure } from '../failure';
 import { rememberToken } from '../run/typed-tokens';
 import { useMigration } from '../use-migration';
 import { choicesOf } from './choices';
+import type { ExistingForm } from './existing';
 import { destinationOf, emptyInput, presetOf, type FormInput } from './form-input';
 import { keepForm, recallForm } from './kept-form';
 import { obstacleOf } from './obstacle';
@@ -103,6 +104,10 @@ export function useForm() {
 		Object.assign(input, { options, parts });
 	}
 
+	function update({ existing, conflicts, overwriteSettings }: ExistingForm) {
+		Object.assign(input, { existing, conflicts, overwriteSettings });
+	}
+
 	async function start(): Promise<Run | null> {
 		if (!canStart.value) return null;
 		const { batch_size, invite } = presetOf(input);
@@ -118,6 +123,7 @@ export function useForm() {
 				batch_size,
 				invite,
 				references: policyToStart(asked),
+				plan: null,
 			});
 			if (asked.destination_token !== '') rememberToken(run.id, asked.destination_token);
 			return run;
@@ -174,6 +180,7 @@ export function useForm() {
 		include,
 		bring,
 		choose,
+		update,
 		start,
 		fill,
 		fillSaved,

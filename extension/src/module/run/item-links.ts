@@ -22,7 +22,7 @@ const OTHER_IDS = /^directus_(policies|presets|roles|users)$/;
 const ARRIVED = /^(CHECKSUM_DIFFERS|CONFLICT|DIFFERENT)$/;
 
 export function linksOf(
-	{ resource, key, code }: Problem,
+	{ resource, key, code }: Pick<Problem, 'resource' | 'key' | 'code'>,
 	urls: { source: string; destination: string },
 ): ItemLinks {
 	const path = pathOf(resource, key);

@@ -19,8 +19,11 @@ export function useAgain(run: () => RunSummary) {
 		asksToken.value = run().token_from === null && recallToken(run().id) === null;
 	}
 
-	/** Returns the id of the new run, or null if it was refused. */
-	async function start(dryRun: boolean): Promise<string | null> {
+	/**
+	 * `plan` is the id of a dry run, to do exactly what it has found. Returns the id of the new run, or
+	 * null if it was refused.
+	 */
+	async function start(dryRun: boolean, plan: string | null): Promise<string | null> {
 		const again = run();
 		const { id, destination_url, options, force, batch_size, invite, token_from } = again;
 		const token = typed.value || (token_from === null ? (recallToken(id) ?? '') : '');
@@ -38,6 +41,7 @@ export function useAgain(run: () => RunSummary) {
 				batch_size,
 				invite,
 				...chosenIn(again),
+				plan,
 			});
 			if (token !== '') rememberToken(started.id, token);
 			return started.id;

@@ -23,10 +23,11 @@ class FilteredRows(MemoryRows):
         fields: Sequence[str],
         filter: Filter | None = None,
         unreadable: Unreadable | None = None,
+        first: list[Row] | None = None,
     ) -> Iterator[list[Row]]:
         table = self.tables[resource.name]
         chosen = {key for key, row in table.items() if _matches(row, filter or {})}
-        for page in super().pages(resource, [resource.key], unreadable=unreadable):
+        for page in super().pages(resource, [resource.key], unreadable=unreadable, first=first):
             keys = [row[resource.key] for row in page if row[resource.key] in chosen]
             if keys:
                 yield list(self.by_key(resource, keys, fields).values())

@@ -22,11 +22,16 @@ class Client:
     def __init__(self) -> None:
         self.answers: dict[str, list[Any]] = {}
         self.queries: list[tuple[str, Mapping[str, Any]]] = []
+        self.counted: tuple[list[Any], int] = [], 0
 
     def search(self, path: str, query: Mapping[str, Any]) -> Any:
         self.queries.append((path, query))
         answers = self.answers.get(path, [])
         return answers.pop(0) if answers else []
+
+    def search_and_count(self, path: str, query: Mapping[str, Any], keys: Any) -> Any:
+        self.queries.append((path, query))
+        return self.counted
 
     def search_keys(self, path: str, keys: Any, fields: Any) -> Any:
         return [row for row in self.answers[path][0] if row.get("id") in keys]
@@ -113,3 +118,15 @@ def test_values_of_a_name_that_rest_does_not_group_by_are_counted_by_reading(cli
     counted = RestRowReader(client, None, None).count_values(comma, ["a,b"])
     assert counted == {(5,): 2}
     assert all("groupBy" not in query and "group" not in query for _, query in client.queries)
+
+
+def test_the_first_page_comes_with_the_number_of_all_rows(client: Any) -> None:
+    reader = RestRowReader(client, 30, None)
+    client.counted = [{"id": 1}, {"id": None}], 9
+    assert reader.first_rows(POSTS, ["id"]) == ([{"id": 1}], 9)
+    assert reader.first_rows(POSTS, ["id"], range(50)) == ([{"id": 1}], 9)
+    assert client.queries == [
+        ("/items/posts", {"fields": ["id"], "sort": ["id"], "limit": 30}),
+        # The server refuses more than its limit. Fewer rows would look as if the others were gone.
+        ("/items/posts", {"fields": ["id"], "limit": 50}),
+    ]

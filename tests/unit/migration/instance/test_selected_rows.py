@@ -40,9 +40,10 @@ class CountedRows(FilteredRows):
         fields: Sequence[str],
         filter: Filter | None = None,
         unreadable: Unreadable | None = None,
+        first: list[Row] | None = None,
     ) -> Iterator[list[Row]]:
         self.asked.append("pages")
-        yield from super().pages(resource, fields, filter, unreadable)
+        yield from super().pages(resource, fields, filter, unreadable, first)
 
     def by_key(
         self,
@@ -115,3 +116,11 @@ def test_all_rows_are_read_in_pages_as_large_as_possible(
     first, second, *full, last = table.sizes
     assert (first, second, {*full}) == (100, 400, {KEYS_PER_REQUEST})
     assert last <= KEYS_PER_REQUEST
+
+
+def test_the_first_rows_are_those_that_travel(table: CountedRows, selected: SelectedRows) -> None:
+    rows, total = selected.first_rows(POSTS, ["id"])
+    assert ([row["id"] for row in rows][:3], total) == ([0, 10, 100], ROWS // 2)
+    assert selected.first_rows(POSTS, ["id"], [1, 2]) == ([{"id": 2}], ROWS // 2)
+    whole = SelectedRows(table, selected.keys, frozenset())
+    assert whole.first_rows(POSTS, ["id"], [1, 2]) == ([{"id": 1}, {"id": 2}], ROWS)

@@ -1,12 +1,14 @@
 """A schema diff deletes nothing, and counts and names what it changes."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sidecar.directus.client import Directus
 from sidecar.errors import DirectusRejected
+from sidecar.migration.schema.adopted_changes import AdoptedChange
 from sidecar.migration.schema.diff import SchemaDiff, apply_schema, compare_schema
 from tests.stack.answering import Answering
 
@@ -55,6 +57,14 @@ def test_additions_and_changes_are_counted_apart() -> None:
     }
     counts = compared(collections=[whole("N", collection="tags"), change]).counts()
     assert (counts.added, counts.changed) == (1, 1)
+
+
+def test_it_names_the_collections_that_change() -> None:
+    fields = [whole("N", collection="posts", field="title")]
+    diff = compared(collections=[whole("N", collection="tags")], fields=fields)
+    adopted = AdoptedChange("pages", "title", "/fields/pages/title", {})
+    assert replace(diff, adopted=(adopted,)).collections() == {"tags", "posts", "pages"}
+    assert compared().collections() == set()
 
 
 def test_additions_are_counted_by_kind() -> None:

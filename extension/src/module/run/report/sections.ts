@@ -1,10 +1,11 @@
 import type { Instance, Resource } from '../../../contract';
+import { existingWords } from '../../form/existing-words';
 import { labelOf } from '../../form/options';
 import { selectedWords } from '../../form/selection-words';
 import { countOf, formatBytes, formatCount, formatMoment, formatSeconds } from '../../format';
 import { schemaWords } from '../../schema-words';
 import { joinColumns } from '../note-groups';
-import { columnsOf, numbersOf, sumOf, type Numbers } from '../numbers';
+import { columnsOf, numbersOf, shownNumber, sumOf, type Numbers } from '../numbers';
 import { REFERENCE_WORDS } from '../reference-words';
 import type { Report } from './collect';
 
@@ -25,6 +26,7 @@ export function factsOf(run: Report['run']): [string, string][] {
 		['Took', formatSeconds(run.seconds)],
 		['Options', run.options.map(labelOf).join(', ') || 'None'],
 		...(selected === '' ? [] : [['Selection', selected] as [string, string]]),
+		['Existing rows', existingWords(run, String) || 'Skip'],
 		['Force', run.force ? 'On' : 'Off'],
 		['References', REFERENCE_WORDS[run.references]],
 		['Schema', schemaWords(run)],
@@ -97,7 +99,7 @@ function resourcesOf({ resources, dry_run }: Report['run']): ReportTable {
 	const columns = columnsOf(resources, { dryRun: dry_run });
 	const rowOf = (name: string, numbers: Numbers) => [
 		name,
-		...columns.map(({ key }) => formatCount(numbers[key])),
+		...columns.map(({ key }) => shownNumber(numbers, key)),
 	];
 	const rows = resources.map((resource) => rowOf(resource.name, numbersOf(resource)));
 	return {

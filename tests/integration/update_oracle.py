@@ -1,0 +1,305 @@
+"""Works out by SQL alone what an update has to make of a destination, and names each difference.
+
+From the source and from what the destination was ``before`` it works out which rows are the same
+thing, which of them the run updates, and what every cell has to hold. It knows nothing of the
+product.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tests.integration.system_oracle import RULES, Dump, Row, Rule, who_is_who
+from tests.integration.update_cells import canonical, cell, mapped
+from tests.stack.dump import Table
+
+FILES = "directus_files"
+PEOPLE = ("directus_users", "directus_roles", "directus_policies")
+# Rows that keep their key where the destination has it, and are else known by something else.
+BY_KEY_FIRST = ("directus_access", "directus_translations")
+OWN_SETTINGS = (
+    "language", "appearance", "theme_light", "theme_dark", "theme_light_overrides",
+    "theme_dark_overrides", "text_direction", "email_notifications",
+)  # fmt: skip
+OWN = "a user's own"
+ELSEWHERE = "the destination decides where it keeps the bytes"
+OVERWRITTEN = "set by Directus on every write"
+FILE_RULE = Rule(
+    lost={
+        **dict.fromkeys(("storage", "filename_disk", "tus_id", "tus_data"), ELSEWHERE),
+        **dict.fromkeys(("modified_on", "modified_by"), OVERWRITTEN),
+    }
+)
+# Columns that Directus changes with every write of a row.
+STAMPED = {
+    FILES: ("modified_on", "modified_by"),
+    "directus_comments": ("user_updated", "date_updated"),
+    "directus_versions": ("user_updated", "date_updated", "hash"),
+}
+# What a run keeps for itself.
+OF_THE_MODULE = ("migration_bundle", "directus_migration_journal", "directus_migration_lease")
+
+
+@dataclass(frozen=True)
+class Case:
+    """Both sides before a run, and what the run is asked to do."""
+
+    source: Dump
+    before: Dump
+    # Of Directus at the destination.
+    version: str
+    # The primary key's column by table.
+    keys: Mapping[str, str]
+    singletons: Collection[str] = ()
+    # The e-mail of the account that the migration uses there.
+    account: str = ""
+    # Tables whose rows are left as they are, and the keys at the source of selected rows by table.
+    skipped: Collection[str] = ()
+    selected: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    # Files with other bytes.
+    replaced: Collection[str] = ()
+    # Both sides after the last run, and what becomes of rows that both have changed since.
+    baseline: tuple[Dump, Dump] | None = None
+    conflicts: str = "ask"
+
+    @cached_property
+    def ids(self) -> dict[str, str]:
+        """The destination's ids of people by the source's."""
+        return who_is_who(self.source, self.before)
+
+    @cached_property
+    def then(self) -> tuple[dict[str, dict[str, Row]], ...]:
+        """The rows of both sides after the last run, by table and key."""
+        return tuple(
+            {
+                table: {
+                    str(row[self.keys[table]]): row
+                    for row in (mapped(table, one, ids) for one in rows)
+                }
+                for table, rows in side.items()
+                if table in self.keys
+            }
+            for side, ids in zip(self.baseline or (), (self.ids, {}), strict=False)
+        )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One thing: its row at the source, in the words of the destination, and its row there."""
+
+    source: Row | None
+    before: Row | None
+
+
+def tables_of(case: Case) -> list[str]:
+    """Every table with rows that travel."""
+    own = {*RULES, FILES, "directus_folders"}
+    return sorted(name for name in case.source if name in own or not name.startswith("directus_"))
+
+
+def differences(case: Case, after: Dump) -> list[str]:
+    """A line for each table, row and column that is not as it has to be."""
+    return [
+        f"{table} {fault}" for table in tables_of(case) for fault in _faults(case, table, after)
+    ]
+
+
+def counts(case: Case, table: str) -> Counter[str]:
+    """What a run has to report of ``table``."""
+    found: Counter[str] = Counter()
+    for pair in pairs_of(case, table):
+        if pair.source is None:
+            found["only_at_destination"] += 1
+        elif _is_selected(case, table, pair):
+            found[_outcome(case, table, pair)] += 1
+            found["conflicts"] += is_conflict(case, table, pair)
+    return found
+
+
+def is_conflict(case: Case, table: str, pair: Pair) -> bool:
+    """Whether both sides have changed the row since the last run."""
+    if case.baseline is None or pair.source is None or pair.before is None:
+        return False
+    key = case.keys[table]
+    rows = (pair.source, pair.before)
+    one, other = (
+        side.get(table, {}).get(str(row[key])) for side, row in zip(case.then, rows, strict=True)
+    )
+    columns = {*pair.before} - {*_rule(table).cannot_travel(case.version), key}
+    # What a run leaves different is not recorded.
+    if one is None or other is None or _differing(table, one, other, columns):
+        return False
+    if not all(_differing(table, *two, columns) for two in zip(rows, (one, other), strict=True)):
+        return False
+    return bool(_changed(case, table, pair))
+
+
+def pairs_of(case: Case, table: str) -> list[Pair]:
+    """Which rows of ``table`` are the same thing."""
+    column, values = _rule(table).stays
+    source = [
+        mapped(table, row, case.ids) for row in case.source[table] if row.get(column) not in values
+    ]
+    before = [canonical(row) for row in case.before.get(table, ()) if _is_content(table, row)]
+    if table in case.singletons:
+        # Each side has one row, whose key is its own.
+        one, other = next(iter(source), None), next(iter(before), None)
+        return [Pair(one, other)]
+    key = case.keys[table]
+    matched: list[Pair] = []
+    natural = _rule(table).natural
+    if natural == ("id",) or table in (*PEOPLE, *BY_KEY_FIRST):
+        matched, source, before = _paired(source, before, (key,))
+    if natural != ("id",):
+        more, source, before = _paired(source, before, natural)
+        matched += more
+    return [
+        *matched,
+        *(Pair(row, None) for row in source),
+        *(Pair(None, row) for row in before),
+    ]
+
+
+def _paired(
+    source: Table, before: Table, columns: tuple[str, ...]
+) -> tuple[list[Pair], Table, Table]:
+    """The first row with a natural key with the first one there, the second with the second; and
+    the rows of both sides that are left."""
+    waiting: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in _in_order(before):
+        waiting[tuple(str(row[name]) for name in columns)].append(row)
+    pairs, left = [], []
+    for row in _in_order(source):
+        candidates = waiting[tuple(str(row[name]) for name in columns)]
+        if candidates:
+            pairs.append(Pair(row, candidates.pop(0)))
+        else:
+            left.append(row)
+    return pairs, left, [row for rows in waiting.values() for row in rows]
+
+
+def _in_order(rows: Table) -> Table:
+    """By the number that the server has given; other keys have no order that means something."""
+    return sorted(rows, key=lambda row: row["id"] if isinstance(row.get("id"), int) else 0)
+
+
+def _faults(case: Case, table: str, after: Dump) -> Iterator[str]:
+    key = case.keys[table]
+    remaining = [canonical(row) for row in after[table] if _is_content(table, row)]
+    by_key = {str(row[key]): row for row in remaining}
+    created = []
+    for pair in pairs_of(case, table):
+        if pair.before is not None:
+            row = by_key.pop(str(pair.before[key]), None)
+            if row is None:
+                yield f"{pair.before[key]}: is gone"
+            else:
+                yield from _faults_of_existing(case, table, pair, row)
+        elif pair.source is not None and _is_selected(case, table, pair):
+            created.append(pair.source)
+    yield from _faults_of_new(case, table, created, list(by_key.values()))
+
+
+def _faults_of_existing(case: Case, table: str, pair: Pair, row: Row) -> Iterable[str]:
+    before = pair.before or {}
+    changed = _changed(case, table, pair) if _is_updated(case, table, pair) else set()
+    is_replaced = table == FILES and before["id"] in case.replaced
+    stamped = STAMPED.get(table, ()) if changed or is_replaced else ()
+    # Directus names the bytes by their type.
+    stamped = (*stamped, "filename_disk") if is_replaced else stamped
+    for name in before.keys() - {*stamped}:
+        wanted = (pair.source or {})[name] if name in changed else before[name]
+        is_same = cell(table, name, row[name]) == cell(table, name, wanted)
+        if not is_same or (name not in changed and row[name] != wanted):
+            why = "the source has" if name in changed else "it was"
+            yield f"{row[case.keys[table]]}.{name}: {why} {_short(wanted)}, is {_short(row[name])}"
+
+
+def _faults_of_new(case: Case, table: str, wanted: list[Row], rows: list[Row]) -> Iterable[str]:
+    """New rows have all that travels with new rows, a user's own settings among it."""
+    passed_over = {*_rule(table).cannot_travel(case.version)}
+    left, right = (
+        Counter(
+            repr(sorted((n, cell(table, n, v)) for n, v in row.items() if n not in passed_over))
+            for row in side
+        )
+        for side in (wanted, rows)
+    )
+    yield from (f"did not arrive: {_short(one)}" for one in left - right)
+    yield from (f"is new, and not the source's: {_short(one)}" for one in right - left)
+
+
+def _outcome(case: Case, table: str, pair: Pair) -> str:
+    if pair.before is None:
+        return "created"
+    if _is_updated(case, table, pair) and _changed(case, table, pair):
+        return "updated"
+    if case.conflicts == "ask" and is_conflict(case, table, pair):
+        return "problem"
+    key = () if table in case.singletons else (case.keys[table],)
+    columns = {*pair.before} - {*_rule(table).cannot_travel(case.version), *key}
+    is_other = _differing(table, pair.source or {}, pair.before, columns)
+    return "kept" if is_other else "unchanged"
+
+
+def _is_updated(case: Case, table: str, pair: Pair) -> bool:
+    if pair.source is None or pair.before is None or table in case.skipped:
+        return False
+    if not _is_selected(case, table, pair) or pair.before[case.keys[table]] in _protected(
+        case, table
+    ):
+        return False
+    return case.conflicts == "source" or not is_conflict(case, table, pair)
+
+
+def _is_selected(case: Case, table: str, pair: Pair) -> bool:
+    if table not in case.selected:
+        return not case.selected
+    return pair.source is not None and pair.source[case.keys[table]] in case.selected[table]
+
+
+def _changed(case: Case, table: str, pair: Pair) -> set[str]:
+    """The columns that the run has to change."""
+    columns = {*(pair.before or {})} - _stays(case, table)
+    return _differing(table, pair.source or {}, pair.before or {}, columns)
+
+
+def _differing(table: str, one: Row, other: Row, columns: Iterable[str]) -> set[str]:
+    return {
+        name
+        for name in columns
+        if cell(table, name, one.get(name)) != cell(table, name, other[name])
+    }
+
+
+def _stays(case: Case, table: str) -> set[str]:
+    """The columns of existing rows that do not change."""
+    own = OWN_SETTINGS if table == "directus_users" else ()
+    return {*_rule(table).cannot_travel(case.version), *own, case.keys[table]}
+
+
+def _protected(case: Case, table: str) -> set[str]:
+    """Rows that make administrators, and the account of the migration, by their key there."""
+    before = case.before
+    policies = {str(row["id"]) for row in before["directus_policies"] if row["admin_access"]}
+    roles = {
+        str(row["role"]) for row in before["directus_access"] if str(row["policy"]) in policies
+    }
+    account = {str(row["id"]) for row in before["directus_users"] if row["email"] == case.account}
+    found = {"directus_policies": policies, "directus_roles": roles, "directus_users": account}
+    return found.get(table, set())
+
+
+def _is_content(table: str, row: Row) -> bool:
+    return table != "directus_presets" or row["collection"] not in OF_THE_MODULE
+
+
+def _rule(table: str) -> Rule:
+    return FILE_RULE if table == FILES else RULES.get(table, Rule())
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:160]}… ({len(text)} characters)"
