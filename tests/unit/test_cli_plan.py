@@ -30,7 +30,7 @@ class Pipeline:
     def __init__(self) -> None:
         self.requests: list[MigrationRequest] = []
         # The keys of the rows that were planned, of each run. None: it makes its own plan.
-        self.planned: list[list[str] | None] = []
+        self.planned: list[list[Any] | None] = []
         self.counts: dict[str, int] = {"updated": 1}
         self.schema: dict[str, Any] = {}
         self.problem: str | None = None
@@ -59,7 +59,7 @@ class Pipeline:
         if changes:
             choices = asdict(request)
             del choices["dry_run"]
-            sides = {"source": {}, "destination": {}, "schema": {"changes": []}}
+            sides: dict[str, Any] = {"source": {}, "destination": {}, "schema": {"changes": []}}
             changes.set_plan({"request": choices, **sides})
             changes.add([Change("posts", "changed", "2", "A secret title")])
         progress.add_resource(POSTS, 1)
