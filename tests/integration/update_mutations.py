@@ -8,7 +8,7 @@ from typing import Any
 from tests.databases.sources.build import CLEAR
 from tests.integration.update_bytes import change_files
 from tests.integration.update_columns import ACTIVE, Column, columns_of, new_key, value
-from tests.integration.update_oracle import OF_THE_MODULE
+from tests.integration.update_pairs import OF_THE_MODULE
 from tests.stack.changes import Execute, add, change, count_on, delete, last_of, writing
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import Table, dump, primary_keys

@@ -15,7 +15,7 @@ from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
 from tests.databases.reset import Reset
 from tests.integration.system_oracle import Dump
-from tests.integration.update_oracle import FILES, Case
+from tests.integration.update_pairs import FILES, Case
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump, primary_keys
 from tests.stack.pair import Pair
