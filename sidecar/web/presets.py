@@ -78,15 +78,26 @@ def _document(preset: Preset) -> dict[str, Any]:
 
 def _documents(presets: list[Preset]) -> list[dict[str, Any]]:
     """The presets without the collections that are gone, which are named apart."""
-    named = [frozenset(preset.selection.named()) for preset in presets]
+    named = [_named(preset) for preset in presets]
     existing = collections_of(source()) if any(named) else frozenset()
     return [
         {
-            **replace(preset, selection=preset.selection.without(names - existing)).document(),
+            **_without(preset, names - existing).document(),
             "gone": sorted(names - existing),
         }
         for preset, names in zip(presets, named, strict=True)
     ]
+
+
+def _named(preset: Preset) -> frozenset[str]:
+    """The collections of the project that a preset names."""
+    names = {*preset.selection.named(), *preset.existing.collections}
+    return frozenset(name for name in names if not name.startswith("directus_"))
+
+
+def _without(preset: Preset, gone: frozenset[str]) -> Preset:
+    selection, existing = preset.selection.without(gone), preset.existing.without(gone)
+    return replace(preset, selection=selection, existing=existing)
 
 
 def _changed(preset: Preset, body: dict[str, Any], caller: Caller) -> Preset:

@@ -42,7 +42,7 @@ class Saved:
 
 @dataclass
 class Sides:
-    """``first`` are both as the first run has left them."""
+    """``first`` are both as the first runs have left them."""
 
     pair: Pair
     folder: Path
@@ -51,8 +51,9 @@ class Sides:
         # What both had after the last run.
         self.known = self.folder / "known"
         self.known.mkdir()
-        report = self.run(ExistingRows(), dry_run=False)
-        assert report.status == "completed", report.problems
+        for mode in ("skip", "update"):
+            report = self.run(ExistingRows(mode), dry_run=False)
+            assert report.status == "completed", report.problems
         self.saved = [Saved(one, self.folder) for one in self.pair]
         shutil.copytree(self.known, self.folder / "known.saved")
         self.first = self.dumps()

@@ -1,6 +1,6 @@
 """Finds the existing rows that get the source's values, and what to set of each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sidecar.directus.client import Row
@@ -74,12 +74,9 @@ class RowUpdater(RowSpool):
             self._updates.last.writing(
                 (match.key, self._state_after(match, updates)) for match in found
             )
-            skipped = [
-                match
-                for match in matches
-                if match.existing is not None and match not in found and not self._is_counted(match)
-            ]
-            self._run.progress.count(self._resource, skipped=len(skipped))
+            self._count_others(matches, {match.key for match in found})
+            if self._scans:
+                self._run.advance(len(portion))
             for match in found:
                 columns = self._columns(match, updates)
                 values = {column: match.mapped.values[column] for column in columns}
@@ -130,8 +127,16 @@ class RowUpdater(RowSpool):
         changes = {column: expected[column] for column in self._columns(match, updates)}
         return state_digest({**actual, **changes})
 
-    def _is_counted(self, match: RowMatch) -> bool:
-        return match.key in self._counted
+    def _count_others(self, matches: Sequence[RowMatch], found: Collection[Any]) -> None:
+        """Count the rows that stay as they are."""
+        others = [
+            match
+            for match in matches
+            if match.existing is not None
+            and match.key not in found
+            and match.key not in self._counted
+        ]
+        self._run.progress.count(self._resource, skipped=len(others))
 
     def _key(self, match: RowMatch) -> Any:
         """The key at the destination. A singleton has its own."""

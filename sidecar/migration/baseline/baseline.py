@@ -52,6 +52,7 @@ WHERE collection = (SELECT id FROM collections WHERE name = ?) AND key IN ({})
 """
 RECORD = "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)"
 SENT = "INSERT OR IGNORE INTO sent VALUES (?, ?, ?)"
+ANY_SENT = "SELECT 1 FROM sent WHERE collection = ? LIMIT 1"
 ARRIVED = "DELETE FROM sent WHERE collection = ? AND key = ?"
 IS_OURS = "SELECT 1 FROM sent WHERE collection = ? AND key = ? AND digest = ?"
 BEGINS_ANEW = "What both sides had after the last run is not known any more, and begins anew: {}"
@@ -184,5 +185,10 @@ def _record(
             database.execute(FORGET_COLLECTION, (collection,))
             database.execute(ADD_COLLECTION, (collection, signature))
         ((number,),) = database.execute(NUMBER, (collection,))
-        database.execute_many(RECORD, [(number, *row) for row in rows])
-        database.execute_many(ARRIVED, [(collection, key) for key, *_ in rows])
+        # Most rows have not changed since the last run, and to look is quicker than to write.
+        query = FIND.format(", ".join("?" * len(rows)))
+        known = set(database.execute(query, (collection, *(key for key, *_ in rows))))
+        new = [row for row in rows if tuple(row) not in known]
+        database.execute_many(RECORD, [(number, *row) for row in new])
+        if database.execute(ANY_SENT, (collection,)):
+            database.execute_many(ARRIVED, [(collection, key) for key, *_ in rows])

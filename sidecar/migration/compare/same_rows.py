@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from sidecar.migration.compare.last_state import LastState
+from sidecar.migration.compare.last_state import DIGEST_BYTES, LastState
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
@@ -13,7 +13,7 @@ from sidecar.migration.compare.unwritable import (
     report_lost_targets,
 )
 from sidecar.migration.plan.run import Run
-from sidecar.migration.report.digests import Digests
+from sidecar.migration.report.digests import Digests, source_digest
 from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import Resource
 
@@ -44,13 +44,17 @@ class SameRows:
     def add(self, matches: Sequence[RowMatch]) -> None:
         """Add rows that are the same on both sides."""
         self._record(matches)
-        self._last.record(matches)
         self._changes.add(matches, {})
         self._ledger.add_up_to_date(self._resource, [match.key for match in matches])
         self._losses.update(count_losses(matches))
         self._cleared += [match for match in matches if match.mapped.has_cleared]
-        for match in matches:
-            self.digests.add(*match.digests())
+        digests = [match.digests() for match in matches]
+        for pair in digests:
+            self.digests.add(*pair)
+        self._last.record_digests(
+            (str(match.key), source_digest(self._resource, match.source), expected[:DIGEST_BYTES])
+            for match, (expected, _) in zip(matches, digests, strict=True)
+        )
 
     def report(self) -> None:
         """Count all of them as verified, and report what they have lost on their way."""

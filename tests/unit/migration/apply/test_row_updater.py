@@ -12,7 +12,7 @@ from sidecar.migration.apply.row_updater import RowUpdater
 from sidecar.migration.baseline.baseline import Baseline
 from sidecar.migration.compare.last_state import LastState, state_digest
 from sidecar.migration.compare.row_ledger import RowLedger
-from sidecar.migration.instance.key_sets import KeySets
+from sidecar.migration.compare.scan import Scans
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import FILES, Resource
 from sidecar.resources.files import MEASURED
@@ -94,9 +94,9 @@ def test_keys_of_the_scan_are_enough() -> None:
     numbers = range(1_200)
     sides.fill([post(one, title="New") for one in numbers], [there(one) for one in numbers])
     run = sides.run()
-    with updater(run) as (rows, _), KeySets() as keys:
-        keys.choose("posts", numbers)
-        rows.take_keys(keys)
+    with updater(run) as (rows, _), Scans() as scans:
+        scans.different.choose("posts", numbers)
+        rows.take_scanned(scans)
         assert sorted(key for key, _ in rows.find()) == [*numbers]
 
 
