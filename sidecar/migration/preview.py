@@ -35,7 +35,10 @@ from sidecar.migration.system.extensions import preview_extensions
 from sidecar.migration.system.password_mails import report_password_mails
 from sidecar.migration.system.settings import preview_settings
 from sidecar.resources.base import FILES, Resource
+from sidecar.resources.files import SIZE, UPLOADED
 
+# Columns that differ where the bytes of a file may do so.
+REPLACED_WITH = frozenset({SIZE, UPLOADED})
 OUTCOMES: dict[State, Outcome] = {"new": "created", "same": "unchanged"}
 
 
@@ -139,7 +142,7 @@ class _ResourcePreview:
         report_page(run, resource, matches, differences, self._required)
         self._unrelated.add(matches)
         self._only_there.see(matches)
-        _leave_out_bytes(run, resource, matches)
+        _leave_out_bytes(run, resource, matches, differences)
         self._existing += sum(match.existing is not None for match in matches)
         self._relaxed.add(matches, {key: one.rest for key, one in differences.items()})
         named = run.progress.keys_with_problems(resource.name, [match.key for match in matches])
@@ -154,12 +157,22 @@ class _ResourcePreview:
         run.advance(len(matches))
 
 
-def _leave_out_bytes(run: Run, resource: Resource, matches: list[RowMatch]) -> None:
-    """Count no bytes of files that the destination has."""
-    if resource.name == FILES:
-        existing = [match for match in matches if match.existing and is_whole(match.existing)]
-        size = sum(int(match.source["filesize"] or 0) for match in existing)
-        run.progress.count(resource, bytes_total=-size)
+def _leave_out_bytes(
+    run: Run, resource: Resource, matches: list[RowMatch], differences: Differences
+) -> None:
+    """Count no bytes of files that the destination has, and that are not replaced."""
+    if resource.name != FILES:
+        return
+    replaced = {
+        key for key, one in differences.items() if not REPLACED_WITH.isdisjoint(one.update.columns)
+    }
+    existing = [
+        match
+        for match in matches
+        if match.existing and is_whole(match.existing) and match.key not in replaced
+    ]
+    size = sum(int(match.source["filesize"] or 0) for match in existing)
+    run.progress.count(resource, bytes_total=-size)
 
 
 def _outcome(

@@ -7,3 +7,7 @@ FILE_ROWS = Resource(FILES, "files", system_path(FILES), key="id", key_type="uui
 
 # Not written, but measured by each side itself; a number on one vendor and a text on another.
 MEASURED = {FILES: ("filesize",)}
+
+SIZE = "filesize"
+# Directus sets it whenever it gets the bytes of a file.
+UPLOADED = "uploaded_on"

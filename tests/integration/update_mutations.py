@@ -1,14 +1,14 @@
 """Changes a running instance at random: cells, values of unique columns, relations, rows."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
 from tests.databases.sources.build import CLEAR
 from tests.integration.update_bytes import change_files
 from tests.integration.update_columns import ACTIVE, Column, columns_of, new_key, value
-from tests.integration.update_oracle import OF_THE_MODULE
+from tests.integration.update_pairs import OF_THE_MODULE
 from tests.stack.changes import Execute, add, change, count_on, delete, last_of, writing
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import Table, dump, primary_keys
@@ -42,17 +42,22 @@ class Mutations:
     """Changes some tables of one instance. ``done`` says what was changed."""
 
     def __init__(
-        self, instance: DirectusInstance, chance: Random, source: "Mutations | None" = None
+        self,
+        instance: DirectusInstance,
+        chance: Random,
+        source: "Mutations | None" = None,
+        tables: Sequence[str] = (),
     ) -> None:
-        """``source`` are the mutations of the source, if this is the destination."""
+        """``source`` are the mutations of the source, if this is the destination. Without
+        ``tables`` some are drawn."""
         self._instance = instance
         self._database = instance.database
         self._chance = chance
         has_rules = int(instance.version.partition(".")[0]) < LICENSED
         with Api(instance.url, instance.admin_token) as api:
             columns = columns_of(api, rules=has_rules)
-        chosen = chance.sample(sorted(columns), TABLES)
-        self.tables: list[str] = source.tables if source else chosen
+        chosen = tables or chance.sample(sorted(columns), TABLES)
+        self.tables: Sequence[str] = source.tables if source else chosen
         self._columns = {table: columns[table] for table in self.tables}
         # A new row that only the destination has would keep a value that another one needs.
         self._gives_up = source is None

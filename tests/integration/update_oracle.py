@@ -1,102 +1,35 @@
 """Works out by SQL alone what an update has to make of a destination, and names each difference.
 
-From the source and from what the destination was ``before`` it works out which rows are the same
-thing, which of them the run updates, and what every cell has to hold. It knows nothing of the
-product.
+From the source and from what the destination was ``before`` it works out which rows the run
+updates, and what every cell has to hold. It knows nothing of the product.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.integration.system_oracle import RULES, Dump, Row, Rule, who_is_who
-from tests.integration.update_cells import canonical, cell, mapped
-from tests.stack.dump import Table
+from tests.integration.system_oracle import Dump, Row
+from tests.integration.update_cells import canonical, cell
+from tests.integration.update_pairs import (
+    FILES,
+    Case,
+    Pair,
+    is_content,
+    pairs_of,
+    rule_of,
+    tables_of,
+)
 
-FILES = "directus_files"
-PEOPLE = ("directus_users", "directus_roles", "directus_policies")
-# Rows that keep their key where the destination has it, and are else known by something else.
-BY_KEY_FIRST = ("directus_access", "directus_translations")
 OWN_SETTINGS = (
     "language", "appearance", "theme_light", "theme_dark", "theme_light_overrides",
     "theme_dark_overrides", "text_direction", "email_notifications",
 )  # fmt: skip
-OWN = "a user's own"
-ELSEWHERE = "the destination decides where it keeps the bytes"
-OVERWRITTEN = "set by Directus on every write"
-FILE_RULE = Rule(
-    lost={
-        **dict.fromkeys(("storage", "filename_disk", "tus_id", "tus_data"), ELSEWHERE),
-        **dict.fromkeys(("modified_on", "modified_by"), OVERWRITTEN),
-    }
-)
 # Columns that Directus changes with every write of a row.
 STAMPED = {
     FILES: ("modified_on", "modified_by"),
     "directus_comments": ("user_updated", "date_updated"),
     "directus_versions": ("user_updated", "date_updated", "hash"),
 }
-# What a run keeps for itself.
-OF_THE_MODULE = ("migration_bundle", "directus_migration_journal", "directus_migration_lease")
-
-
-@dataclass(frozen=True)
-class Case:
-    """Both sides before a run, and what the run is asked to do."""
-
-    source: Dump
-    before: Dump
-    # Of Directus at the destination.
-    version: str
-    # The primary key's column by table.
-    keys: Mapping[str, str]
-    singletons: Collection[str] = ()
-    # The e-mail of the account that the migration uses there.
-    account: str = ""
-    # Tables whose rows are left as they are, and the keys at the source of selected rows by table.
-    skipped: Collection[str] = ()
-    selected: Mapping[str, Collection[Any]] = field(default_factory=dict)
-    # Files with other bytes.
-    replaced: Collection[str] = ()
-    # Both sides after the last run, and what becomes of rows that both have changed since.
-    baseline: tuple[Dump, Dump] | None = None
-    conflicts: str = "ask"
-
-    @cached_property
-    def ids(self) -> dict[str, str]:
-        """The destination's ids of people by the source's."""
-        return who_is_who(self.source, self.before)
-
-    @cached_property
-    def then(self) -> tuple[dict[str, dict[str, Row]], ...]:
-        """The rows of both sides after the last run, by table and key."""
-        return tuple(
-            {
-                table: {
-                    str(row[self.keys[table]]): row
-                    for row in (mapped(table, one, ids) for one in rows)
-                }
-                for table, rows in side.items()
-                if table in self.keys
-            }
-            for side, ids in zip(self.baseline or (), (self.ids, {}), strict=False)
-        )
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One thing: its row at the source, in the words of the destination, and its row there."""
-
-    source: Row | None
-    before: Row | None
-
-
-def tables_of(case: Case) -> list[str]:
-    """Every table with rows that travel."""
-    own = {*RULES, FILES, "directus_folders"}
-    return sorted(name for name in case.source if name in own or not name.startswith("directus_"))
 
 
 def differences(case: Case, after: Dump) -> list[str]:
@@ -127,67 +60,17 @@ def is_conflict(case: Case, table: str, pair: Pair) -> bool:
     one, other = (
         side.get(table, {}).get(str(row[key])) for side, row in zip(case.then, rows, strict=True)
     )
-    columns = {*pair.before} - {*_rule(table).cannot_travel(case.version), key}
-    # What a run leaves different is not recorded.
-    if one is None or other is None or _differing(table, one, other, columns):
+    columns = {*pair.before} - {*rule_of(table).cannot_travel(case.version), key}
+    if one is None or other is None:
         return False
     if not all(_differing(table, *two, columns) for two in zip(rows, (one, other), strict=True)):
         return False
     return bool(_changed(case, table, pair))
 
 
-def pairs_of(case: Case, table: str) -> list[Pair]:
-    """Which rows of ``table`` are the same thing."""
-    column, values = _rule(table).stays
-    source = [
-        mapped(table, row, case.ids) for row in case.source[table] if row.get(column) not in values
-    ]
-    before = [canonical(row) for row in case.before.get(table, ()) if _is_content(table, row)]
-    if table in case.singletons:
-        # Each side has one row, whose key is its own.
-        one, other = next(iter(source), None), next(iter(before), None)
-        return [Pair(one, other)]
-    key = case.keys[table]
-    matched: list[Pair] = []
-    natural = _rule(table).natural
-    if natural == ("id",) or table in (*PEOPLE, *BY_KEY_FIRST):
-        matched, source, before = _paired(source, before, (key,))
-    if natural != ("id",):
-        more, source, before = _paired(source, before, natural)
-        matched += more
-    return [
-        *matched,
-        *(Pair(row, None) for row in source),
-        *(Pair(None, row) for row in before),
-    ]
-
-
-def _paired(
-    source: Table, before: Table, columns: tuple[str, ...]
-) -> tuple[list[Pair], Table, Table]:
-    """The first row with a natural key with the first one there, the second with the second; and
-    the rows of both sides that are left."""
-    waiting: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in _in_order(before):
-        waiting[tuple(str(row[name]) for name in columns)].append(row)
-    pairs, left = [], []
-    for row in _in_order(source):
-        candidates = waiting[tuple(str(row[name]) for name in columns)]
-        if candidates:
-            pairs.append(Pair(row, candidates.pop(0)))
-        else:
-            left.append(row)
-    return pairs, left, [row for rows in waiting.values() for row in rows]
-
-
-def _in_order(rows: Table) -> Table:
-    """By the number that the server has given; other keys have no order that means something."""
-    return sorted(rows, key=lambda row: row["id"] if isinstance(row.get("id"), int) else 0)
-
-
 def _faults(case: Case, table: str, after: Dump) -> Iterator[str]:
     key = case.keys[table]
-    remaining = [canonical(row) for row in after[table] if _is_content(table, row)]
+    remaining = [canonical(row) for row in after[table] if is_content(table, row)]
     by_key = {str(row[key]): row for row in remaining}
     created = []
     for pair in pairs_of(case, table):
@@ -219,7 +102,7 @@ def _faults_of_existing(case: Case, table: str, pair: Pair, row: Row) -> Iterabl
 
 def _faults_of_new(case: Case, table: str, wanted: list[Row], rows: list[Row]) -> Iterable[str]:
     """New rows have all that travels with new rows, a user's own settings among it."""
-    passed_over = {*_rule(table).cannot_travel(case.version)}
+    passed_over = {*rule_of(table).cannot_travel(case.version)}
     left, right = (
         Counter(
             repr(sorted((n, cell(table, n, v)) for n, v in row.items() if n not in passed_over))
@@ -239,7 +122,7 @@ def _outcome(case: Case, table: str, pair: Pair) -> str:
     if case.conflicts == "ask" and is_conflict(case, table, pair):
         return "problem"
     key = () if table in case.singletons else (case.keys[table],)
-    columns = {*pair.before} - {*_rule(table).cannot_travel(case.version), *key}
+    columns = {*pair.before} - {*rule_of(table).cannot_travel(case.version), *key}
     is_other = _differing(table, pair.source or {}, pair.before, columns)
     return "kept" if is_other else "unchanged"
 
@@ -277,7 +160,7 @@ def _differing(table: str, one: Row, other: Row, columns: Iterable[str]) -> set[
 def _stays(case: Case, table: str) -> set[str]:
     """The columns of existing rows that do not change."""
     own = OWN_SETTINGS if table == "directus_users" else ()
-    return {*_rule(table).cannot_travel(case.version), *own, case.keys[table]}
+    return {*rule_of(table).cannot_travel(case.version), *own, case.keys[table]}
 
 
 def _protected(case: Case, table: str) -> set[str]:
@@ -290,14 +173,6 @@ def _protected(case: Case, table: str) -> set[str]:
     account = {str(row["id"]) for row in before["directus_users"] if row["email"] == case.account}
     found = {"directus_policies": policies, "directus_roles": roles, "directus_users": account}
     return found.get(table, set())
-
-
-def _is_content(table: str, row: Row) -> bool:
-    return table != "directus_presets" or row["collection"] not in OF_THE_MODULE
-
-
-def _rule(table: str) -> Rule:
-    return FILE_RULE if table == FILES else RULES.get(table, Rule())
 
 
 def _short(value: Any) -> str:

@@ -15,7 +15,7 @@ from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
 from tests.databases.reset import Reset
 from tests.integration.system_oracle import Dump
-from tests.integration.update_oracle import FILES, Case
+from tests.integration.update_pairs import FILES, Case
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump, primary_keys
 from tests.stack.pair import Pair
@@ -42,7 +42,7 @@ class Saved:
 
 @dataclass
 class Sides:
-    """``first`` are both as the first run has left them."""
+    """``first`` are both as the first runs have left them."""
 
     pair: Pair
     folder: Path
@@ -51,8 +51,9 @@ class Sides:
         # What both had after the last run.
         self.known = self.folder / "known"
         self.known.mkdir()
-        report = self.run(ExistingRows(), dry_run=False)
-        assert report.status == "completed", report.problems
+        for mode in ("skip", "update"):
+            report = self.run(ExistingRows(mode), dry_run=False)
+            assert report.status == "completed", report.problems
         self.saved = [Saved(one, self.folder) for one in self.pair]
         shutil.copytree(self.known, self.folder / "known.saved")
         self.first = self.dumps()

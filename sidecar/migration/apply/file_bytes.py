@@ -10,10 +10,7 @@ from sidecar.migration.concurrency import side_by_side
 from sidecar.migration.instance.files import FileReader, concerns_one_file, retry_transfer
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
-
-SIZE = "filesize"
-# Directus sets it whenever it gets the bytes of a file.
-UPLOADED = "uploaded_on"
+from sidecar.resources.files import SIZE, UPLOADED
 
 
 def files_to_replace(run: Run, resource: Resource, matches: Sequence[RowMatch]) -> Iterator[Row]:

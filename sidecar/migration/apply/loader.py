@@ -128,6 +128,7 @@ class Loader:
         self._skip([match for match in matches if match.existing is not None])
         new = self._writable(matches)
         self._changes.add(new, {})
+        LastState(self._run, self.resource).creating([match.key for match in new])
         rows = [_with_lost(match) for match in new]
         self._run.advance(len(page) - len(rows))
         if self._transfer and rows:

@@ -55,6 +55,13 @@ class LastState:
         """Record which digests the run is about to give to rows of the destination."""
         self._baseline.writing(self._resource.name, [(str(key), one) for key, one in rows])
 
+    def creating(self, keys: Sequence[Any]) -> None:
+        """Record that the run is about to create rows with these keys, in several steps. Those that
+        are known were deleted at the destination since."""
+        if keys and self.is_known:
+            known = self._baseline.find(self._resource.name, [str(key) for key in keys])
+            self.writing((key, ANY_STATE) for key in known)
+
     def _changed_by(self, match: RowMatch, known: tuple[bytes, bytes] | None) -> ChangedBy | None:
         if known is None:
             return None

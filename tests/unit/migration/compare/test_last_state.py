@@ -89,3 +89,14 @@ def test_columns_that_change_by_themselves_are_no_change(baseline: Baseline) -> 
     different = matches_of(sides.run())
     last = last_state(sides, baseline, sides.resource)
     assert last.changed_by(different) == {1: "destination"}
+
+
+def test_a_row_that_a_killed_run_has_half_created_is_its_own(
+    sides: Sides, baseline: Baseline
+) -> None:
+    """Of a row that no earlier run knew there is nothing to record."""
+    last_state(sides, baseline).creating([1, 3])
+    sides.source.tables["posts"][1]["title"] = "New"
+    sides.rows()[1]["title"] = "Half"
+    assert changed_by(sides, baseline) == {1: "source"}
+    assert not baseline.is_ours("posts", "3", ANY_STATE)
