@@ -10,6 +10,7 @@ from sidecar.errors import InvalidRequest
 from sidecar.migration.baseline.baseline import Baseline
 from sidecar.migration.compare.plan_check import check_plan
 from sidecar.migration.existing import SKIP
+from sidecar.migration.preview import preview
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import USERS, Reference
 from tests.unit.migration.planned_runs import carry_out, planned, planned_run
@@ -164,3 +165,16 @@ def test_values_that_rows_swap_are_part_of_the_plan(tmp_path: Path) -> None:
         real(run)
     assert problems_of(run) == []
     assert sides.rows() == {1: there(1, slug="b"), 2: there(2, slug="a")}
+
+
+def test_a_dry_run_of_a_plan_names_the_same_rows(sides: Sides, tmp_path: Path) -> None:
+    with planned(sides, tmp_path) as plan:
+        sides.rows()[2]["slug"] = "Mine"
+        run = planned_run(sides, plan)
+        request = replace(run.plan.request, dry_run=True, parts=("content",))
+        run.plan = replace(run.plan, request=request)
+        preview(run)
+        assert problems_of(run) == [("2", "PLAN_ROW_CHANGED")]
+        sides.source.tables["posts"][3]["title"] = "Changed since"
+        with pytest.raises(InvalidRequest, match="posts 3"):
+            preview(planned_run(sides, plan))
