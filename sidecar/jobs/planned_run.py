@@ -25,18 +25,18 @@ OTHER_DESTINATION = (
 
 
 def planned_request(
-    settings: Settings, space: Keyspace, dry_run: str, destination_url: str, **others: Any
+    settings: Settings, space: Keyspace, plan: str, destination_url: str, **others: Any
 ) -> MigrationRequest:
-    """The request of the dry run with this id; ``others`` replace parts of it. Raises
+    """The request of the dry run with the id ``plan``; ``others`` replace parts of it. Raises
     InvalidRequest if it cannot be carried out at this destination."""
     store = RunStore(space)
-    order, state = store.order(dry_run), store.state(dry_run)
+    order, state = store.order(plan), store.state(plan)
     if not order.request.dry_run or not state["status"].startswith("completed"):
         raise InvalidRequest(UNFIT, code="PLAN_UNFIT", field="plan", status=409)
     if check_url(destination_url) != order.destination_url:
         message = OTHER_DESTINATION.format(order.destination_url)
         raise InvalidRequest(message, code="PLAN_OTHER_DESTINATION", field="plan", status=409)
-    with change_lists(settings, space).open(dry_run) as changes:
+    with change_lists(settings, space).open(plan) as changes:
         if changes.plan is None:
             raise InvalidRequest(UNFIT, code="PLAN_UNFIT", field="plan", status=409)
     return replace(order.request, **others)

@@ -35,7 +35,7 @@ def changes_of(
     gets the reason. Lists of runs that nobody can see any more are removed first."""
     lists = change_lists(settings, space)
     try:
-        _clean_up(lists, RunIndex(space), order.id)
+        _clean_up(lists, RunIndex(space), order)
         # An attempt at a dry run has written nothing, so the next one finds everything again.
         goes_on = attempt > 1 and not order.request.dry_run
         changes = lists.resume(order.id) if goes_on else lists.create(order.id)
@@ -50,8 +50,10 @@ def changes_of(
         lists.remove(order.id)
 
 
-def _clean_up(lists: ChangeLists, index: RunIndex, run_id: str) -> None:
+def _clean_up(lists: ChangeLists, index: RunIndex, order: RunOrder) -> None:
+    # The run needs the list of the dry run that it carries out.
+    needed = [order.id] if order.plan is None else [order.id, order.plan]
     try:
-        lists.clean_up(index.all(), [*index.active(), run_id])
+        lists.clean_up(index.all(), [*index.active(), *needed])
     except RedisError as error:
         logger.warning("Remove lists of changes failed error=%s", error)

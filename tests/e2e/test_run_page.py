@@ -61,12 +61,11 @@ def test_a_dry_run_becomes_real_with_the_same_settings(page: Page, real_run: str
     )
     expect(page.locator(f"{by('throughput')} svg").first).to_be_attached()
     totals = page.locator(f"{by('totals')} [data-total]:not([data-total=verified])")
-    rows = {
-        total.get_attribute("data-total"): int(total.locator("dd").inner_text().replace(",", ""))
-        for total in totals.all()
+    texts = {
+        one.get_attribute("data-total"): one.locator("dd").inner_text() for one in totals.all()
     }
-    # These are no rows of the source.
-    rows.pop("only_at_destination", None)
+    texts.pop("only_at_destination", None)
+    rows = {name: int(text.replace(",", "")) for name, text in texts.items()}
     assert sum(rows.values()) == 2 * rows["source"]
     expect(page.locator(by("stages")).locator("li[data-status=done]")).to_have_count(4)
     expect(page.locator(by("announcement"))).to_contain_text("Completed")

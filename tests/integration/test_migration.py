@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from sidecar.cli.plan import SOMETHING_TO_DO
 from sidecar.console.changes import MAX_LINES
 from tests.integration.command import CONTENT_ALONE, Finished, migrate, sidecar
 from tests.integration.oracle import differences
+from tests.integration.plans import Sides, problems_of, rename
 from tests.stack.directus import DirectusInstance
 from tests.stack.dump import dump
 from tests.stack.proxy import Proxy
@@ -197,6 +199,61 @@ def test_a_run_creates_only_what_is_missing_and_names_what_was_changed(
     ]
     row = next(row for row in dump(destination.database)["categories"] if row["id"] == category)
     assert row["name"] == "Edited here"
+
+
+@pytest.fixture(scope="module")
+def sides(stack: Stack, destination: DirectusInstance, second_run: Finished) -> Sides:
+    return Sides(stack.source, destination)
+
+
+def test_a_plan_does_what_it_says_and_leaves_alone_what_has_changed_since(
+    sides: Sides, tmp_path: Path
+) -> None:
+    path, expected = tmp_path / "plan", sides.names(sides.source)
+    first, second = list(expected)[:2]
+    for key in (first, second):
+        rename(sides.destination, key, "Theirs")
+    planned = sides.plan(path)
+    assert planned.status == SOMETHING_TO_DO, planned.stderr
+    assert planned.resource("categories")["updated"] >= 2
+    rename(sides.destination, second, "Changed since")
+    done = sides.carry_out(path)
+    assert done.status == 1, done.stderr
+    assert problems_of(done) == [("categories", str(second), "PLAN_ROW_CHANGED")]
+    assert sides.names() == {**expected, second: "Changed since"}
+
+
+def test_a_plan_that_was_carried_out_has_nothing_to_do(sides: Sides, tmp_path: Path) -> None:
+    path, expected = tmp_path / "plan", sides.names(sides.source)
+    rename(sides.destination, next(iter(expected)), "Theirs")
+    assert sides.plan(path).status == SOMETHING_TO_DO
+    assert sides.carry_out(path).status == 0
+    before = dump(sides.destination.database)
+    again = sides.carry_out(path)
+    assert (again.status, again.document["status"]) == (0, "completed"), again.stderr
+    assert sum(row["updated"] + row["created"] for row in again.document["resources"]) == 0
+    assert sides.plan(path).status == 0
+    assert sides.carry_out(path).status == 0
+    assert dump(sides.destination.database) == before
+    assert sides.names() == expected
+
+
+def test_a_plan_whose_row_has_changed_at_the_source_is_refused(
+    sides: Sides, tmp_path: Path
+) -> None:
+    path, expected = tmp_path / "plan", sides.names(sides.source)
+    key, name = next(iter(expected.items()))
+    rename(sides.destination, key, "Theirs")
+    assert sides.plan(path).status == SOMETHING_TO_DO
+    before = dump(sides.destination.database)
+    rename(sides.source, key, "Newer")
+    try:
+        done = sides.carry_out(path)
+    finally:
+        rename(sides.source, key, name)
+    assert (done.status, problems_of(done)) == (2, [(None, None, "PLAN_STALE")])
+    assert f"changed at the source: categories {key}. " in done.document["message"]
+    assert dump(sides.destination.database) == before
 
 
 def counts(done: Finished, column: str) -> dict[str, int]:

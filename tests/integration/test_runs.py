@@ -11,6 +11,7 @@ from redis import Redis
 from sidecar.jobs.keyspace import Keyspace
 from sidecar.jobs.readiness import NO_WORKER, START_WORKER
 from sidecar.options import OPTIONS
+from tests.integration.plans import assert_a_dry_run_is_carried_out
 from tests.integration.shown_changes import assert_changes_are_shown
 from tests.stack.conditions import wait_until
 from tests.stack.directus import DirectusInstance
@@ -209,6 +210,12 @@ def test_a_destination_that_goes_away_fails_the_run_and_the_next_one_completes(
     assert run["status"] == "refused"
     assert "does not answer" in run["message"]
     assert sidecar.wait_for_end(sidecar.start(destination).json()["id"])["status"] == "completed"
+
+
+def test_a_run_does_what_a_dry_run_has_found(
+    stack: Stack, sidecar: SidecarClient, destination: DirectusInstance, finished: Run
+) -> None:
+    assert_a_dry_run_is_carried_out(sidecar, stack.source, destination)
 
 
 @pytest.mark.parametrize(

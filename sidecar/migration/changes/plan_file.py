@@ -30,7 +30,7 @@ WRONG = "{} is no plan that can be carried out: {}. Make a new one with sidecar 
 def write_plan(path: Path, changes: ChangeList) -> None:
     """Write the plan that a dry run has left in ``changes``. The file appears when it is complete,
     and is this account's alone. Raises InvalidRequest if it cannot be written."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished = path.parent / f".{path.name}.unfinished"
     try:
         with open(unfinished, "wb", opener=partial(os.open, mode=0o600)) as file:
             for line in _lines(changes):

@@ -10,11 +10,12 @@ import pytest
 
 from sidecar.migration.apply.row_updater import RowUpdater
 from sidecar.migration.baseline.baseline import Baseline
+from sidecar.migration.compare import matcher
 from sidecar.migration.compare.last_state import LastState, state_digest
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.scan import Scans
 from sidecar.migration.plan.run import Run
-from sidecar.resources.base import FILES, Resource
+from sidecar.resources.base import FILES, Column, Resource
 from sidecar.resources.files import MEASURED
 from tests.unit.memory import Row
 from tests.unit.migration.updating import (
@@ -120,15 +121,17 @@ def test_what_is_about_to_be_written_is_known_to_the_next_run(tmp_path: Path) ->
         assert not baseline.is_ours("posts", "1", state_digest(there(1, title="Newer")))
 
 
-def test_the_bytes_of_a_file_are_no_column_to_set() -> None:
-    columns = ("id", "title")
-    files = Resource(FILES, "files", "/files", "id", "uuid", columns)
+def test_the_bytes_of_a_file_are_no_column_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matcher, "true_size", lambda _, __, size: size)
+    (size,) = MEASURED[FILES]
+    files = Resource(FILES, "files", "/files", "id", "uuid", ("id", "title"))
     sides = Sides(files)
-    measured = dict.fromkeys(MEASURED[FILES], "1")
-    file = {"id": "f", "title": "New", **measured}
-    sides.fill([file], [{**file, "title": "Old", **dict.fromkeys(measured, "2")}])
+    sides.fill([{"id": "f", "title": "New", size: "1"}], [{"id": "f", "title": "Old", size: "2"}])
     run = sides.run()
-    assert [row for _, row in found(run)] == [{"id": "f", "title": "New"}]
+    run.destination.model.columns[FILES][size] = Column(size, "bigInteger")
+    (match,) = matches_of(run)
+    assert match.columns == ("title", size)
+    assert found(run) == [("f", {"id": "f", "title": "New"})]
 
 
 @pytest.mark.parametrize("values", [{"title": "New"}, {}])

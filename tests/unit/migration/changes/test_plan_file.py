@@ -109,7 +109,10 @@ def test_an_empty_plan_is_a_plan(tmp_path: Path) -> None:
 
 
 def damage(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(change(path.read_bytes())) and None
+    def apply(path: Path) -> None:
+        path.write_bytes(change(path.read_bytes()))
+
+    return apply
 
 
 def edit(line: int, **values: Any) -> Callable[[Path], None]:
