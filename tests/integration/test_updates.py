@@ -31,7 +31,7 @@ from tests.stack.proxy import Proxy
 
 EXAMPLES = 1
 CONFLICT = "CHANGED_ON_BOTH_SIDES"
-CHANGES = 40
+CHANGES = 30
 OUTCOMES = ("created", "updated", "unchanged", "kept", "problem")
 NUMBERS = (*OUTCOMES, "only_at_destination", "conflicts")
 POLICIES = (None, "ask", "source", "destination")
@@ -228,7 +228,7 @@ def test_a_killed_run_ends_as_one_that_was_not(sides: Sides) -> None:
     with Proxy(destination.url, gate.rewrite) as proxy:
         how = ("--to", proxy.url, "--options", ",".join(EVERYTHING), "--existing", "update")
         assert begin(source, destination, *how).wait() == 0
-        tables = ("posts", "pages", "authors", "products", "orders", "subscribers", "tags")
+        tables = ("posts", "authors", "products", "tags")
         done = change(sides, Random(SEED), tables=tables, number=2 * CHANGES)
         case = sides.case(baseline=sides.first)
         child = begin(source, destination, *how)
