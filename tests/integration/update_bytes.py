@@ -1,4 +1,5 @@
-"""Changes files of a running instance: their bytes, whether there are any, and which."""
+"""Changes what Directus keeps in more than a row of a running instance: files and content
+versions."""
 
 from random import Random
 
@@ -34,3 +35,12 @@ def replace(instance: DirectusInstance, file: str, content: bytes) -> None:
         timeout=60,
     )
     answer.raise_for_status()
+
+
+def save_version(instance: DirectusInstance, chance: Random) -> list[str]:
+    """Save more changes in a content version; says which."""
+    with Api(instance.url, instance.admin_token) as api:
+        version = chance.choice(sorted(row["id"] for row in api.get("/versions") if row["delta"]))
+        field, value = chance.choice(("views", "reading_minutes")), chance.randrange(100)
+        api.post(f"/versions/{version}/save", {field: value})
+    return [f"{instance.name}: version {version} {field} {value}"]

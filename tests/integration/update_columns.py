@@ -31,6 +31,7 @@ SYSTEM: Mapping[str, tuple[str, ...]] = {
     "directus_operations": ("name", "position_x", "options", "date_created"),
     "directus_presets": ("layout", "search", "filter", "icon", "layout_query"),
     "directus_comments": ("comment", "user_created", "date_created"),
+    "directus_versions": ("name",),
     "directus_shares": ("name", "date_start", "max_uses", "times_used"),
 }  # fmt: skip
 RULES = {"directus_permissions": ("fields", "permissions", "validation", "presets")}
@@ -123,7 +124,9 @@ def value(chance: Random, column: Column, old: Any, others: list[Any]) -> Any:
     if column.type == "boolean":
         return type(others[0])(not old) if others else old
     if column.type in TEXTS:
-        return text(chance, column.length)
+        # Directus refuses names of content versions that are empty.
+        prefix = "A" if column.name == "name" else ""
+        return f"{prefix}{text(chance, column.length)}"[: column.length]
     if column.type == "csv":
         return ",".join(chance.sample(("sea", "größe", "a b", "x"), chance.randrange(4)))
     if column.type == "json":

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.databases.sources.build import CLEAR
-from tests.integration.update_bytes import change_files
+from tests.integration.update_bytes import change_files, save_version
 from tests.integration.update_columns import ACTIVE, Column, columns_of, new_key, value
 from tests.integration.update_pairs import OF_THE_MODULE
 from tests.stack.changes import Execute, add, change, count_on, delete, last_of, writing
@@ -20,9 +20,10 @@ NAMED_IN = (("page_blocks", "item"), ("directus_comments", "item"), ("directus_s
 # Others need their rows, or who they are decides who may do what.
 KEPT = frozenset({"globals", "languages", "products", "directus_users", "directus_roles",
                   "directus_policies", "directus_access", "directus_flows", "directus_files",
-                  "directus_folders", "directus_dashboards"})  # fmt: skip
+                  "directus_folders", "directus_dashboards", "directus_versions"})  # fmt: skip
 COPIED_BADLY = frozenset({"globals", "directus_access", "directus_policies", "directus_roles",
-                          "directus_users", "directus_flows", "directus_files"})  # fmt: skip
+                          "directus_users", "directus_flows", "directus_files",
+                          "directus_versions"})  # fmt: skip
 # How many tables are changed at a time, and from which version on Directus asks for a licence.
 TABLES, LICENSED = 8, 12
 FRESH = {"directus_translations": ("key",), "directus_operations": ("key",)}
@@ -84,6 +85,8 @@ class Mutations:
         count_on(self._database, self._keys)
         if "directus_files" in self._columns:
             self.done += change_files(self._instance, self._chance)
+        if "directus_versions" in self._columns:
+            self.done += save_version(self._instance, self._chance)
         reload(self._instance)
 
     def _cell(self, execute: Execute) -> None:
