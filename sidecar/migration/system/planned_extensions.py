@@ -50,7 +50,7 @@ def planned_extensions(run: Run, pairs: list[ExtensionPair]) -> list[ExtensionPa
 
 
 def _is_changed(pair: ExtensionPair) -> bool:
-    return not pair.by_hand and (pair.to_install or (pair.to_switch and not pair.kept))
+    return not pair.by_hand and (pair.to_install or pair.to_switch)
 
 
 def _enabled(extension: Extension | None) -> Any:
