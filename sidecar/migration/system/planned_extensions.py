@@ -1,6 +1,7 @@
 """The extensions of a plan: what a dry run has found, and what a run does of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sidecar.migration.changes.change import Change
@@ -23,7 +24,7 @@ def record_extensions(run: Run, pairs: Iterable[ExtensionPair]) -> None:
             pair.source.label,
             {"enabled": (_enabled(pair.destination), pair.source.enabled)},
             _digest(pair.destination),
-            _digest(pair.source),
+            _after(pair),
         )
         for pair in pairs
         if _is_changed(pair)
@@ -42,7 +43,7 @@ def planned_extensions(run: Run, pairs: list[ExtensionPair]) -> list[ExtensionPa
             continue
         _, before, after = listed[pair.source.name]
         now = _digest(pair.destination)
-        if now == after or (now, _digest(pair.source)) == (before, after):
+        if now == after or (now, _after(pair)) == (before, after):
             kept.append(pair)
         elif not run.progress.keys_with_problems(EXTENSIONS, [pair.source.name]):
             run.progress.problem(EXTENSIONS, pair.source.name, CODE, LEFT_ALONE)
@@ -55,6 +56,14 @@ def _is_changed(pair: ExtensionPair) -> bool:
 
 def _enabled(extension: Extension | None) -> Any:
     return None if extension is None else extension.enabled
+
+
+def _after(pair: ExtensionPair) -> bytes | None:
+    """The digest of the extension as the destination has it then. One that is only switched keeps
+    its version."""
+    if pair.destination is None or pair.to_install:
+        return _digest(pair.source)
+    return _digest(replace(pair.destination, enabled=pair.source.enabled))
 
 
 def _digest(extension: Extension | None) -> bytes | None:
