@@ -18,7 +18,7 @@ from tests.integration.command import sidecar
 from tests.integration.selection_sides import begin
 from tests.integration.system_oracle import Dump
 from tests.integration.update_mutations import Mutations, reload
-from tests.integration.update_oracle import counts, differences
+from tests.integration.update_oracle import counts, differences, expected_bytes
 from tests.integration.update_pairs import Case, tables_of
 from tests.integration.update_sides import EVERYTHING, Sides, contents
 from tests.stack.awkward.statements import execute, insert
@@ -31,7 +31,7 @@ from tests.stack.proxy import Proxy
 
 EXAMPLES = 1
 CONFLICT = "CHANGED_ON_BOTH_SIDES"
-CHANGES = 40
+CHANGES = 30
 OUTCOMES = ("created", "updated", "unchanged", "kept", "problem")
 NUMBERS = (*OUTCOMES, "only_at_destination", "conflicts")
 POLICIES = (None, "ask", "source", "destination")
@@ -147,10 +147,7 @@ def assert_updates(sides: Sides, case: Case, **how: Any) -> None:
     source, after = sides.dumps()
     assert_as_expected(case, report, after)
     assert source == case.source
-    here, there = (
-        contents(one, tables) for one, tables in zip(sides.pair, (source, after), strict=True)
-    )
-    assert {key: there.get(key) for key in here} == here
+    assert contents(sides.pair.destination, after) == expected_bytes(case)
     assert (dry_run.status, numbers(dry_run)) == (report.status, numbers(report))
     again = sides.run(dry_run=False, **how)
     assert again.status == report.status
@@ -231,7 +228,7 @@ def test_a_killed_run_ends_as_one_that_was_not(sides: Sides) -> None:
     with Proxy(destination.url, gate.rewrite) as proxy:
         how = ("--to", proxy.url, "--options", ",".join(EVERYTHING), "--existing", "update")
         assert begin(source, destination, *how).wait() == 0
-        tables = ("posts", "pages", "authors", "products", "orders", "subscribers", "tags")
+        tables = ("posts", "authors", "products", "tags")
         done = change(sides, Random(SEED), tables=tables, number=2 * CHANGES)
         case = sides.case(baseline=sides.first)
         child = begin(source, destination, *how)

@@ -24,7 +24,7 @@ KEPT = frozenset({"globals", "languages", "products", "directus_users", "directu
 COPIED_BADLY = frozenset({"globals", "directus_access", "directus_policies", "directus_roles",
                           "directus_users", "directus_flows", "directus_files"})  # fmt: skip
 # How many tables are changed at a time, and from which version on Directus asks for a licence.
-TABLES, LICENSED = 12, 12
+TABLES, LICENSED = 8, 12
 FRESH = {"directus_translations": ("key",), "directus_operations": ("key",)}
 UNSET = {"directus_operations": ("resolve", "reject")}
 

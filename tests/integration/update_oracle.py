@@ -39,6 +39,16 @@ def differences(case: Case, after: Dump) -> list[str]:
     ]
 
 
+def expected_bytes(case: Case) -> dict[str, str]:
+    """A digest of the bytes that each file has to have there."""
+    here, there = case.contents
+    expected = dict(there)
+    for pair in pairs_of(case, FILES):
+        if pair.source and (pair.before is None or _is_updated(case, FILES, pair)):
+            expected[pair.source["id"]] = here[pair.source["id"]]
+    return expected
+
+
 def counts(case: Case, table: str) -> Counter[str]:
     """What a run has to report of ``table``."""
     found: Counter[str] = Counter()
@@ -54,6 +64,8 @@ def counts(case: Case, table: str) -> Counter[str]:
 def is_conflict(case: Case, table: str, pair: Pair) -> bool:
     """Whether both sides have changed the row since the last run."""
     if case.baseline is None or pair.source is None or pair.before is None:
+        return False
+    if not _may_change(case, table, pair):
         return False
     key = case.keys[table]
     rows = (pair.source, pair.before)
@@ -128,13 +140,17 @@ def _outcome(case: Case, table: str, pair: Pair) -> str:
 
 
 def _is_updated(case: Case, table: str, pair: Pair) -> bool:
-    if pair.source is None or pair.before is None or table in case.skipped:
-        return False
-    if not _is_selected(case, table, pair) or pair.before[case.keys[table]] in _protected(
-        case, table
-    ):
+    if not _may_change(case, table, pair):
         return False
     return case.conflicts == "source" or not is_conflict(case, table, pair)
+
+
+def _may_change(case: Case, table: str, pair: Pair) -> bool:
+    """Whether the row is one of those that a run updates, and nothing protects it."""
+    if pair.source is None or pair.before is None or table in case.skipped:
+        return False
+    is_protected = pair.before[case.keys[table]] in _protected(case, table)
+    return _is_selected(case, table, pair) and not is_protected
 
 
 def _is_selected(case: Case, table: str, pair: Pair) -> bool:

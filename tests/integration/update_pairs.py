@@ -43,8 +43,8 @@ class Case:
     # Tables whose rows are left as they are, and the keys at the source of selected rows by table.
     skipped: Collection[str] = ()
     selected: Mapping[str, Collection[Any]] = field(default_factory=dict)
-    # Files with other bytes.
-    replaced: Collection[str] = ()
+    # Digests of the bytes of each file, at the source and there.
+    contents: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})
     # Both sides after the last run, and what becomes of rows that both have changed since.
     baseline: tuple[Dump, Dump] | None = None
     conflicts: str = "ask"
@@ -53,6 +53,12 @@ class Case:
     def ids(self) -> dict[str, str]:
         """The destination's ids of people by the source's."""
         return who_is_who(self.source, self.before)
+
+    @cached_property
+    def replaced(self) -> set[str]:
+        """Files with other bytes at the source."""
+        here, there = self.contents
+        return {key for key, one in here.items() if there.get(key, one) != one}
 
     @cached_property
     def then(self) -> tuple[dict[str, dict[str, Row]], ...]:

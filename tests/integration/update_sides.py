@@ -78,10 +78,8 @@ class Sides:
         """What a run finds now."""
         source, before = self.dumps()
         destination = self.pair.destination
-        there = contents(destination, before)
-        here = contents(self.pair.source, source)
-        replaced = [key for key, one in here.items() if there.get(key, one) != one]
-        known = {"replaced": replaced, "account": destination.admin_email, **more}
+        both = contents(self.pair.source, source), contents(destination, before)
+        known = {"contents": both, "account": destination.admin_email, **more}
         return Case(source, before, destination.version, self.keys, ("globals",), **known)
 
     def run(
