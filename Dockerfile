@@ -18,6 +18,7 @@ RUN pip install --require-hashes --requirement requirements-build.lock \
 COPY pyproject.toml README.md LICENSE ./
 COPY sidecar ./sidecar
 COPY --from=extension /build/package.json ./extension/package.json
+COPY extension/third-party-licenses.txt ./extension/
 COPY --from=extension /build/dist ./extension/dist
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /sidecar/bin/pip install --no-deps /wheels/*.whl

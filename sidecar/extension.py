@@ -9,6 +9,7 @@ from sidecar.errors import InvalidRequest
 PACKAGED = Path(__file__).parent / "bundle"
 # A wheel holds the bundle. A checkout has it where it was built.
 BUNDLE = PACKAGED if PACKAGED.is_dir() else Path(__file__).parent.parent / "extension"
+FILES = ("package.json", "third-party-licenses.txt")
 NAME = "directus-extension-migration"
 
 
@@ -26,7 +27,8 @@ def install(directory: Path, bundle: Path = BUNDLE) -> Path:
     try:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        shutil.copy2(bundle / "package.json", target)
+        for name in FILES:
+            shutil.copy2(bundle / name, target)
         shutil.copytree(bundle / "dist", target / "dist")
     except OSError as error:
         message = (

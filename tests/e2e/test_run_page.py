@@ -60,10 +60,8 @@ def test_a_dry_run_becomes_real_with_the_same_settings(page: Page, real_run: str
         f"{COUNTS['posts']} of {COUNTS['posts']}"
     )
     expect(page.locator(f"{by('throughput')} svg").first).to_be_attached()
-    totals = page.locator(f"{by('totals')} [data-total]:not([data-total=verified])")
-    texts = {
-        one.get_attribute("data-total"): one.locator("dd").inner_text() for one in totals.all()
-    }
+    totals = page.locator(f"{by('totals')} [data-total]:not([data-total=verified])").all()
+    texts = {one.get_attribute("data-total"): one.locator("dd").inner_text() for one in totals}
     texts.pop("only_at_destination", None)
     rows = {name: int(text.replace(",", "")) for name, text in texts.items()}
     assert sum(rows.values()) == 2 * rows["source"]

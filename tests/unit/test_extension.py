@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from sidecar.cli import main
 from sidecar.errors import InvalidRequest
-from sidecar.extension import NAME, install
+from sidecar.extension import FILES, NAME, install
 
 command = import_module("sidecar.cli.install_extension")
 
@@ -20,7 +20,8 @@ def bundle(tmp_path: Path) -> Path:
     folder = tmp_path / "extension"
     (folder / "dist").mkdir(parents=True)
     (folder / "src").mkdir()
-    (folder / "package.json").write_text("{}")
+    for name in FILES:
+        (folder / name).write_text("{}")
     (folder / "dist" / "app.js").write_text("new")
     return folder
 
@@ -32,7 +33,7 @@ def test_the_bundle_replaces_an_older_one(bundle: Path, tmp_path: Path) -> None:
     (older / "old.js").write_text("old")
     assert install(extensions, bundle) == extensions / NAME
     found = {str(path.relative_to(extensions)) for path in extensions.rglob("*") if path.is_file()}
-    assert found == {f"{NAME}/package.json", f"{NAME}/dist/app.js"}
+    assert found == {*(f"{NAME}/{name}" for name in FILES), f"{NAME}/dist/app.js"}
 
 
 def test_a_bundle_that_is_not_built_is_refused_and_the_older_one_stays(

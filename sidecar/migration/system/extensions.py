@@ -19,6 +19,7 @@ from sidecar.migration.system.extension_list import (
 )
 from sidecar.migration.system.extension_pairs import ExtensionPair, pair_extensions
 from sidecar.migration.system.extension_registry import find_unavailable, install_extension
+from sidecar.migration.system.planned_extensions import planned_extensions, record_extensions
 
 BY_HAND = {
     "local": "copy it into the extensions folder of the destination",
@@ -87,6 +88,7 @@ def _decide(run: Run) -> tuple[list[ExtensionPair], set[str]]:
     """All pairs, and the names of the extensions that the registry does not provide. Reports
     both."""
     pairs = _pairs(run)
+    record_extensions(run, pairs)
     run.progress.add_resource(RESOURCE, len(pairs))
     for pair in pairs:
         for code, reason in _notes(pair):
@@ -103,7 +105,7 @@ def _decide(run: Run) -> tuple[list[ExtensionPair], set[str]]:
 
 
 def _pairs(run: Run) -> list[ExtensionPair]:
-    return pair_extensions(run.source.client, run.destination.client)
+    return planned_extensions(run, pair_extensions(run.source.client, run.destination.client))
 
 
 def _notes(pair: ExtensionPair) -> Iterator[tuple[str, str]]:

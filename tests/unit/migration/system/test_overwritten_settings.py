@@ -207,3 +207,33 @@ def test_a_plan_that_was_carried_out_sets_nothing_again(changes: ChangeList) -> 
             arrive(sides)
     assert len(sides.rows.requests) == 1
     assert (run.progress.report.problems, outcomes(run)) == ([], Outcomes(unchanged=2))
+
+
+@pytest.mark.parametrize("now", ["Renamed since", "Directus"])
+def test_a_planned_setting_that_has_changed_at_the_source_is_left_alone_and_the_source_named(
+    changes: ChangeList, now: str
+) -> None:
+    sides = Sides(*BOTH_SET)
+    preview_settings(run_of(sides, "project_name", dry_run=True, changes=changes))
+    # The second one is the default, which is no setting to migrate.
+    cast(Any, sides.source.client).answers["/settings"]["project_name"] = now
+    with Planned(changes) as planned:
+        run = run_of(sides, "project_name")
+        run.planned = planned
+        apply_settings(run)
+    assert values(sides) == {"public_note": "ours"}
+    (problem,) = run.progress.report.problems
+    assert (problem.key, problem.code) == ("project_name", "PLAN_ROW_CHANGED")
+    assert "the source's value is no longer as it was" in problem.message
+
+
+def test_a_setting_that_a_plan_does_not_set_is_nobodys_problem(changes: ChangeList) -> None:
+    same = {"project_name": "Shop"}
+    sides = Sides(same, same)
+    preview_settings(run_of(sides, "project_name", dry_run=True, changes=changes))
+    cast(Any, sides.destination.client).answers["/settings"]["project_name"] = "Theirs"
+    with Planned(changes) as planned:
+        run = run_of(sides, "project_name")
+        run.planned = planned
+        apply_settings(run)
+    assert (values(sides), run.progress.report.problems) == (None, [])
