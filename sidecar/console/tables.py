@@ -127,6 +127,9 @@ def print_check(result: Compatibility, request: MigrationRequest) -> None:
         _print(f"schema      {schema_words(counts, parts, dry_run=True)}")
     if result.selection:
         _print(f"selection   {result.selection.sentence}")
+    for one in result.settings:
+        values = f"{one.source} at the source, {one.destination} at the destination"
+        _print(f"setting     {one.name}: {values}")
     for finding in result.findings:
         _print(f"{finding.code}: {finding.message}")
     if result.force:

@@ -36,6 +36,7 @@ def check_result(**changes: Any) -> Any:
         "licence": (),
         "leaves_empty": lambda request: False,
         "selection": None,
+        "settings": (),
     }
     return SimpleNamespace(**{**plain, **changes})
 
@@ -52,12 +53,14 @@ def test_a_check_is_printed_with_both_sides_the_schema_and_what_force_does(
         force=(effect,),
         differences=(finding,),
         force_would_help=True,
+        settings=(SimpleNamespace(name="project_name", source="Ours", destination="Theirs"),),
     )
     print_check(result, MigrationRequest())
     assert capsys.readouterr().out.splitlines() == [
         "source      http://source  Directus 11  sqlite",
         "destination http://destination  Directus 11  sqlite",
         "schema      1 field to add; 2 to change; 3 kept",
+        "setting     project_name: Ours at the source, Theirs at the destination",
         "VERSION_DIFFERS: 11 and 12",
         "With --force:",
         "  COLUMN            It is left out",
