@@ -17,6 +17,10 @@ from tests.stack.dump import dump
 from tests.stack.notation import columns_of, legible
 from tests.stack.seed import COUNTS, SYSTEM_COUNTS
 
+CHANGES: list[tuple[str, str, Any]] = [
+    ("posts", "slug", "changed"),
+    ("order_lines", "quantity", 4321),
+]
 CONTENT = sorted({*COUNTS, "directus_folders", "directus_files"})
 
 
@@ -58,7 +62,7 @@ def test_every_column_of_the_system_tables_means_the_same_by_sql(migrated: Pair)
 
 def test_both_comparisons_see_a_single_changed_value(migrated: Pair) -> None:
     there = migrated.destination.database
-    for table, column, change in (("posts", "slug", "changed"), ("order_lines", "quantity", 4321)):
+    for table, column, change in CHANGES:
         with _changed(there, table, column, change):
             assert len(differences(migrated.source.database, there, CONTENT)) == 1
     with _changed(there, "directus_panels", "width", 99):
@@ -90,6 +94,25 @@ def test_a_second_run_finds_everything_there_and_changes_nothing(migrated: Pair)
         assert (row["created"], row["failed"], row["skipped"]) == (0, 0, row["source"]), row
         assert row["different"] == 0 or row["name"] == "directus_users", row
     assert dump(migrated.destination.database) == before
+
+
+def test_an_update_sends_what_differs_by_meaning(migrated: Pair) -> None:
+    there = migrated.destination.database
+    options = (*EVERYTHING, "--existing", "update")
+    nothing = migrate(migrated.source, migrated.destination, *options)
+    assert nothing.status == 0, nothing.stdout + nothing.stderr
+    assert _updated(nothing) == {}
+    for table, column, value in CHANGES:
+        row = dump(there)[table][0]
+        update(there, table, "id", column, {row["id"]: value})
+    done = migrate(migrated.source, migrated.destination, *options)
+    assert done.status == 0, done.stdout + done.stderr
+    assert _updated(done) == {table: 1 for table, _, _ in CHANGES}
+    assert differences(migrated.source.database, there, CONTENT) == []
+
+
+def _updated(run: Finished) -> dict[str, int]:
+    return {row["name"]: row["updated"] for row in run.document["resources"] if row["updated"]}
 
 
 def _system_differences(pair: Pair) -> list[str]:
