@@ -119,15 +119,24 @@ class _Verification:
 
     def _kept(self, different: Sequence[RowMatch]) -> dict[Any, Update]:
         """What was decided about those of ``different`` that the destination keeps as they are, by
-        key: it had the user, role or policy before, or both sides have changed the row."""
+        key: it had the user, role or policy before, or both sides have changed the row.
+
+        A row that this run has updated is none of them: what is another value by now is proved to
+        be different, whoever has set it.
+        """
         by_name = bool(self._resource.rules.natural_key)
         decided = self._updates.of(different)
         return {
             key: update
             for key, update in decided.items()
-            if update.is_kept
-            or (by_name and not update.columns and self._ledger.existed(self._resource, key))
+            if (update.is_kept and not self._ledger.updated(self._resource, key))
+            or (by_name and self._stays(key, update))
         }
+
+    def _stays(self, key: Any, update: Update) -> bool:
+        """Whether nothing was to be set of a row that the destination had before."""
+        is_nothing = not (update.columns or update.is_kept)
+        return is_nothing and self._ledger.existed(self._resource, key)
 
     def _changed(self, matches: Iterable[RowMatch]) -> set[Any]:
         """The rows that are not as they were when they were loaded."""
@@ -178,7 +187,8 @@ class _Verification:
     def _report_different(self, match: RowMatch) -> None:
         columns = match.columns
         if self._ledger.existed(self._resource, match.key):
-            columns = self._updates.of([match])[match.key].columns
+            update = self._updates.of([match])[match.key]
+            columns = match.columns if update.is_kept else update.columns
             if not columns:
                 report_conflict(self._resource, match, self._run.progress)
                 return
