@@ -39,6 +39,13 @@ class LastState:
         known = self._baseline.find(self._resource.name, [str(match.key) for match in matches])
         return {match.key: self._changed_by(match, known.get(str(match.key))) for match in matches}
 
+    def known(self, matches: Sequence[RowMatch]) -> set[Any]:
+        """The keys at the source of those of ``matches`` that an earlier run has recorded."""
+        if not matches or not self.is_known:
+            return set()
+        found = self._baseline.find(self._resource.name, [str(match.key) for match in matches])
+        return {match.key for match in matches if str(match.key) in found}
+
     def record(self, matches: Sequence[RowMatch]) -> None:
         """Record what both sides have of rows."""
         self.record_digests(
