@@ -23,7 +23,7 @@ class RowChanges:
         self._recorder = run.changes
         self._resource = resource
         self._labels = RowLabels(run.source, resource)
-        # Never shown: the destination gets a random value.
+        # The key names the row anyway. Of the others, no value may be seen.
         self._hidden = {resource.key, *resource.rules.secret, *resource.masked}
 
     def add(self, matches: Sequence[RowMatch], updates: Mapping[Any, Update]) -> None:
