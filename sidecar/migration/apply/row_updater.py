@@ -6,7 +6,6 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.conflicts import report_updates
-from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
@@ -15,6 +14,7 @@ from sidecar.migration.compare.unique_values import report_blocked
 from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.plan.planned import CODE, LEFT_ALONE
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import state_digest
 from sidecar.migration.spool import RowSpool
 from sidecar.resources.base import Resource
 from sidecar.resources.files import MEASURED

@@ -5,12 +5,12 @@ from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.changes.change import Change, Kind
-from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_labels import RowLabels
 from sidecar.migration.compare.updates import NOTHING, Update
 from sidecar.migration.mapping.identities import is_pending
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import state_digest
 from sidecar.resources.base import Resource
 
 Fields = dict[str, tuple[Any, Any]]
