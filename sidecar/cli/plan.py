@@ -14,7 +14,8 @@ from sidecar.cli.run import print_result, run_and_report
 from sidecar.errors import InvalidRequest
 from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.changes.plan_file import write_plan
-from sidecar.migration.report.report import Report
+from sidecar.migration.report.outcomes import Outcomes
+from sidecar.migration.report.report import Report, ResourceReport
 
 SOMETHING_TO_DO = 4
 PLAN_STATUS = f"""{EXIT_STATUS}
@@ -80,5 +81,11 @@ def _write(out: Path, changes: ChangeList, *, as_json: bool) -> None:
 
 def _has_changes(report: Report) -> bool:
     schema = report.schema or {}
-    rows = any(row.create or row.updated for row in report.resources.values())
+    rows = any(_is_written(row) for row in report.resources.values())
     return rows or bool(schema.get("added") or schema.get("changed"))
+
+
+def _is_written(resource: ResourceReport) -> bool:
+    """Whether a run creates or updates rows, or sets what existing ones lack."""
+    outcomes = resource.rows or Outcomes()
+    return bool(resource.create or resource.updated or outcomes.updated)

@@ -47,7 +47,10 @@ def changes_of(
         yield changes
     if changes.failure:
         # What is not complete would be taken for all there is.
-        lists.remove(order.id)
+        try:
+            lists.remove(order.id)
+        except MigrationError as error:
+            logger.warning("Remove incomplete list of changes failed error=%s", error.message)
 
 
 def _clean_up(lists: ChangeLists, index: RunIndex, order: RunOrder) -> None:

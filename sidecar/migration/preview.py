@@ -116,7 +116,8 @@ class _ResourcePreview:
         """Count the others: it is known which rows of the group do not arrive."""
         for page in self.undecided.matches():
             self._add(page)
-        self._unrelated.warn()
+        if are_updated(self._run, self._resource):
+            self._unrelated.warn()
         report_blocked_rows(self._run, self._resource, self._outcomes)
         settle(self._run, self._resource, self._outcomes, self._existing)
         self._only_there.record()

@@ -10,6 +10,7 @@ import pytest
 from sidecar.errors import InvalidRequest, Unreachable
 from sidecar.migration.changes.change import Change
 from sidecar.migration.existing import UPDATE, ExistingRows
+from sidecar.migration.report.outcomes import Outcomes
 from sidecar.migration.report.progress import Progress
 from sidecar.migration.report.report import Report
 from sidecar.migration.request import MigrationRequest
@@ -32,6 +33,7 @@ class Pipeline:
         # The keys of the rows that were planned, of each run. None: it makes its own plan.
         self.planned: list[list[Any] | None] = []
         self.counts: dict[str, int] = {"updated": 1}
+        self.outcomes = Outcomes()
         self.schema: dict[str, Any] = {}
         self.problem: str | None = None
         self.error: Exception | None = None
@@ -64,6 +66,7 @@ class Pipeline:
             changes.add([Change("posts", "changed", "2", "A secret title")])
         progress.add_resource(POSTS, 1)
         progress.count(POSTS, **self.counts)
+        progress.settle("posts", self.outcomes)
         progress.report.schema = {**NO_CHANGES, **self.schema}
         if self.problem:
             progress.problem("posts", "2", self.problem, "No")
@@ -162,6 +165,13 @@ def test_the_exit_status_says_whether_there_is_something_to_do(
     pipeline.counts, pipeline.schema, pipeline.problem = counts, schema, problem
     assert run("plan", *TO).exit_code == status
     assert run("plan", *TO, "--exit-code").exit_code == with_exit_code
+
+
+def test_what_an_earlier_run_has_left_empty_or_half_done_is_something_to_do(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.counts, pipeline.outcomes = {}, Outcomes(updated=1, unchanged=5)
+    assert run("plan", *TO, "--exit-code").exit_code == 4
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Writes the plan to the destination.
 
-The schema comes first, then the rows, skipping those that exist, then settings and extensions. The
-flows start last.
+The schema comes first, then the rows (new ones, and existing ones that are to be updated), then
+settings and extensions. The flows start last.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -6,14 +6,15 @@ from typing import Any
 from sidecar.directus.client import Row
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
 from sidecar.migration.compare.conflicts import report_updates
-from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.unique_values import report_blocked
 from sidecar.migration.compare.updates import Update, Updates
+from sidecar.migration.plan.planned import CODE, LEFT_ALONE
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import state_digest
 from sidecar.migration.spool import RowSpool
 from sidecar.resources.base import Resource
 from sidecar.resources.files import MEASURED
@@ -113,9 +114,31 @@ class RowUpdater(RowSpool):
         self._ledger.add_updated(self._resource, self._counted & rows.keys())
         named = self._run.progress.keys_with_problems(self._resource.name, rows)
         matches = self._matcher.match(page)
+        named |= self._changed_since_plan(matches, named)
         kept = [one for one in matches if str(one.key) in named and one.existing is not None]
         self._run.progress.count(self._resource, skipped=len(kept))
         return [match for match in matches if str(match.key) not in named]
+
+    def _changed_since_plan(self, matches: Sequence[RowMatch], named: Collection[str]) -> set[str]:
+        """Name the rows of a plan that somebody has changed at the destination while the run was
+        under way; returns their keys. What the run itself has begun to set is none of them."""
+        name = self._resource.name
+        before = self._run.plan.destination.model.columns.get(name, {})
+        # Of a column that the destination has gained, the dry run has only foreseen the value.
+        if self._run.planned is None or not before.keys() >= {*self._resource.columns}:
+            return set()
+        rows = {str(one.key): one for one in matches if one.key not in self._counted}
+        listed = self._run.planned.changes.planned(name, list(rows))
+        changed = {
+            key
+            for key, (_, *states) in listed.items()
+            if key not in named
+            and (actual := rows[key].actual) is not None
+            and state_digest(actual) not in states
+        }
+        for key in changed:
+            self._run.progress.problem(name, rows[key].key, CODE, LEFT_ALONE)
+        return changed
 
     def _columns(self, match: RowMatch, updates: Mapping[Any, Update]) -> list[str]:
         columns = updates[match.key].columns if match.key in updates else ()

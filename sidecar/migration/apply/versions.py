@@ -70,6 +70,9 @@ class VersionTransfer:
             return row
         key = row[self._resource.key]
         stored = self._run.destination.rows.by_key(self._resource, [key], ["id", "collection"])
+        if key not in stored:
+            # Somebody has just deleted it, and the verification names it.
+            return without(row, [DELTA])
         self._prepare(stored[key]["collection"])
         try:
             self._save(key, row[DELTA])

@@ -6,7 +6,7 @@ from pathlib import Path
 from sidecar.config import StoreSettings
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.migration.changes.change_list import ChangeList
-from sidecar.migration.store.database import remove_file
+from sidecar.migration.store.database import remove_file, translated
 from sidecar.migration.store.room import SUFFIX, files_of, make_room
 
 FOLDER = "changes"
@@ -37,12 +37,13 @@ class ChangeLists:
         """The list of a run, to be read. Raises InvalidRequest (404) if there is none that can be
         read."""
         path = self._path(run_id)
-        if not path.is_file():
-            raise _missing(MISSING)
         try:
-            return ChangeList.open(path)
+            changes = ChangeList.open(path) if _exists(path) else None
         except MigrationError as error:
             raise _missing(error.message) from error
+        if changes is None:
+            raise _missing(MISSING)
+        return changes
 
     def remove(self, run_id: str) -> None:
         remove_file(self._path(run_id))
@@ -50,8 +51,6 @@ class ChangeLists:
     def clean_up(self, kept: Collection[str], active: Collection[str]) -> None:
         """Remove the lists of runs that are not among ``kept``, and the oldest ones beyond the
         limit. Those of ``active`` runs stay."""
-        if not self._folder.is_dir():
-            return
         for path in files_of(self._folder):
             if path.stem not in kept and path.stem not in active:
                 remove_file(path)
@@ -59,6 +58,11 @@ class ChangeLists:
 
     def _path(self, run_id: str) -> Path:
         return self._folder / f"{run_id}{SUFFIX}"
+
+
+def _exists(path: Path) -> bool:
+    with translated(path):
+        return path.is_file()
 
 
 def _missing(message: str) -> InvalidRequest:

@@ -18,8 +18,8 @@ NAMED = (
 KEPT = "changed on both sides since the last run; the destination keeps its rows, as you chose"
 OVERWRITTEN = "changed on both sides since the last run; the source's values win, as you chose"
 NO_BASELINE = (
-    "nothing is known of an earlier run to this destination, so the source's values win also where "
-    "somebody has changed the row there"
+    "it is not known what both sides had after an earlier run, so the source's values win also "
+    "where somebody has changed the row at the destination"
 )
 
 

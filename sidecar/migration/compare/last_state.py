@@ -4,14 +4,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sidecar.directus.client import Row
 from sidecar.migration.changes.change import ChangedBy
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.plan.run import Run
-from sidecar.migration.report.digests import digest_of, source_digest
+from sidecar.migration.report.digests import DIGEST_BYTES, source_digest, state_digest
 from sidecar.resources.base import Resource
 
-DIGEST_BYTES = 16
 # Stands for any state of a row that a run is about to change in several steps.
 ANY_STATE = b"*"
 
@@ -38,6 +36,13 @@ class LastState:
             return dict.fromkeys(match.key for match in matches)
         known = self._baseline.find(self._resource.name, [str(match.key) for match in matches])
         return {match.key: self._changed_by(match, known.get(str(match.key))) for match in matches}
+
+    def known(self, matches: Sequence[RowMatch]) -> set[Any]:
+        """The keys at the source of those of ``matches`` that an earlier run has recorded."""
+        if not matches or not self.is_known:
+            return set()
+        found = self._baseline.find(self._resource.name, [str(match.key) for match in matches])
+        return {match.key for match in matches if str(match.key) in found}
 
     def record(self, matches: Sequence[RowMatch]) -> None:
         """Record what both sides have of rows."""
@@ -81,8 +86,3 @@ class LastState:
 
 def _actual(match: RowMatch) -> bytes:
     return state_digest(match.actual or {})
-
-
-def state_digest(row: Row) -> bytes:
-    """The digest of a row of the destination, as it is compared."""
-    return digest_of(row)[:DIGEST_BYTES]

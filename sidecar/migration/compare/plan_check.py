@@ -56,11 +56,12 @@ def _compare(
     listed = planned.changes.planned(resource.name, [str(match.key) for match in matches])
     left_alone: list[Any] = []
     for match in matches:
-        _, before, after = listed[str(match.key)]
         change = now.get(str(match.key))
-        if change is None:
+        if change is None or str(match.key) not in listed:
             yield f"{resource.name} {match.key}"
-        elif change.before not in (before, after):
+            continue
+        _, before, after = listed[str(match.key)]
+        if change.before not in (before, after):
             left_alone.append(match.key)
         elif change.after != after:
             yield f"{resource.name} {match.key}"

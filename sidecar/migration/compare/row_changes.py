@@ -5,12 +5,12 @@ from typing import Any
 
 from sidecar.directus.client import Row
 from sidecar.migration.changes.change import Change, Kind
-from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_labels import RowLabels
 from sidecar.migration.compare.updates import NOTHING, Update
 from sidecar.migration.mapping.identities import is_pending
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import state_digest
 from sidecar.resources.base import Resource
 
 Fields = dict[str, tuple[Any, Any]]
@@ -23,7 +23,7 @@ class RowChanges:
         self._recorder = run.changes
         self._resource = resource
         self._labels = RowLabels(run.source, resource)
-        # Never shown: the destination gets a random value.
+        # The key names the row anyway. Of the others, no value may be seen.
         self._hidden = {resource.key, *resource.rules.secret, *resource.masked}
 
     def add(self, matches: Sequence[RowMatch], updates: Mapping[Any, Update]) -> None:

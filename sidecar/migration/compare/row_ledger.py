@@ -12,7 +12,7 @@ from sidecar.migration.values.conversion import ValueCodec
 from sidecar.resources.base import Resource
 
 # digest: of the row as it was read. existed: the destination had it before. arrived: it has it now.
-# updated: an earlier run left it half done or references empty, and this run sets what it lacks.
+# updated: this run sets what differs, or what an earlier run left half done or empty.
 # expected: digest of the row as it should be there. size: bytes of its JSON.
 TABLE = """CREATE TABLE ledger (resource, key, digest, existed, arrived, updated, expected, size,
     PRIMARY KEY (resource, key)) WITHOUT ROWID"""
@@ -54,11 +54,12 @@ class RowLedger(TableSpool):
         self.execute_many(ADD_EXISTING, [(resource.name, str(key)) for key in keys])
 
     def add_updated(self, resource: Resource, keys: Iterable[Any]) -> None:
-        """Record that this run completes rows that the destination had before."""
+        """Record that this run updates or completes rows that the destination had before."""
         self.execute_many(ADD_UPDATED, [(resource.name, str(key)) for key in keys])
 
     def count_existing(self, resource: Resource) -> tuple[int, int]:
-        """How many rows the destination had before, and how many of these the run completes."""
+        """How many rows the destination had before, and how many of these the run updates or
+        completes."""
         ((rows, updated),) = self.execute(COUNT_EXISTING, (resource.name,))
         return rows, int(updated)
 
@@ -107,7 +108,7 @@ class RowLedger(TableSpool):
         return bool((self._find(resource.name, key) or (None, False))[1])
 
     def updated(self, resource: Resource, key: Any) -> bool:
-        """Whether this run completes the row."""
+        """Whether this run updates or completes the row."""
         query = "SELECT updated FROM ledger WHERE resource = ? AND key = ?"
         return self.execute(query, (resource.name, str(key))) == [(True,)]
 

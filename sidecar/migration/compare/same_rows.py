@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from sidecar.migration.compare.last_state import DIGEST_BYTES, LastState
+from sidecar.migration.compare.last_state import LastState
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.row_ledger import RowLedger
@@ -13,7 +13,7 @@ from sidecar.migration.compare.unwritable import (
     report_lost_targets,
 )
 from sidecar.migration.plan.run import Run
-from sidecar.migration.report.digests import Digests, source_digest
+from sidecar.migration.report.digests import DIGEST_BYTES, Digests, source_digest
 from sidecar.migration.values.conversion import Loss
 from sidecar.resources.base import Resource
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sidecar.directus.pages import BYTES_PER_PAGE
 from sidecar.directus.rows_by_key import ROWS_PER_PAGE
-from sidecar.migration.compare.last_state import DIGEST_BYTES, LastState
+from sidecar.migration.compare.last_state import LastState
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.same_rows import SameRows
@@ -17,7 +17,7 @@ from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.rows import keys_from_text
 from sidecar.migration.plan.run import Run
-from sidecar.migration.report.digests import Digests, digest_of
+from sidecar.migration.report.digests import DIGEST_BYTES, Digests, digest_of
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import FILES, FLOWS, VERSIONS, Resource
 

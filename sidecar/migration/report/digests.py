@@ -11,7 +11,8 @@ import orjson
 from sidecar.directus.client import Row
 from sidecar.resources.base import Resource
 
-SOURCE_BYTES = 16
+# Of digests that are kept for a later run.
+DIGEST_BYTES = 16
 
 
 class Digests:
@@ -51,10 +52,15 @@ def measure(row: Row) -> tuple[bytes, int]:
     return hashlib.sha256(line).digest(), len(line)
 
 
+def state_digest(row: Row) -> bytes:
+    """The first DIGEST_BYTES of the digest of a row of the destination, as it is compared."""
+    return digest_of(row)[:DIGEST_BYTES]
+
+
 def source_digest(resource: Resource, row: Row) -> bytes:
     """The BLAKE2b, 16 bytes, of a row of the source as it was read, without columns that change by
     themselves."""
     volatile = resource.rules.volatile
     values = [row[column] for column in resource.columns if column not in volatile]
     line = orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(line, digest_size=SOURCE_BYTES).digest()
+    return hashlib.blake2b(line, digest_size=DIGEST_BYTES).digest()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from sidecar.migration.store.database import SUFFIXES, remove_file, translated
@@ -41,12 +42,17 @@ def make_room(folder: Path, max_bytes: int, keep: Collection[Path] = ()) -> list
 def size_of(path: Path) -> int:
     """The bytes of a SQLite file with all its parts."""
     parts = (path.with_name(path.name + suffix) for suffix in SUFFIXES)
-    return sum(part.stat().st_size for part in parts if part.is_file())
+    states = [_state(part) for part in parts]
+    return sum(state.st_size for state in states if state)
 
 
 def _time(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        # Another process has just removed it.
-        return 0.0
+    state = _state(path)
+    return state.st_mtime if state else 0.0
+
+
+def _state(path: Path) -> os.stat_result | None:
+    """None: there is no such file. Another process may have just closed or removed it."""
+    with translated(path), suppress(FileNotFoundError):
+        return path.stat()
+    return None

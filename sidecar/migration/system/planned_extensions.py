@@ -7,11 +7,9 @@ from typing import Any
 from sidecar.migration.changes.change import Change
 from sidecar.migration.plan.planned import CODE, LEFT_ALONE
 from sidecar.migration.plan.run import Run
-from sidecar.migration.report.digests import digest_of
+from sidecar.migration.report.digests import state_digest
 from sidecar.migration.system.extension_list import EXTENSIONS, Extension
 from sidecar.migration.system.extension_pairs import ExtensionPair
-
-DIGEST_BYTES = 16
 
 
 def record_extensions(run: Run, pairs: Iterable[ExtensionPair]) -> None:
@@ -69,5 +67,4 @@ def _after(pair: ExtensionPair) -> bytes | None:
 def _digest(extension: Extension | None) -> bytes | None:
     if extension is None:
         return None
-    state = {"version": extension.version, "enabled": extension.enabled}
-    return digest_of(state)[:DIGEST_BYTES]
+    return state_digest({"version": extension.version, "enabled": extension.enabled})

@@ -7,11 +7,10 @@ from typing import Any, Literal
 
 from sidecar.migration.instance.settings import SettingValues
 from sidecar.migration.plan.run import Run
-from sidecar.migration.report.digests import digest_of
+from sidecar.migration.report.digests import state_digest
 from sidecar.resources.base import Resource
 from sidecar.resources.settings import MERGED_BY, SETTINGS, lost_setting
 
-DIGEST_BYTES = 16
 UNKNOWN = "the destination has no such setting"
 KEPT = "the destination has a different value, which is not changed"
 ENTRIES_KEPT = "the destination has different entries with these names, which are not changed: {}"
@@ -38,7 +37,7 @@ class Decision:
     def digests(self) -> tuple[bytes, bytes]:
         """Of the setting at the destination, before and after the run."""
         after = self.value if self.outcome in ("create", "update") else self.before
-        before, after = (digest_of({self.name: one})[:DIGEST_BYTES] for one in (self.before, after))
+        before, after = (state_digest({self.name: one}) for one in (self.before, after))
         return before, after
 
 

@@ -1,5 +1,5 @@
 """The settings of an instance: the destination gets what the source has set, where it still has its
-default.
+default, or where the administrator chose to overwrite its value.
 
 All settings are one row, so each setting is decided, counted and reported separately. The report's
 ``source`` counts the settings that the source has set and that can travel.

@@ -24,7 +24,7 @@ class RowTally:
         self._outcomes = Outcomes()
         # Rows that are the same and have no problem.
         self._same = same
-        # Among the others: rows that existed before, and rows that the run completed.
+        # Among the others: rows that existed before, and rows that the run updated or completed.
         self._existed = self._updated = 0
 
     def add(

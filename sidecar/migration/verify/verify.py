@@ -16,6 +16,7 @@ from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import report_lost_targets
 from sidecar.migration.compare.up_to_date import verify_from_digests
 from sidecar.migration.compare.updates import Update, Updates
+from sidecar.migration.compare.updates import updates as are_updated
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.mapping.identities import identify
 from sidecar.migration.plan.run import Run
@@ -107,9 +108,7 @@ class _Verification:
         for match in rest:
             if match.key not in kept:
                 self.digests.add(*match.digests())
-        # What both sides have changed stays known as it was before.
-        settled = [one for one in rest if one.key not in kept or not kept[one.key].is_kept]
-        self._updates.last.record([one for one in settled if one.actual is not None])
+        self._updates.last.record(self._settled(rest, kept))
         self._report(different, kept, [one for one in rest if _is_absent(one)])
         # The run has named those of the rows that it created.
         cleared = [one for one in rest if one.mapped.has_cleared]
@@ -119,15 +118,40 @@ class _Verification:
 
     def _kept(self, different: Sequence[RowMatch]) -> dict[Any, Update]:
         """What was decided about those of ``different`` that the destination keeps as they are, by
-        key: it had the user, role or policy before, or both sides have changed the row."""
+        key: it had the user, role or policy before, or both sides have changed the row.
+
+        A row that this run has updated is none of them: what is another value by now is proved to
+        be different, whoever has set it.
+        """
         by_name = bool(self._resource.rules.natural_key)
         decided = self._updates.of(different)
         return {
             key: update
             for key, update in decided.items()
-            if update.is_kept
-            or (by_name and not update.columns and self._ledger.existed(self._resource, key))
+            if (update.is_kept and not self._ledger.updated(self._resource, key))
+            or (by_name and self._stays(key, update))
         }
+
+    def _settled(self, matches: Sequence[RowMatch], kept: Mapping[Any, Update]) -> list[RowMatch]:
+        """The rows of which it is recorded what both sides have now. Those that both sides have
+        changed, and those that differ and are only skipped, stay known as they were before: else a
+        later update would not see that both sides have changed them."""
+        conflicts = {key for key, update in kept.items() if update.is_kept}
+        present = [one for one in matches if one.actual is not None and one.key not in conflicts]
+        if are_updated(self._run, self._resource):
+            return present
+        skipped = [
+            one
+            for one in present
+            if one.state == "different" and not self._ledger.updated(self._resource, one.key)
+        ]
+        known = self._updates.last.known(skipped)
+        return [one for one in present if one.key not in known]
+
+    def _stays(self, key: Any, update: Update) -> bool:
+        """Whether nothing was to be set of a row that the destination had before."""
+        is_nothing = not (update.columns or update.is_kept)
+        return is_nothing and self._ledger.existed(self._resource, key)
 
     def _changed(self, matches: Iterable[RowMatch]) -> set[Any]:
         """The rows that are not as they were when they were loaded."""
@@ -178,7 +202,8 @@ class _Verification:
     def _report_different(self, match: RowMatch) -> None:
         columns = match.columns
         if self._ledger.existed(self._resource, match.key):
-            columns = self._updates.of([match])[match.key].columns
+            update = self._updates.of([match])[match.key]
+            columns = match.columns if update.is_kept else update.columns
             if not columns:
                 report_conflict(self._resource, match, self._run.progress)
                 return

@@ -13,6 +13,7 @@ from sidecar.jobs.run_changes import change_lists, changes_of
 from sidecar.jobs.run_order import RunOrder
 from sidecar.jobs.run_store import RunStore
 from sidecar.migration.changes.change import Change, Kind
+from sidecar.migration.changes.change_lists import ChangeLists
 from sidecar.migration.request import MigrationRequest
 from tests.stack.redis_server import RedisServer
 from tests.unit.conftest import without_redis
@@ -89,6 +90,19 @@ def test_a_list_that_lacks_a_change_is_removed(space: Keyspace, stored: Settings
             changes.add(Change("posts", "new", "x" * 500 + str(key)) for key in range(100))
     with pytest.raises(InvalidRequest):
         kinds_of(stored, space)
+
+
+def test_a_run_ends_although_its_incomplete_list_cannot_be_removed(
+    space: Keyspace, stored: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise MigrationError("read-only")
+
+    monkeypatch.setattr(ChangeLists, "remove", refuse)
+    with changes_of(stored, space, ORDER, 1, pytest.fail) as changes:
+        assert changes is not None
+        changes.failure = MigrationError("read-only")
+    assert kinds_of(stored, space) == []
 
 
 def test_a_list_is_kept_when_redis_does_not_answer(

@@ -11,10 +11,11 @@ import pytest
 from sidecar.migration.apply.row_updater import RowUpdater
 from sidecar.migration.baseline.baseline import Baseline
 from sidecar.migration.compare import matcher
-from sidecar.migration.compare.last_state import LastState, state_digest
+from sidecar.migration.compare.last_state import LastState
 from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.scan import Scans
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import state_digest
 from sidecar.resources.base import FILES, Column, Resource
 from sidecar.resources.files import MEASURED
 from tests.unit.memory import Row

@@ -31,3 +31,11 @@ def test_a_refused_version_is_remembered_and_the_others_arrive() -> None:
     assert arrived == {"good"}
     assert [one.key for one in run.progress.report.problems] == ["bad"]
     assert run.refused.among(VERSIONS, {"good", "bad"}) == {"bad"}
+
+
+def test_of_a_version_that_has_just_been_deleted_nothing_is_saved() -> None:
+    run = run_of(RESOURCE, MemoryRows(), MemoryRows())
+    transfer = VersionTransfer(run, RESOURCE, SourceChanges(run, RowLedger()), lambda *_: None)
+    row = {"id": "gone", "name": "New", "delta": {"title": "x"}}
+    assert transfer.set_apart("gone", row) == {"id": "gone", "name": "New"}
+    assert run.progress.report.problems == []

@@ -8,7 +8,8 @@ import pytest
 
 from sidecar.migration.baseline.baseline import Baseline
 from sidecar.migration.changes.change import ChangedBy
-from sidecar.migration.compare.last_state import ANY_STATE, LastState, state_digest
+from sidecar.migration.compare.last_state import ANY_STATE, LastState
+from sidecar.migration.report.digests import state_digest
 from sidecar.resources.base import Resource
 from tests.unit.migration.updating import POSTS, Sides, matches_of, post, there
 

@@ -178,3 +178,30 @@ def test_a_dry_run_of_a_plan_names_the_same_rows(sides: Sides, tmp_path: Path) -
         sides.source.tables["posts"][3]["title"] = "Changed since"
         with pytest.raises(InvalidRequest, match="posts 3"):
             preview(planned_run(sides, plan))
+
+
+def test_a_row_that_changes_while_the_plan_is_carried_out_is_left_alone(
+    sides: Sides, tmp_path: Path
+) -> None:
+    with planned(sides, tmp_path) as plan:
+        run = planned_run(sides, plan)
+        check_plan(run, plan)
+        sides.rows()[2]["slug"] = "Mine"
+        real(run)
+    assert problems_of(run) == [("2", "PLAN_ROW_CHANGED")]
+    assert sides.rows()[2] == there(2, title="Old", slug="Mine")
+    assert report_of(run).rows == Outcomes(created=1, updated=1, problem=1)
+
+
+def test_another_row_in_the_place_of_a_planned_one_makes_the_plan_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A singleton shows its row whatever the key."""
+    sides = Sides(replace(POSTS, singleton=True))
+    sides.fill([post(1)], [])
+    with planned(sides, tmp_path) as plan:
+        other = {7: post(7)}
+        sides.source.tables["posts"] = other
+        monkeypatch.setattr(sides.source, "by_key", lambda *_: other)
+        with pytest.raises(InvalidRequest, match="changed at the source: posts 7"):
+            check_plan(planned_run(sides, plan), plan)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sidecar.migration.changes.change import Change
 from sidecar.migration.changes.change_list import ChangeList
-from sidecar.migration.compare.last_state import state_digest
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.plan.run import Run
+from sidecar.migration.report.digests import state_digest
 from sidecar.resources.base import USERS, Reference
 from tests.unit.migration.updating import POSTS, Sides, matches_of, post, there
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sidecar.migration.compare.unrelated_rows import UnrelatedRows
+from sidecar.migration.existing import SKIP
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 from tests.unit.memory import Recorder
@@ -100,6 +101,13 @@ def test_the_share_is_said_in_words_in_the_note_and_in_the_log(way: Any) -> None
     assert [line for line in watcher.lines if line.startswith(sentence)] == [
         f"{note.message} ({CODE})"
     ]
+
+
+@pytest.mark.parametrize("way", [dry, real])
+def test_where_rows_are_skipped_nobody_is_warned(way: Any) -> None:
+    sides = Sides()
+    sides.fill([post(1)], [unlike(1)])
+    assert CODE not in notes_of(way(sides.run(mode=SKIP)))
 
 
 def test_the_warning_comes_before_anything_is_written() -> None:

@@ -2,8 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
-from sidecar.migration.store.room import files_of, make_room, touch
+import pytest
+
+from sidecar.migration.store.room import files_of, make_room, size_of, touch
 
 
 def files(folder: Path, *sizes: int) -> list[Path]:
@@ -46,3 +49,19 @@ def test_other_files_are_none_of_ours(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x" * 1_000)
     assert make_room(tmp_path, 10) == []
     assert make_room(tmp_path / "none", 10) == []
+
+
+def test_a_part_that_another_process_removes_meanwhile_has_no_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = files(tmp_path, 40)
+    (tmp_path / "0.sqlite-wal").write_bytes(b"x" * 100)
+    stat = Path.stat
+
+    def closed_by_others(one: Path, **options: Any) -> os.stat_result:
+        if one.name.endswith("-wal"):
+            one.unlink(missing_ok=True)
+        return stat(one, **options)
+
+    monkeypatch.setattr(Path, "stat", closed_by_others)
+    assert size_of(path) == 40
