@@ -34,7 +34,7 @@ blueprint = Blueprint("runs", __name__, description="Migrations, past and presen
 @blueprint.route("/runs", methods=["POST"])
 @blueprint.arguments(RunInput)
 @blueprint.response(202, RunOutput)
-@blueprint.may_answer(*ALWAYS, *WITH_BODY, 409, 429)
+@blueprint.may_answer(*ALWAYS, *WITH_BODY, 404, 409, 429)
 def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a migration in the background."""
     services().limits.start(g.user)

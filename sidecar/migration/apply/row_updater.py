@@ -135,6 +135,7 @@ class RowUpdater(RowSpool):
             if key not in named
             and (actual := rows[key].actual) is not None
             and state_digest(actual) not in states
+            and not self._updates.last.is_ours(rows[key])
         }
         for key in changed:
             self._run.progress.problem(name, rows[key].key, CODE, LEFT_ALONE)

@@ -57,6 +57,7 @@ ARRIVED = "DELETE FROM sent WHERE collection = ? AND key = ?"
 IS_OURS = "SELECT 1 FROM sent WHERE collection = ? AND key = ? AND digest = ?"
 BEGINS_ANEW = "What both sides had after the last run is not known any more, and begins anew: {}"
 GOES_WITHOUT = "What both sides had after the last run is not known: {}"
+NOT_RECORDED = "What both sides have now is not recorded for the next run: {}"
 # What cannot be read is kept beside it, until there is no room for it.
 SET_ASIDE = "damaged-{}"
 
@@ -64,10 +65,14 @@ SET_ASIDE = "damaged-{}"
 class Baseline:
     """What was recorded for one pair of source and destination. Threads may share it."""
 
-    def __init__(self, path: Path | None) -> None:
-        """``path`` is that of the pair's file; None: nothing is known, and nothing is recorded."""
+    def __init__(self, path: Path | None, max_bytes: int | None = None) -> None:
+        """``path`` is that of the pair's file; None: nothing is known, and nothing is recorded. The
+        file has at most ``max_bytes``."""
         self._lock = Lock()
         self._database: Database | None = None
+        self._max_bytes = max_bytes
+        # Whether nothing more can be recorded. What is known stays known.
+        self._is_full = False
         # What people should know; None: nothing.
         self.note: str | None = None
         if path:
@@ -115,7 +120,7 @@ class Baseline:
         """Record rows: key, digest at the source, digest at the destination. Another ``signature``
         than before drops what was recorded of the collection."""
         for portion in chunked(rows, MAX_VALUES):
-            with self._using() as database:
+            with self._recording() as database:
                 if database:
                     _record(database, collection, signature, portion)
 
@@ -123,7 +128,7 @@ class Baseline:
         """Record what the destination's rows may become: key, and the digest of the row as the run
         is about to send it. Called before it is sent; ``record`` of the row ends it."""
         sent = [(collection, key, digest) for key, digest in rows]
-        with self._using() as database:
+        with self._recording() as database:
             if database:
                 with database.transaction():
                     database.execute_many(SENT, sent)
@@ -141,6 +146,10 @@ class Baseline:
     def _open(self, path: Path) -> None:
         try:
             self._database = self._opened(path)
+            if self._max_bytes:
+                ((page_bytes,),) = self._database.execute("PRAGMA page_size")
+                pages = max(1, self._max_bytes // page_bytes)
+                self._database.execute(f"PRAGMA max_page_count = {pages}")
             touch(path)
         except MigrationError as error:
             self.note = GOES_WITHOUT.format(error.message)
@@ -158,6 +167,16 @@ class Baseline:
             path.rename(aside)
         remove_file(path)
         return Database(path, FORMAT)
+
+    @contextmanager
+    def _recording(self) -> Iterator[Database | None]:
+        """The same to write to it. When that fails, the run goes on with what was known before."""
+        with self._lock:
+            try:
+                yield None if self._is_full else self._database
+            except MigrationError as error:
+                self.note = NOT_RECORDED.format(error.message)
+                self._is_full = True
 
     @contextmanager
     def _using(self) -> Iterator[Database | None]:

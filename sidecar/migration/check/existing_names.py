@@ -11,6 +11,10 @@ UNKNOWN = (
     "Existing rows: the source has no collection {}. Look at the names with sidecar collections, "
     "or leave it out"
 )
+SETTINGS_APART = (
+    "Existing settings are overwritten one by one: name them in overwrite_settings, and leave "
+    "directus_settings out"
+)
 UNKNOWN_SETTINGS = (
     "There are no settings {} that can be overwritten. Those of the source are {}; enter one of "
     "these names"
@@ -19,6 +23,8 @@ UNKNOWN_SETTINGS = (
 
 def require_known_names(source: Instance, request: MigrationRequest) -> None:
     """Raises InvalidRequest unless ``request`` names only what the source has."""
+    if SETTINGS in request.existing.collections:
+        raise InvalidRequest(SETTINGS_APART, code="EXISTING_INVALID", field=FIELD)
     known = source.model.resources.keys() | source.excluded.keys() | SYSTEM.keys()
     if unknown := sorted(request.existing.collections.keys() - known):
         message = UNKNOWN.format(", ".join(unknown))

@@ -19,6 +19,7 @@ class LastState:
 
     def __init__(self, run: Run, resource: Resource) -> None:
         self._baseline = run.baseline
+        self._is_planned = run.planned is not None
         self._resource = resource
         # Digests of other columns cannot be compared.
         columns = "\0".join(sorted(resource.columns))
@@ -62,8 +63,10 @@ class LastState:
 
     def creating(self, keys: Sequence[Any]) -> None:
         """Record that the run is about to create rows with these keys, in several steps. Those that
-        are known were deleted at the destination since."""
-        if keys and self.is_known:
+        are known were deleted at the destination since. Of a plan, all rows are compared again."""
+        if self._is_planned:
+            self.writing((key, ANY_STATE) for key in keys)
+        elif keys and self.is_known:
             known = self._baseline.find(self._resource.name, [str(key) for key in keys])
             self.writing((key, ANY_STATE) for key in known)
 
@@ -71,12 +74,12 @@ class LastState:
         if known is None:
             return None
         at_source = known[0] != source_digest(self._resource, match.source)
-        at_destination = known[1] != _actual(match) and not self._is_ours(match)
+        at_destination = known[1] != _actual(match) and not self.is_ours(match)
         if at_source and at_destination:
             return "both"
         return "destination" if at_destination else "source"
 
-    def _is_ours(self, match: RowMatch) -> bool:
+    def is_ours(self, match: RowMatch) -> bool:
         """Whether an interrupted run may have left the destination's row as it is."""
         return any(
             self._baseline.is_ours(self._resource.name, str(match.key), one)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sidecar.migration.changes.change import Change
 from sidecar.migration.compare.each_resource import for_each_resource
+from sidecar.migration.compare.last_state import LastState
 from sidecar.migration.compare.matcher import RowMatch, match_all
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.unique_values import block_unique, collect_unique, unique_columns
@@ -40,7 +41,7 @@ def _check(run: Run, planned: Planned, resource: Resource) -> Iterator[str]:
     for matches in match_all(run, resource):
         seen += len(matches)
         now = {one.key: one for one in changes.of(matches, updates.of(matches))}
-        yield from _compare(run, planned, resource, matches, now)
+        yield from _compare(run, planned, resource, matches, now, updates.last)
         run.cancel.check()
     if seen < planned_rows:
         yield f"{count_of(planned_rows - seen, 'row')} of {resource.name} that cannot be found"
@@ -52,6 +53,7 @@ def _compare(
     resource: Resource,
     matches: Sequence[RowMatch],
     now: dict[str, Change],
+    last: LastState,
 ) -> Iterator[str]:
     listed = planned.changes.planned(resource.name, [str(match.key) for match in matches])
     left_alone: list[Any] = []
@@ -61,6 +63,9 @@ def _compare(
             yield f"{resource.name} {match.key}"
             continue
         _, before, after = listed[str(match.key)]
+        if last.is_ours(match):
+            # A run of the same plan was interrupted when it had written a part of the row.
+            continue
         if change.before not in (before, after):
             left_alone.append(match.key)
         elif change.after != after:

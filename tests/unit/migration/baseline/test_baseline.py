@@ -141,3 +141,23 @@ def test_the_pair_that_nobody_used_for_longest_goes_first(tmp_path: Path) -> Non
         with open_baseline(StoreSettings(tmp_path), SOURCE, f"https://{number}.example") as one:
             known[number] = one.known("posts", COLUMNS)
     assert known == {0: True, 1: False, 2: False, 3: True}
+
+
+def test_a_file_that_is_full_keeps_what_it_knows(path: Path) -> None:
+    with Baseline(path, max_bytes=200_000) as baseline:
+        baseline.record("posts", COLUMNS, [("1", A, B)])
+        assert baseline.note is None
+        baseline.record("posts", COLUMNS, ((f"key {key}", A, A) for key in range(20_000)))
+        baseline.writing("posts", [("2", C)])
+        assert "is not recorded for the next run" in (baseline.note or "")
+        assert baseline.find("posts", ["1"]) == {"1": (A, B)}
+    assert path.stat().st_size <= 200_000
+
+
+def test_a_file_that_has_almost_reached_the_limit_begins_anew(tmp_path: Path) -> None:
+    settings = StoreSettings(tmp_path, baseline_bytes=1_000_000)
+    with open_baseline(settings, SOURCE, DESTINATION) as baseline:
+        baseline.record("posts", COLUMNS, ((f"key {key}", A, A) for key in range(40_000)))
+    with open_baseline(settings, SOURCE, DESTINATION) as again:
+        assert again.is_empty
+        assert "begins anew" in (again.note or "")

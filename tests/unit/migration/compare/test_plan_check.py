@@ -8,8 +8,10 @@ import pytest
 
 from sidecar.errors import InvalidRequest
 from sidecar.migration.baseline.baseline import Baseline
+from sidecar.migration.compare.last_state import ANY_STATE
 from sidecar.migration.compare.plan_check import check_plan
 from sidecar.migration.existing import SKIP
+from sidecar.migration.plan.planned import CODE
 from sidecar.migration.preview import preview
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import USERS, Reference
@@ -205,3 +207,18 @@ def test_another_row_in_the_place_of_a_planned_one_makes_the_plan_stale(
         monkeypatch.setattr(sides.source, "by_key", lambda *_: other)
         with pytest.raises(InvalidRequest, match="changed at the source: posts 7"):
             check_plan(planned_run(sides, plan), plan)
+
+
+def test_what_an_interrupted_run_of_the_plan_has_half_written_is_completed(
+    sides: Sides, tmp_path: Path
+) -> None:
+    with (
+        Baseline(tmp_path / "pair.sqlite") as baseline,
+        planned(sides, tmp_path, baseline=baseline) as plan,
+    ):
+        baseline.writing("posts", [("2", ANY_STATE)])
+        sides.rows()[2]["title"] = "Half written"
+        sides.rows()[3]["title"] = "Somebody's"
+        run = carry_out(sides, plan, baseline=baseline)
+    assert [(one.key, one.code) for one in run.progress.report.problems] == [("3", CODE)]
+    assert sides.titles() == {1: "Post 1", 2: "Post 2", 3: "Somebody's", 4: "Post 4"}
