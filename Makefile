@@ -9,7 +9,7 @@ PYTEST := $(RUN) pytest $(if $(ARTEFACTS),--artefacts $(ARTEFACTS))
 # often waits, so two cores run three of them.
 AT_ONCE ?= 3
 # Test modules whose results may differ between versions and databases.
-MATRIX := migration runs kept awkward settings system system_kept system_options
+MATRIX := migration runs kept awkward settings system system_kept system_options updates
 GENERATED := $(PYTEST) tests/databases/test_generated.py
 PARTS := $(addprefix matrix-,databases generated directions versions 11.1.2 12-postgres 11-postgres 11.17.4 mariadb)
 COMPILE := $(BIN)/uv pip compile --upgrade --quiet --universal --python-version 3.11 --generate-hashes \
@@ -96,7 +96,7 @@ matrix-11.17.4:
 matrix-12-postgres:
 	$(call part,migration kept awkward system) --directus 12.4.0 --database postgres
 matrix-11-postgres:
-	$(call part,migration system system_options values,values) --directus 11.17.4 --database postgres
+	$(call part,migration system system_options updates values,values) --directus 11.17.4 --database postgres
 matrix-mariadb:
 	$(PYTEST) tests/integration/test_migration.py tests/matrix/test_geometry.py --directus 11.17.4 --database mariadb
 # Databases as people have them, written by hand. `make databases` draws others at random.
