@@ -4,11 +4,11 @@ import os
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import click
 
+from sidecar.closing import Closing
 from sidecar.console.changes import print_changes
 from sidecar.errors import InvalidRequest, MigrationError
 from sidecar.migration.changes.change_list import ChangeList
@@ -29,7 +29,7 @@ changes_option = click.option(
 )
 
 
-class ListedChanges:
+class ListedChanges(Closing):
     """The changes of one run, in a temporary file, if somebody wants to see them."""
 
     def __init__(self, file: Path | None, *, shown: bool, kept: bool = False) -> None:
@@ -42,15 +42,7 @@ class ListedChanges:
         self.changes: ChangeList | None = None
         self._output: BinaryIO | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._stack.close()
 
     def begin(self) -> ChangeList | None:

@@ -4,7 +4,6 @@ A file is read in chunks and hashed on the way. Only a small file is ever held i
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +11,7 @@ import requests
 from blake3 import blake3
 from urllib3.exceptions import HTTPError
 
+from sidecar.closing import Closing
 from sidecar.directus.answers import UNEXPECTED_ANSWER
 from sidecar.directus.client import Directus
 from sidecar.directus.multipart import Body, Part, content_type_of, new_boundary
@@ -22,7 +22,7 @@ CHUNK_BYTES = 1024 * 1024
 MAX_SIZE_DIGITS = 19
 
 
-class Download:
+class Download(Closing):
     """The original bytes of one asset, which can be read once. ``size`` is in bytes.
 
     Raises DirectusError: NotADirectus when the answer is not an asset, Unreachable when its size is
@@ -38,17 +38,6 @@ class Download:
         self._response = instance.open(path)
         self._hash = blake3()
         self.size = self._announced_size()
-
-    def __enter__(self) -> "Download":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop reading."""

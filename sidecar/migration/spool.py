@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import orjson
 from more_itertools import constrained_batches
 
+from sidecar.closing import Closing
 from sidecar.directus.client import Row
 from sidecar.directus.pages import BYTES_PER_PAGE
 from sidecar.errors import MigrationError
@@ -50,25 +50,7 @@ def temporary_folder() -> Iterator[Path]:
         yield Path(path)
 
 
-class _Spool:
-    """Closes itself at the end of a ``with`` block."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        raise NotImplementedError
-
-
-class TableSpool(_Spool):
+class TableSpool(Closing):
     """A table of a temporary SQLite database. Threads may share it."""
 
     def __init__(self, create_table: str) -> None:
@@ -92,7 +74,7 @@ class TableSpool(_Spool):
             self._connection.executemany(query, parameters)
 
 
-class RowSpool(_Spool):
+class RowSpool(Closing):
     """Rows that wait, in the order in which they came. Threads may add rows."""
 
     def __init__(self) -> None:
@@ -128,7 +110,7 @@ class RowSpool(_Spool):
                 yield [orjson.loads(line) for line in lines]
 
 
-class NamedSpool(_Spool):
+class NamedSpool(Closing):
     """Documents by name. Only where they lie takes memory. Threads may share it."""
 
     def __init__(self) -> None:

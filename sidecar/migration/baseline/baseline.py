@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from more_itertools import chunked
 
+from sidecar.closing import Closing
 from sidecar.errors import MigrationError
 from sidecar.migration.store.database import (
     DAMAGED,
@@ -62,7 +62,7 @@ NOT_RECORDED = "What both sides have now is not recorded for the next run: {}"
 SET_ASIDE = "damaged-{}"
 
 
-class Baseline:
+class Baseline(Closing):
     """What was recorded for one pair of source and destination. Threads may share it."""
 
     def __init__(self, path: Path | None, max_bytes: int | None = None) -> None:
@@ -77,17 +77,6 @@ class Baseline:
         self.note: str | None = None
         if path:
             self._open(path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         with self._lock, suppress(MigrationError):

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from itertools import accumulate, takewhile
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 from typing import Any, Self
 
 from more_itertools import chunked
 
+from sidecar.closing import Closing
 from sidecar.errors import MigrationError
 from sidecar.migration.changes.change import KINDS, Change, Kind, ListedChange
 from sidecar.migration.changes.recording import Recording, stored_key
@@ -68,7 +68,7 @@ WHERE collection = (SELECT id FROM collections WHERE name = ?) AND is_extra = 0 
 """
 
 
-class ChangeList:
+class ChangeList(Closing):
     """The changes of one run. Threads may share it. Every method raises MigrationError."""
 
     def __init__(self, database: Database) -> None:
@@ -108,17 +108,6 @@ class ChangeList:
         changes = cls(Database(path, FORMAT))
         changes._recording = Recording(changes._database)
         return changes
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         self._database.close()

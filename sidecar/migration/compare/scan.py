@@ -7,9 +7,9 @@ sides counts as verified.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from sidecar.closing import Closing
 from sidecar.directus.client import Row
 from sidecar.migration.compare.conflicts import report_updates
 from sidecar.migration.compare.each_resource import for_each_resource
@@ -32,7 +32,7 @@ NOT_ONLY_ROWS = (FILES, VERSIONS)
 
 
 @dataclass
-class Scans:
+class Scans(Closing):
     """What the comparison found. Threads may share it."""
 
     # Keys at the source of rows that the destination does not have, and of those that differ there.
@@ -45,15 +45,7 @@ class Scans:
     # The rows of each resource that are the same.
     same: dict[str, SameRows] = field(default_factory=dict)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         for spool in (self.absent, self.different, self.conflicts):
             spool.close()
 

@@ -11,11 +11,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from contextvars import copy_context
 from dataclasses import dataclass
-from types import TracebackType
 
 import orjson
 
 from sidecar.cancellation import CancelToken
+from sidecar.closing import Closing
 from sidecar.errors import DirectusError
 from sidecar.migration.files.file_rows import MARK
 from sidecar.migration.instance.files import concerns_one_file, retry_transfer
@@ -49,7 +49,7 @@ class SentFile:
     blake3: str
 
 
-class FileProver:
+class FileProver(Closing):
     """Records the files that were sent, on disk, and reads them back.
 
     Enter it for the duration of a run. Leaving it stops what is still being read.
@@ -72,12 +72,7 @@ class FileProver:
         self._stack.callback(self._pool.shutdown, cancel_futures=True)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._stack.close()
 
     def take(self, resource: Resource, sent: SentFile, *, more: bool) -> None:

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Self
 
 import orjson
 
+from sidecar.closing import Closing
 from sidecar.errors import InvalidRequest
 from sidecar.migration.changes.change import Kind
 from sidecar.migration.changes.change_list import ChangeList
@@ -34,7 +34,7 @@ MAX_NAMES = 5
 
 
 @dataclass
-class Planned:
+class Planned(Closing):
     """The plan, and the keys at the source of the rows that it writes."""
 
     changes: ChangeList
@@ -46,12 +46,7 @@ class Planned:
                 self.keys.choose(collection, portion)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self.keys.close()
 
     @property
