@@ -32,6 +32,10 @@ class ExistingRows:
         """The mode of a collection."""
         return self.collections.get(collection, self.mode)
 
+    def is_updated(self, collection: str) -> bool:
+        """Whether existing rows of a collection get the source's values."""
+        return self.of(collection) == UPDATE
+
     @property
     def updates(self) -> bool:
         """Whether rows of any collection are updated."""

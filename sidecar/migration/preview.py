@@ -21,8 +21,7 @@ from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.undecided_rows import UndecidedRows, refuse_undecided
 from sidecar.migration.compare.unique_values import collect_unique
 from sidecar.migration.compare.unrelated_rows import UnrelatedRows
-from sidecar.migration.compare.updates import Updates
-from sidecar.migration.compare.updates import updates as are_updated
+from sidecar.migration.compare.updates import Updates, are_updated
 from sidecar.migration.files.file_rows import is_whole
 from sidecar.migration.plan.left_out import leave_out
 from sidecar.migration.plan.load_order import Group

@@ -22,7 +22,7 @@ from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.unselected_targets import leaves_selection
 from sidecar.migration.compare.up_to_date import is_up_to_date, settle_same
-from sidecar.migration.compare.updates import updates
+from sidecar.migration.compare.updates import are_updated
 from sidecar.migration.concurrency import read_ahead
 from sidecar.migration.instance.cleared import Columns
 from sidecar.migration.mapping.identities import awaited
@@ -45,7 +45,7 @@ def begin_reading(run: Run, names: Collection[str]) -> dict[str, Pages]:
 def _pages(run: Run, resource: Resource) -> Pages:
     unreadable = run.unreadable.at_source(resource)
     fields = [*resource.columns]
-    if updates(run, resource):
+    if are_updated(run, resource):
         fields += MEASURED.get(resource.name, ())
     return read_ahead(run.source.rows.pages(resource, fields, unreadable=unreadable))
 
@@ -147,7 +147,7 @@ class GroupLoader:
 
     def _filler(self, resource: Resource) -> ReferenceFiller | RowUpdater:
         """What finds the existing rows of ``resource`` to write."""
-        kind = RowUpdater if updates(self.run, resource) else ReferenceFiller
+        kind = RowUpdater if are_updated(self.run, resource) else ReferenceFiller
         return kind(self.run, resource, self.ledger)
 
     def _settle(self, *recorders: ClearedRecorder) -> None:

@@ -123,9 +123,9 @@ class RowUpdater(RowSpool):
         """Name the rows of a plan that somebody has changed at the destination while the run was
         under way; returns their keys. What the run itself has begun to set is none of them."""
         name = self._resource.name
-        before = self._run.plan.destination.model.columns.get(name, {})
         # Of a column that the destination has gained, the dry run has only foreseen the value.
-        if self._run.planned is None or not before.keys() >= {*self._resource.columns}:
+        before = self._run.plan.destination
+        if self._run.planned is None or not before.has_all_columns(self._resource):
             return set()
         rows = {str(one.key): one for one in matches if one.key not in self._counted}
         listed = self._run.planned.changes.planned(name, list(rows))

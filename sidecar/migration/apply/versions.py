@@ -9,7 +9,7 @@ import orjson
 from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected
 from sidecar.migration.apply.source_changes import SourceChanges
-from sidecar.migration.compare.updates import updates
+from sidecar.migration.compare.updates import are_updated
 from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.mapping.row_mapper import MappedRow, without
 from sidecar.migration.plan.run import Run
@@ -41,7 +41,7 @@ class VersionTransfer:
     def finished(self, existing: dict[Any, Row], mapped: Sequence[MappedRow]) -> dict[Any, Row]:
         """The ``existing`` versions without those whose delta an earlier run did not save. Where
         rows are updated, all of them: the delta is then one of the columns that differ."""
-        if updates(self._run, self._resource):
+        if are_updated(self._run, self._resource):
             return existing
         stored = self._run.destination.rows.by_key(self._resource, list(existing), ["id", "delta"])
         empty = {key for key, row in stored.items() if row["delta"] is None}

@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from sidecar.migration.compare.completed_columns import without_completed
 from sidecar.migration.compare.empty_references import columns_to_fill
 from sidecar.migration.compare.matcher import RowMatch
-from sidecar.migration.compare.updates import Update, Updates
-from sidecar.migration.compare.updates import updates as updates_rows
+from sidecar.migration.compare.updates import Update, Updates, are_updated
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 
@@ -56,7 +55,7 @@ def _difference(
     run: Run, resource: Resource, match: RowMatch, remaining: RowMatch, update: Update
 ) -> Difference:
     filled: tuple[str, ...] = ()
-    if not updates_rows(run, resource):
+    if not are_updated(run, resource):
         filled = columns_to_fill(run.plan.journal, resource, remaining)
     rest = tuple(one for one in remaining.columns if one not in (*filled, *update.columns))
     barred = [one for one in match.mapped.barred if one in match.columns and one not in rest]

@@ -16,7 +16,6 @@ from sidecar.migration.compare.new_columns import NewColumns
 from sidecar.migration.compare.orphans import reject_orphans
 from sidecar.migration.compare.unselected_targets import clear_unselected_targets
 from sidecar.migration.concurrency import map_ahead, read_ahead
-from sidecar.migration.existing import UPDATE
 from sidecar.migration.instance.first_rows import FirstPage
 from sidecar.migration.mapping.row_mapper import MappedRow, without, without_annotations
 from sidecar.migration.plan.run import Run
@@ -201,7 +200,7 @@ class Matcher:
         """The columns of an existing row that stay as they are by choice. A singleton that is
         updated keeps its key."""
         resource = self._resource
-        if resource.singleton and self._run.plan.request.existing.of(resource.name) == UPDATE:
+        if resource.singleton and self._run.plan.request.existing.is_updated(resource.name):
             return (*mapped.left_empty, resource.key)
         return mapped.left_empty
 

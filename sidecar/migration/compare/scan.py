@@ -19,8 +19,7 @@ from sidecar.migration.compare.row_ledger import RowLedger
 from sidecar.migration.compare.same_rows import SameRows
 from sidecar.migration.compare.unique_values import block_unique, collect_unique
 from sidecar.migration.compare.unrelated_rows import UnrelatedRows
-from sidecar.migration.compare.updates import Updates
-from sidecar.migration.compare.updates import updates as are_updated
+from sidecar.migration.compare.updates import Updates, are_updated
 from sidecar.migration.concurrency import map_ahead
 from sidecar.migration.instance.key_sets import KeySets
 from sidecar.migration.plan.run import Run
@@ -77,7 +76,8 @@ class Scans(Closing):
     def _scan(self, run: Run, ledger: RowLedger, resource: Resource) -> None:
         same, unrelated = SameRows(run, resource, ledger), UnrelatedRows(run, resource)
         updates, changes = Updates(run, resource), RowChanges(run, resource)
-        is_evidence = _has_all_columns(run, resource)
+        # A column that the destination is about to gain may hold its default value.
+        is_evidence = run.destination.has_all_columns(resource)
         for matches in match_all(run, resource, first_page=run.take_first_page(resource)):
             unrelated.add(matches)
             others = [match for match in matches if match.state != "same"]
@@ -106,13 +106,6 @@ class Scans(Closing):
 def _is_scanned(run: Run, resource: Resource) -> bool:
     has_rows = bool(run.plan.rows_before.get(resource.name))
     return are_updated(run, resource) and has_rows and resource.name not in NOT_ONLY_ROWS
-
-
-def _has_all_columns(run: Run, resource: Resource) -> bool:
-    """Whether the destination can be compared as it is. A column that it is about to gain may hold
-    its default value."""
-    known = run.destination.model.columns.get(resource.name, {})
-    return known.keys() >= {*resource.columns}
 
 
 def _rows(run: Run, resource: Resource, keys: KeySets) -> Iterator[list[Row]]:

@@ -63,8 +63,7 @@ def _may_be_up_to_date(run: Run, resource: Resource) -> bool:
     if (resource.name in NOT_ONLY_ROWS and rows) or resource.name in run.journal.unfinished:
         return False
     # A column that the destination has just gained may hold its default value.
-    known = run.destination.model.columns.get(resource.name, {})
-    return rows_before >= rows and known.keys() >= {*resource.columns}
+    return rows_before >= rows and run.destination.has_all_columns(resource)
 
 
 def verify_from_digests(run: Run, resource: Resource, ledger: RowLedger) -> bool:

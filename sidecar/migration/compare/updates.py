@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sidecar.migration.changes.change import ChangedBy
 from sidecar.migration.compare.last_state import LastState
 from sidecar.migration.compare.matcher import RowMatch
-from sidecar.migration.existing import SOURCE, UPDATE
+from sidecar.migration.existing import SOURCE
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import VERSIONS, Resource
 
@@ -38,7 +38,7 @@ class Updates:
     def __init__(self, run: Run, resource: Resource) -> None:
         self._run = run
         self._resource = resource
-        self._is_chosen = updates(run, resource)
+        self._is_chosen = are_updated(run, resource)
         self.last = LastState(run, resource)
 
     def of(self, matches: Iterable[RowMatch]) -> dict[Any, Update]:
@@ -57,9 +57,9 @@ class Updates:
         return Update(columns, changed_by)
 
 
-def updates(run: Run, resource: Resource) -> bool:
+def are_updated(run: Run, resource: Resource) -> bool:
     """Whether existing rows of ``resource`` get the source's values."""
-    return run.plan.request.existing.of(resource.name) == UPDATE
+    return run.plan.request.existing.is_updated(resource.name)
 
 
 def _columns(run: Run, resource: Resource, match: RowMatch) -> tuple[str, ...]:

@@ -103,6 +103,11 @@ class Instance:
             collection, collection, system_path(collection), key="id", key_type="uuid", columns=()
         )
 
+    def has_all_columns(self, resource: Resource) -> bool:
+        """Whether this side has all columns of ``resource``, which are perhaps the other side's."""
+        known = self.model.columns.get(resource.name, {})
+        return known.keys() >= {*resource.columns}
+
     def added_columns(self, collection: str) -> set[str]:
         """The columns that the project has added to a system collection. They travel with the
         schema."""

@@ -4,7 +4,6 @@ the migration itself uses."""
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sidecar.migration.existing import UPDATE
 from sidecar.migration.instance.access import account_of
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.request import MigrationRequest
@@ -20,7 +19,7 @@ def protected_rows(
 ) -> ProtectedRows:
     """Such rows among ``resources``, if ``request`` updates them. Reads only. Raises
     DirectusError."""
-    names = {name for name in resources if request.existing.of(name) == UPDATE}
+    names = {name for name in resources if request.existing.is_updated(name)}
     protected: dict[str, frozenset[Any]] = {}
     if USERS in names:
         protected[USERS] = frozenset({account_of(destination.client)})

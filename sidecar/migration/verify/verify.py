@@ -15,8 +15,7 @@ from sidecar.migration.compare.scan import Scans
 from sidecar.migration.compare.settled_rows import settle
 from sidecar.migration.compare.unwritable import report_lost_targets
 from sidecar.migration.compare.up_to_date import verify_from_digests
-from sidecar.migration.compare.updates import Update, Updates
-from sidecar.migration.compare.updates import updates as are_updated
+from sidecar.migration.compare.updates import Update, Updates, are_updated
 from sidecar.migration.instance.activity import SourceActivity
 from sidecar.migration.mapping.identities import identify
 from sidecar.migration.plan.run import Run
