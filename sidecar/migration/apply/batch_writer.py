@@ -9,6 +9,7 @@ from sidecar.directus.client import Row
 from sidecar.errors import DirectusRejected, TooLarge
 from sidecar.migration.apply.batch_size import BatchSize
 from sidecar.migration.apply.source_changes import SourceChanges
+from sidecar.migration.compare.value_owners import NOT_UNIQUE
 from sidecar.migration.instance.instance import Instance
 from sidecar.migration.instance.rows import EncodedRow
 from sidecar.migration.mapping.refused_rows import RefusedRows
@@ -22,7 +23,6 @@ from sidecar.resources.vendors import MYSQL
 # Batches of one resource that are written at the same time.
 BATCHES_AT_ONCE = 4
 MAX_MESSAGE_LENGTH = 400
-NOT_UNIQUE = "RECORD_NOT_UNIQUE"
 # Of a row, Directus says so on MySQL only, where a value does not fit.
 MISFIT = "CONTAINS_NULL_VALUES"
 MISFITS = (

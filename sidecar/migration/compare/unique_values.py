@@ -5,14 +5,13 @@ from typing import Any
 
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.updates import Update
-from sidecar.migration.instance.key_filter import filter_of_keys
+from sidecar.migration.compare.value_owners import NOT_UNIQUE, owners_of
 from sidecar.migration.instance.rows import OPERATOR
 from sidecar.migration.mapping.unique_values import Wanted
 from sidecar.migration.plan.run import Run
 from sidecar.resources.base import Resource
 
 VALUES_PER_REQUEST = 500
-CODE = "RECORD_NOT_UNIQUE"
 TAKEN = "{}: is unique, and the row {} of the destination keeps the same value"
 
 
@@ -46,7 +45,7 @@ def block_unique(run: Run, resource: Resource) -> None:
     for portion in run.unique.unheld(resource.name, VALUES_PER_REQUEST):
         for column in {one.column for one in portion}:
             wanted = [one for one in portion if one.column == column]
-            owners = _owners(run, resource, column, [one.value for one in wanted])
+            owners = owners_of(run, resource, column, [one.value for one in wanted])
             blocked += [
                 (one, owners[str(one.value)])
                 for one in wanted
@@ -61,7 +60,7 @@ def report_blocked(
     """A problem for each column of a row that cannot get its value."""
     for column, owner in owners.items():
         message = TAKEN.format(column, owner)
-        run.progress.problem(resource.name, source_key, CODE, message, [column])
+        run.progress.problem(resource.name, source_key, NOT_UNIQUE, message, [column])
 
 
 def unique_columns(run: Run, resource: Resource) -> tuple[str, ...]:
@@ -75,14 +74,3 @@ def unique_columns(run: Run, resource: Resource) -> tuple[str, ...]:
         and known[name].unique
         and not name.startswith(OPERATOR)
     )
-
-
-def _owners(run: Run, resource: Resource, column: str, values: Sequence[Any]) -> dict[str, Any]:
-    """The keys of the destination's rows that have any of ``values``."""
-    asked = [value for value in values if isinstance(value, int | str)]
-    if not asked:
-        return {}
-    pages = run.destination.rows.pages(
-        resource, [resource.key, column], filter_of_keys(column, asked)
-    )
-    return {str(row[column]): row[resource.key] for page in pages for row in page}
