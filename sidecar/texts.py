@@ -1,5 +1,6 @@
 """Texts from outside are data: they are cut, have one line, and cannot control a terminal."""
 
+import csv
 import re
 
 from sidecar.masking import mask
@@ -34,3 +35,10 @@ def _cut(text: str, max_characters: int) -> str:
         return text
     end = max_characters // 2
     return text[: max_characters - end - len(CUT)] + CUT + text[-end:]
+
+
+def split_list(text: str) -> list[str]:
+    """The names in a list that is separated by commas, each once and in their order. A name with a
+    comma is in quotes."""
+    names = (name.strip() for line in csv.reader([text], skipinitialspace=True) for name in line)
+    return list(dict.fromkeys(name for name in names if name))

@@ -1,6 +1,5 @@
 """The options that say what is migrated, and the request that they make."""
 
-import csv
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sidecar.migration.existing import ASK, CONFLICTS, read_existing
 from sidecar.migration.request import REFERENCES, REFUSE, MigrationRequest, default_references
 from sidecar.migration.selection import read_selection, wrong_selection
 from sidecar.options import DEFAULT_OPTIONS, OPTIONS, PARTS
+from sidecar.texts import split_list
 
 EXAMPLE = """--filter posts='{"status": {"_eq": "published"}}'"""
 
@@ -71,7 +71,7 @@ class Choices:
             "overwrite_settings": self.overwrite_settings,
         }
         entered: dict[str, Any] = {
-            name: _split(text) for name, text in lists.items() if text is not None
+            name: split_list(text) for name, text in lists.items() if text is not None
         }
         texts = {
             "since": self.since,
@@ -181,13 +181,6 @@ _OPTIONS = (
         ),
     ),
 )
-
-
-def _split(text: str) -> list[str]:
-    """The names in a list that is separated by commas, each once and in their order. A name with a
-    comma is in quotes."""
-    names = (name.strip() for line in csv.reader([text], skipinitialspace=True) for name in line)
-    return list(dict.fromkeys(name for name in names if name))
 
 
 def _names(what: str, value: Any) -> tuple[str, ...]:

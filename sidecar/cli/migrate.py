@@ -8,8 +8,8 @@ import click
 from sidecar.cli.choices import Choices, choice_options
 from sidecar.cli.connection import to_option, token_option
 from sidecar.cli.listed_changes import ListedChanges, changes_option
-from sidecar.cli.output import EXIT, EXIT_STATUS, json_option
-from sidecar.cli.run import print_result, run_and_report
+from sidecar.cli.output import EXIT_STATUS, json_option
+from sidecar.cli.run import exit_status, print_result, run_and_report
 from sidecar.errors import InvalidRequest
 from sidecar.migration.plan.planned import Planned
 from sidecar.migration.request import DEFAULT_BATCH, MigrationRequest
@@ -70,7 +70,7 @@ def migrate(
         report = run_and_report(to, token_file, listed, make_request, plan=plan, dry_run=dry_run)
         is_complete = listed.finish()
     print_result(report, as_json=as_json)
-    sys.exit(EXIT[report.status] or (0 if is_complete else EXIT["completed_with_problems"]))
+    sys.exit(exit_status(report, is_complete=is_complete))
 
 
 def _require_no_choices(choices: Choices, *, force: bool) -> None:

@@ -9,8 +9,8 @@ from sidecar.cli.choices import Choices, choice_options
 from sidecar.cli.connection import to_option, token_option
 from sidecar.cli.listed_changes import ListedChanges
 from sidecar.cli.migrate import force_option
-from sidecar.cli.output import EXIT, EXIT_STATUS, fail, json_option
-from sidecar.cli.run import print_result, run_and_report
+from sidecar.cli.output import EXIT_STATUS, fail, json_option
+from sidecar.cli.run import exit_status, print_result, run_and_report
 from sidecar.errors import InvalidRequest
 from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.changes.plan_file import write_plan
@@ -67,7 +67,7 @@ def plan(
         if out and listed.changes and is_complete and report.status.startswith("completed"):
             _write(out, listed.changes, as_json=as_json)
     print_result(report, as_json=as_json)
-    status = EXIT[report.status] or (0 if is_complete else EXIT["completed_with_problems"])
+    status = exit_status(report, is_complete=is_complete)
     is_something_to_do = report.status.startswith("completed") and _has_changes(report)
     sys.exit(SOMETHING_TO_DO if exit_code and is_something_to_do else status)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sidecar.cli.connection import connect
 from sidecar.cli.listed_changes import ListedChanges
-from sidecar.cli.output import print_json
+from sidecar.cli.output import EXIT, print_json
 from sidecar.collector import collect_seldom
 from sidecar.config import read_source, read_store
 from sidecar.console.display import ConsoleWatcher
@@ -47,6 +47,11 @@ def run_and_report(
             progress = Progress(MigrationRequest(dry_run=dry_run), console)
             progress.stop("refused", error)
             return progress.report
+
+
+def exit_status(report: Report, *, is_complete: bool) -> int:
+    """The exit status of a run. ``is_complete`` says that its changes could be listed."""
+    return EXIT[report.status] or (0 if is_complete else EXIT["completed_with_problems"])
 
 
 def print_result(report: Report, *, as_json: bool) -> None:

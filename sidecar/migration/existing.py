@@ -1,12 +1,12 @@
 """What a run does with rows that the destination has already, and with rows that both sides have
 changed."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sidecar.errors import InvalidRequest
+from sidecar.texts import split_list
 
 SKIP, UPDATE = "skip", "update"
 MODES = (SKIP, UPDATE)
@@ -81,9 +81,8 @@ def check_conflicts(conflicts: str) -> None:
 
 
 def _read_text(text: str) -> ExistingRows:
-    parts = [part.strip() for line in csv.reader([text], skipinitialspace=True) for part in line]
     mode, collections = SKIP, dict[str, str]()
-    for part in filter(None, parts):
+    for part in split_list(text):
         name, sign, chosen = part.rpartition("=")
         if not sign:
             mode = _mode(part)
