@@ -7,6 +7,8 @@ from typing import Any, Literal, NamedTuple, get_args
 # both sides since the last run.
 Kind = Literal["new", "changed", "unchanged", "only_at_destination", "conflict"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# The rows that a run writes.
+WRITTEN: tuple[Kind, ...] = ("new", "changed")
 ChangedBy = Literal["source", "destination", "both"]
 
 

@@ -15,14 +15,13 @@ import orjson
 from more_itertools import chunked
 
 from sidecar.errors import InvalidRequest
-from sidecar.migration.changes.change import Change, Kind
+from sidecar.migration.changes.change import WRITTEN, Change
 from sidecar.migration.changes.change_list import ChangeList
 
 FORMAT, VERSION = "directus-migration-plan", 1
 ROWS_PER_PORTION = 1_000
 # The longest line: the first one holds the filters of a selection.
 MAX_LINE = 4_000_000
-KINDS: tuple[Kind, ...] = ("new", "changed")
 NOT_WRITTEN = "The plan cannot be written to {}: {}. Enter another file"
 WRONG = "{} is no plan that can be carried out: {}. Make a new one with sidecar plan"
 
@@ -62,10 +61,10 @@ def read_plan(path: Path, changes: ChangeList) -> None:
 
 def _lines(changes: ChangeList) -> Iterator[dict[str, Any]]:
     counts = changes.counts()
-    rows = sum(numbers[kind] for numbers in counts.values() for kind in KINDS)
+    rows = sum(numbers[kind] for numbers in counts.values() for kind in WRITTEN)
     yield {"format": FORMAT, "version": VERSION, **(changes.plan or {}), "rows": rows}
     for collection in counts:
-        for kind in KINDS:
+        for kind in WRITTEN:
             after = 0
             while page := changes.page(collection, kind, after, ROWS_PER_PORTION):
                 after = page[-1].id
@@ -109,7 +108,7 @@ def _rows(path: Path, file: IO[bytes]) -> Iterator[Change]:
             kind, collection, key = row["kind"], row["collection"], row["key"]
         except (KeyError, TypeError, ValueError):
             raise _wrong(path, f"line {number} is no row of a plan") from None
-        if kind not in KINDS or not isinstance(collection, str) or not isinstance(key, str):
+        if kind not in WRITTEN or not isinstance(collection, str) or not isinstance(key, str):
             raise _wrong(path, f"line {number} is no row of a plan")
         yield Change(collection, kind, key, before=before, after=after)
 

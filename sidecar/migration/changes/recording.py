@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from more_itertools import chunked
 
-from sidecar.migration.changes.change import KINDS, Change, Kind
+from sidecar.migration.changes.change import KINDS, WRITTEN, Change, Kind
 from sidecar.migration.changes.values import encode
 from sidecar.migration.store.database import MAX_VALUES, Database
 from sidecar.texts import plain
@@ -21,8 +21,6 @@ MAX_WITH_FIELDS = 10_000
 MAX_FIELD_BYTES = 500_000_000
 MAX_LABEL = 200
 EXTRA: Kind = "only_at_destination"
-# An earlier attempt at the run has written these rows, so that they are unchanged by now.
-WRITTEN: frozenset[Kind] = frozenset({"new", "changed"})
 
 ADD_COLLECTION = "INSERT INTO collections (name) VALUES (?) ON CONFLICT DO NOTHING"
 COLLECTION = "SELECT id FROM collections WHERE name = ?"
@@ -110,6 +108,7 @@ class Recording:
         marks = ", ".join("?" * len(changes))
         known = self._database.execute(KNOWN.format(marks), (collection, is_extra, *changes))
         for key, number, kind, has_fields, size in known:
+            # An earlier attempt at the run has written the row, so that it is unchanged by now.
             if KINDS[kind] in WRITTEN and changes[key].kind == "unchanged":
                 del changes[key]
                 continue

@@ -10,7 +10,7 @@ import orjson
 
 from sidecar.closing import Closing
 from sidecar.errors import InvalidRequest
-from sidecar.migration.changes.change import Kind
+from sidecar.migration.changes.change import WRITTEN
 from sidecar.migration.changes.change_list import ChangeList
 from sidecar.migration.check.compatibility import Compatibility
 from sidecar.migration.instance.key_sets import KeySets
@@ -19,7 +19,6 @@ from sidecar.migration.request import MigrationRequest, read_request
 from sidecar.migration.schema.diff import SchemaDiff
 
 KEYS_PER_PORTION = 1_000
-WRITTEN: tuple[Kind, ...] = ("new", "changed")
 STALE = (
     "The plan is out of date, so nothing was written: {}. Make a new plan, and look at it before "
     "you carry it out"

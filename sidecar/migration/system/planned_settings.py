@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from sidecar.migration.plan.planned import CODE, KEYS_PER_PORTION, LEFT_ALONE, WRITTEN
+from sidecar.migration.changes.change import WRITTEN
+from sidecar.migration.plan.planned import CODE, KEYS_PER_PORTION, LEFT_ALONE
 from sidecar.migration.plan.run import Run
 from sidecar.migration.system.setting_decisions import Decision
 from sidecar.resources.settings import SETTINGS
