@@ -73,7 +73,8 @@ class RowUpdater(RowSpool):
             self._report_blocked(matches)
             found = [match for match in matches if self._columns(match, updates)]
             self._updates.last.writing(
-                (match.key, self._state_after(match, updates)) for match in found
+                (match.key, state_digest(match.updated(self._columns(match, updates))))
+                for match in found
             )
             self._count_others(matches, {match.key for match in found})
             if self._scans:
@@ -144,12 +145,6 @@ class RowUpdater(RowSpool):
     def _columns(self, match: RowMatch, updates: Mapping[Any, Update]) -> list[str]:
         columns = updates[match.key].columns if match.key in updates else ()
         return [one for one in columns if one not in self._measured]
-
-    def _state_after(self, match: RowMatch, updates: Mapping[Any, Update]) -> bytes:
-        """The digest of the destination's row when it is updated."""
-        actual, expected = match.actual or {}, match.expected or {}
-        changes = {column: expected[column] for column in self._columns(match, updates)}
-        return state_digest({**actual, **changes})
 
     def _count_others(self, matches: Sequence[RowMatch], found: Collection[Any]) -> None:
         """Count the rows that stay as they are."""

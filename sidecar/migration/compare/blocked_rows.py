@@ -1,13 +1,13 @@
 """What a dry run says of rows that cannot get a unique value: that is known only when it has read
 all rows of their collection."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sidecar.migration.compare.matcher import Matcher, RowMatch
 from sidecar.migration.compare.row_changes import RowChanges
 from sidecar.migration.compare.unique_values import block_unique, report_blocked
-from sidecar.migration.compare.updates import Updates
+from sidecar.migration.compare.updates import Update, Updates
 from sidecar.migration.plan.run import Run
 from sidecar.migration.report.outcomes import Outcomes
 from sidecar.resources.base import Resource
@@ -38,7 +38,7 @@ def _matches(run: Run, resource: Resource, keys: Collection[Any]) -> list[RowMat
 
 
 def _correct(
-    run: Run, resource: Resource, match: RowMatch, decided: Any, outcomes: Outcomes
+    run: Run, resource: Resource, match: RowMatch, decided: Mapping[Any, Update], outcomes: Outcomes
 ) -> None:
     if match.existing is None:
         run.progress.count(resource, create=-1)

@@ -3,7 +3,7 @@
 The dry run, the loader and the verification all ask it, so they cannot disagree.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from sidecar.directus.client import Row
@@ -57,6 +57,11 @@ class RowMatch(NamedTuple):
     def target_key(self) -> Any:
         """The key that references to the row have at the destination."""
         return self.mapped.source_key if self.mapped.key is None else self.mapped.key
+
+    def updated(self, columns: Iterable[str]) -> Row:
+        """An existing row as it is compared when it has got the source's values in ``columns``."""
+        expected = self.expected or {}
+        return {**(self.actual or {}), **{name: expected[name] for name in columns}}
 
     def digests(self) -> tuple[bytes, bytes | None]:
         """Digests of the row as it should be and as it is. None: it is not there."""

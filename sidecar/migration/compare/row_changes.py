@@ -1,9 +1,9 @@
 """Tells the list of changes what a run does with each row, field by field."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from sidecar.directus.client import Row
 from sidecar.migration.changes.change import Change, Kind
 from sidecar.migration.compare.matcher import RowMatch
 from sidecar.migration.compare.row_labels import RowLabels
@@ -22,9 +22,13 @@ class RowChanges:
     def __init__(self, run: Run, resource: Resource) -> None:
         self._recorder = run.changes
         self._resource = resource
-        self._labels = RowLabels(run.source, resource)
+        self._source = run.source
         # The key names the row anyway. Of the others, no value may be seen.
         self._hidden = {resource.key, *resource.rules.secret, *resource.masked}
+
+    @cached_property
+    def _labels(self) -> RowLabels:
+        return RowLabels(self._source, self._resource)
 
     def add(self, matches: Sequence[RowMatch], updates: Mapping[Any, Update]) -> None:
         """Record ``matches``. ``updates`` has what becomes of those that differ. Rows that do not
@@ -37,7 +41,8 @@ class RowChanges:
         for match in matches:
             update = updates.get(match.key, NOTHING)
             if kind := _kind(match, update):
-                actual, after = match.actual, self._after(match, update, kind)
+                actual = match.actual
+                after = match.expected if kind == "new" else match.updated(update.columns)
                 yield Change(
                     self._resource.name,
                     kind,
@@ -62,13 +67,6 @@ class RowChanges:
             for name in shown
             if name not in self._hidden
         }
-
-    def _after(self, match: RowMatch, update: Update, kind: Kind) -> Row | None:
-        """The row as it is compared when the run has ended."""
-        if kind == "new":
-            return match.expected
-        expected, actual = match.expected or {}, match.actual or {}
-        return {**actual, **{name: expected[name] for name in update.columns}}
 
 
 def _value(match: RowMatch, column: str) -> Any:
