@@ -219,10 +219,11 @@ def _rewritten(value: Any, people: Mapping[str, str]) -> Any:
 def _canonical(row: Row) -> Row:
     """Ids and JSON as texts of one spelling, whether the database's driver has parsed them or
     not."""
-    return {name: _text(value) for name, value in row.items()}
+    return {name: as_text(value) for name, value in row.items()}
 
 
-def _text(value: Any) -> Any:
+def as_text(value: Any) -> Any:
+    """An id or a JSON document in one spelling, without the stamps of a version's delta."""
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, str) and value[:1] in ("{", "["):
